@@ -1,0 +1,67 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// The order of the targets is the direction of imports: a target imports only what stands above it.
+let package = Package(
+  name: "weft",
+  products: [
+    .executable(name: "weft", targets: ["weft"]),
+    .library(name: "JMESPath", targets: ["JMESPath"]),
+    .library(name: "JSONText", targets: ["JSONText"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+    .package(url: "https://github.com/attaswift/BigInt", from: "6.0.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+  ],
+  targets: [
+    .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "CEpoll"),
+    .target(name: "JSONText"),
+    .target(name: "JMESPath", dependencies: ["JSONText", .product(name: "BigInt", package: "BigInt")]),
+    .target(name: "Timing"),
+    .target(name: "Messages", dependencies: ["JSONText"]),
+    .target(name: "Plans", dependencies: ["JSONText", "JMESPath", "Messages"]),
+    .target(name: "Definitions", dependencies: ["Plans", "JMESPath", .product(name: "Yams", package: "Yams")]),
+    .target(name: "Reactor", dependencies: ["CEpoll", "Timing"]),
+    .target(name: "Transfers", dependencies: ["CCurl", "Reactor", "Messages", "Timing"]),
+    .target(name: "Upstream", dependencies: ["Transfers", "Plans", "Timing"]),
+    .target(name: "Composing", dependencies: ["Plans", "Messages", "JSONText", "JMESPath", "Timing"]),
+    .target(
+      name: "Front",
+      dependencies: [
+        "Upstream", "Plans", "Messages",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+    .target(name: "Gateway", dependencies: ["Front", "Composing", "Definitions"]),
+    .target(
+      name: "DemoShop",
+      dependencies: [
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+      ]),
+    .executableTarget(
+      name: "weft",
+      dependencies: [
+        "Gateway", "DemoShop", "JMESPath",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+    .testTarget(name: "JSONTextTests", dependencies: ["JSONText"]),
+    .testTarget(name: "JMESPathTests", dependencies: ["JMESPath"]),
+    .testTarget(name: "PlansTests", dependencies: ["Plans"]),
+    .testTarget(name: "DefinitionsTests", dependencies: ["Definitions"]),
+    .testTarget(name: "ReactorTests", dependencies: ["Reactor"]),
+    .testTarget(name: "TransfersTests", dependencies: ["Transfers"]),
+    .testTarget(name: "UpstreamTests", dependencies: ["Upstream"]),
+    .testTarget(name: "ComposingTests", dependencies: ["Composing"]),
+    .testTarget(name: "FrontTests", dependencies: ["Front"]),
+    .testTarget(name: "BehaviourTests"),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,16 @@
+/// One header line, in either direction. The name keeps its spelling; compare with `isNamed(_:)`.
+package struct HeaderField: Hashable, Sendable {
+  package var name: String
+  package var value: String
+
+  package init(_ name: String, _ value: String) {
+    self.name = name
+    self.value = value
+  }
+
+  /// Field names are case-insensitive (RFC 9110 §5.1). `lowercase` must be lower-case ASCII.
+  package func isNamed(_ lowercase: String) -> Bool {
+    name.utf8.count == lowercase.utf8.count
+      && zip(name.utf8, lowercase.utf8).allSatisfy { (0x41...0x5A).contains($0) ? $0 | 0x20 == $1 : $0 == $1 }
+  }
+}

@@ -1,0 +1,13 @@
+/// A whole answer to a client, in memory. `Content-Length`, `Date`, the request id and the connection's own headers
+/// are added by the front; `headers` must not hold them.
+package struct Reply: Sendable {
+  package var status: Int
+  package var headers: [HeaderField]
+  package var body: [UInt8]
+
+  package init(status: Int, headers: [HeaderField] = [], body: [UInt8] = []) {
+    self.status = status
+    self.headers = headers
+    self.body = body
+  }
+}

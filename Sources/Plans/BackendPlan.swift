@@ -1,0 +1,112 @@
+/// A backend and how it is called.
+package struct BackendPlan: Sendable {
+  package struct Address: Hashable, Sendable {
+    /// `http://host:port` or `https://…`, without path, query or trailing slash.
+    package var origin: String
+    /// Put before every request's path; starts with `/` and does not end with one, or empty.
+    package var basePath = ""
+    /// 1 to 1000.
+    package var weight = 1
+    /// Connects to this unix socket instead of the origin's host.
+    package var unixSocket: String?
+
+    package init(origin: String, basePath: String = "", weight: Int = 1, unixSocket: String? = nil) {
+      self.origin = origin
+      self.basePath = basePath
+      self.weight = weight
+      self.unixSocket = unixSocket
+    }
+  }
+
+  package enum HTTPVersion: String, CaseIterable, Sendable {
+    /// HTTP/2 where TLS negotiates it, else HTTP/1.1.
+    case auto
+    case http1 = "1.1"
+    case http2 = "2"
+    /// HTTP/2 without TLS and without upgrade.
+    case http2PriorKnowledge = "2-prior-knowledge"
+  }
+
+  package struct TLS: Hashable, Sendable {
+    /// PEM file of trusted authorities instead of the system's.
+    package var authorities: String?
+    /// PEM files for client authentication.
+    package var certificate: String?
+    package var key: String?
+    /// Expected in the certificate, and sent as SNI, instead of the URL's host.
+    package var serverName: String?
+
+    package init() {}
+  }
+
+  package struct Retry: Hashable, Sendable {
+    package enum Cause: Hashable, Sendable {
+      case connect, timeout
+      case status(Int)
+    }
+
+    /// In all, the first included.
+    package var attempts = 2
+    package var on: [Cause] = [.connect, .status(502), .status(503), .status(504)]
+    /// Before the second attempt; doubles, with full jitter.
+    package var backoff: Duration = .milliseconds(25)
+    /// Retries as a share of requests, 0 to 1.
+    package var budget = 0.2
+
+    package init() {}
+  }
+
+  package struct Breaker: Hashable, Sendable {
+    /// 0 to 1.
+    package var errorRate = 0.5
+    package var window: Duration = .seconds(10)
+    package var minimumCalls = 10
+    package var openFor: Duration = .seconds(10)
+
+    package init() {}
+  }
+
+  package struct Health: Hashable, Sendable {
+    package var path: String
+    package var every: Duration = .seconds(5)
+    package var unhealthyAfter = 3
+    package var healthyAfter = 2
+
+    package init(path: String) {
+      self.path = path
+    }
+  }
+
+  package enum Balance: Sendable {
+    case roundRobin, leastRequests, randomOfTwo
+    case hash(TextTemplate)
+  }
+
+  package var name: String
+  package var addresses: [Address]
+  package var balance = Balance.roundRobin
+  /// One attempt; `nil`: what is left of the call's time.
+  package var timeout: Duration?
+  package var connectTimeout: Duration = .seconds(1)
+  package var retry: Retry?
+  package var breaker: Breaker?
+  package var health: Health?
+  /// `nil`: no limit of its own.
+  package var maxConcurrent: Int?
+  /// Bytes of a composite's answer, after decompression.
+  package var maxResponse = 4 * 1024 * 1024
+  /// Lower-case names of request headers that go upstream with calls.
+  package var forward: [String] = []
+  package var version = HTTPVersion.auto
+  package var tls = TLS()
+  /// Unsafe methods may be repeated.
+  package var idempotent = false
+  package var host = ProxyPlan.Host.backend
+  package var location: SourceLocation
+
+  package init(name: String, addresses: [Address], location: SourceLocation) {
+    self.name = name
+    self.addresses = addresses
+    self.location = location
+  }
+}

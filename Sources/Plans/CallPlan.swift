@@ -1,0 +1,40 @@
+/// One call of a composite.
+package struct CallPlan: Sendable {
+  package enum Decoding: String, CaseIterable, Sendable {
+    case json, text
+  }
+
+  package var name: String
+  package var request: RequestTemplate
+  package var required = false
+  /// Stands in for the value when the call fails.
+  package var fallback: ValueTemplate?
+  /// The call is skipped where this is false by JMESPath's notion of truth.
+  package var when: TextTemplate?
+  /// The whole call with its retries; `nil`: what is left of the route's budget.
+  package var timeout: Duration?
+  package var headers: [HeaderTemplate] = []
+  /// Lower-case names of client headers that go upstream: the backend's `forward`.
+  package var forward: [String] = []
+  /// Sent as JSON.
+  package var body: ValueTemplate?
+  package var accept = StatusSet.success
+  package var absent = StatusSet()
+  package var decoding = Decoding.json
+  /// Applied to the decoded body, which is `@` and `$` in it; no other name is in scope.
+  package var select: TextTemplate?
+  package var each: EachPlan?
+  /// Indices of calls whose values any template of this call reads, and that it therefore waits for.
+  package var reads: [Int] = []
+  /// Indices of calls that `after` names.
+  package var after: [Int] = []
+  /// Whether a template reads `calls.<this>.headers`; only then are the answer's headers kept.
+  package var headersAreRead = false
+  package var location: SourceLocation
+
+  package init(name: String, request: RequestTemplate, location: SourceLocation) {
+    self.name = name
+    self.request = request
+    self.location = location
+  }
+}

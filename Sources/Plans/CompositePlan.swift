@@ -1,0 +1,32 @@
+import JMESPath
+import JSONText
+import Messages
+
+/// What a composite route does: its calls, their graph, and the shape of the answer.
+package struct CompositePlan: Sendable {
+  /// In the file's order, which is also the order of outcomes and of members without a `response`.
+  package var calls: [CallPlan]
+  /// `nil`: an object with one member per call.
+  package var response: ValueTemplate?
+  /// `nil`: 200.
+  package var status: TextTemplate?
+  package var responseHeaders: [HeaderTemplate] = []
+  package var meta = MetaPlan()
+  /// Statuses of a failed required call that are answered as they are.
+  package var passStatus = StatusSet.defaultPass
+  /// Lets backend bodies and addresses into `_meta`. Off, they never leave the gateway.
+  package var exposeErrors = false
+  /// Budget of the whole composite.
+  package var timeout: Duration = .seconds(5)
+  /// After this the answer is made with what is ready.
+  package var softTimeout: Duration?
+  /// Request inputs that any template of this route reads; nothing else is put in scope.
+  package var reads = RequestReads()
+  /// The environment variables that request templates read, as members of `env`.
+  package var env = JSONObject()
+
+  package init(calls: [CallPlan], response: ValueTemplate? = nil) {
+    self.calls = calls
+    self.response = response
+  }
+}

@@ -1,0 +1,14 @@
+/// Everything a folder of definitions says, checked and compiled. Immutable; the gateway is assembled from it.
+package struct GatewayPlan: Sendable {
+  package var process: ProcessPlan
+  /// Calls and proxies refer to a backend by its index here.
+  package var backends: [BackendPlan]
+  /// In the order of files and of the keys within them; routing does not depend on it.
+  package var routes: [RoutePlan]
+
+  package init(process: ProcessPlan, backends: [BackendPlan], routes: [RoutePlan]) {
+    self.process = process
+    self.backends = backends
+    self.routes = routes
+  }
+}

@@ -1,0 +1,42 @@
+/// What `gateway.yaml` says: settings of the process.
+package struct ProcessPlan: Sendable {
+  package struct Limits: Hashable, Sendable {
+    /// Request line and header lines together, in bytes.
+    package var headerBytes = 32 * 1024
+    /// Of a request body that a definition reads, in bytes.
+    package var bodyBytes = 1024 * 1024
+    /// Open client connections.
+    package var connections = 10_000
+    /// Requests being worked on; above it, 503 with `Retry-After`.
+    package var requestsInFlight = 4096
+
+    package init() {}
+  }
+
+  package struct Timeouts: Hashable, Sendable {
+    /// A keep-alive connection without a request.
+    package var idle: Duration = .seconds(60)
+    /// From the first byte of a request head to its last.
+    package var head: Duration = .seconds(10)
+    /// Between two pieces of a request body, or of an answer the client takes.
+    package var body: Duration = .seconds(30)
+
+    package init() {}
+  }
+
+  /// `HOST:PORT`, the host possibly in brackets.
+  package var listen = "0.0.0.0:8080"
+  package var admin = "127.0.0.1:8081"
+  package var limits = Limits()
+  package var timeouts = Timeouts()
+  /// CIDR blocks whose forwarding headers are believed.
+  package var trustedProxies: [String] = []
+  /// How long running requests may go on after SIGTERM.
+  package var drain: Duration = .seconds(10)
+  /// Front and transfer loops, each; `nil`: one pair per core.
+  package var threads: Int?
+  package var logLevel = "info"
+  package var accessLog = false
+
+  package init() {}
+}

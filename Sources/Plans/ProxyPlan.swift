@@ -1,0 +1,27 @@
+import JSONText
+
+/// What a pass-through route does.
+package struct ProxyPlan: Sendable {
+  package enum Host: String, CaseIterable, Sendable {
+    /// The backend's own name (the default).
+    case backend
+    /// The client's `Host`, unchanged.
+    case client
+  }
+
+  /// Its method is unused: the client's goes upstream. Where the template has a `?`, the client's query does not.
+  package var request: RequestTemplate
+  /// Set on the request upstream, after the client's own of that name are removed.
+  package var headers: [HeaderTemplate] = []
+  package var host = Host.backend
+  /// Until the backend's response head.
+  package var timeout: Duration = .seconds(30)
+  /// Without a byte in either direction.
+  package var idleTimeout: Duration = .seconds(60)
+  package var reads = RequestReads()
+  package var env = JSONObject()
+
+  package init(request: RequestTemplate) {
+    self.request = request
+  }
+}

@@ -1,0 +1,32 @@
+/// One route: where it matches and what it does.
+package struct RoutePlan: Sendable {
+  package enum Work: Sendable {
+    /// Also a static answer: then there are no calls.
+    case composite(CompositePlan)
+    case proxy(ProxyPlan)
+  }
+
+  /// The BFF of the file, or the file's name without its ending where it says none.
+  package var bff: String
+  package var methods: MethodSet
+  /// The file's prefix included.
+  package var pattern: PathPattern
+  /// Lower-case host names, without port; a leading `*.` stands for one or more labels. Empty: every host.
+  package var hosts: [String]
+  package var location: SourceLocation
+  package var work: Work
+
+  package init(
+    bff: String, methods: MethodSet, pattern: PathPattern, hosts: [String], location: SourceLocation, work: Work
+  ) {
+    self.bff = bff
+    self.methods = methods
+    self.pattern = pattern
+    self.hosts = hosts
+    self.location = location
+    self.work = work
+  }
+
+  /// As users write it, with the prefix: `GET /mobile/dashboard/:userId`. The route's name in logs and metrics.
+  package var name: String { "\(methods) \(pattern)" }
+}
