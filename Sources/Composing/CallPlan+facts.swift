@@ -1,4 +1,3 @@
-import JMESPath
 import Plans
 
 extension CallPlan {
@@ -6,7 +5,7 @@ extension CallPlan {
   var isSafe: Bool { request.method == "GET" || request.method == "HEAD" || request.method == "OPTIONS" }
 
   /// What the templates that form this call's requests read, the fallback apart.
-  var requestReferences: [Expression.Reference] {
+  var requestReferences: [TemplateReference] {
     var all = request.references + headers.flatMap(\.value.references)
     all += when?.references ?? []
     all += body?.references ?? []
@@ -16,11 +15,19 @@ extension CallPlan {
 }
 
 extension CompositePlan {
-  var references: [Expression.Reference] {
+  var references: [TemplateReference] {
     var all = response?.references ?? []
     all += status?.references ?? []
     all += responseHeaders.flatMap(\.value.references)
     all += calls.flatMap { $0.requestReferences + ($0.fallback?.references ?? []) }
     return all
+  }
+}
+
+extension TextTemplate {
+  /// Reads something, and nothing but inputs of the client's request.
+  var readsOnlyRequest: Bool {
+    !references.isEmpty
+      && references.allSatisfy { $0.path.first.flatMap(ScopeName.init(rawValue:))?.isRequestInput ?? false }
   }
 }

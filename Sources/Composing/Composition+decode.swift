@@ -56,8 +56,8 @@ extension Composition {
       value = .string(text)
     }
     guard let select = call.select else { return value }
-    do {
-      return try select.value(root: value)
+    do throws(RenderFailure) {
+      return try select.value(of: value)
     } catch {
       throw Unreadable(message: "select: \(error.message)")
     }

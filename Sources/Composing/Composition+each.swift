@@ -2,17 +2,19 @@ import JSONText
 import Plans
 
 extension Composition {
-  func startEach(_ index: Int, in group: inout TaskGroup<Event>) throws(RenderFailure) {
-    guard let each = plan.calls[index].each else { return }
+  func startEach(_ index: Int, _ each: EachPlan, in group: inout TaskGroup<Event>) throws(RenderFailure) {
     let list = try each.list.value(scope)
-    guard let elements = list.isNull ? [] : list.elements else {
-      throw RenderFailure(.notAList, "each: the value is no list")
+    let reads = each.list.references.map(\.path)
+    if list.isNull {
+      let missing = unformed("each: the list is missing", reads: reads, blamesClient: false)
+      if missing.isBecauseOfOrder { return finish(index, missing) }
     }
-    if list.isNull, plan.calls[index].reads.contains(where: { runs[$0].record?.outcome.isFailure ?? false }) {
-      throw RenderFailure(.notAList, "each: the list is missing")
+    guard let elements = list.isNull ? [] : list.elements else {
+      return finish(index, unformed("each: the value is no list", reads: [], blamesClient: each.list.readsOnlyRequest))
     }
     guard let fan = FanOut(each, over: elements) else {
-      throw RenderFailure(.notAList, "each: more than \(each.max) distinct values")
+      let detail = "each: more than \(each.max) distinct values"
+      return finish(index, unformed(detail, reads: [], blamesClient: each.list.readsOnlyRequest))
     }
     runs[index].fan = fan
     continueEach(index, in: &group)
@@ -42,7 +44,7 @@ extension Composition {
     do {
       submit(try request(of: index, scope), call: index, slot: slot, in: &group)
     } catch {
-      record(unformed(index, error), slot: slot, of: index, fan)
+      record(unformed(error), slot: slot, of: index, fan)
     }
   }
 

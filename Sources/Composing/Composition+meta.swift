@@ -6,9 +6,9 @@ extension Composition {
   func writeMeta(into writer: inout JSONWriter, isPartial: Bool) {
     writer.beginObject()
     writer.write(name: "partial")
-    writer.write(.bool(isPartial))
+    writer.write(isPartial)
     writer.write(name: "loadedAt")
-    writer.write(string: Timestamp.now())
+    writer.write(Timestamp.now())
     if isPartial {
       writer.write(name: "failures")
       writeFailures(into: &writer)
@@ -21,22 +21,18 @@ extension Composition {
     for (call, run) in zip(plan.calls, runs) {
       guard let record = run.record, record.outcome.isFailure else { continue }
       writer.write(name: call.name)
-      write(record, into: &writer)
+      writer.write(record.report(exposingErrors: plan.exposeErrors))
     }
     if !failedFields.isEmpty {
       writer.write(name: "response")
       writer.beginObject()
       writer.write(name: "outcome")
-      writer.write(string: Outcome.expression.rawValue)
+      writer.write(Outcome.expression.rawValue)
       writer.write(name: "fields")
       writer.write(.array(failedFields.map { .string($0) }))
       writer.endObject()
     }
     writer.endObject()
-  }
-
-  private func write(_ record: CallRecord, into writer: inout JSONWriter) {
-    writer.write(.object(record.report(exposingErrors: plan.exposeErrors)))
   }
 
   /// What expressions see as `calls`: `{outcome, status, headers, ms}` of each call that has ended.

@@ -6,7 +6,7 @@ extension Composition {
   /// The answer where a required call failed.
   func problem(for index: Int) -> Reply {
     let call = plan.calls[index]
-    guard let record = runs[index].record else { return Problem(status: 502).reply() }
+    guard let record = runs[index].record else { return Problem(502).reply() }
     let outcome = record.firstFailure ?? record.outcome
     var status = outcome.problemStatus
     var headers: [HeaderField] = []
@@ -25,17 +25,17 @@ extension Composition {
       guard let record = run.record, record.isShortcoming else { continue }
       return reply((record.firstFailure ?? record.outcome).problemStatus, call: call, record)
     }
-    var problem = Problem(status: 500, detail: "An expression of the answer failed.")
+    var problem = Problem(500, detail: "An expression of the answer failed.")
     problem.members = [("fields", .array(failedFields.map { .string($0) }))]
     return problem.reply()
   }
 
   func tooLarge() -> Reply {
-    Problem(status: 502, detail: "The answer is larger than \(Composer.maximumAnswerBytes) bytes.").reply()
+    Problem(502, detail: "The answer is larger than \(Composer.maximumAnswerBytes) bytes.").reply()
   }
 
   private func reply(_ status: Int, call: CallPlan, _ record: CallRecord, headers: [HeaderField] = []) -> Reply {
-    var problem = Problem(status: status, detail: "The call `\(call.name)` failed: \(record.outcome.rawValue).")
+    var problem = Problem(status, detail: "The call `\(call.name)` failed: \(record.outcome.rawValue).")
     problem.headers = headers
     if status == 503, !headers.contains(where: { $0.isNamed("retry-after") }) {
       problem.headers.append(HeaderField("Retry-After", String(max(1, record.retryAfter ?? 1))))

@@ -12,12 +12,8 @@ extension Composition {
     request.isRepeatable = !call.isSafe && context.idempotencyKey != nil
     request.keepsHeaders = call.headersAreRead
     if let body = call.body {
-      var failed: [String] = []
       var writer = JSONWriter()
-      body.write(into: &writer, scope, failed: &failed)
-      if let field = failed.first {
-        throw RenderFailure(.expression, "an expression of the body failed at \(field.isEmpty ? "its root" : field)")
-      }
+      try body.render(into: &writer, scope)
       request.body = writer.bytes
     }
     if let key = composer.balanceKeys[index] { request.balanceKey = try key.text(scope) }

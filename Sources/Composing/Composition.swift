@@ -84,29 +84,37 @@ final class Composition<C: Caller> {
     runs[index].deadline = call.timeout.map { min(now.advanced(by: $0), deadline) } ?? deadline
     do {
       if let when = call.when, !(try when.value(scope).isTruthy) { return finish(index, CallRecord(.skipped)) }
-      if call.each != nil {
-        try startEach(index, in: &group)
+      if let each = call.each {
+        try startEach(index, each, in: &group)
       } else {
         submit(try request(of: index, scope), call: index, slot: 0, in: &group)
       }
     } catch {
-      finish(index, unformed(index, error))
+      finish(index, unformed(error))
     }
   }
 
   /// What a call becomes whose request could not be made.
-  func unformed(_ index: Int, _ failure: RenderFailure) -> CallRecord {
-    let call = plan.calls[index]
+  func unformed(_ failure: RenderFailure) -> CallRecord {
+    unformed(failure.message, reads: failure.reads, blamesClient: failure.isOfRequestOnly)
+  }
+
+  func unformed(_ detail: String, reads: [[String]], blamesClient: Bool) -> CallRecord {
     var record: CallRecord
-    if call.reads.contains(where: { runs[$0].record?.outcome.isFailure ?? false }) {
+    if reads.contains(where: readsFailedCall) {
       record = CallRecord(.cancelled)
       record.isBecauseOfOrder = true
     } else {
       record = CallRecord(.invalidRequest)
-      record.blamesClient = call.reads.isEmpty
+      record.blamesClient = blamesClient
     }
-    record.detail = failure.message
+    record.detail = detail
     return record
+  }
+
+  private func readsFailedCall(_ path: [String]) -> Bool {
+    let name = path.first == "calls" ? path.dropFirst().first : path.first
+    return zip(plan.calls, runs).contains { call, run in call.name == name && run.record?.outcome.isFailure ?? false }
   }
 
   /// Sends a request, or joins an equal one that this composition sent already.

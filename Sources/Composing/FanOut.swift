@@ -66,7 +66,7 @@ final class FanOut {
     var object = JSONObject()
     for case let record? in results {
       for element in plan.batch == nil ? [record.value] : record.value.elements ?? [] {
-        if let name = element.member(key)?.keyText { object[name] = element }
+        if let name = element[member: key]?.keyText { object[name] = element }
       }
     }
     return .object(object)
@@ -75,8 +75,8 @@ final class FanOut {
   /// Whether a slot's value has the shape that `key` needs.
   func fits(_ value: JSONValue) -> Bool {
     guard let key = plan.key else { return true }
-    if plan.batch == nil { return value.isNull || value.member(key)?.keyText != nil }
+    if plan.batch == nil { return value.isNull || value[member: key]?.keyText != nil }
     if value.isNull { return true }
-    return value.elements?.allSatisfy { $0.member(key)?.keyText != nil } ?? false
+    return value.elements?.allSatisfy { $0[member: key]?.keyText != nil } ?? false
   }
 }

@@ -39,9 +39,13 @@ struct TemplateExpression: Sendable {
   }
 
   func evaluate(_ scope: Scope) throws(RenderFailure) -> JSONValue {
+    try evaluate(.object(scope.root))
+  }
+
+  func evaluate(_ root: JSONValue) throws(RenderFailure) -> JSONValue {
     if let constant { return constant }
     do {
-      return try program.evaluate(.object(scope.root))
+      return try program.evaluate(root)
     } catch {
       throw failure(.expression, detail: error.message)
     }

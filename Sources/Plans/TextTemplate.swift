@@ -77,7 +77,16 @@ package struct TextTemplate: Sendable {
     switch form {
     case .constant(let value): value
     case .expression(let expression): try expression.evaluate(scope)
-    case .mixed(let parts): .string(try Self.join(parts, scope))
+    case .mixed(let parts): .string(try Self.join(parts, .object(scope.root)))
+    }
+  }
+
+  /// Evaluates a `select`, which sees one document as `@` and `$` and no other name.
+  package func value(of document: JSONValue) throws(RenderFailure) -> JSONValue {
+    switch form {
+    case .constant(let value): value
+    case .expression(let expression): try expression.evaluate(document)
+    case .mixed(let parts): .string(try Self.join(parts, document))
     }
   }
 
@@ -88,18 +97,18 @@ package struct TextTemplate: Sendable {
     case .expression(let expression):
       let value = try expression.evaluate(scope)
       return value.isNull ? nil : value.text
-    case .mixed(let parts): return try Self.join(parts, scope)
+    case .mixed(let parts): return try Self.join(parts, .object(scope.root))
     }
   }
 
-  private static func join(_ parts: [TemplatePart], _ scope: Scope) throws(RenderFailure) -> String {
+  private static func join(_ parts: [TemplatePart], _ root: JSONValue) throws(RenderFailure) -> String {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(64)
     for part in parts {
       switch part {
       case .literal(let literal, _): bytes.append(contentsOf: literal)
       case .expression(let expression):
-        try expression.evaluate(scope).withTextBytes { bytes.append(contentsOf: $0) }
+        try expression.evaluate(root).withTextBytes { bytes.append(contentsOf: $0) }
       }
     }
     return String(decoding: bytes, as: UTF8.self)
