@@ -61,7 +61,7 @@ package struct ValueTemplate: Sendable {
         do {
           writer.write(try template.value(scope))
         } catch {
-          writer.write(.null)
+          writer.writeNull()
           failed.append(field)
         }
       }
@@ -107,26 +107,25 @@ package struct ValueTemplate: Sendable {
 
     mutating func add(_ source: Source, field: String) {
       switch source {
-      case .null: writer.write(.null)
-      case .bool(let bool): writer.write(.bool(bool))
+      case .null: writer.writeNull()
+      case .bool(let bool): writer.write(bool)
       case .number(let text): writer.writeRaw(Array(text.utf8))
       case .text(let template): add(template, field: field)
       case .array(let elements):
-        writer.writeRaw(Array("[".utf8))
+        writer.writeRaw("[")
         for (index, element) in elements.enumerated() {
-          if index > 0 { writer.writeRaw(Array(",".utf8)) }
+          if index > 0 { writer.writeRaw(",") }
           add(element, field: "\(field)[\(index)]")
         }
-        writer.writeRaw(Array("]".utf8))
+        writer.writeRaw("]")
       case .object(let members):
-        writer.writeRaw(Array("{".utf8))
+        writer.writeRaw("{")
         for (index, member) in members.enumerated() {
-          if index > 0 { writer.writeRaw(Array(",".utf8)) }
-          writer.write(.string(member.name))
-          writer.writeRaw(Array(":".utf8))
+          if index > 0 { writer.writeRaw(",") }
+          writer.write(name: member.name)
           add(member.value, field: field.isEmpty ? member.name : "\(field).\(member.name)")
         }
-        writer.writeRaw(Array("}".utf8))
+        writer.writeRaw("}")
       }
     }
 
