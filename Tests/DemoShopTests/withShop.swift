@@ -1,0 +1,16 @@
+import DemoShop
+
+/// Runs a shop without latency on free ports, and stops it after `body`.
+func withShop(
+  latency: DemoShop.Latency = .none, _ body: (DemoShop, (Service) throws -> ClientConnection) async throws -> Void
+) async throws {
+  let shop = DemoShop(latency: latency)
+  let ports = try await shop.start(ports: .ephemeral)
+  do {
+    try await body(shop) { try ClientConnection(port: ports[$0] ?? 0) }
+  } catch {
+    await shop.stop()
+    throw error
+  }
+  await shop.stop()
+}
