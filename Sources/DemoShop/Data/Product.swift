@@ -18,39 +18,59 @@ struct Product: Sendable {
   let attributes: String
 
   init(number: Int, seed: UInt64) {
+    if let known = Product.known(number) {
+      self = known
+      return
+    }
     var generator = Generator(seed: seed, "product", number)
     let kind = generator.pick(Vocabulary.kinds)
     let material = generator.pick(Vocabulary.materials)
     sku = Product.sku(number)
+    name = "\(material) \(kind.noun)"
     category = kind.category
-    ean = generator.digits(13)
-    weight = Hundredths(generator.int(8...950))
-    let list = Hundredths(generator.int(4...240) * 100 + generator.pick([0, 49, 50, 90, 95, 99]))
-    let onSale = generator.chance(30)
-    let reduced = Hundredths(max(99, list.count - generator.int(1...30) * list.count / 100))
     description = "\(generator.pick(Vocabulary.praises)) \(kind.noun.lowercased()) in \(material.lowercased())."
-    let colour = generator.pick(Vocabulary.colours)
+    listPrice = Hundredths(generator.int(4...240) * 100 + generator.pick([0, 49, 50, 90, 95, 99]))
+    let reduction = generator.chance(30) ? generator.int(1...30) : 0
+    price = Hundredths(listPrice.count - reduction * listPrice.count / 100)
+    weight = Hundredths(generator.int(8...950))
+    ean = generator.digits(13)
+    featured = generator.chance(4)
+    attributes = #"{"colour":"\#(generator.pick(Vocabulary.colours))","material":"\#(material)"}"#
+  }
 
+  private init(
+    _ number: Int, _ name: String, category: String, description: String, price: Int, listPrice: Int, weight: Int,
+    ean: String, attributes: String
+  ) {
+    sku = Product.sku(number)
+    self.name = name
+    self.category = category
+    self.description = description
+    self.price = Hundredths(price)
+    self.listPrice = Hundredths(listPrice)
+    self.weight = Hundredths(weight)
+    self.ean = ean
+    featured = true
+    self.attributes = attributes
+  }
+
+  /// The first three, the same for every seed: the documentation shows them.
+  private static func known(_ number: Int) -> Product? {
     switch number {
     case 1:
-      name = "Oak Desk Lamp"
-      (price, listPrice) = (Hundredths(99_50), Hundredths(129_99))
-      attributes = Product.oddAttributes
+      Product(
+        1, "Oak Desk Lamp", category: "lighting", description: "A handsome desk lamp in oak.", price: 99_50,
+        listPrice: 129_99, weight: 1_10, ean: "4983741449610", attributes: oddAttributes)
     case 2:
-      name = "Linen Notebook"
-      (price, listPrice) = (Hundredths(24_50), Hundredths(24_50))
-      attributes = #"{"colour":"\#(colour)"}"#
+      Product(
+        2, "Linen Notebook", category: "desk", description: "An everyday notebook, bound in linen.", price: 24_50,
+        listPrice: 24_50, weight: 35, ean: "4727996468767", attributes: #"{"colour":"natural","pages":192}"#)
     case 3:
-      name = "Paper Clips, Box of 100"
-      (price, listPrice) = (Hundredths(1_10), Hundredths(1_10))
-      attributes = #"{"colour":"\#(colour)"}"#
-    default:
-      name = "\(material) \(kind.noun)"
-      listPrice = list
-      price = onSale ? reduced : list
-      attributes = #"{"colour":"\#(colour)","material":"\#(material)"}"#
+      Product(
+        3, "Paper Clips, Box of 100", category: "desk", description: "Quietly good.", price: 1_10, listPrice: 1_10,
+        weight: 12, ean: "9042082080109", attributes: #"{"colour":"white","count":100}"#)
+    default: nil
     }
-    featured = number <= 3 || generator.chance(4)
   }
 
   /// `P1001` for the first product.

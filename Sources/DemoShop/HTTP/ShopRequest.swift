@@ -3,7 +3,7 @@ import NIOHTTP1
 /// A whole request as an endpoint sees it.
 struct ShopRequest: Sendable {
   let method: HTTPMethod
-  /// Split at `/` and percent-decoded.
+  /// Split at `/` and percent-decoded; one `/` at the end is left out.
   let segments: [String]
   /// The first value of each name, percent-decoded.
   let query: [String: String]
@@ -20,6 +20,7 @@ struct ShopRequest: Sendable {
       guard let decoded = ShopRequest.decoded(segment, plusIsSpace: false) else { return nil }
       segments.append(decoded)
     }
+    if segments.count > 1, segments.last == "" { segments.removeLast() }
     var query: [String: String] = [:]
     for pair in parts.count > 1 ? parts[1].split(separator: "&") : [] {
       let sides = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)

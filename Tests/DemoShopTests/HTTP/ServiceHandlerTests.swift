@@ -54,6 +54,16 @@ import Testing
     }
   }
 
+  @Test func slashAtTheEndIsNothing() async throws {
+    try await withShop { _, connect in
+      let connection = try connect(.products)
+      let plain = try connection.call("GET", "/products?limit=1")
+      let slashed = try connection.call("GET", "/products/?limit=1")
+      #expect(slashed.status == 200)
+      #expect(slashed.body == plain.body)
+    }
+  }
+
   @Test func hugeBodyIsRefusedAndTheConnectionGoesOn() async throws {
     try await withShop { _, connect in
       let connection = try connect(.cart)
