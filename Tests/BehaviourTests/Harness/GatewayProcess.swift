@@ -1,0 +1,83 @@
+import Foundation
+import Testing
+
+/// `weft run` over a folder of definitions, on free ports. Immutable.
+final class GatewayProcess: Sendable {
+  let child: ChildProcess
+  let port: UInt16
+  let adminPort: UInt16
+  private let folder: TemporaryFolder
+
+  /// Starts it and waits until it says where it listens.
+  init(files: [String: String], environment: [String: String] = [:]) throws {
+    folder = try TemporaryFolder(files: files)
+    child = try ChildProcess(
+      try WeftBinary.path(), ["run", folder.path, "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"],
+      environment: environment)
+    guard let ports = child.output.wait(for: Self.ports) else {
+      child.kill()
+      _ = child.waitForExit()
+      throw ChildProcess.Failure(what: "weft run did not say where it listens", child: child)
+    }
+    (port, adminPort) = ports
+  }
+
+  /// One definition file, with `B1`, `B2`, … in its environment.
+  convenience init(_ definition: String, backends: [String] = [], gateway: String? = nil) throws {
+    var files = ["main.yaml": definition]
+    files["gateway.yaml"] = gateway
+    let names = backends.enumerated().map { ("B\($0 + 1)", $1) }
+    try self.init(files: files, environment: Dictionary(uniqueKeysWithValues: names))
+  }
+
+  deinit { if !child.hasEnded { child.kill() } }
+
+  static func ports(in output: String) -> (UInt16, UInt16)? {
+    guard
+      let main = output.firstMatch(of: #/listening on http://[^\s]*?:(\d+)\b/#).flatMap({ UInt16($0.1) }),
+      let admin = output.firstMatch(of: #/admin on http://[^\s]*?:(\d+)\b/#).flatMap({ UInt16($0.1) })
+    else { return nil }
+    return (main, admin)
+  }
+
+  func exchange(_ requestLine: String, headers: [String] = [], body: String? = nil) throws -> RawResponse {
+    try RawClient.exchange(port: port, requestLine, headers: headers, body: body.map { Array($0.utf8) })
+  }
+
+  /// The answers to `count` requests that all were on their way before the first answer was read.
+  func exchangeAtOnce(_ count: Int, _ requestLine: (Int) -> String) throws -> [RawResponse] {
+    let clients = try (0..<count).map { _ in try RawClient(port: port) }
+    for (index, client) in clients.enumerated() { try client.send(requestLine(index)) }
+    return try clients.map { client in
+      guard let response = try client.receive() else {
+        throw ChildProcess.Failure(what: "a connection was closed without an answer", child: child)
+      }
+      return response
+    }
+  }
+
+  /// Sends SIGTERM and waits for the end.
+  func stop() throws -> Int32 {
+    child.terminate()
+    guard let status = child.waitForExit() else {
+      child.kill()
+      throw ChildProcess.Failure(what: "weft run did not end after SIGTERM", child: child)
+    }
+    return status
+  }
+
+  /// Stops it, and fails the test where that is not an orderly end.
+  func stopInOrder(sourceLocation: SourceLocation = #_sourceLocation) throws {
+    let status = try stop()
+    #expect(status == 0, "after SIGTERM: \(child.errors.text)", sourceLocation: sourceLocation)
+  }
+
+  /// Resident memory in bytes.
+  func residentBytes() throws -> Int {
+    let text = try String(contentsOfFile: "/proc/\(child.pid)/status", encoding: .utf8)
+    guard let match = text.firstMatch(of: #/VmRSS:\s+(\d+) kB/#), let kilobytes = Int(match.1) else {
+      throw ChildProcess.Failure(what: "no VmRSS", child: child)
+    }
+    return kilobytes * 1024
+  }
+}

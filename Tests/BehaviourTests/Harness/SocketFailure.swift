@@ -1,0 +1,19 @@
+import Glibc
+
+/// Why a socket of the harness could not go on.
+enum SocketFailure: Error, CustomStringConvertible {
+  /// Nothing came, or nothing was taken, within the harness's patience.
+  case timeout(String)
+  /// The peer broke the connection off.
+  case broken(String, errno: Int32)
+  /// What came is no HTTP.
+  case malformed(String)
+
+  var description: String {
+    switch self {
+    case .timeout(let what): "timed out while \(what)"
+    case .broken(let what, let code): "connection broken while \(what): \(String(cString: strerror(code)))"
+    case .malformed(let what): "malformed: \(what)"
+    }
+  }
+}
