@@ -13,15 +13,6 @@ package final class DemoShop: Sendable {
     case usual, none
   }
 
-  package enum Ports: Sendable {
-    /// 4001 to 4009.
-    case standard
-    /// Free ones that the system picks.
-    case ephemeral
-    /// As said; a service that is missing gets a free one.
-    case chosen([Service: Int])
-  }
-
   private struct Running {
     let group: MultiThreadedEventLoopGroup
     let ports: [Service: Int]
@@ -31,6 +22,9 @@ package final class DemoShop: Sendable {
     case stopped, starting
     case running(Running)
   }
+
+  /// Of the users; the others follow, in the order of `Service`.
+  package static let firstPort = 4001
 
   private let backends: [ShopBackend]
   private let state = Mutex(State.stopped)
@@ -55,48 +49,41 @@ package final class DemoShop: Sendable {
     }
   }
 
-  /// Begins to listen and returns the port of each service. All of them listen or none does.
+  /// Begins to listen on nine ports in a row, or on free ones where `firstPort` is 0, and returns the port of each
+  /// service. Waits until all of them listen; not to be called on an event loop.
   ///
-  /// Throws `DemoShopError`: a port that is taken, or a shop that runs already.
+  /// Throws `DemoShopError`: a port that is taken, or a shop that runs already. Then none listens.
   @discardableResult
-  package func start(ports: Ports = .standard) async throws -> [Service: Int] {
-    try state.withLock { state in
-      guard case .stopped = state else { throw DemoShopError.alreadyRunning }
-      state = .starting
-    }
-    let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-    do {
-      var bound: [Service: Int] = [:]
-      for backend in backends {
-        bound[backend.service] = try await listen(backend, on: ports.port(of: backend.service), group)
-      }
-      let running = Running(group: group, ports: bound)
-      state.withLock { $0 = .running(running) }
-      return bound
-    } catch {
-      try? await group.shutdownGracefully()
-      state.withLock { $0 = .stopped }
-      throw error
-    }
+  package func start(firstPort: Int = DemoShop.firstPort) throws -> [Service: Int] {
+    try start { place in firstPort == 0 ? 0 : firstPort + place }
+  }
+
+  /// The same for one port each; a service that is missing gets a free one.
+  @discardableResult
+  package func start(ports: [Service: Int]) throws -> [Service: Int] {
+    try start { place in ports[Service.allCases[place]] ?? 0 }
   }
 
   /// Closes all connections, answered or not. Does nothing where the shop does not run.
-  package func stop() async {
+  package func stop() {
     let group: MultiThreadedEventLoopGroup? = state.withLock { state in
       guard case .running(let running) = state else { return nil }
       state = .stopped
       return running.group
     }
     // Fails only where the group is shut down already, and only this shop has it.
-    try? await group?.shutdownGracefully()
+    try? group?.syncShutdownGracefully()
   }
 
-  /// What `compositions/` read to find the services: `USERS_URL` to `http://127.0.0.1:4001` and so on. Empty where the
-  /// shop does not run.
-  package var environment: [String: String] {
+  /// Where each service listens. Empty where the shop does not run.
+  package var ports: [Service: Int] {
     guard case .running(let running) = state.withLock({ $0 }) else { return [:] }
-    return Dictionary(
-      uniqueKeysWithValues: running.ports.map { ($0.environmentName, "http://127.0.0.1:\($1)") })
+    return running.ports
+  }
+
+  /// What `compositions/` read to find the services: `USERS_URL` to `http://127.0.0.1:4001` and so on.
+  package var environment: [String: String] {
+    Dictionary(uniqueKeysWithValues: ports.map { ($0.environmentName, "http://127.0.0.1:\($1)") })
   }
 
   /// The same as `POST /__fault` to that service.
@@ -104,7 +91,29 @@ package final class DemoShop: Sendable {
     for backend in backends where backend.service == service { backend.faults.set(fault) }
   }
 
-  private func listen(_ backend: ShopBackend, on port: Int, _ group: MultiThreadedEventLoopGroup) async throws -> Int {
+  private func start(port: (_ place: Int) -> Int) throws -> [Service: Int] {
+    try state.withLock { state in
+      guard case .stopped = state else { throw DemoShopError.alreadyRunning }
+      state = .starting
+    }
+    let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    do {
+      var bound: [Service: Int] = [:]
+      for (place, backend) in backends.enumerated() {
+        bound[backend.service] = try listen(backend, on: port(place), group)
+      }
+      let running = Running(group: group, ports: bound)
+      state.withLock { $0 = .running(running) }
+      return bound
+    } catch {
+      try? group.syncShutdownGracefully()
+      state.withLock { $0 = .stopped }
+      throw error
+    }
+  }
+
+  private func listen(_ backend: ShopBackend, on port: Int, _ group: MultiThreadedEventLoopGroup) throws -> Int {
+    guard (0...65_535).contains(port) else { throw DemoShopError.noSuchPort(port) }
     let bootstrap = ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: 1024)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -117,20 +126,10 @@ package final class DemoShop: Sendable {
         }
       }
     do {
-      let channel = try await bootstrap.bind(host: "127.0.0.1", port: port).get()
+      let channel = try bootstrap.bind(host: "127.0.0.1", port: port).wait()
       return channel.localAddress?.port ?? port
     } catch let error as IOError {
       throw DemoShopError.cannotListen(backend.service, port: port, reason: "\(error)")
-    }
-  }
-}
-
-extension DemoShop.Ports {
-  fileprivate func port(of service: Service) -> Int {
-    switch self {
-    case .standard: service.defaultPort
-    case .ephemeral: 0
-    case .chosen(let ports): ports[service] ?? 0
     }
   }
 }

@@ -5,12 +5,7 @@ func withShop(
   latency: DemoShop.Latency = .none, _ body: (DemoShop, (Service) throws -> ClientConnection) async throws -> Void
 ) async throws {
   let shop = DemoShop(latency: latency)
-  let ports = try await shop.start(ports: .ephemeral)
-  do {
-    try await body(shop) { try ClientConnection(port: ports[$0] ?? 0) }
-  } catch {
-    await shop.stop()
-    throw error
-  }
-  await shop.stop()
+  let ports = try shop.start(firstPort: 0)
+  defer { shop.stop() }
+  try await body(shop) { try ClientConnection(port: ports[$0] ?? 0) }
 }

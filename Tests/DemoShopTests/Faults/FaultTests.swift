@@ -68,7 +68,7 @@ import Testing
 
   @Test func hungRequestEndsWithTheShopOnly() async throws {
     let shop = DemoShop(latency: .none)
-    let ports = try await shop.start(ports: .ephemeral)
+    let ports = try shop.start(firstPort: 0)
     shop.set(Fault(.hang), for: .users)
     let hung = try ClientConnection(port: ports[.users] ?? 0)
     try hung.send("GET /users/1 HTTP/1.1\r\nHost: a\r\n\r\n")
@@ -77,7 +77,7 @@ import Testing
     while try !other.call("GET", "/__fault").body.contains(#""affected":1"#) {}
     #expect(try other.call("POST", "/__fault", body: #"{"mode":"ok"}"#).status == 200)
     #expect(try other.call("GET", "/users/1").status == 200)
-    await shop.stop()
+    shop.stop()
     #expect(throws: ClientConnection.Failure.self) { try hung.answer() }
   }
 
