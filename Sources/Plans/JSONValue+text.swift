@@ -1,14 +1,6 @@
 import JSONText
 
 extension JSONValue {
-  var isNull: Bool {
-    switch self {
-    case .null: true
-    case .slice(let slice): slice.kind == .null
-    default: false
-    }
-  }
-
   /// As text inside a longer string: a string as it is, a number as its text, null as nothing, others as JSON.
   var text: String {
     switch self {
@@ -19,12 +11,10 @@ extension JSONValue {
       switch slice.kind {
       case .string: return slice.string ?? ""
       case .null: return ""
-      default: return slice.withBytes { String(decoding: $0, as: UTF8.self) }
+      default: return slice.source
       }
-    case .number, .array, .object:
-      var writer = JSONWriter(capacity: 64)
-      writer.write(self)
-      return String(decoding: writer.bytes, as: UTF8.self)
+    case .number(let number): return number.text
+    case .array, .object: return jsonText
     }
   }
 
@@ -33,13 +23,11 @@ extension JSONValue {
   func withTextBytes<R>(_ body: (UnsafeRawBufferPointer) -> R) -> R {
     switch self {
     case .slice(let slice):
-      if slice.kind == .null { return body(UnsafeRawBufferPointer(start: nil, count: 0)) }
-      guard slice.kind == .string else { return slice.withBytes(body) }
-      let direct: R? = slice.withBytes { bytes in
-        let inner = UnsafeRawBufferPointer(rebasing: bytes[1..<(bytes.count - 1)])
-        return inner.contains(UInt8(ascii: "\\")) ? nil : body(inner)
+      switch slice.kind {
+      case .null: return body(UnsafeRawBufferPointer(start: nil, count: 0))
+      case .string: if let result = slice.withPlainString(body) { return result }
+      default: return slice.withBytes(body)
       }
-      if let direct { return direct }
     default: break
     }
     var copy = text

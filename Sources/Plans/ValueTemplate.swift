@@ -56,12 +56,12 @@ package struct ValueTemplate: Sendable {
   package func write(into writer: inout JSONWriter, _ scope: Scope, failed: inout [String]) {
     for piece in pieces {
       switch piece {
-      case .bytes(let bytes): writer.write(raw: bytes)
+      case .bytes(let bytes): writer.writeRaw(bytes)
       case .value(let template, let field):
         do {
           writer.write(try template.value(scope))
         } catch {
-          writer.write(.null)
+          writer.writeNull()
           failed.append(field)
         }
       }
@@ -72,7 +72,7 @@ package struct ValueTemplate: Sendable {
   package func render(into writer: inout JSONWriter, _ scope: Scope) throws(RenderFailure) {
     for piece in pieces {
       switch piece {
-      case .bytes(let bytes): writer.write(raw: bytes)
+      case .bytes(let bytes): writer.writeRaw(bytes)
       case .value(let template, _): writer.write(try template.value(scope))
       }
     }
@@ -107,26 +107,25 @@ package struct ValueTemplate: Sendable {
 
     mutating func add(_ source: Source, field: String) {
       switch source {
-      case .null: writer.write(.null)
-      case .bool(let bool): writer.write(.bool(bool))
-      case .number(let text): writer.write(raw: Array(text.utf8))
+      case .null: writer.writeNull()
+      case .bool(let bool): writer.write(bool)
+      case .number(let text): writer.writeRaw(Array(text.utf8))
       case .text(let template): add(template, field: field)
       case .array(let elements):
-        writer.write(raw: Array("[".utf8))
+        writer.writeRaw("[")
         for (index, element) in elements.enumerated() {
-          if index > 0 { writer.write(raw: Array(",".utf8)) }
+          if index > 0 { writer.writeRaw(",") }
           add(element, field: "\(field)[\(index)]")
         }
-        writer.write(raw: Array("]".utf8))
+        writer.writeRaw("]")
       case .object(let members):
-        writer.write(raw: Array("{".utf8))
+        writer.writeRaw("{")
         for (index, member) in members.enumerated() {
-          if index > 0 { writer.write(raw: Array(",".utf8)) }
-          writer.write(.string(member.name))
-          writer.write(raw: Array(":".utf8))
+          if index > 0 { writer.writeRaw(",") }
+          writer.write(name: member.name)
           add(member.value, field: field.isEmpty ? member.name : "\(field).\(member.name)")
         }
-        writer.write(raw: Array("}".utf8))
+        writer.writeRaw("}")
       }
     }
 
