@@ -26,7 +26,7 @@ final class Backend: Sendable {
     name = plan.name
     plannedAddresses = plan.addresses
     addresses = plan.addresses.map { address in
-      BackendAddress(address, origin: Origin(OriginSettings(plan, address)))
+      BackendAddress(address, settings: OriginSettings(plan, address))
     }
     balance = Balancer.Method(plan.balance)
     attemptTimeout = plan.timeout
@@ -35,7 +35,7 @@ final class Backend: Sendable {
     health = plan.health
     gate = SharedGate(plan)
     countsLoad = plan.addresses.count > 1 && balance.needsLoad
-    headers = PreparedHeaders([HeaderField("Accept", "application/json")])
+    headers = PreparedHeaders([HeaderField("Accept", "application/json")]) ?? .none
     maxResponse = plan.maxResponse
   }
 

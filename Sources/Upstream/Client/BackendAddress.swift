@@ -6,19 +6,21 @@ import Transfers
 /// and written relaxed: a pick may act on a count that is a moment old.
 final class BackendAddress: Sendable {
   let origin: Origin
-  /// Origin and base path: what a target is appended to.
-  let base: String
+  private let basePath: String
   private let inFlight = Atomic<Int>(0)
   private let health = Atomic<Bool>(true)
 
-  init(_ plan: BackendPlan.Address, origin: Origin) {
-    self.origin = origin
-    base = plan.origin + plan.basePath
+  init(_ plan: BackendPlan.Address, settings: OriginSettings) {
+    origin = Origin(address: plan.origin, settings: settings)
+    basePath = plan.basePath
   }
 
-  /// The URL for a target in origin form, which is encoded already and stays as it is.
-  func url(_ target: String) -> String {
-    base + target
+  /// For the log.
+  var name: String { origin.address + basePath }
+
+  /// `target` below the base path. It is encoded already and stays as it is; without a base path nothing is built.
+  func target(_ target: String) -> String {
+    basePath.isEmpty ? target : basePath + target
   }
 
   /// Attempts on their way, over all loops; counted only where the backend's balance asks for it.

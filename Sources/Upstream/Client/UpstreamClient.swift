@@ -59,6 +59,7 @@ package final class UpstreamClient: @unchecked Sendable {
     _ request: UpstreamRequest, _ backend: Backend, _ tried: inout TriedAddresses
   ) async -> UpstreamReply {
     var now = Instant.now()
+    if Task.isCancelled { return UpstreamReply(unsent: .cancelled) }
     guard now < request.deadline else { return UpstreamReply(unsent: .timeout) }
     var ticket = Breaker.Ticket()
     if let gate = backend.gate {
@@ -81,11 +82,16 @@ package final class UpstreamClient: @unchecked Sendable {
   private func transfer(
     _ request: UpstreamRequest, _ backend: Backend, _ address: BackendAddress, _ now: Instant
   ) -> TransferRequest {
-    let deadline = backend.attemptTimeout.map { min(request.deadline, now.advanced(by: $0)) } ?? request.deadline
-    return TransferRequest(
-      origin: address.origin, method: request.method, url: address.url(request.target), headers: request.headers,
-      staticHeaders: request.headers.contains { $0.isNamed("accept") } ? nil : backend.headers, body: request.body,
-      deadline: deadline, maxResponseBytes: backend.maxResponse, acceptsCompression: true,
-      keepsHeaders: request.keepsHeaders)
+    var transfer = TransferRequest(
+      origin: address.origin, method: request.method, target: address.target(request.target))
+    transfer.headers = request.headers
+    if !request.headers.contains(where: { $0.isNamed("accept") }) { transfer.staticHeaders = backend.headers }
+    transfer.body = request.body
+    transfer.deadline =
+      backend.attemptTimeout.map { min(request.deadline, now.advanced(by: $0)) } ?? request.deadline
+    transfer.maxResponseBytes = backend.maxResponse
+    transfer.acceptsCompression = true
+    transfer.keepsHeaders = request.keepsHeaders
+    return transfer
   }
 }

@@ -20,7 +20,7 @@ struct AddressProbe: Sendable {
       if Task.isCancelled { return }
       if state.record(isGood: isGood) {
         address.isHealthy = state.isHealthy
-        onChange(.init(backend: backend.name, origin: address.base, isHealthy: state.isHealthy))
+        onChange(.init(backend: backend.name, address: address.name, isHealthy: state.isHealthy))
       }
       start = max(start.advanced(by: health.every), .now())
       do { try await loop.reactor.sleep(until: start) } catch { return }
@@ -29,12 +29,10 @@ struct AddressProbe: Sendable {
 
   private func probe(at start: Instant) async -> Bool {
     let patience = min(health.every, backend.attemptTimeout ?? HealthProber.longestProbe)
-    let result = await loop.perform(
-      TransferRequest(
-        origin: address.origin, method: "GET", url: address.url(health.path), headers: [], staticHeaders: nil,
-        body: nil, deadline: start.advanced(by: patience), maxResponseBytes: backend.maxResponse,
-        acceptsCompression: false, keepsHeaders: false))
-    guard case .success(let response) = result else { return false }
+    var request = TransferRequest(origin: address.origin, target: address.target(health.path))
+    request.deadline = start.advanced(by: patience)
+    request.maxResponseBytes = backend.maxResponse
+    guard case .success(let response) = await loop.perform(request) else { return false }
     return (200..<400).contains(response.status)
   }
 }

@@ -13,7 +13,8 @@ package final class HealthProber: Sendable {
   /// An address that began or ceased to be healthy. For the log: it names addresses.
   package struct Change: Sendable, Equatable {
     package let backend: String
-    package let origin: String
+    /// Origin and base path.
+    package let address: String
     package let isHealthy: Bool
   }
 
@@ -44,12 +45,13 @@ package final class HealthProber: Sendable {
     }
   }
 
-  /// Before the loop is shut down; any thread.
+  /// Any thread. The shutdown of the loop ends the probes too.
   package func stop() {
-    let tasks = probes.withLock { tasks in
-      defer { tasks = [] }
-      return tasks
-    }
-    for task in tasks { task.cancel() }
+    for task in probes.withLock({ $0 }) { task.cancel() }
+  }
+
+  /// Returns when no probe runs any more, after `stop` or the loop's shutdown.
+  func ended() async {
+    for task in probes.withLock({ $0 }) { await task.value }
   }
 }

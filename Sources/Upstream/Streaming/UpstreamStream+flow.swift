@@ -43,7 +43,7 @@ extension UpstreamStream {
       deadline = min(deadline, now.advanced(by: timeout))
     }
     return StreamRequest(
-      origin: address.origin, method: request.method, url: address.url(request.target), headers: request.headers,
+      origin: address.origin, method: request.method, target: address.target(request.target), headers: request.headers,
       bodyLength: request.bodyLength, headTimeout: now.duration(to: deadline), idleTimeout: request.idleTimeout)
   }
 

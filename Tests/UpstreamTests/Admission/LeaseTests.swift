@@ -50,7 +50,7 @@ struct LeaseTests {
   }
 
   @Test func anAddressIsOccupiedWhileItLasts() {
-    let address = BackendAddress(.init(origin: "http://127.0.0.1:1"), origin: Origin(OriginSettings()))
+    let address = BackendAddress(.init(origin: "http://127.0.0.1:1"), settings: OriginSettings())
     var lease = Lease(gate: nil)
     lease.occupy(address)
     #expect(address.load == 1)
