@@ -27,7 +27,7 @@ final class CompositeEndpoint: Endpoint {
 
   func serve(_ exchange: Exchange) {
     let context: RequestContext
-    do {
+    do throws(RequestBodyFailure) {
       context = try self.context(exchange.request)
     } catch {
       return exchange.reply(error.problem.reply())
@@ -45,9 +45,9 @@ final class CompositeEndpoint: Endpoint {
     if !composite.isPlain { log.note(composite, composer.plan, requestID: exchange.request.client.requestID) }
   }
 
-  private func context(_ request: IncomingRequest) throws(UnreadableRequest) -> RequestContext {
+  private func context(_ request: IncomingRequest) throws(RequestBodyFailure) -> RequestContext {
     let plan = composer.plan
-    let scope = try RequestScope(reads: plan.reads, env: plan.env).scope(of: request)
+    let scope = try RequestScope.make(request, reads: plan.reads, env: plan.env)
     var context = RequestContext(scope: scope, started: Instant.now())
     context.tracing = plan.calls.isEmpty ? [] : request.client.forwardingHeaders
     if !forwarded.isEmpty {

@@ -19,9 +19,9 @@ struct Eval: ParsableCommand {
   var expression: String
 
   func run() throws {
-    let program: Expression
-    do {
-      program = try Expression.compile(expression)
+    let program: JMESPath.Expression
+    do throws(SyntaxError) {
+      program = try JMESPath.Expression.compile(expression)
     } catch {
       return try fail("expression: \(error.message)\n\(error.caret(in: expression))")
     }

@@ -24,7 +24,7 @@ struct Run: ParsableCommand {
 func serve(_ plan: GatewayPlan, then announce: (RunningGateway) -> Void = { _ in }) throws {
   let gateway: RunningGateway
   do {
-    gateway = try RunningGateway.start(plan)
+    gateway = try blocking { try await RunningGateway.start(plan) }
   } catch {
     printError("weft: \(error)")
     throw ExitCode(1)
@@ -36,7 +36,7 @@ func serve(_ plan: GatewayPlan, then announce: (RunningGateway) -> Void = { _ in
   print("stopping: finishing what runs, at most \(plan.process.drain)")
   flushOutput()
   Signals.exitOnNext()
-  let clean = gateway.shutdown()
+  let clean = (try? blocking { await gateway.shutdown() }) ?? false
   if !clean {
     printError("weft: the drain time cut requests off")
     throw ExitCode(1)

@@ -1,6 +1,6 @@
-import Glibc
+import Foundation
 
 /// Writes a line to standard error.
 func printError(_ text: String) {
-  fputs(text.hasSuffix("\n") ? text : text + "\n", stderr)
+  FileHandle.standardError.write(Data((text.hasSuffix("\n") ? text : text + "\n").utf8))
 }

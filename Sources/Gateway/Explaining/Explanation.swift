@@ -12,20 +12,23 @@ package struct Explanation: Sendable {
 
   /// - Parameter target: path and query as a client would send them.
   package init(_ plan: GatewayPlan, method: String, target: String, host: String = "localhost") {
-    let path = String(target.prefix { $0 != "?" })
-    let query = path.count < target.count ? String(target.dropFirst(path.count + 1)) : ""
-    switch Router(plan.routes).match(host: host, method: method, path: path) {
+    let pathEnd = target.utf8.firstIndex(of: UInt8(ascii: "?")) ?? target.endIndex
+    var path = String(target[..<pathEnd])
+    let router = Router(plan.routes)
+    let match = path.withUTF8 { bytes in router.match(host: host, method: method, path: bytes) }
+    switch match {
     case .notFound:
       (text, isMatch) = ("no route matches \(method) \(path)\n", false)
     case .badPath:
-      (text, isMatch) = ("\(path) is refused with 400: dot segments, bad escapes and control characters never match\n", false)
+      let reason = "a path with a dot segment, a bad escape or a control character"
+      (text, isMatch) = ("\(path) is answered with 400: \(reason)\n", false)
     case .methodNotAllowed(let allow):
       (text, isMatch) = ("\(path) answers to \(allow) only\n", false)
-    case .route(let index, let captures):
-      let route = plan.routes[index]
-      let scope = ExplainedScope(route: route, captures: captures, query: query)
+    case .route(let index):
+      let captures = path.withUTF8 { bytes in router.captures(route: index, path: bytes) }
+      let scope = ExplainedScope(plan.routes[index], target: target, captures: captures)
       var writer = ExplanationWriter(plan: plan, scope: scope)
-      writer.explain(route, asked: "\(method) \(target)")
+      writer.explain(plan.routes[index], asked: "\(method) \(target)")
       (text, isMatch) = (writer.text, true)
     }
   }
