@@ -5,7 +5,7 @@ import Timing
 /// *Confined to its loop.* One request and its answer while it is under way. Subclasses say what becomes of the bytes.
 ///
 /// The handle holds it strongly from the moment it is added until `TransferLoop.remove`, the one place where that ends.
-class Transfer: TimerTarget, @unchecked Sendable {  // guarded by the loop's thread
+package class Transfer: TimerTarget, @unchecked Sendable {  // guarded by the loop's thread
   /// Set while it is under way.
   unowned(unsafe) var handle: EasyHandle?
   let loop: TransferLoop
@@ -43,12 +43,12 @@ class Transfer: TimerTarget, @unchecked Sendable {  // guarded by the loop's thr
     fatalError("abstract")
   }
 
-  func timerFired() {
+  package func timerFired() {
     timer = nil
     loop.end(self, .timeout)
   }
 
-  func timerDropped() {
+  package func timerDropped() {
     timer = nil
   }
 }

@@ -20,6 +20,8 @@ package final class TransferLoop: @unchecked Sendable {  // guarded by the react
   private var sockets = SocketTable()
   var active: [EasyHandle] = []
   var idle: [EasyHandle] = []
+  /// Streams with something to do once curl has returned.
+  var deferred: [StreamingTransfer] = []
   /// A call of curl's is on the stack: it must not be entered again.
   private(set) var isInsideCurl = false
   /// Curl was entered since the last look for ended transfers.
@@ -103,6 +105,7 @@ package final class TransferLoop: @unchecked Sendable {  // guarded by the react
   }
 
   private func collectEnded() {
+    applyDeferred()
     guard mayHaveEnded, let multi else { return }
     mayHaveEnded = false
     var left: Int32 = 0
