@@ -22,7 +22,7 @@ extension UpstreamStream {
     case .admitted(let ticket): send(Lease(gate: gate, ticket: ticket), at: .now())
     case .refused(let retryAfter): fail(.circuitOpen(retryAfter: retryAfter))
     case .noSlot: fail(.queue)
-    case .cancelled: end(.failure(.cancelled))
+    case .cancelled: endSoon(.cancelled)
     }
   }
 
@@ -37,14 +37,20 @@ extension UpstreamStream {
   }
 
   private func transfer(to address: BackendAddress, at now: Instant) -> StreamRequest {
-    var deadline = headDeadline
-    // An upload may take its time, so that one attempt's timeout is for requests without a body.
-    if let timeout = backend.attemptTimeout, request.bodyLength == .none {
-      deadline = min(deadline, now.advanced(by: timeout))
-    }
-    return StreamRequest(
-      origin: address.origin, method: request.method, target: address.target(request.target), headers: request.headers,
-      bodyLength: request.bodyLength, headTimeout: now.duration(to: deadline), idleTimeout: request.idleTimeout)
+    var transfer = StreamRequest(
+      origin: address.origin, method: request.method, target: address.target(request.target))
+    transfer.headers = request.headers
+    transfer.bodyLength = request.bodyLength
+    transfer.headTimeout = headTimeout(at: now)
+    transfer.idleTimeout = request.idleTimeout
+    return transfer
+  }
+
+  /// One attempt's `timeout` is for requests without a body: how long an upload takes is up to the client.
+  private func headTimeout(at now: Instant) -> Duration {
+    if request.hasBody { return request.headTimeout }
+    let left = now.duration(to: headDeadline)
+    return backend.attemptTimeout.map { min($0, left) } ?? left
   }
 
   func receivedHead(_ status: Int, _ headers: HeaderBlock) {
@@ -85,16 +91,18 @@ extension UpstreamStream {
     pause.begin(until: start, on: client.loop.reactor)
   }
 
-  /// Nothing could be sent. What the attempt before it met tells more, if there was one. Not at once: `openStream`
-  /// may not have returned yet.
+  /// Nothing could be sent. What the attempt before it met tells more, if there was one.
   private func fail(_ failure: UpstreamFailure) {
-    phase = .failing(lastFailure ?? failure)
-    client.loop.reactor.execute { [self] in
-      if case .failing(let failure) = phase { end(.failure(failure)) }
-    }
+    endSoon(lastFailure ?? failure)
   }
 
-  func end(_ result: Result<Void, UpstreamFailure>) {
+  /// Not at once: the caller may be the delegate, or be about to get the stream.
+  func endSoon(_ failure: UpstreamFailure) {
+    phase = .ending(failure)
+    client.loop.reactor.execute { [self] in end(.failure(failure)) }
+  }
+
+  private func end(_ result: Result<Void, UpstreamFailure>) {
     phase = .ended
     let listener = delegate
     delegate = nil

@@ -12,7 +12,8 @@ package final class UpstreamStream: @unchecked Sendable {
     case waiting(SlotWaiter)
     case sending(StreamAttempt)
     case pausing(StreamPause)
-    case failing(UpstreamFailure)
+    /// Only the delegate does not know yet.
+    case ending(UpstreamFailure)
     case ended
   }
 
@@ -38,7 +39,7 @@ package final class UpstreamStream: @unchecked Sendable {
     backend = client.backends.all[request.backend]
     headDeadline = Instant.now().advanced(by: request.headTimeout)
     let isRepeatable = backend.isRepeatable(request.method, allowed: request.isRepeatable)
-    attempts = Attempts(isRepeatable: isRepeatable && request.bodyLength == .none)
+    attempts = Attempts(isRepeatable: isRepeatable && !request.hasBody)
   }
 
   /// After `received` returned `false`.
@@ -51,19 +52,18 @@ package final class UpstreamStream: @unchecked Sendable {
     if case .sending(let attempt) = phase { attempt.resumeSending() }
   }
 
-  /// Gives it up, in whatever phase it is: the delegate hears `streamEnded` with `.cancelled` before this returns.
-  /// Nothing happens after the end.
+  /// Gives it up, in whatever phase it is. What it held is free when this returns; the delegate hears `streamEnded`
+  /// with `.cancelled` in turn, and nothing else any more. Nothing happens after the end.
   package func cancel() {
     switch phase {
     case .waiting(let waiter): waiter.cancel()
     case .sending(let attempt):
       attempt.abandon()
-      end(.failure(.cancelled))
+      endSoon(.cancelled)
     case .pausing(let pause):
       pause.cancel(on: client.loop.reactor)
-      end(.failure(.cancelled))
-    case .idle, .failing: end(.failure(.cancelled))
-    case .ended: break
+      endSoon(.cancelled)
+    case .idle, .ending, .ended: break
     }
   }
 }

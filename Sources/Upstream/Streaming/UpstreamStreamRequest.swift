@@ -12,8 +12,9 @@ package struct UpstreamStreamRequest: Sendable {
   package var target: String
   /// All of them, as they go out; nothing is added, apart from `Host` where it is not among them.
   package var headers: [HeaderField]
-  package var bodyLength: StreamBodyLength
-  /// From now to the response's head: waiting for a slot and all attempts included.
+  package var bodyLength: StreamRequest.BodyLength
+  /// To the response's head, and to a slot. Without a body: from now, all attempts included. With a body: twice, from
+  /// now to the slot and from the body's end to the head, as an upload may take its time.
   package var headTimeout: Duration
   package var idleTimeout: Duration
   /// An unsafe method without a body may be repeated (the client sent an `Idempotency-Key`).
@@ -22,7 +23,7 @@ package struct UpstreamStreamRequest: Sendable {
   package var balanceKey: String?
 
   package init(
-    backend: Int, method: String, target: String, headers: [HeaderField], bodyLength: StreamBodyLength,
+    backend: Int, method: String, target: String, headers: [HeaderField], bodyLength: StreamRequest.BodyLength,
     headTimeout: Duration, idleTimeout: Duration, isRepeatable: Bool = false, balanceKey: String? = nil
   ) {
     self.backend = backend
@@ -34,5 +35,12 @@ package struct UpstreamStreamRequest: Sendable {
     self.idleTimeout = idleTimeout
     self.isRepeatable = isRepeatable
     self.balanceKey = balanceKey
+  }
+
+  var hasBody: Bool {
+    switch bodyLength {
+    case .none, .known(0): false
+    case .known, .chunked: true
+    }
   }
 }
