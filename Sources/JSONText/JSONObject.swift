@@ -29,6 +29,11 @@ public struct JSONObject: Sendable {
     members.reserveCapacity(capacity)
   }
 
+  /// An object with these members, in their order.
+  public init(_ members: [Member]) {
+    self.members = members
+  }
+
   /// How many members there are, duplicates counted each.
   public var count: Int { members.count }
 

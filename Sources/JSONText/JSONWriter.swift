@@ -32,7 +32,7 @@ public struct JSONWriter: Sendable {
 
   /// Writes a member's name and the colon; its value is to follow.
   public mutating func write(name: String) {
-    separate()
+    beginValue()
     appendQuoted(name)
     append(UInt8(ascii: ":"))
     needsComma = false
@@ -46,25 +46,25 @@ public struct JSONWriter: Sendable {
 
   /// Writes a string with its quotes, escaping only what has to be.
   public mutating func write(_ string: String) {
-    separate()
+    beginValue()
     appendQuoted(string)
   }
 
   /// Writes a number as its text.
   public mutating func write(_ number: JSONNumber) {
-    separate()
+    beginValue()
     append(utf8: number.text)
   }
 
   /// Writes an integer.
   public mutating func write(_ integer: Int) {
-    separate()
+    beginValue()
     append(utf8: String(integer))
   }
 
   /// Copies the bytes of a slice as they came.
   public mutating func write(_ slice: JSONSlice) {
-    separate()
+    beginValue()
     slice.withBytes { append($0) }
   }
 
@@ -123,7 +123,7 @@ public struct JSONWriter: Sendable {
   }
 
   private mutating func open(_ byte: UInt8) {
-    separate()
+    beginValue()
     append(byte)
     needsComma = false
   }
@@ -134,12 +134,12 @@ public struct JSONWriter: Sendable {
   }
 
   private mutating func writeWord(_ word: StaticString) {
-    separate()
+    beginValue()
     word.withUTF8Buffer { append(UnsafeRawBufferPointer($0)) }
   }
 
   @inline(__always)
-  private mutating func separate() {
+  mutating func beginValue() {
     if needsComma { append(UInt8(ascii: ",")) }
     needsComma = true
   }

@@ -12,6 +12,11 @@ package struct RequestLine: Hashable, Sendable {
   /// Methods a call may use. CONNECT and TRACE are for connections, not for calls.
   package static let methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
+  /// Only a target.
+  init(target: String) {
+    text = target
+  }
+
   /// Splits at spaces and line breaks; offsets count bytes of `text`.
   package init(_ text: String, hasMethod: Bool = true) throws(TemplateError) {
     self.text = text

@@ -26,7 +26,19 @@ extension RequestTemplate {
     try compiler.end()
     return RequestTemplate(
       line: line, backend: backend, hasQuery: compiler.inQuery, path: compiler.path, query: compiler.query,
-      references: parts.flatMap(\.references))
+      expressions: parts.compactMap(\.expression))
+  }
+
+  /// Encodes a path, possibly with a query, that holds no templates: a health check's, a backend's base path.
+  package static func constantTarget(_ text: String) throws(TemplateError) -> String {
+    guard text.hasPrefix("/") else { throw TemplateError("a path starts with `/`", offset: 0) }
+    var compiler = TargetCompiler(rest: nil)
+    try compiler.take(Array(text.utf8), at: 0)
+    try compiler.end()
+    let line = RequestLine(target: text)
+    return RequestTemplate(
+      line: line, backend: 0, hasQuery: compiler.inQuery, path: compiler.path, query: compiler.query, expressions: []
+    ).constantTarget ?? text
   }
 }
 

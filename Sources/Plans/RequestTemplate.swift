@@ -38,8 +38,8 @@ package struct RequestTemplate: Sendable {
   package let source: String
   /// The template has a `?`, even one with nothing after it.
   package let hasQuery: Bool
-  /// What it reads; offsets are bytes of `source`.
-  package let references: [TemplateReference]
+  /// In the order of the text; their offsets are bytes of `source`.
+  package let expressions: [TemplateExpression]
   let path: [PathStep]
   let query: [QueryStep]
   /// The target, where it is the same for every request.
@@ -47,7 +47,7 @@ package struct RequestTemplate: Sendable {
 
   init(
     line: RequestLine, backend: Int, hasQuery: Bool, path: [PathStep], query: [QueryStep],
-    references: [TemplateReference]
+    expressions: [TemplateExpression]
   ) {
     method = line.method
     self.backend = backend
@@ -55,9 +55,12 @@ package struct RequestTemplate: Sendable {
     self.hasQuery = hasQuery
     self.path = path
     self.query = query
-    self.references = references
+    self.expressions = expressions
     if references.isEmpty { constantTarget = try? target(Scope()) }
   }
+
+  /// What it reads; offsets are bytes of `source`.
+  package var references: [TemplateReference] { expressions.flatMap(\.references) }
 
   /// The target, where it is the same for every request.
   package var constant: String? { constantTarget }

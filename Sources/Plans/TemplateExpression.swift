@@ -1,12 +1,13 @@
 import JMESPath
 import JSONText
 
-/// One `${…}` of a template, compiled.
-struct TemplateExpression: Sendable {
+/// One `${…}` of a template, compiled. Immutable.
+package struct TemplateExpression: Sendable {
   let program: Expression
-  let references: [TemplateReference]
+  /// What it reads; offsets are bytes of the template's text.
+  package let references: [TemplateReference]
   /// Bytes from the start of the template's text to the `$`.
-  let offset: Int
+  package let offset: Int
 
   /// `nil` unless it reads nothing: then its value is fixed.
   let constant: JSONValue?
@@ -38,7 +39,11 @@ struct TemplateExpression: Sendable {
     }
   }
 
-  func evaluate(_ scope: Scope) throws(RenderFailure) -> JSONValue {
+  /// As the file has it, without `${` and `}`.
+  package var source: String { program.source }
+
+  /// The value in a scope.
+  package func evaluate(_ scope: Scope) throws(RenderFailure) -> JSONValue {
     if let constant { return constant }
     do {
       return try program.evaluate(.object(scope.root))

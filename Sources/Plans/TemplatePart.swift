@@ -4,10 +4,10 @@ enum TemplatePart: Sendable {
   case literal([UInt8], offset: Int)
   case expression(TemplateExpression)
 
-  var references: [TemplateReference] {
+  var expression: TemplateExpression? {
     switch self {
-    case .literal: []
-    case .expression(let expression): expression.references
+    case .literal: nil
+    case .expression(let expression): expression
     }
   }
 

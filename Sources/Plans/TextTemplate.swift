@@ -11,8 +11,8 @@ package struct TextTemplate: Sendable {
   private let form: Form
   /// As the file has it.
   package let source: String
-  /// What it reads; offsets are bytes of `source`. Empty where it is constant.
-  package let references: [TemplateReference]
+  /// In the order of the text; their offsets are bytes of `source`.
+  package let expressions: [TemplateExpression]
 
   /// A text that has no `${` is a constant string.
   package static func compile(_ text: String) throws(TemplateError) -> TextTemplate {
@@ -24,7 +24,7 @@ package struct TextTemplate: Sendable {
   package init(constant: JSONValue, source: String) {
     form = .constant(constant)
     self.source = source
-    references = []
+    expressions = []
   }
 
   /// The whole text as one expression, without `${` and `}` around it.
@@ -40,7 +40,7 @@ package struct TextTemplate: Sendable {
 
   private init(_ parts: [TemplatePart], source: String) {
     self.source = source
-    references = parts.flatMap(\.references)
+    expressions = parts.compactMap(\.expression)
     if parts.count == 1, case .expression(let expression) = parts[0] {
       form = expression.constant.map { .constant($0) } ?? .expression(expression)
     } else if parts.allSatisfy(\.isConstant) {
@@ -49,6 +49,9 @@ package struct TextTemplate: Sendable {
       form = .mixed(parts)
     }
   }
+
+  /// What it reads; offsets are bytes of `source`. Empty where it is constant.
+  package var references: [TemplateReference] { expressions.flatMap(\.references) }
 
   /// Exactly one `${…}` and nothing around it, or a typed constant: it yields a typed value.
   package var isSingleExpression: Bool {

@@ -1,0 +1,57 @@
+import Plans
+import Reactor
+import Synchronization
+import Timing
+import Transfers
+
+/// Probes every address of the backends that ask for it, from one loop, and marks them healthy or not for all loops.
+/// Guarded by its mutex; the probes run on the loop.
+package final class HealthProber: Sendable {
+  /// A probe may take as long as the backend's `timeout`, or as this, and never longer than the pause between two.
+  static let longestProbe: Duration = .seconds(5)
+
+  /// An address that began or ceased to be healthy. For the log: it names addresses.
+  package struct Change: Sendable, Equatable {
+    package let backend: String
+    /// Origin and base path.
+    package let address: String
+    package let isHealthy: Bool
+  }
+
+  private let backends: Backends
+  private let loop: TransferLoop
+  private let onChange: @Sendable (Change) -> Void
+  private let probes = Mutex<[Task<Void, Never>]>([])
+
+  /// `onChange` is called on the loop's thread.
+  package init(
+    backends: Backends, loop: TransferLoop, onChange: @escaping @Sendable (Change) -> Void = { _ in }
+  ) {
+    self.backends = backends
+    self.loop = loop
+    self.onChange = onChange
+  }
+
+  /// Begins at once, with one probe per address. Once; any thread.
+  package func start() {
+    for backend in backends.all {
+      guard let health = backend.health else { continue }
+      for address in backend.addresses {
+        let task = Task(executorPreference: loop.reactor) { [loop, onChange] in
+          await AddressProbe(backend: backend, address: address, health: health, loop: loop).run(onChange)
+        }
+        probes.withLock { $0.append(task) }
+      }
+    }
+  }
+
+  /// Any thread. The shutdown of the loop ends the probes too.
+  package func stop() {
+    for task in probes.withLock({ $0 }) { task.cancel() }
+  }
+
+  /// Returns when no probe runs any more, after `stop` or the loop's shutdown.
+  func ended() async {
+    for task in probes.withLock({ $0 }) { await task.value }
+  }
+}
