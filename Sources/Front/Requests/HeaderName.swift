@@ -12,6 +12,17 @@ enum HeaderName {
     return true
   }
 
+  static func hasPrefix(_ name: String, _ lowercase: StaticString) -> Bool {
+    let prefix = name.utf8.prefix(lowercase.utf8CodeUnitCount)
+    guard prefix.count == lowercase.utf8CodeUnitCount else { return false }
+    var expected = lowercase.utf8Start
+    for byte in prefix {
+      guard lower(byte) == expected.pointee else { return false }
+      expected += 1
+    }
+    return true
+  }
+
   @inline(__always)
   static func lower(_ byte: UInt8) -> UInt8 {
     (0x41...0x5A).contains(byte) ? byte | 0x20 : byte

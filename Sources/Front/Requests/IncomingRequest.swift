@@ -17,6 +17,9 @@ package struct IncomingRequest: Sendable {
   /// `Host` as it came (or the authority of an absolute-form target), whatever a proxy before says.
   package let authority: String
 
+  /// How long the client says the body is.
+  let framing: RequestHead.Framing
+
   /// Raw.
   package var path: String { String(decoding: target.utf8.prefix(pathLength), as: UTF8.self) }
 

@@ -159,6 +159,7 @@ extension Connection {
   }
 
   private func deliver(_ bytes: ByteBuffer) throws(RequestFault) {
+    current?.owesContinue = false
     switch intake {
     case .drop(let left):
       intake = .drop(left: left - bytes.readableBytes)
@@ -177,8 +178,9 @@ extension Connection {
     watch.clear()
   }
 
-  func resumeBody() {
-    guard isBodyPaused else { return }
+  /// The stream of `exchange` takes more of the body.
+  func resumeBody(_ exchange: Exchange) {
+    guard self.exchange === exchange, isBodyPaused else { return }
     isBodyPaused = false
     advance()
   }

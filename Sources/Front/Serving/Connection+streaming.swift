@@ -4,14 +4,18 @@ import NIOCore
 
 // Writing: an answer in pieces. All of it on the loop; `exchange` must be the one that is being answered.
 extension Connection {
-  /// Begins an answer of unknown content; nothing is flushed yet. `length`: of the body, where it is known. False: the
-  /// request is over already.
-  func beginStream(_ exchange: Exchange, status: Int, fields: [HeaderField], length: Int?) -> Bool {
+  /// Begins an answer of unknown content; nothing is flushed yet. `length`: of the body, where it is known. `fields`
+  /// writes the answer's own lines, with a `Date` where it says so. False: the request is over already.
+  func beginStream(
+    _ exchange: Exchange, status: Int, length: Int?, hasDate: Bool, fields: (inout AnswerHead) -> Void
+  ) -> Bool {
     guard self.exchange === exchange, answer == .awaited, let context, let current else { return false }
     answer = .begun
     framing = Self.framing(status, length, current.head)
     if current.owesContinue || framing == .untilClose { self.current?.keepsAlive = false }
-    var head = beginHead(status, fields, room: 0)
+    var head = AnswerHead(loop.allocator, capacity: 1024, status: status)
+    if !hasDate { head.buffer.writeBytes(loop.date.current()) }
+    fields(&head)
     if let length, status != 204 { head.writeContentLength(length) }
     if framing == .chunked { head.buffer.writeStaticString("Transfer-Encoding: chunked\r\n") }
     endHead(&head)

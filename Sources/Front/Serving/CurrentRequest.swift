@@ -30,6 +30,6 @@ struct CurrentRequest {
   func incoming(body: [UInt8]?) -> IncomingRequest {
     IncomingRequest(
       method: head.method, target: head.target, pathLength: pathLength, captures: captures, headers: head.headers,
-      body: body, client: client, authority: head.host)
+      body: body, client: client, authority: head.host, framing: head.framing)
   }
 }
