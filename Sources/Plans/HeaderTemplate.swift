@@ -29,3 +29,9 @@ package struct HeaderTemplate: Sendable {
     !text.utf8.contains { $0 == 0 || $0 == 0x0A || $0 == 0x0D }
   }
 }
+
+/// Prints as the file has it: a constant may be a secret.
+extension HeaderTemplate: CustomStringConvertible, CustomReflectable {
+  package var description: String { "\(name): \(value)" }
+  package var customMirror: Mirror { Mirror(self, children: ["name": name, "value": value]) }
+}

@@ -19,7 +19,12 @@ package struct ProxyPlan: Sendable {
   /// Without a byte in either direction.
   package var idleTimeout: Duration = .seconds(60)
   package var reads = RequestReads()
-  package var env = JSONObject()
+  /// The environment variables that request templates read, as members of `env`. Never printed.
+  package var env: JSONObject {
+    get { secrets.revealed }
+    set { secrets = Secret(newValue) }
+  }
+  private var secrets = Secret(JSONObject())
 
   package init(request: RequestTemplate) {
     self.request = request

@@ -19,7 +19,10 @@ package struct TemplateExpression: Sendable {
     do {
       (program, end) = try Expression.compile(embeddedIn: text, from: offset + 2)
     } catch {
-      throw TemplateError(error.message, offset: error.offset, hint: error.hint)
+      let isOpen = error.offset >= text.count && error.hint == nil
+      throw TemplateError(
+        error.message, offset: error.offset,
+        hint: isOpen ? "an expression ends with `}`; a literal `${` is written `$${`" : error.hint)
     }
     return (try TemplateExpression(program, at: offset), end + 1)
   }
@@ -27,7 +30,7 @@ package struct TemplateExpression: Sendable {
   private init(_ program: Expression, at offset: Int) throws(TemplateError) {
     self.program = program
     self.offset = offset
-    references = program.references.map { TemplateReference(path: $0.path, offset: offset + 2 + $0.offset) }
+    references = program.references.map { TemplateReference(path: $0.path, offset: $0.offset) }
     guard references.isEmpty else {
       constant = nil
       return
@@ -35,7 +38,7 @@ package struct TemplateExpression: Sendable {
     do {
       constant = try program.evaluate(.object(JSONObject()))
     } catch {
-      throw TemplateError("this expression always fails: \(error.message)", offset: offset + 2 + error.offset)
+      throw TemplateError("this expression always fails: \(error.message)", offset: error.offset)
     }
   }
 

@@ -1,3 +1,4 @@
+import JMESPath
 import JSONText
 
 /// A scalar of a definition that may hold `${…}`: `"user:${path.id}"`. Compiled once; immutable.
@@ -27,15 +28,14 @@ package struct TextTemplate: Sendable {
     expressions = []
   }
 
-  /// The whole text as one expression, without `${` and `}` around it.
+  /// The whole text as one expression, without `${` and `}` around it. Offsets of its references are by 2 too large.
   package static func compile(expression: String) throws(TemplateError) -> TextTemplate {
-    do throws(TemplateError) {
-      let template = try compile("${\(expression)}")
-      guard template.isSingleExpression else { throw TemplateError("unexpected `}`", offset: 2) }
-      return template
+    do throws(SyntaxError) {
+      _ = try Expression.compile(expression)
     } catch {
-      throw TemplateError(error.message, offset: max(0, error.offset - 2), hint: error.hint)
+      throw TemplateError(error.message, offset: error.offset, hint: error.hint)
     }
+    return try compile("${\(expression)}")
   }
 
   private init(_ parts: [TemplatePart], source: String) {
@@ -132,4 +132,10 @@ extension TemplatePart {
     case .expression(let expression): expression.constant?.text ?? ""
     }
   }
+}
+
+/// Prints as the file has it: a constant may be a secret.
+extension TextTemplate: CustomStringConvertible, CustomReflectable {
+  package var description: String { source }
+  package var customMirror: Mirror { Mirror(self, children: ["source": source]) }
 }

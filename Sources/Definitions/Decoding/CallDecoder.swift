@@ -28,7 +28,7 @@ struct CallDecoder {
     if ScopeName(rawValue: pair.name) != nil {
       let reserved = ScopeName.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", ")
       loading.report(
-        pair.key, "`\(pair.name)` can't be the name of a call: it is in scope already; reserved are \(reserved)")
+        pair.key, "`\(pair.name)` can't be the name of a call; reserved are \(reserved)")
     } else if !Names.isIdentifier(pair.name) {
       loading.report(
         pair.key,

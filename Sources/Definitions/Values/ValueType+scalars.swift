@@ -35,7 +35,8 @@ extension ValueType<Duration> {
   static func duration(_ range: ClosedRange<Duration>) -> ValueType {
     setting(.duration, expected: "a duration such as `800ms`") { setting, loading in
       guard let duration = Units.duration(setting.text) else {
-        let hint = Int(setting.text) != nil && !setting.isComputed ? "did you mean `\(setting.text)s`?" : nil
+        let bare = setting.isComputed ? nil : Int(setting.text)
+        let hint = bare.map { "did you mean `\($0)\($0 < 100 ? "s" : "ms")`?" }
         loading.report(
           setting.node,
           "\(setting.shown) is not a duration; write a whole number and a unit: `250ms`, `30s`, `15m`, `1h`",
