@@ -1,4 +1,5 @@
-/// Spells a decimal number as JSON, by the rules of ECMAScript's `Number::toString` for when to use an exponent.
+/// Spells a decimal number as JSON. An exponent is used where ECMAScript's `Number::toString` uses one, except that a
+/// whole number with more digits than zeros behind them is always written out.
 public enum JSONNumberText {
   /// The text of `coefficient × 10^exponent`.
   static func decimal(_ coefficient: Int64, _ exponent: Int32) -> String {
@@ -14,14 +15,15 @@ public enum JSONNumberText {
     /// Digits before the decimal point in the plain form.
     let point = count + exponent
     if exponent == 0 || digits == "0" { return sign + digits }
-    if exponent > 0, point <= 21 { return sign + digits + String(repeating: "0", count: exponent) }
+    if exponent > 0, point <= 21 || exponent < count { return sign + digits + String(repeating: "0", count: exponent) }
     if exponent < 0, point > 0 {
       return sign + digits.prefix(point) + "." + digits.suffix(count - point)
     }
     if exponent < 0, point > -6 {
       return sign + "0." + String(repeating: "0", count: -point) + digits
     }
-    let fraction = count > 1 ? "." + digits.dropFirst() : ""
+    let significant = digits.utf8.reversed().drop { $0 == UInt8(ascii: "0") }.count
+    let fraction = significant > 1 ? "." + digits.prefix(significant).dropFirst() : ""
     return sign + digits.prefix(1) + fraction + "e" + String(point - 1)
   }
 }

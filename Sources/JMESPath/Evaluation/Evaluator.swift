@@ -32,10 +32,10 @@ struct Evaluator {
 
   /// Counts bytes of a string before it is made.
   mutating func charge(making bytes: Int, _ node: Node) throws(EvaluationError) {
-    try charge(reading: bytes, node)
     let (sum, overflow) = outputBytes.addingReportingOverflow(bytes)
     if overflow || sum > limits.maxOutputBytes { throw .outputLimit(limits.maxOutputBytes, node) }
     outputBytes = sum
+    try charge(reading: bytes, node)
   }
 
   @inline(__always)

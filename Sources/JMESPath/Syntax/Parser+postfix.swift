@@ -89,13 +89,14 @@ extension Parser {
     }
     try expect(.colon, "':' or ']'")
     var bounds = SliceBounds(start: start, stop: try integer(), step: 1)
+    var stepOffset = current.start
     if current.kind == .colon {
       try advance()
-      let stepOffset = current.start
+      stepOffset = current.start
       bounds.step = try integer() ?? 1
-      if bounds.step == 0 { throw SyntaxError(.invalidValue, "the step of a slice can't be 0", at: stepOffset) }
     }
     try expect(.rightBracket, "']' of the slice")
+    if bounds.step == 0 { throw SyntaxError(.invalidValue, "the step of a slice can't be 0", at: stepOffset) }
     let right = try projected(at: offset)
     return try builder.add(
       .projectSliced, left, right, builder.number(ofSlice: bounds), above: [left, right], at: offset)
