@@ -39,7 +39,9 @@ import Testing
   }
 
   @Test func linksLeadSomewhere() throws {
-    let pages = ["README.md", "docs/guide.md", "docs/operations.md", "docs/architecture.md", "docs/decisions/README.md"]
+    let pages = [
+      "README.md", "docs/guide.md", "docs/operations.md", "docs/architecture.md", "docs/decisions/README.md",
+    ]
     for page in pages {
       let folder = Repository.folder.appending(path: page).deletingLastPathComponent()
       for link in try Repository.text(page).matches(of: /\]\(([^)#:]+)(?:#[^)]*)?\)/) {
