@@ -23,7 +23,7 @@ help:
 	@echo 'make deps    what a build needs, by apt, where it is missing'
 	@echo 'make format  the sources, in place'
 	@echo 'make lint    what is not formatted'
-	@echo 'make bench   requests and CPU of the demo under load'
+	@echo 'make bench   JSON and expressions, transfers, and the demo under load'
 	@echo 'make examples  the answers that README.md shows, taken anew'
 	@echo 'make clean   .build'
 
@@ -52,6 +52,8 @@ lint:
 
 bench: build
 	@scripts/install-packages $(BENCH_PACKAGES)
+	$(SWIFT) run -c release json-benchmark
+	$(SWIFT) run -c release transfer-benchmark
 	@scripts/bench "$$($(SWIFT) build -c release --show-bin-path)/weft"
 
 examples: build
