@@ -11,7 +11,7 @@ SWIFT ?= swift
 
 BUILD_PACKAGES := libcurl4-openssl-dev libssl-dev pkg-config ca-certificates
 RUN_PACKAGES := $(BUILD_PACKAGES) curl
-TEST_PACKAGES := $(BUILD_PACKAGES) openssl
+TEST_PACKAGES := $(RUN_PACKAGES) openssl
 BENCH_PACKAGES := $(RUN_PACKAGES) wrk
 
 # Package.swift makes warnings errors in the targets of this package, and in no other, where this is 1.
