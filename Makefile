@@ -11,7 +11,7 @@ SWIFT ?= swift
 
 BUILD_PACKAGES := libcurl4-openssl-dev libssl-dev pkg-config ca-certificates
 RUN_PACKAGES := $(BUILD_PACKAGES) curl
-TEST_PACKAGES := $(BUILD_PACKAGES) openssl
+TEST_PACKAGES := $(RUN_PACKAGES) openssl
 BENCH_PACKAGES := $(RUN_PACKAGES) wrk
 
 # Package.swift makes warnings errors in the targets of this package, and in no other, where this is 1.
@@ -23,7 +23,7 @@ help:
 	@echo 'make deps    what a build needs, by apt, where it is missing'
 	@echo 'make format  the sources, in place'
 	@echo 'make lint    what is not formatted'
-	@echo 'make bench   requests and CPU of the demo under load'
+	@echo 'make bench   JSON and expressions, transfers, and the demo under load'
 	@echo 'make examples  the answers that README.md shows, taken anew'
 	@echo 'make clean   .build'
 
@@ -52,6 +52,8 @@ lint:
 
 bench: build
 	@scripts/install-packages $(BENCH_PACKAGES)
+	$(SWIFT) run -c release json-benchmark
+	$(SWIFT) run -c release transfer-benchmark
 	@scripts/bench "$$($(SWIFT) build -c release --show-bin-path)/weft"
 
 examples: build

@@ -10,10 +10,10 @@ struct Review: Sendable {
   let author: String
   let writtenAt: String
 
-  /// Newest first; up to twelve, and for some products none.
+  /// Newest first; up to twelve. Some products have none, featured ones do.
   static func all(of product: Product, seed: UInt64) -> [Review] {
     var generator = Generator(seed: seed, "reviews", Int(product.sku.dropFirst()) ?? 0)
-    let count = product.sku == Product.sku(1) ? 7 : generator.int(0...12)
+    let count = product.sku == Product.sku(1) ? 7 : generator.int((product.featured ? 1 : 0)...12)
     var minutesAgo = 0
     return (0..<count).map { number in
       let rating = max(generator.int(1...5), generator.int(1...5))

@@ -10,6 +10,8 @@ import Testing
     #expect(catalog.products.count >= 500)
     #expect(Set(catalog.products.map(\.sku)).count == catalog.products.count)
     #expect(catalog.products.count { !catalog.reviews(of: $0).isEmpty } >= 500)
+    #expect(catalog.products.allSatisfy { !$0.featured || !catalog.reviews(of: $0).isEmpty })
+    #expect(catalog.products.contains { catalog.reviews(of: $0).isEmpty })
     #expect(catalog.orders.count > 300)
   }
 
