@@ -33,7 +33,8 @@ extension Behaviour {
       try withGateway({ .json("\"\($0.target)\"").waiting(at: barrier) }) { _, gateway in
         let responses = try gateway.exchangeAtOnce(256) { "GET /four/\($0)" }
         for (number, response) in responses.enumerated() {
-          #expect(response.text == #"{"a":"/a/\#(number)","b":"/b/\#(number)","c":"/c/\#(number)","d":"/d/\#(number)"}"#)
+          #expect(
+            response.text == #"{"a":"/a/\#(number)","b":"/b/\#(number)","c":"/c/\#(number)","d":"/d/\#(number)"}"#)
         }
       }
     }

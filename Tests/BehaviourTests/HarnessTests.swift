@@ -97,6 +97,10 @@ extension Behaviour {
       #expect(Set(names).count == names.count, "a name is there twice")
     }
 
+    @Test func checkCasesAreReadable() throws {
+      #expect(try !CheckCase.load().isEmpty)
+    }
+
     @Test func jsonPatternsFindDifferences() throws {
       let tree = try JSONTree(parsing: #"{"a":[1,{"b":"2026-01-02T03:04:05Z"}],"c":null}"#)
       #expect(tree.difference(from: try JSONTree(parsing: #"{"c":null,"a":["<number>",{"b":"<time>"}]}"#)) == nil)

@@ -50,7 +50,8 @@ extension Behaviour {
     func whatTheDrainTimeCutsOffIsTold(_ path: String) throws {
       let backend = try ScriptedBackend { _ in .fault(.hang) }
       defer { backend.stop() }
-      let gateway = try GatewayProcess(Self.definition, backends: [backend.url], gateway: "shutdown: { drain: 200ms }\n")
+      let gateway = try GatewayProcess(
+        Self.definition, backends: [backend.url], gateway: "shutdown: { drain: 200ms }\n")
       let client = try RawClient(port: gateway.port)
       try client.send("GET \(path)")
       backend.waitForRequests(1)

@@ -12,7 +12,11 @@ struct CaseBytes: Decodable, Sendable {
       bytes = text.unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) }
     } else {
       let text: String = try members.require("repeat")
-      bytes = Array(repeatElement(Array(text.utf8), count: try members.require("count")).joined())
+      let unit = Array(text.utf8)
+      let count: Int = try members.require("count")
+      bytes = []
+      bytes.reserveCapacity(unit.count * count)
+      for _ in 0..<count { bytes.append(contentsOf: unit) }
     }
   }
 }

@@ -1,0 +1,102 @@
+import Foundation
+import Testing
+
+extension Behaviour {
+  /// What the documentation shows is what Weft does.
+  @Suite struct DocumentationTests {
+    @Test(arguments: ["README.md", "docs/guide.md", "docs/reference.md"])
+    func definitionsPassCheck(_ path: String) throws {
+      let folders = try DocumentedFolder.all(in: path)
+      #expect(!folders.isEmpty, "\(path) shows no file")
+      for documented in folders {
+        let folder = try TemporaryFolder(files: documented.files)
+        let result = try WeftBinary.run(["check", folder.path], environment: documented.environment)
+        #expect(result.status == 0, "\(path), \(documented.heading): \(result.errors)")
+      }
+    }
+
+    /// Each block of README.md after `<!-- example -->` holds lines that begin with `$ ` and what they print. Times
+    /// differ from run to run.
+    @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/curl"), "README's commands use curl"))
+    func commandsOfTheREADMEPrintWhatItShows() throws {
+      let text = try String(contentsOfFile: WeftBinary.repository + "/README.md", encoding: .utf8)
+      let examples = text.matches(of: #/<!-- example -->\n```console\n((?s).*?)```\n/#).map { String($0.1) }
+      #expect(!examples.isEmpty)
+      let demo = try DemoProcess()
+      for example in examples {
+        for step in DocumentedCommand.all(in: example) {
+          let shell = try ChildProcess("/bin/bash", ["-c", step.command(for: demo)], input: "")
+          #expect(shell.waitForExit() == 0, "\(step.command): \(shell.errors.text)")
+          let output = shell.output.text.replacing("\r\n", with: "\n").trimmingSuffix { $0 == "\n" }
+          #expect(DocumentedCommand.masked(output) == DocumentedCommand.masked(step.output), "\(step.command)")
+        }
+      }
+      #expect(try demo.stop() == 0)
+    }
+  }
+}
+
+/// The files that a page shows below one `##` heading: one folder.
+struct DocumentedFolder {
+  var heading: String
+  var files: [String: String]
+
+  /// A value for each variable that the files have no alternative for.
+  var environment: [String: String] {
+    let names = files.values.flatMap { $0.matches(of: #/\$\{ *env\.(\w+)/#).map { String($0.1) } }
+    return Dictionary(names.map { ($0, "http://127.0.0.1:4001") }) { $1 }
+  }
+
+  static func all(in path: String) throws -> [DocumentedFolder] {
+    let text = try String(contentsOfFile: "\(WeftBinary.repository)/\(path)", encoding: .utf8)
+    return ("\n" + text).components(separatedBy: "\n## ").compactMap { section in
+      let blocks = section.matches(of: #/```yaml\n# file: (\S+)\n((?s).*?)```/#)
+      guard !blocks.isEmpty else { return nil }
+      return DocumentedFolder(
+        heading: String(section.prefix { $0 != "\n" }),
+        files: Dictionary(blocks.map { (String($0.1), String($0.2)) }) { $1 })
+    }
+  }
+}
+
+/// A command and what it is said to print.
+struct DocumentedCommand {
+  var command: String
+  var output: String
+
+  static func all(in example: String) -> [DocumentedCommand] {
+    ("\n" + example).components(separatedBy: "\n$ ").dropFirst().map { text in
+      let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+      let length = (lines.firstIndex { !$0.hasSuffix("\\") } ?? 0) + 1
+      return DocumentedCommand(
+        command: lines[..<length].joined(separator: "\n"),
+        output: lines[length...].joined(separator: "\n").trimmingSuffix { $0 == "\n" })
+    }
+  }
+
+  /// With the ports that the demo has here.
+  func command(for demo: DemoProcess) -> String {
+    let names = [
+      "users", "orders", "products", "reviews", "inventory", "recommendations", "notifications", "cart", "shipping",
+    ]
+    var text = command.replacing(#/(localhost|127\.0\.0\.1):8080/#, with: "127.0.0.1:\(demo.port)")
+    for (index, name) in names.enumerated() {
+      guard let port = demo.services[name] else { continue }
+      text = text.replacing("localhost:\(4001 + index)", with: "127.0.0.1:\(port)")
+        .replacing("127.0.0.1:\(4001 + index)", with: "127.0.0.1:\(port)")
+    }
+    return text
+  }
+
+  static func masked(_ text: String) -> String {
+    text.replacing(#/dur=\d+|"ms":\d+|"loadedAt":"[^"]*"/#, with: "…")
+  }
+}
+
+extension StringProtocol {
+  fileprivate func trimmingSuffix(while isEnd: (Character) -> Bool) -> String {
+    var text = self[...]
+    while let last = text.last, isEnd(last) { text.removeLast() }
+    return String(text)
+  }
+}
