@@ -1,5 +1,6 @@
 import Composing
 import Front
+import JSONText
 import Logging
 import NIOCore
 import NIOPosix
@@ -45,12 +46,12 @@ package final class RunningGateway: Sendable {
       do {
         var quiet = settings
         quiet.accessLogger = nil
-        let adminServer = try await listen(plan.process.admin, .admin(state, of: server), frontLoops, quiet)
+        let adminServer = try await listen(plan.process.admin, admin(state, server), frontLoops, quiet)
         return RunningGateway(
           plan: plan, server: server, adminServer: adminServer, frontLoops: frontLoops, transfers: transfers,
           state: state)
       } catch {
-        _ = await server.drain(within: .zero)
+        _ = await server.drain(within: Duration.zero)
         throw error
       }
     } catch {
@@ -71,6 +72,16 @@ package final class RunningGateway: Sendable {
     }
   }
 
+  private static func admin(_ state: GatewayState, _ server: HTTPServer) -> Site {
+    AdminSite.make(isReady: { !state.isDraining }) {
+      [
+        "status": state.isDraining ? "draining" : "ready",
+        "requestsInFlight": .number(JSONNumber(server.requestsInFlight)),
+        "connections": .number(JSONNumber(server.openConnections)),
+      ]
+    }
+  }
+
   /// What listens where, and how many routes there are: a line each.
   package var summary: [String] {
     let composites = plan.routes.count { route in
@@ -88,7 +99,7 @@ package final class RunningGateway: Sendable {
   package func shutdown() async -> Bool {
     state.beginDraining()
     let isClean = await server.drain(within: plan.process.drain)
-    _ = await adminServer.drain(within: .zero)
+    _ = await adminServer.drain(within: Duration.zero)
     transfers.stop()
     try? await frontLoops.shutdownGracefully()
     return isClean

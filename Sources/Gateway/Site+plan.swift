@@ -10,7 +10,8 @@ extension Site {
     let endpoints = plan.routes.map { route -> any Endpoint in
       switch route.work {
       case .proxy(let proxy):
-        ProxyEndpoint(proxy, clients: transfers.clients)
+        ProxyEndpoint(
+          proxy, backend: plan.backends[proxy.request.backend], clients: transfers.clients, logger: logger)
       case .composite(let composite):
         CompositeEndpoint(
           Composer(composite, backends: plan.backends), callers: callers,
