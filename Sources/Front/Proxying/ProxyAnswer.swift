@@ -5,8 +5,8 @@ import Transfers
 struct ProxyAnswer {
   let status: Int
   /// Of `Content-Length`, where there is one.
-  private(set) var length: Int?
-  private(set) var hasDate = false
+  let length: Int?
+  let hasDate: Bool
   private let headers: HeaderBlock
   private let hops: HopByHop
 
@@ -14,6 +14,8 @@ struct ProxyAnswer {
     self.status = status
     self.headers = headers
     var connection: [String] = []
+    var hasDate = false
+    var length: Int?
     Self.forEachLine(of: headers) { name, line in
       switch name.count {
       case 4: if Self.equals(name, "date") { hasDate = true }
@@ -23,6 +25,8 @@ struct ProxyAnswer {
       }
     }
     hops = HopByHop(connection: connection)
+    self.hasDate = hasDate
+    self.length = length
   }
 
   /// Appends the lines and the gateway's `Via`. `Content-Length` and `X-Request-Id` are the connection's to write.
@@ -47,7 +51,8 @@ struct ProxyAnswer {
         let next = bytes[start...].firstIndex(of: 0x0A) ?? bytes.count
         let end = next > start && bytes[next - 1] == 0x0D ? next - 1 : next
         let line = UnsafeBufferPointer(rebasing: bytes[start..<end])
-        if let colon = line.firstIndex(of: UInt8(ascii: ":")), colon > 0, line[..<colon].allSatisfy(HeadSyntax.isToken) {
+        if let colon = line.firstIndex(of: UInt8(ascii: ":")), colon > 0, line[..<colon].allSatisfy(HeadSyntax.isToken)
+        {
           body(UnsafeBufferPointer(rebasing: line[..<colon]), line)
         }
         start = next + 1

@@ -11,17 +11,17 @@ package final class ProxyEndpoint: Endpoint {
   private let plan: ProxyPlan
   private let keepsHost: Bool
   private let balance: TextTemplate?
-  private let clients: [UpstreamClient]
+  private let lanes: [TransferLane]
   let logger: Logger
 
-  /// `clients`: one of each transfer loop, in the order of the front loops that are their partners. `host: client`
-  /// counts on the route or on the backend.
-  package init(_ plan: ProxyPlan, backend: BackendPlan, clients: [UpstreamClient], logger: Logger) {
-    precondition(!clients.isEmpty, "a proxy needs a transfer loop")
+  /// `lanes`: one for each transfer loop, in the order of the front loops that are their partners. `host: client` counts
+  /// on the route or on the backend.
+  package init(_ plan: ProxyPlan, backend: BackendPlan, lanes: [TransferLane], logger: Logger) {
+    precondition(!lanes.isEmpty, "a proxy needs a transfer loop")
     self.plan = plan
     keepsHost = plan.host == .client || backend.host == .client
     if case .hash(let template) = backend.balance { balance = template } else { balance = nil }
-    self.clients = clients
+    self.lanes = lanes
     var logger = logger
     logger[metadataKey: "backend"] = "\(backend.name)"
     self.logger = logger
@@ -33,7 +33,7 @@ package final class ProxyEndpoint: Endpoint {
       let scope = try RequestScope.make(request, reads: plan.reads, env: plan.env)
       let upstream = try ProxyRequest.make(
         request, plan, keepsHost: keepsHost, balanceKey: try balance?.text(scope), scope: scope)
-      ProxyFlow(exchange, via: clients[exchange.loopIndex % clients.count], logger: logger).begin(upstream)
+      ProxyFlow(exchange, via: lanes[exchange.loopIndex % lanes.count], logger: logger).begin(upstream)
     } catch let failure as RequestBodyFailure {
       exchange.reply(failure.problem.reply())
     } catch let failure as RenderFailure {

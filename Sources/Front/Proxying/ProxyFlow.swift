@@ -15,7 +15,7 @@ final class ProxyFlow: @unchecked Sendable {
   }
 
   let exchange: Exchange
-  let client: UpstreamClient
+  let lane: TransferLane
   let logger: Logger
   let buffers = Mutex(Buffers())
 
@@ -28,9 +28,9 @@ final class ProxyFlow: @unchecked Sendable {
   var isHopPlanned = false
   var saysContinue: Bool
 
-  init(_ exchange: Exchange, via client: UpstreamClient, logger: Logger) {
+  init(_ exchange: Exchange, via lane: TransferLane, logger: Logger) {
     self.exchange = exchange
-    self.client = client
+    self.lane = lane
     self.logger = logger
     saysContinue = exchange.request.framing != .none
   }
@@ -40,11 +40,11 @@ final class ProxyFlow: @unchecked Sendable {
     exchange.connection.value.stream = self
     onTransferLoop { flow in
       if flow.buffers.withLock({ $0.isAbandoned }) { return }
-      flow.stream = flow.client.openStream(request, delegate: flow)
+      flow.stream = flow.lane.client.openStream(request, delegate: flow)
     }
   }
 
   func onTransferLoop(_ body: @escaping @Sendable (ProxyFlow) -> Void) {
-    client.loop.reactor.execute { body(self) }
+    lane.reactor.execute { body(self) }
   }
 }

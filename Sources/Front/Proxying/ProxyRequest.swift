@@ -1,6 +1,7 @@
 import Messages
 import NIOHTTP1
 import Plans
+import Transfers
 import Upstream
 
 /// Makes the request that goes to the backend of what the client sent. No state.
