@@ -4,8 +4,8 @@ import Synchronization
 import Timing
 import Transfers
 
-/// Probes every address of the backends that ask for it, from one loop, and marks them healthy or not for all loops.
-/// Guarded by its mutex; the probes run on the loop.
+/// *Guarded by its mutex.* Probes every address of the backends that ask for it, from one loop, and marks them healthy
+/// or not for all loops.
 package final class HealthProber: Sendable {
   /// A probe may take as long as the backend's `timeout`, or as this, and never longer than the pause between two.
   static let longestProbe: Duration = .seconds(5)

@@ -8,7 +8,7 @@ import Transfers
 
 /// Probes over real sockets.
 struct HealthProberTests {
-  /// Answers probes as told, everything else with 200. Guarded by its mutex.
+  /// *Guarded by its mutex.* Answers probes as told, everything else with 200.
   private final class Switch: Sendable {
     private let status: Mutex<Int>
 
@@ -23,7 +23,7 @@ struct HealthProberTests {
     }
   }
 
-  /// Guarded by its mutex.
+  /// *Guarded by its mutex.*
   private final class Changes: Sendable {
     private let list = Mutex<[HealthProber.Change]>([])
 
