@@ -7,10 +7,10 @@ struct GatewayKeys: KeySet {
   static let introduction = "What belongs to the process. The file may be missing."
 
   let listen = Key<String>(
-    "listen", .endpoint(ListenKeys.self, \.address), default: "0.0.0.0:8080",
+    "listen", .endpoint(ListenKeys.self, \.address), default: ProcessPlan().listen,
     "Where clients connect; `--listen` goes before it.", example: "0.0.0.0:80")
   let admin = Key<String>(
-    "admin", .endpoint(AdminKeys.self, \.address), default: "127.0.0.1:8081",
+    "admin", .endpoint(AdminKeys.self, \.address), default: ProcessPlan().admin,
     "Where `/livez`, `/readyz` and `/health` are; `--admin` goes before it.", example: "127.0.0.1:9000")
   let limits = Key<ProcessPlan.Limits>(
     "limits", .table(LimitsKeys.self, GatewayDecoder.limits), "What one process takes on.",
@@ -28,7 +28,7 @@ struct GatewayKeys: KeySet {
     "threads", .integer(1...256), default: "one pair per core",
     "Front loops and transfer loops, of each this many.", example: "4")
   let log = Key<LogSettings>(
-    "log", .table(LogKeys.self, GatewayDecoder.log), "What is logged, as JSON lines to standard error.",
+    "log", .table(LogKeys.self, GatewayDecoder.log), "What is logged, to standard error.",
     example: "{ level: debug }")
   let redis = LaterKey("redis", "A store that instances share.")
   let cache = LaterKey("cache", "The size of the memory store.")
@@ -66,15 +66,18 @@ struct LimitsKeys: KeySet {
   static let introduction = "Each request and the process as a whole."
 
   let headerBytes = Key<Int>(
-    "headerBytes", .bytes(1024...(1 << 20)), default: "32KiB", "Request line and headers together; above it 431.",
+    "headerBytes", .bytes(1024...(1 << 20)), default: Units.text(bytes: ProcessPlan().limits.headerBytes),
+    "Request line and headers together; above it 431.",
     example: "16KiB")
   let bodyBytes = Key<Int>(
-    "bodyBytes", .bytes(0...(1 << 30)), default: "1MiB",
+    "bodyBytes", .bytes(0...(1 << 30)), default: Units.text(bytes: ProcessPlan().limits.bodyBytes),
     "A request's body where a definition reads it; above it 413. Proxies have no such limit.", example: "256KiB")
   let connections = Key<Int>(
-    "connections", .integer(1...1_000_000), default: "10000", "Open client connections.", example: "20000")
+    "connections", .integer(1...1_000_000), default: "\(ProcessPlan().limits.connections)", "Open client connections.",
+    example: "20000")
   let requestsInFlight = Key<Int>(
-    "requestsInFlight", .integer(1...1_000_000), default: "4096", "Requests being worked on; above it 503.",
+    "requestsInFlight", .integer(1...1_000_000), default: "\(ProcessPlan().limits.requestsInFlight)",
+    "Requests being worked on; above it 503.",
     example: "1000")
 }
 
@@ -85,13 +88,15 @@ struct TimeoutsKeys: KeySet {
   static let introduction = "They are about clients; routes and backends have their own."
 
   let idle = Key<Duration>(
-    "idle", .duration(.milliseconds(100)...(.seconds(3600))), default: "60s", "A connection without a request.",
+    "idle", .duration(.milliseconds(100)...(.seconds(3600))), default: Units.text(ProcessPlan().timeouts.idle),
+    "A connection without a request.",
     example: "30s")
   let head = Key<Duration>(
-    "head", .duration(.milliseconds(100)...(.seconds(3600))), default: "10s", "From a head's first byte to its last.",
+    "head", .duration(.milliseconds(100)...(.seconds(3600))), default: Units.text(ProcessPlan().timeouts.head),
+    "From a head's first byte to its last.",
     example: "5s")
   let body = Key<Duration>(
-    "body", .duration(.milliseconds(100)...(.seconds(3600))), default: "30s",
+    "body", .duration(.milliseconds(100)...(.seconds(3600))), default: Units.text(ProcessPlan().timeouts.body),
     "Between two pieces of a request's body, or of an answer that the client takes.", example: "10s")
 }
 
@@ -102,7 +107,8 @@ struct ShutdownKeys: KeySet {
   static let introduction = "After SIGTERM no connection is accepted, and what runs may finish."
 
   let drain = Key<Duration>(
-    "drain", .duration(.zero...(.seconds(3600))), default: "10s", "How long running requests may go on.", example: "30s"
+    "drain", .duration(.zero...(.seconds(3600))), default: Units.text(ProcessPlan().drain),
+    "How long running requests may go on.", example: "30s"
   )
 }
 
@@ -113,6 +119,6 @@ struct LogKeys: KeySet {
   static let introduction = "Secrets are never logged."
 
   let level = Key<LogSettings.Level>(
-    "level", .choice(), default: "info", "The least severe that is logged.", example: "debug")
+    "level", .choice(), default: ProcessPlan().logLevel, "The least severe that is logged.", example: "debug")
   let access = Key<Bool>("access", .boolean(), default: "false", "One line per request.", example: "true")
 }

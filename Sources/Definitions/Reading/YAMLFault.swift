@@ -37,6 +37,9 @@ struct YAMLFault {
     if at == "`" || at == "@" || at == "%" {
       return "a value that begins with \(at == "`" ? "a backtick" : at.map { "`\($0)`" } ?? "") must be quoted"
     }
+    if at == ":", problem.contains("expected node content") {
+      return "a value that begins with `:` must be quoted here"
+    }
     if at == "\t" { return "indent with spaces, not with tabs" }
     if problem.contains("mapping values are not allowed") {
       return text.contains("${")
