@@ -55,12 +55,14 @@ public struct JSONObject: Sendable {
   /// Gets the last member of that name. Allocates nothing.
   @inline(__always)
   public subscript(name: JSONName) -> JSONValue? {
-    var index = members.count
-    while index > 0 {
-      index &-= 1
-      if name.isSame(as: members[index].name) { return members[index].value }
+    members.withUnsafeBufferPointer { members in
+      var index = members.count
+      while index > 0 {
+        index &-= 1
+        if name.isSame(as: members[index].name) { return members[index].value }
+      }
+      return nil
     }
-    return nil
   }
 
   /// Adds a member behind all others, without looking for one of the same name.

@@ -60,6 +60,15 @@ import Testing
         """)
   }
 
+  @Test func columnsAreCharacters() throws {
+    let error = #expect(throws: SyntaxError.self) { try Expression.compile("'grüße' + 1") }
+    #expect(error?.offset == 12)
+    #expect(error?.column(in: "'grüße' + 1") == 11)
+    let failing = #expect(throws: EvaluationError.self) { try Expression.compile("'ü' &&\n -'ü'").evaluate(.null) }
+    #expect(failing?.column(in: "'ü' &&\n -'ü'") == 2)
+    #expect(failing?.caret(in: "'ü' &&\n -'ü'") == " -'ü'\n ^ - needs numbers, and this is string")
+  }
+
   @Test func caretAtTheEnd() {
     let error = #expect(throws: SyntaxError.self) { try Expression.compile("a +") }
     #expect(error?.caret(in: "a +") == "a +\n   ^ the expression ends here, but an expression has to follow")

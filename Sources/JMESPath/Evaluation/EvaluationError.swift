@@ -20,7 +20,7 @@ public struct EvaluationError: Error, Sendable, Hashable, CustomStringConvertibl
   public var kind: Kind
   /// One line in lower case. Names types, never values: it is safe to log.
   public var message: String
-  /// Where in the source the failing part begins, in bytes.
+  /// Where the failing part begins in the text that was compiled, in bytes.
   public var offset: Int
 
   init(_ kind: Kind, _ message: String, at offset: Int) {

@@ -40,7 +40,7 @@ struct Evaluator {
 
   @inline(__always)
   func node(_ index: Int32) -> Node {
-    program.nodes.withUnsafeBufferPointer { $0[Int(index)] }
+    program.nodes[Int(index)]
   }
 
   /// The value of a node where `current` is `@`.

@@ -9,6 +9,9 @@ extension Arithmetic {
   func round(_ value: Decimal, places: Int, _ rounding: Rounding) throws(Failure) -> Decimal {
     _ = try checked(value)
     guard value.exponent < 0 ? -value.exponent > places : places < 0 && value.exponent < -places else { return value }
+    if case .small(let coefficient, let exponent) = value.storage, -exponent - places <= 18 {
+      return Decimal(cut(coefficient, PowersOfTen.int64[-exponent - places], rounding), exponent: -places)
+    }
     let digits = value.digits
     /// How many digits stay.
     let kept = digits.count + value.exponent + places
@@ -24,6 +27,17 @@ extension Arithmetic {
       }
     guard awayFromZero else { return base }
     return try add(base, value.isNegative ? unit.negated() : unit)
+  }
+
+  /// The quotient by a power of ten, as a whole number.
+  private func cut(_ coefficient: Int64, _ power: Int64, _ rounding: Rounding) -> Int64 {
+    let (quotient, remainder) = coefficient.quotientAndRemainder(dividingBy: power)
+    switch rounding {
+    case .down: return remainder < 0 ? quotient - 1 : quotient
+    case .up: return remainder > 0 ? quotient + 1 : quotient
+    case .halfAwayFromZero:
+      return remainder.magnitude >= power.magnitude / 2 ? quotient + coefficient.signum() : quotient
+    }
   }
 }
 

@@ -4,10 +4,21 @@ extension Decimal {
     if case .small(let a, let exponent) = storage, case .small(let b, exponent) = other.storage {
       return a < b ? -1 : a == b ? 0 : 1
     }
+    if let order = comparedSmall(to: other) { return order }
     let (mine, theirs) = (sign, other.sign)
     if mine != theirs { return mine < theirs ? -1 : 1 }
     if mine == 0 { return 0 }
     return mine * comparedMagnitude(to: other)
+  }
+
+  /// By 64 bits, where both fit with the same exponent.
+  private func comparedSmall(to other: Decimal) -> Int? {
+    guard case .small(let a, let x) = storage, case .small(let b, let y) = other.storage else { return nil }
+    guard abs(x - y) <= 18 else { return nil }
+    let (left, leftOverflow) = a.multipliedReportingOverflow(by: x > y ? PowersOfTen.int64[x - y] : 1)
+    let (right, rightOverflow) = b.multipliedReportingOverflow(by: y > x ? PowersOfTen.int64[y - x] : 1)
+    if leftOverflow || rightOverflow { return nil }
+    return left < right ? -1 : left == right ? 0 : 1
   }
 
   private var sign: Int {

@@ -74,7 +74,7 @@ struct ReferenceAnalysis {
     return .other
   }
 
-  private func run(_ node: Node) -> ArraySlice<Int32> {
+  private func run(_ node: Node) -> Slice<UnsafeBufferPointer<Int32>> {
     program.lists[Int(node.a)..<Int(node.a + node.b)]
   }
 

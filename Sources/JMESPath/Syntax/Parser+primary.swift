@@ -67,27 +67,33 @@ extension Parser {
       .list, builder.number(ofList: elements), Int32(elements.count), above: elements, at: offset)
   }
 
-  /// `{k: x}`
+  /// `{k: x}`; of equal names the last one counts, in the place of the first.
   mutating func hash() throws(SyntaxError) -> Int32 {
     let offset = try advance().start
-    var pairs: [Int32] = []
+    var names: [Int32] = []
     var values: [Int32] = []
-    var names: Set<Int32> = []
     repeat {
-      let key = current
-      guard key.kind == .identifier || key.kind == .quotedIdentifier else {
-        throw unexpected(expected: "the name of a member")
+      let name = try memberName()
+      let value = try expression()
+      if let place = names.firstIndex(of: name) {
+        values[place] = value
+      } else {
+        names.append(name)
+        values.append(value)
       }
-      let name = builder.number(ofName: try lexer.name(try advance()))
-      guard names.insert(name).inserted else {
-        throw SyntaxError(.syntax, "the member \(lexer.source(key)) is there twice", at: key.start)
-      }
-      try expect(.colon, "':' behind the name")
-      values.append(try expression())
-      pairs += [name, values[values.count - 1]]
     } while try takeComma()
     try expect(.rightBrace, "',' or '}'")
+    let pairs = zip(names, values).flatMap { [$0, $1] }
     return try builder.add(.hash, builder.number(ofList: pairs), Int32(values.count), above: values, at: offset)
+  }
+
+  private mutating func memberName() throws(SyntaxError) -> Int32 {
+    guard current.kind == .identifier || current.kind == .quotedIdentifier else {
+      throw unexpected(expected: "the name of a member")
+    }
+    let name = builder.number(ofName: try lexer.name(try advance()))
+    try expect(.colon, "':' behind the name")
+    return name
   }
 
   mutating func takeComma() throws(SyntaxError) -> Bool {

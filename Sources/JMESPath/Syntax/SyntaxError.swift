@@ -34,6 +34,6 @@ public struct SyntaxError: Error, Sendable, Hashable, CustomStringConvertible {
     self.hint = hint
   }
 
-  /// The message and its column, counted in characters from 1.
+  /// The message with its place, and the hint behind it.
   public var description: String { "at byte \(offset): \(message)" + (hint.map { "; \($0)" } ?? "") }
 }
