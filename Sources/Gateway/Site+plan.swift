@@ -11,7 +11,7 @@ extension Site {
       switch route.work {
       case .proxy(let proxy):
         ProxyEndpoint(
-          proxy, backend: plan.backends[proxy.request.backend], clients: transfers.clients, logger: logger)
+          proxy, backend: plan.backends[proxy.request.backend], lanes: transfers.lanes, logger: logger)
       case .composite(let composite):
         CompositeEndpoint(
           Composer(composite, backends: plan.backends), callers: callers,

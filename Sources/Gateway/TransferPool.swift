@@ -1,3 +1,4 @@
+import Front
 import Plans
 import Reactor
 import Transfers
@@ -24,6 +25,10 @@ struct TransferPool {
 
   var callers: [UpstreamCaller] {
     zip(clients, loops).map { UpstreamCaller(client: $0, loop: $1) }
+  }
+
+  var lanes: [TransferLane] {
+    zip(clients, loops).map { TransferLane(reactor: $1.reactor, client: $0) }
   }
 
   /// Ends what is in flight as cancelled and joins the threads.
