@@ -38,7 +38,7 @@ extension RequestTemplate {
     let line = RequestLine(target: text)
     return RequestTemplate(
       line: line, backend: 0, hasQuery: compiler.inQuery, path: compiler.path, query: compiler.query, expressions: []
-    ).constantTarget ?? text
+    ).constant ?? text
   }
 }
 
