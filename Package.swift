@@ -1,4 +1,4 @@
-// swift-tools-version: 6.1
+// swift-tools-version: 6.2
 import PackageDescription
 
 // The order of the targets is the direction of imports: a target imports only what stands above it.
@@ -26,22 +26,23 @@ let package = Package(
     .target(name: "Plans", dependencies: ["JSONText", "JMESPath", "Messages"]),
     .target(name: "Definitions", dependencies: ["Plans", "JMESPath", .product(name: "Yams", package: "Yams")]),
     .target(name: "Reactor", dependencies: ["CEpoll", "Timing"]),
-    .target(name: "Transfers", dependencies: ["CCurl", "Reactor", "Messages", "Timing"]),
+    .target(name: "Transfers", dependencies: ["CCurl", "CEpoll", "Reactor", "Messages", "Timing"]),
     .target(name: "Upstream", dependencies: ["Transfers", "Plans", "Timing"]),
     .target(name: "Composing", dependencies: ["Plans", "Messages", "JSONText", "JMESPath", "Timing"]),
     .target(
       name: "Front",
       dependencies: [
-        "Upstream", "Plans", "Messages",
+        "Upstream", "Plans", "Messages", "JSONText", "Timing",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),
       ]),
-    .target(name: "Gateway", dependencies: ["Front", "Composing", "Definitions"]),
+    .target(name: "Gateway", dependencies: ["Front", "Composing", "Definitions", "Upstream", "Transfers"]),
     .target(
       name: "DemoShop",
       dependencies: [
+        "JSONText",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -59,9 +60,17 @@ let package = Package(
     .testTarget(name: "ReactorTests", dependencies: ["Reactor"]),
     .testTarget(name: "TransfersTests", dependencies: ["Transfers"]),
     .testTarget(name: "UpstreamTests", dependencies: ["Upstream"]),
-    .testTarget(name: "ComposingTests", dependencies: ["Composing"]),
+    .testTarget(name: "ComposingTests", dependencies: ["Composing", "Definitions"]),
     .testTarget(name: "FrontTests", dependencies: ["Front"]),
-    .testTarget(name: "BehaviourTests"),
+    .testTarget(name: "DemoShopTests", dependencies: ["DemoShop"]),
+    .testTarget(name: "BehaviourTests", dependencies: ["weft"]),
   ],
   swiftLanguageModes: [.v6]
 )
+
+// `make test` and CI turn the warnings of this package, and of no dependency, into errors.
+if Context.environment["WEFT_STRICT"] == "1" {
+  for target in package.targets where target.type != .system {
+    target.swiftSettings = (target.swiftSettings ?? []) + [.treatAllWarnings(as: .error)]
+  }
+}

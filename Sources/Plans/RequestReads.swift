@@ -38,4 +38,25 @@ package struct RequestReads: Hashable, Sendable {
   package var body = false
 
   package init() {}
+
+  /// Adds what an expression reads, given as the path of a reference. Names that are no inputs of a request are left
+  /// out; an empty path is the whole scope.
+  package mutating func insert(_ reference: [String]) {
+    guard let head = reference.first else {
+      for name in ScopeName.allCases where name.isRequestInput { insert([name.rawValue]) }
+      return
+    }
+    let members = reference.dropFirst().first.map { Names.some([$0]) } ?? .all
+    switch ScopeName(rawValue: head) {
+    case .path?: path.formUnion(members)
+    case .query?: query.formUnion(members)
+    case .queryList?: queryList.formUnion(members)
+    case .headers?: headers.formUnion(members)
+    case .cookies?: cookies.formUnion(members)
+    case .claims?: claims.formUnion(members)
+    case .client?: client.formUnion(members)
+    case .body?: body = true
+    default: break
+    }
+  }
 }

@@ -1,0 +1,63 @@
+# make run     the demo: a shop's backends and a gateway before them
+# make test    everything that CI tests
+# make help    the rest
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help deps build run test format lint bench examples clean
+
+SWIFT ?= swift
+
+BUILD_PACKAGES := libcurl4-openssl-dev libssl-dev pkg-config ca-certificates
+RUN_PACKAGES := $(BUILD_PACKAGES) curl
+TEST_PACKAGES := $(RUN_PACKAGES) openssl
+BENCH_PACKAGES := $(RUN_PACKAGES) wrk
+
+# Package.swift makes warnings errors in the targets of this package, and in no other, where this is 1.
+STRICT := WEFT_STRICT=1
+
+help:
+	@sed -n 's/^# make /make /p' Makefile
+	@echo 'make build   a release build; prints where weft is'
+	@echo 'make deps    what a build needs, by apt, where it is missing'
+	@echo 'make format  the sources, in place'
+	@echo 'make lint    what is not formatted'
+	@echo 'make bench   JSON and expressions, transfers, and the demo under load'
+	@echo 'make examples  the answers that README.md shows, taken anew'
+	@echo 'make clean   .build'
+
+deps:
+	@scripts/install-packages $(BUILD_PACKAGES)
+
+build: deps
+	$(SWIFT) build -c release --product weft
+	@echo "weft is $$($(SWIFT) build -c release --show-bin-path)/weft"
+
+run:
+	@scripts/install-packages $(RUN_PACKAGES)
+	$(SWIFT) build -c release --product weft
+	@exec "$$($(SWIFT) build -c release --show-bin-path)/weft" demo
+
+test:
+	@scripts/install-packages $(TEST_PACKAGES)
+	$(STRICT) $(SWIFT) build --build-tests
+	$(STRICT) $(SWIFT) test --skip-build
+
+format:
+	$(SWIFT) format -i -r Package.swift Sources Tests
+
+lint:
+	$(SWIFT) format lint --strict -r Package.swift Sources Tests
+
+bench: build
+	@scripts/install-packages $(BENCH_PACKAGES)
+	$(SWIFT) run -c release json-benchmark
+	$(SWIFT) run -c release transfer-benchmark
+	@scripts/bench "$$($(SWIFT) build -c release --show-bin-path)/weft"
+
+examples: build
+	@scripts/readme-examples "$$($(SWIFT) build -c release --show-bin-path)/weft"
+
+clean:
+	rm -rf .build

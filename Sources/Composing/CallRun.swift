@@ -1,0 +1,19 @@
+import Timing
+
+/// The state of one call while its composition runs.
+struct CallRun {
+  /// Calls that must end before this one starts.
+  var waitingFor: Int
+  var started = Instant(nanoseconds: 0)
+  var deadline = Instant.distantFuture
+  /// Set once, when the call has ended.
+  var record: CallRecord?
+  /// Of an `each` that is under way.
+  var fan: FanOut?
+  /// A request was handed to the caller.
+  var isSent = false
+
+  init(waitingFor: Int) {
+    self.waitingFor = waitingFor
+  }
+}

@@ -1,0 +1,75 @@
+import Plans
+import Timing
+
+/// A composite route, ready to run. *Immutable*; made once per route at load, with everything derived from the plan
+/// that a request would otherwise work out again.
+package final class Composer: Sendable {
+  package let plan: CompositePlan
+  /// Bytes of an answer; backends are bounded one by one, an `each` of many could still add up.
+  static let maximumAnswerBytes = 64 * 1024 * 1024
+
+  /// Calls that wait for this one, by index.
+  let dependents: [[Int]]
+  /// How many calls each one waits for.
+  let waitCounts: [Int]
+  /// Calls that wait for nothing, in the file's order.
+  let initial: [Int]
+  /// Required calls and everything they wait for: `softTimeout` does not cut these off.
+  let essential: [Bool]
+  /// A call whose backend another call of the route uses too, both with safe methods: their requests may turn out
+  /// equal.
+  let mayCoincide: [Bool]
+  /// Whether any template reads `calls.…`.
+  let readsReports: Bool
+  /// By call: the template whose value the backend balances by.
+  let balanceKeys: [TextTemplate?]
+
+  /// - Parameter backends: the plan's backends, in its order.
+  package init(_ plan: CompositePlan, backends: [BackendPlan]) {
+    self.plan = plan
+    let waits = plan.calls.map { Set($0.reads).union($0.after) }
+    waitCounts = waits.map(\.count)
+    dependents = plan.calls.indices.map { index in plan.calls.indices.filter { waits[$0].contains(index) } }
+    initial = plan.calls.indices.filter { waits[$0].isEmpty }
+    essential = Self.closure(of: plan.calls.indices.filter { plan.calls[$0].required }, over: waits)
+    let safe = plan.calls.filter(\.isSafe).map(\.request.backend)
+    mayCoincide = plan.calls.map { call in call.isSafe && safe.filter { $0 == call.request.backend }.count > 1 }
+    readsReports = plan.references.contains { $0.path.isEmpty || $0.path[0] == "calls" }
+    balanceKeys = plan.calls.map {
+      guard case .hash(let template) = backends[$0.request.backend].balance else { return nil }
+      return template
+    }
+  }
+
+  /// Runs the calls and makes the answer. Isolation: everything but the calls themselves runs on the task's preferred
+  /// executor; a cancelled task gets an answer too, with its calls `cancelled`.
+  package func compose(_ context: RequestContext, caller: some Caller) async -> Composite {
+    let composition = Composition(composer: self, context: context, caller: caller)
+    if !plan.calls.isEmpty { await composition.run() }
+    return composition.composite()
+  }
+
+  /// The answer of a route without calls. Needs no caller and does not suspend.
+  package func composeStatic(_ context: RequestContext) -> Composite {
+    precondition(plan.calls.isEmpty, "a route with calls is composed asynchronously")
+    return Composition(composer: self, context: context, caller: NoCaller()).composite()
+  }
+
+  private static func closure(of roots: [Int], over waits: [Set<Int>]) -> [Bool] {
+    var reached = waits.map { _ in false }
+    var pending = roots
+    while let index = pending.popLast() {
+      if reached[index] { continue }
+      reached[index] = true
+      pending += waits[index]
+    }
+    return reached
+  }
+}
+
+/// For routes without calls; its methods are never reached.
+private struct NoCaller: Caller {
+  func send(_ request: CallRequest, deadline: Instant) async -> CallReply { CallReply(.failure(.cancelled)) }
+  func now() -> Instant { Instant.now() }
+  func sleep(until instant: Instant) async {}
+}

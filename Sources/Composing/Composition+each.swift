@@ -1,0 +1,85 @@
+import JSONText
+import Plans
+
+extension Composition {
+  func startEach(_ index: Int, _ each: EachPlan, in group: inout TaskGroup<Event>) throws(RenderFailure) {
+    let list = try each.list.value(scope)
+    let reads = each.list.references.map(\.path)
+    if list.isNull {
+      let missing = unformed("each: the list is missing", reads: reads, blamesClient: false)
+      if missing.isBecauseOfOrder { return finish(index, missing) }
+    }
+    guard let elements = list.isNull ? [] : list.elements else {
+      return finish(index, unformed("each: the value is no list", reads: [], blamesClient: each.list.readsOnlyRequest))
+    }
+    guard let fan = FanOut(each, over: elements) else {
+      let detail = "each: more than \(each.max) distinct values"
+      return finish(index, unformed(detail, reads: [], blamesClient: each.list.readsOnlyRequest))
+    }
+    runs[index].fan = fan
+    continueEach(index, in: &group)
+  }
+
+  /// Starts as many slots as `concurrency` allows; ends the call when all have ended.
+  private func continueEach(_ index: Int, in group: inout TaskGroup<Event>) {
+    guard let fan = runs[index].fan else { return }
+    while runs[index].record == nil {
+      if fan.isFinished { return finish(index, joined(index, fan)) }
+      guard fan.nextSlot < fan.results.count, fan.inFlight < fan.plan.concurrency else { return }
+      let slot = fan.nextSlot
+      fan.nextSlot += 1
+      fan.inFlight += 1
+      startSlot(slot, of: index, fan, in: &group)
+    }
+  }
+
+  private func startSlot(_ slot: Int, of index: Int, _ fan: FanOut, in group: inout TaskGroup<Event>) {
+    var scope = scope
+    let values = fan.values(of: slot)
+    if fan.plan.batch == nil {
+      scope.root.append("item", values[values.startIndex])
+    } else {
+      scope.root.append("items", .array(Array(values)))
+    }
+    do {
+      submit(try request(of: index, scope), call: index, slot: slot, in: &group)
+    } catch {
+      record(unformed(error), slot: slot, of: index, fan)
+    }
+  }
+
+  func finishItem(_ index: Int, slot: Int, _ ended: CallRecord, in group: inout TaskGroup<Event>) {
+    guard let fan = runs[index].fan else { return }
+    record(ended, slot: slot, of: index, fan)
+    continueEach(index, in: &group)
+  }
+
+  private func record(_ ended: consuming CallRecord, slot: Int, of index: Int, _ fan: FanOut) {
+    if !ended.outcome.isFailure, !fan.fits(ended.value) {
+      ended.outcome = .invalid
+      ended.value = .null
+      ended.detail = "an element without the key \(fan.plan.key ?? "")"
+    }
+    let isFatal = plan.calls[index].required && ended.outcome.isFailure
+    fan.inFlight -= 1
+    fan.results[slot] = ended
+    if isFatal { finish(index, joined(index, fan)) }
+  }
+
+  private func joined(_ index: Int, _ fan: FanOut) -> CallRecord {
+    let failed = fan.failedCount
+    let ended = fan.results.compactMap(\.self)
+    var record = CallRecord(failed == 0 ? .ok : .items, value: fan.value())
+    record.milliseconds = ended.contains { $0.milliseconds != nil } ? 0 : nil
+    guard failed > 0, let first = ended.first(where: \.outcome.isFailure) else { return record }
+    record.failedItems = (failed, fan.distinct.count)
+    record.firstFailure = first.outcome
+    record.status = first.status
+    record.headers = first.headers
+    record.retryAfter = first.retryAfter
+    record.blamesClient = first.blamesClient
+    record.detail = first.detail
+    record.exposedBody = first.exposedBody
+    return record
+  }
+}

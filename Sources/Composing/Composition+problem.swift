@@ -1,0 +1,62 @@
+import JSONText
+import Messages
+import Plans
+
+extension Composition {
+  /// The answer where a required call failed.
+  func problem(for index: Int) -> Reply {
+    let call = plan.calls[index]
+    guard let record = runs[index].record else { return Problem(502).reply() }
+    let outcome = record.firstFailure ?? record.outcome
+    var status = outcome.problemStatus
+    var headers: [HeaderField] = []
+    if outcome == .status, let answered = record.status, plan.passStatus.contains(answered) {
+      status = answered
+      headers = record.headers.filter { $0.isNamed("retry-after") || $0.isNamed("www-authenticate") }
+    } else if outcome == .invalidRequest, record.blamesClient {
+      status = 400
+    }
+    return reply(status, call: call, record, headers: headers)
+  }
+
+  /// The answer where the client asked for all or nothing, and did not get all.
+  func strictProblem() -> Reply {
+    for (call, run) in zip(plan.calls, runs) {
+      guard let record = run.record, record.isShortcoming else { continue }
+      return reply((record.firstFailure ?? record.outcome).problemStatus, call: call, record)
+    }
+    var problem = Problem(500, detail: "An expression of the answer failed.")
+    problem.members = [("fields", .array(failedFields.map { .string($0) }))]
+    return problem.reply()
+  }
+
+  func tooLarge() -> Reply {
+    Problem(502, detail: "The answer is larger than \(Composer.maximumAnswerBytes) bytes.").reply()
+  }
+
+  private func reply(_ status: Int, call: CallPlan, _ record: CallRecord, headers: [HeaderField] = []) -> Reply {
+    var problem = Problem(status, detail: "The call `\(call.name)` failed: \(record.outcome.rawValue).")
+    problem.headers = headers
+    if status == 503, !headers.contains(where: { $0.isNamed("retry-after") }) {
+      problem.headers.append(HeaderField("Retry-After", String(max(1, record.retryAfter ?? 1))))
+    }
+    var report = JSONObject()
+    report.append("call", .string(call.name))
+    for member in record.report(exposingErrors: plan.exposeErrors).members where member.name != "used" {
+      report.append(member.name == "status" ? "backendStatus" : member.name, member.value)
+    }
+    problem.members = report.members.map { ($0.name, $0.value) }
+    return problem.reply()
+  }
+}
+
+extension Outcome {
+  /// The status of an answer that this outcome decides.
+  var problemStatus: Int {
+    switch self {
+    case .timeout: 504
+    case .circuitOpen, .queue: 503
+    default: 502
+    }
+  }
+}

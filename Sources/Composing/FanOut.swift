@@ -1,0 +1,82 @@
+import JSONText
+import Plans
+
+/// An `each` under way: which distinct values there are, which slot holds what came of them.
+///
+/// A slot is one request: one value, or one batch of them. *Confined to* its composition.
+final class FanOut {
+  let plan: EachPlan
+  /// By position in the list: the index of its distinct value; `nil` for null.
+  let positions: [Int?]
+  let distinct: [JSONValue]
+  /// By slot; `nil` until it ended.
+  var results: [CallRecord?]
+  var nextSlot = 0
+  var inFlight = 0
+
+  /// `nil` where the list has more than `plan.max` distinct values.
+  init?(_ plan: EachPlan, over list: [JSONValue]) {
+    var seen: [[UInt8]: Int] = [:]
+    var positions: [Int?] = []
+    var distinct: [JSONValue] = []
+    positions.reserveCapacity(list.count)
+    for value in list {
+      if value.isNull {
+        positions.append(nil)
+        continue
+      }
+      var writer = JSONWriter(capacity: 32)
+      writer.write(value)
+      if let index = seen[writer.bytes] {
+        positions.append(index)
+      } else {
+        guard distinct.count < plan.max else { return nil }
+        seen[writer.bytes] = distinct.count
+        positions.append(distinct.count)
+        distinct.append(value)
+      }
+    }
+    self.plan = plan
+    self.positions = positions
+    self.distinct = distinct
+    let size = plan.batch ?? 1
+    results = Array(repeating: nil, count: (distinct.count + size - 1) / size)
+  }
+
+  var isFinished: Bool { nextSlot == results.count && inFlight == 0 }
+
+  /// The distinct values of a slot.
+  func values(of slot: Int) -> ArraySlice<JSONValue> {
+    let size = plan.batch ?? 1
+    return distinct[slot * size..<min((slot + 1) * size, distinct.count)]
+  }
+
+  /// How many distinct values failed.
+  var failedCount: Int {
+    results.indices.reduce(0) { sum, slot in
+      results[slot]?.outcome.isFailure ?? true ? sum + values(of: slot).count : sum
+    }
+  }
+
+  /// A list aligned with the input, or an object by `key`.
+  func value() -> JSONValue {
+    guard let key = plan.key else {
+      return .array(positions.map { index in index.flatMap { results[$0]?.value } ?? .null })
+    }
+    var object = JSONObject()
+    for case let record? in results {
+      for element in plan.batch == nil ? [record.value] : record.value.elements ?? [] {
+        if let name = element[member: key]?.keyText { object[name] = element }
+      }
+    }
+    return .object(object)
+  }
+
+  /// Whether a slot's value has the shape that `key` needs.
+  func fits(_ value: JSONValue) -> Bool {
+    guard let key = plan.key else { return true }
+    if plan.batch == nil { return value.isNull || value[member: key]?.keyText != nil }
+    if value.isNull { return true }
+    return value.elements?.allSatisfy { $0[member: key]?.keyText != nil } ?? false
+  }
+}

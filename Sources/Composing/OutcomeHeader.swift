@@ -1,0 +1,30 @@
+import Plans
+
+/// The value of `Weft-Outcome`: a list of tokens with parameters (RFC 8941 §3.1, §3.1.2), in the file's order. Calls
+/// that are plainly ok are left out.
+enum OutcomeHeader {
+  /// `nil` where there is nothing to tell.
+  static func text(calls: [CallPlan], records: [CallRecord], expressionsFailed: Bool) -> String? {
+    var text = ""
+    for (call, record) in zip(calls, records) where record.outcome != .ok {
+      append(call.name, record, to: &text)
+    }
+    if expressionsFailed {
+      if !text.isEmpty { text += ", " }
+      text += "response;outcome=expression"
+    }
+    return text.isEmpty ? nil : text
+  }
+
+  private static func append(_ name: String, _ record: CallRecord, to text: inout String) {
+    if !text.isEmpty { text += ", " }
+    text += name
+    text += ";outcome="
+    text += record.outcome.rawValue
+    if let used = record.used { text += ";used=\(used.rawValue)" }
+    if record.outcome == .status, let status = record.status { text += ";status=\(status)" }
+    if let items = record.failedItems { text += ";failed=\(items.failed);of=\(items.of)" }
+    if record.isBecauseOfOrder { text += ";because=order" }
+    if let milliseconds = record.milliseconds { text += ";dur=\(milliseconds)" }
+  }
+}

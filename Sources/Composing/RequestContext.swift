@@ -1,0 +1,36 @@
+import Messages
+import Plans
+import Timing
+
+/// What a composition knows of the client's request.
+package struct RequestContext: Sendable {
+  /// RFC 7240's `handling` preference.
+  package enum Handling: String, Sendable {
+    case strict, lenient
+  }
+
+  /// Request inputs that the route reads; call values join them as they arrive.
+  package var scope: Scope
+  /// The client's header fields that some call of this route forwards; names lower-case.
+  package var forwardable: [HeaderField]
+  /// Sent with every call: `X-Request-Id`, `Forwarded` and their kind.
+  package var tracing: [HeaderField]
+  /// The client's `Idempotency-Key`.
+  package var idempotencyKey: String?
+  /// `nil`: the client did not say.
+  package var handling: Handling?
+  /// When the request's head was complete; the route's budget counts from here.
+  package var started: Instant
+
+  package init(
+    scope: Scope, forwardable: [HeaderField] = [], tracing: [HeaderField] = [], idempotencyKey: String? = nil,
+    handling: Handling? = nil, started: Instant
+  ) {
+    self.scope = scope
+    self.forwardable = forwardable
+    self.tracing = tracing
+    self.idempotencyKey = idempotencyKey
+    self.handling = handling
+    self.started = started
+  }
+}

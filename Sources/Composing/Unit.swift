@@ -1,0 +1,14 @@
+import Timing
+
+/// One request of a composition, and the calls that wait for it.
+struct Unit {
+  let deadline: Instant
+  /// Call, and slot within its `each`.
+  var waiters: [(call: Int, slot: Int)]
+  var reply: CallReply?
+
+  var succeeded: Bool {
+    guard case .response = reply?.result else { return false }
+    return true
+  }
+}

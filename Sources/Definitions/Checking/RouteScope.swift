@@ -1,0 +1,213 @@
+import Plans
+
+/// Which names the templates of one route may read, and what they have read so far. Confined to one load.
+final class RouteScope {
+  /// Where a template stands, which decides what it may read.
+  struct Position {
+    /// For messages: "a request".
+    let name: String
+    var readsEnvironment = false
+    var readsCalls = false
+    var readsBody = false
+    /// `item` or `items`, in the request of an `each`.
+    var item: ScopeName?
+    /// The whole scope may be used as a value.
+    var readsWhole = false
+
+    static let response = Position(name: "a response", readsCalls: true, readsBody: true, readsWhole: true)
+    static let call = Position(name: "a call", readsEnvironment: true, readsCalls: true, readsBody: true)
+    static let proxy = Position(name: "a proxy", readsEnvironment: true)
+  }
+
+  let loading: Loading
+  /// Names of the route's captures; `nil` where its path is wrong, and nothing is known of them.
+  let captures: [String]?
+  /// In the file's order.
+  let calls: [String]
+  private(set) var reads = RequestReads()
+  private(set) var environmentNames: Set<String> = []
+  /// Calls whose answer's headers are read.
+  private(set) var headerReads: Set<Int> = []
+
+  /// The route as users know it, and where its mapping is.
+  private let route: (name: String, node: YAMLNode)
+
+  init(captures: [String]?, calls: [String], route: (name: String, node: YAMLNode), loading: Loading) {
+    self.route = route
+    self.captures = captures
+    self.calls = calls
+    self.loading = loading
+  }
+
+  /// Adds what is read outside of templates: a forwarded header.
+  func addHeaderRead(_ name: String) {
+    reads.headers.formUnion(.some([name]))
+  }
+
+  /// Adds what a template that was checked elsewhere reads of the request.
+  func add(_ references: [TemplateReference]) {
+    for reference in references { reads.insert(reference.path) }
+  }
+
+  /// Reports what can't be read at this position; returns the calls that are read.
+  @discardableResult
+  func check(_ expressions: [TemplateExpression], in node: YAMLNode, _ position: Position) -> Set<Int> {
+    if position.readsEnvironment { loading.checkEnvironment(expressions, in: node) }
+    var found: Set<Int> = []
+    for reference in expressions.flatMap(\.references) {
+      guard let head = reference.path.first else {
+        found.formUnion(whole(reference, in: node, position))
+        continue
+      }
+      if let index = calls.firstIndex(of: head), position.readsCalls {
+        found.insert(index)
+      } else if let name = ScopeName(rawValue: head), allows(name, position) {
+        found.formUnion(member(name, reference, in: node))
+      } else {
+        refuse(head, reference, in: node, position)
+      }
+    }
+    return found
+  }
+
+  /// What stands elsewhere, in the defaults or behind an alias, is wrong for this route only.
+  private func report(_ node: YAMLNode, at offset: Int, _ message: String, hint: String? = nil) {
+    let (place, start, end) = (node.location, route.node.location, route.node.end)
+    let isInside =
+      place.file == start.file && (place.line, place.column) >= (start.line, start.column)
+      && (place.line, place.column) <= (end.line, end.column)
+    let owner = isInside ? "" : " (in the route `\(route.name)`)"
+    loading.report(node, at: offset, message + owner, hint: hint)
+  }
+
+  private func whole(_ reference: TemplateReference, in node: YAMLNode, _ position: Position) -> Set<Int> {
+    guard position.readsWhole else {
+      report(
+        node, at: reference.offset, "the whole scope can't be used in \(position.name); name the values that are needed"
+      )
+      return []
+    }
+    reads.insert([])
+    headerReads.formUnion(calls.indices)
+    return Set(calls.indices)
+  }
+
+  private func allows(_ name: ScopeName, _ position: Position) -> Bool {
+    switch name {
+    case .path, .query, .queryList, .headers, .cookies, .client: true
+    case .claims, .response: false
+    case .body: position.readsBody
+    case .env: position.readsEnvironment
+    case .calls: position.readsCalls
+    case .item, .items: position.item == name
+    }
+  }
+
+  /// Checks the name after the first, notes what is read, and returns the calls in it.
+  private func member(_ name: ScopeName, _ reference: TemplateReference, in node: YAMLNode) -> Set<Int> {
+    let member = reference.path.dropFirst().first
+    reads.insert(reference.path)
+    switch (name, member) {
+    case (.path, let capture?):
+      guard let captures, !captures.contains(capture) else { break }
+      let known = captures.isEmpty ? "it captures nothing" : "it captures \(quoted(captures))"
+      report(
+        node, at: place(of: capture, reference, node), "the route's path has no capture `\(capture)`; \(known)",
+        hint: Suggestion.hint(for: capture, among: captures))
+    case (.client, let member?) where ScopeName.ClientMember(rawValue: member) == nil:
+      let known = ScopeName.ClientMember.allCases.map(\.rawValue)
+      report(
+        node, at: place(of: member, reference, node), "`client` has no member `\(member)`; it has \(quoted(known))",
+        hint: Suggestion.hint(for: member, among: known))
+    case (.headers, let header?) where header != header.lowercased():
+      report(
+        node, at: place(of: header, reference, node), "the names in `headers` are in lower case, found `\(header)`",
+        hint: "did you mean `headers.\(Self.identifier(header.lowercased()))`?")
+    case (.env, let variable?): environmentNames.insert(variable)
+    case (.env, nil):
+      report(node, at: reference.offset, "`env` can't be used whole; name the variable: `env.NAME`")
+    case (.calls, _): return call(reference, in: node)
+    default: break
+    }
+    return []
+  }
+
+  /// `calls.<name>.<member>`.
+  private func call(_ reference: TemplateReference, in node: YAMLNode) -> Set<Int> {
+    guard let name = reference.path.dropFirst().first else {
+      headerReads.formUnion(calls.indices)
+      return Set(calls.indices)
+    }
+    guard let index = calls.firstIndex(of: name) else {
+      report(
+        node, at: place(of: name, reference, node), "there is no call `\(name)` in this route; \(knownCalls)",
+        hint: Suggestion.hint(for: name, among: calls))
+      return []
+    }
+    let member = reference.path.dropFirst(2).first
+    let known = ScopeName.CallMember.allCases.map(\.rawValue)
+    if let member, !known.contains(member) {
+      report(
+        node, at: place(of: member, reference, node),
+        "`calls.\(name)` has no member `\(member)`; it has \(quoted(known)), and the value is `\(name)` itself",
+        hint: Suggestion.hint(for: member, among: known))
+    }
+    if member == nil || member == ScopeName.CallMember.headers.rawValue { headerReads.insert(index) }
+    if member == "headers", let header = reference.path.dropFirst(3).first, header != header.lowercased() {
+      report(
+        node, at: place(of: header, reference, node), "the names in `headers` are in lower case, found `\(header)`",
+        hint: "did you mean `\(Self.identifier(header.lowercased()))`?")
+    }
+    return [index]
+  }
+
+  private func refuse(_ head: String, _ reference: TemplateReference, in node: YAMLNode, _ position: Position) {
+    let inputs = ScopeName.allCases.filter { allows($0, position) }.map(\.rawValue)
+    let known = (position.readsCalls ? calls : []) + inputs
+    let message: String
+    var hint: String?
+    switch ScopeName(rawValue: head) {
+    case .env?: message = "`env` is known at load only, and not in \(position.name)"
+    case .claims?: message = "`claims` is not available in this version of Weft"
+    case .item? where position.item == .items:
+      (message, hint) = ("`item` is one item, but this call has `batch`", "did you mean `items`?")
+    case .items? where position.item == .item:
+      (message, hint) = ("`items` is for `batch`, which this call does not have", "did you mean `item`?")
+    case .item?, .items?: message = "`\(head)` is known only in the request, headers and body of a call with `each`"
+    case .body?: message = "`body` can't be read in \(position.name): it is passed on as it comes"
+    case .calls?: message = "there are no calls in \(position.name)"
+    default:
+      if calls.contains(head) {
+        message = "a call can't be read in \(position.name)"
+      } else {
+        message = "`\(head)` is not defined; in scope are \(quoted(known))"
+        hint = Suggestion.hint(for: head, among: known)
+      }
+    }
+    report(node, at: reference.offset, message, hint: hint)
+  }
+
+  private var knownCalls: String {
+    calls.isEmpty ? "it has none" : "it has \(quoted(calls))"
+  }
+
+  private func quoted(_ names: [String]) -> String {
+    names.map { "`\($0)`" }.joined(separator: ", ")
+  }
+
+  /// How an expression names a member: quoted unless it is an identifier.
+  private static func identifier(_ name: String) -> String {
+    Names.isIdentifier(name) ? name : "\"\(name)\""
+  }
+
+  /// Where a later name of a reference stands: the first place of it after the reference's start.
+  private func place(of name: String, _ reference: TemplateReference, _ node: YAMLNode) -> Int {
+    guard let text = node.text else { return reference.offset }
+    let bytes = Array(text.utf8)
+    let from = min(reference.offset, bytes.count)
+    let skipped = from + (reference.path.first ?? "").utf8.count
+    let needle = Array(name.utf8)
+    let starts = skipped..<max(skipped, bytes.count - needle.count + 1)
+    return starts.first { bytes[$0...].starts(with: needle) } ?? reference.offset
+  }
+}

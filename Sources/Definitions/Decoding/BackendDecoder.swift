@@ -1,0 +1,88 @@
+import Plans
+
+/// Decodes the backends of one file.
+struct BackendDecoder {
+  let loading: Loading
+
+  /// Backends that are wrong are reported; their names are kept, so that calls to them are not reported as well.
+  func decode(_ pair: YAMLNode.Pair) -> BackendPlan {
+    var plan = BackendPlan(name: pair.name, addresses: [], location: pair.key.location)
+    if !Names.isName(pair.name) {
+      loading.report(pair.key, "`\(pair.name)` can't be the name of a backend; \(Names.rule)")
+    }
+    guard let reader = MappingReader<BackendKeys>(pair.value, loading) else { return plan }
+    plan.addresses = addresses(reader, pair)
+    plan.balance = reader[\.balance] ?? plan.balance
+    plan.timeout = reader[\.timeout]
+    plan.connectTimeout = reader[\.connectTimeout] ?? plan.connectTimeout
+    plan.retry = reader[\.retry]
+    plan.breaker = reader[\.breaker]
+    plan.health = reader[\.health]
+    plan.maxConcurrent = reader[\.maxConcurrent]
+    plan.maxResponse = reader[\.maxResponse] ?? plan.maxResponse
+    plan.forward = reader[\.forward] ?? []
+    plan.version = reader[\.http] ?? plan.version
+    plan.tls = reader[\.tls] ?? plan.tls
+    plan.idempotent = reader[\.idempotent] ?? false
+    plan.host = reader[\.host] ?? plan.host
+    checkForward(plan, reader)
+    checkProtocol(plan, reader)
+    return plan
+  }
+
+  private func addresses(_ reader: MappingReader<BackendKeys>, _ pair: YAMLNode.Pair) -> [BackendPlan.Address] {
+    let one = reader[\.url]
+    let several = reader[\.urls]
+    switch (reader.pair(\.url), reader.pair(\.urls)) {
+    case (nil, nil): loading.report(pair.key, "the backend `\(pair.name)` has no address; give it `url` or `urls`")
+    case (_?, let urls?):
+      loading.report(urls.key, "the backend `\(pair.name)` has both `url` and `urls`; one of them is allowed")
+    default: break
+    }
+    return one.map { [$0] } ?? several ?? []
+  }
+
+  private func checkForward(_ plan: BackendPlan, _ reader: MappingReader<BackendKeys>) {
+    let elements = reader.pair(\.forward)?.value.elements ?? []
+    for (index, element) in elements.enumerated() {
+      let name = element.text?.lowercased()
+      if elements[..<index].contains(where: { $0.text?.lowercased() == name }) {
+        loading.report(element, "`\(element.text ?? "")` is given twice; header names do not tell case apart")
+      }
+    }
+  }
+
+  private func checkProtocol(_ plan: BackendPlan, _ reader: MappingReader<BackendKeys>) {
+    let isEncrypted = plan.addresses.contains { $0.origin.hasPrefix("https:") }
+    let isPlain = plan.addresses.contains { $0.origin.hasPrefix("http:") }
+    if plan.addresses.isEmpty { return }
+    // What an environment chooses may be plain in one place and encrypted in another.
+    let isComputed = reader.pair(\.url)?.value.text?.contains("${") ?? false
+    if let tls = reader.pair(\.tls), !isEncrypted, !isComputed {
+      loading.report(tls.key, "`tls` has no use: no address of this backend is `https://`")
+    }
+    if let http = reader.pair(\.http) {
+      if plan.version == .http2PriorKnowledge, isEncrypted {
+        loading.report(
+          http.value, "`2-prior-knowledge` is HTTP/2 without TLS, but an address is `https://`", hint: "write `2`")
+      } else if plan.version == .http2, isPlain {
+        loading.report(
+          http.value, "`2` is negotiated by TLS, but an address is `http://`", hint: "write `2-prior-knowledge`")
+      }
+    }
+  }
+
+  static func tls(_ reader: MappingReader<TLSKeys>) -> BackendPlan.TLS {
+    var tls = BackendPlan.TLS()
+    tls.authorities = reader[\.ca]
+    tls.certificate = reader[\.certificate]
+    tls.key = reader[\.key]
+    tls.serverName = reader[\.serverName]
+    if let only = [reader.pair(\.certificate), reader.pair(\.key)].compactMap(\.self).first,
+      reader.pair(\.certificate) == nil || reader.pair(\.key) == nil
+    {
+      reader.loading.report(only.key, "`certificate` and `key` go together; only one of them is given")
+    }
+    return tls
+  }
+}

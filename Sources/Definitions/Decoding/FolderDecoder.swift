@@ -1,0 +1,123 @@
+import Plans
+
+/// Decodes all files as one whole: first every backend, then the routes that use them.
+struct FolderDecoder {
+  private let loading: Loading
+
+  init(_ loading: Loading) {
+    self.loading = loading
+  }
+
+  /// Meaningful only where nothing was reported.
+  func decode(_ sources: [SourceFile]) -> GatewayPlan {
+    var process = ProcessPlan()
+    var gateway: SourceLocation?
+    var files: [(source: SourceFile, reader: MappingReader<FileKeys>)] = []
+    var isBroken = false
+    for source in sources {
+      loading.add(source)
+      let composed = YAMLComposer.compose(source)
+      loading.add(composed.diagnostics)
+      isBroken = isBroken || composed.isBroken
+      guard let root = composed.root, !composed.isBroken else { continue }
+      if source.stem == "gateway" {
+        if let gateway {
+          loading.report(root, "there is a `\(gateway.file)` already; a gateway has one of them", hint: "remove one")
+        }
+        gateway = root.location
+        process = GatewayDecoder.decode(root, loading)
+      } else if let reader = MappingReader<FileKeys>(root, loading) {
+        files.append((source, reader))
+      }
+    }
+    let backends = backends(files.map(\.reader))
+    // A broken file may hold backends that others use: what is said of routes would mostly be about that.
+    let routes = isBroken ? [] : routes(files, backends)
+    return GatewayPlan(process: process, backends: backends, routes: routes)
+  }
+
+  private func backends(_ readers: [MappingReader<FileKeys>]) -> [BackendPlan] {
+    var plans: [BackendPlan] = []
+    for reader in readers {
+      for pair in reader[\.backends] ?? [] {
+        let plan = BackendDecoder(loading: loading).decode(pair)
+        if let first = plans.first(where: { $0.name == plan.name })?.location {
+          loading.report(
+            pair.key,
+            "the backend `\(plan.name)` is defined twice; the first is at \(first.file):\(first.line):\(first.column)",
+            hint: "all files know it: remove one, or rename it")
+          continue
+        }
+        plans.append(plan)
+      }
+    }
+    return plans
+  }
+
+  private func routes(
+    _ files: [(source: SourceFile, reader: MappingReader<FileKeys>)], _ backends: [BackendPlan]
+  ) -> [RoutePlan] {
+    var routes: [RoutePlan] = []
+    var table = RouteTable()
+    var names: [String: SourceLocation] = [:]
+    for (source, reader) in files {
+      let file = bff(source, reader, &names)
+      let decoder = RouteDecoder(file: file, backends: backends, backendNames: backends.map(\.name), loading: loading)
+      for pair in reader[\.routes] ?? [] {
+        guard let route = decoder.decode(pair) else { continue }
+        table.add(route, key: pair.key, loading)
+        routes.append(route)
+      }
+    }
+    return routes
+  }
+
+  private func bff(
+    _ source: SourceFile, _ reader: MappingReader<FileKeys>, _ names: inout [String: SourceLocation]
+  ) -> BFFFile {
+    let name = reader[\.bff] ?? source.stem
+    let place = reader.pair(\.bff)?.value ?? reader.node
+    if let first = names[name] {
+      loading.report(
+        place, "the BFF `\(name)` is defined twice; the first is at \(first.file):\(first.line):\(first.column)",
+        hint: "give it another name by `bff`")
+    } else {
+      names[name] = place.location
+    }
+    let defaults = reader[\.defaults].flatMap { node in
+      MappingReader<RouteKeys>(node, loading) == nil ? nil : node
+    }
+    if let defaults { checkValues(of: defaults) }
+    return BFFFile(name: name, prefix: prefix(reader), hosts: reader[\.hosts] ?? [], defaults: defaults)
+  }
+
+  /// Defaults are checked even where no route uses them.
+  private func checkValues(of defaults: YAMLNode) {
+    for key in RouteKeys.all {
+      if let pair = defaults[key.name] { key.check(pair.value, loading) }
+    }
+  }
+
+  private func prefix(_ reader: MappingReader<FileKeys>) -> [PathPattern.Segment] {
+    guard let node = reader[\.prefix],
+      let setting = SettingText(node, loading, expected: "a path such as `/mobile`")
+    else { return [] }
+    do throws(TemplateError) {
+      let segments = try PatternParser.parse(setting.text, at: 0)
+      if segments.last == .literal("") {
+        throw TemplateError("\(setting.shown) ends with `/`; the routes' paths begin with one", offset: 0)
+      }
+      if case .rest? = segments.last {
+        throw TemplateError("a prefix can't capture the rest: the routes' paths follow it", offset: 0)
+      }
+      return segments
+    } catch {
+      if setting.isComputed {
+        loading.report(node, error.message)
+      } else {
+        loading.report(error, in: node)
+      }
+      return []
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import Plans
+
+/// Decodes `gateway.yaml`.
+enum GatewayDecoder {
+  static func decode(_ node: YAMLNode, _ loading: Loading) -> ProcessPlan {
+    var plan = ProcessPlan()
+    guard let reader = MappingReader<GatewayKeys>(node, loading) else { return plan }
+    plan.listen = reader[\.listen] ?? plan.listen
+    plan.admin = reader[\.admin] ?? plan.admin
+    if plan.listen == plan.admin, !plan.listen.hasSuffix(":0"), let pair = reader.pair(\.admin) ?? reader.pair(\.listen)
+    {
+      loading.report(pair.value, "`listen` and `admin` can't have the same address, `\(plan.admin)`")
+    }
+    plan.limits = reader[\.limits] ?? plan.limits
+    plan.timeouts = reader[\.timeouts] ?? plan.timeouts
+    plan.trustedProxies = reader[\.trustedProxies] ?? []
+    plan.drain = reader[\.shutdown] ?? plan.drain
+    plan.threads = reader[\.threads]
+    if let log = reader[\.log] {
+      plan.logLevel = log.level.rawValue
+      plan.accessLog = log.access
+    }
+    return plan
+  }
+
+  static func limits(_ reader: MappingReader<LimitsKeys>) -> ProcessPlan.Limits {
+    var limits = ProcessPlan.Limits()
+    limits.headerBytes = reader[\.headerBytes] ?? limits.headerBytes
+    limits.bodyBytes = reader[\.bodyBytes] ?? limits.bodyBytes
+    limits.connections = reader[\.connections] ?? limits.connections
+    limits.requestsInFlight = reader[\.requestsInFlight] ?? limits.requestsInFlight
+    return limits
+  }
+
+  static func timeouts(_ reader: MappingReader<TimeoutsKeys>) -> ProcessPlan.Timeouts {
+    var timeouts = ProcessPlan.Timeouts()
+    timeouts.idle = reader[\.idle] ?? timeouts.idle
+    timeouts.head = reader[\.head] ?? timeouts.head
+    timeouts.body = reader[\.body] ?? timeouts.body
+    return timeouts
+  }
+
+  static func log(_ reader: MappingReader<LogKeys>) -> LogSettings {
+    var log = LogSettings()
+    log.level = reader[\.level] ?? log.level
+    log.access = reader[\.access] ?? log.access
+    return log
+  }
+}

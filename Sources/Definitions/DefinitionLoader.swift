@@ -1,0 +1,42 @@
+import Foundation
+import Plans
+
+/// Reads a folder of definitions as one whole: the same for `check` and for `run`.
+package enum DefinitionLoader {
+  /// Bounds on what is read.
+  static let maxFiles = 1000
+  static let maxFileBytes = 1024 * 1024
+
+  /// - Parameters:
+  ///   - directory: as given to the command; diagnostics name files by it.
+  ///   - environment: what `${env.NAME}` is replaced by.
+  package static func load(
+    directory: String, environment: [String: String]
+  ) -> Result<GatewayPlan, Diagnostics> {
+    let loading = Loading(environment: environment, folder: directory)
+    let files = FolderReader(loading).read(directory)
+    return load(files, loading, place: directory)
+  }
+
+  /// Texts instead of files, in the order of their names.
+  /// - Parameter folder: relative paths of secrets and certificates start here.
+  package static func load(
+    files: [(name: String, text: String)], environment: [String: String] = [:], folder: String = "."
+  ) -> Result<GatewayPlan, Diagnostics> {
+    let loading = Loading(environment: environment, folder: folder)
+    let sources = files.sorted { $0.name < $1.name }.map { SourceFile(name: $0.name, text: $0.text) }
+    return load(sources, loading, place: "definitions")
+  }
+
+  private static func load(
+    _ files: [SourceFile], _ loading: Loading, place: String
+  ) -> Result<GatewayPlan, Diagnostics> {
+    let plan = FolderDecoder(loading).decode(files)
+    if plan.routes.isEmpty, loading.diagnostics.isEmpty {
+      loading.report(
+        at: SourceLocation(file: place, line: 0, column: 0), "no file here defines a route; one is enough",
+        hint: "begin with `routes: { GET /hello: { response: { hello: world } } }`")
+    }
+    return loading.diagnostics.isEmpty ? .success(plan) : .failure(Diagnostics(loading.diagnostics))
+  }
+}

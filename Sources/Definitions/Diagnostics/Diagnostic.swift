@@ -1,0 +1,37 @@
+import Plans
+
+/// One thing that is wrong with a folder of definitions, and where.
+package struct Diagnostic: Hashable, Sendable {
+  package enum Severity: String, Sendable {
+    case error
+  }
+
+  package var severity = Severity.error
+  /// Line 0 where it is about a whole file or folder.
+  package var location: SourceLocation
+  /// One line: what was found; what is allowed.
+  package var message: String
+  /// What to write instead: "did you mean `timeout`?".
+  package var hint: String?
+  /// The line at fault, as the file has it.
+  package var excerpt: String?
+
+  package init(at location: SourceLocation, _ message: String, hint: String? = nil, excerpt: String? = nil) {
+    self.location = location
+    self.message = message
+    self.hint = hint
+    self.excerpt = excerpt
+  }
+
+  /// `file:line:column: error: message; hint`, without the excerpt.
+  package var headline: String {
+    let place = location.line > 0 ? "\(location.file):\(location.line):\(location.column)" : location.file
+    return "\(place): \(severity.rawValue): \(message)" + (hint.map { "; \($0)" } ?? "")
+  }
+
+  /// The headline, and below it the line at fault with a caret.
+  package var text: String {
+    guard location.line > 0, let excerpt, !excerpt.isEmpty else { return headline }
+    return "\(headline)\n\(Excerpt(line: excerpt, column: location.column).text)"
+  }
+}

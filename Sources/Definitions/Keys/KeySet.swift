@@ -1,0 +1,23 @@
+/// The keys of one kind of mapping: a struct whose properties are the `Key`s, in the order of the reference.
+protocol KeySet {
+  init()
+  /// "route": heading and link of the reference.
+  static var title: String { get }
+  /// "a route has": begins the list of what is allowed.
+  static var noun: String { get }
+  /// What stands above the table in the reference.
+  static var introduction: String { get }
+  /// Advice for a key that belongs elsewhere.
+  static func advice(for unknown: String) -> String?
+}
+
+extension KeySet {
+  static var anchor: String { title.lowercased().replacing(" ", with: "-").replacing(".", with: "") }
+
+  /// Found by reflection, so that a key can't be declared and left out.
+  static var all: [any KeyDescription] {
+    Mirror(reflecting: Self()).children.compactMap { $0.value as? any KeyDescription }
+  }
+
+  static func advice(for unknown: String) -> String? { nil }
+}

@@ -1,0 +1,63 @@
+import Plans
+
+/// Reads a mapping by its key set. Unknown keys, keys of a later version and missing ones are reported when it is
+/// made, wrong values when they are asked for.
+struct MappingReader<Keys: KeySet> {
+  let node: YAMLNode
+  let loading: Loading
+  private let keys = Keys()
+  /// Stands in for keys that the mapping itself does not have.
+  private let defaults: YAMLNode?
+
+  /// `nil` where the node is no mapping.
+  /// - Parameter defaults: a mapping that was checked by a reader of its own.
+  init?(_ node: YAMLNode, _ loading: Loading, defaults: YAMLNode? = nil) {
+    guard let pairs = node.pairs else {
+      loading.report(node, "expected a mapping, found \(node.kind); \(Keys.noun) has \(Self.allowed)")
+      return nil
+    }
+    self.node = node
+    self.loading = loading
+    self.defaults = defaults
+    let all = Keys.all
+    for pair in pairs {
+      guard let key = all.first(where: { $0.name == pair.name }) else {
+        let hint = Suggestion.hint(for: pair.name, among: all.filter(\.isAvailable).map(\.name))
+        loading.report(
+          pair.key, "unknown key `\(pair.name)`; \(Keys.noun) has \(Self.allowed)",
+          hint: Keys.advice(for: pair.name) ?? hint)
+        continue
+      }
+      if !key.isAvailable {
+        loading.report(pair.key, "`\(pair.name)` is not available in this version of Weft", hint: "remove it")
+      }
+    }
+    for key in all where key.isRequired && self.pair(key.name) == nil {
+      loading.report(node, "`\(key.name)` is missing; \(Keys.noun) needs it")
+    }
+  }
+
+  private static var allowed: String {
+    Keys.all.filter(\.isAvailable).map(\.name).joined(separator: ", ")
+  }
+
+  /// The value of a key; `nil` where it is not given, or wrong and reported. Ask once per key.
+  subscript<Value>(path: KeyPath<Keys, Key<Value>>) -> Value? {
+    let key = keys[keyPath: path]
+    return pair(key.name).flatMap { key.type.read($0.value, loading) }
+  }
+
+  /// The key's name and node, where it is given here or among the defaults.
+  func pair<Value>(_ path: KeyPath<Keys, Key<Value>>) -> YAMLNode.Pair? {
+    pair(keys[keyPath: path].name)
+  }
+
+  /// Given in this mapping, not among the defaults.
+  func isExplicit<Value>(_ path: KeyPath<Keys, Key<Value>>) -> Bool {
+    node[keys[keyPath: path].name] != nil
+  }
+
+  private func pair(_ name: String) -> YAMLNode.Pair? {
+    node[name] ?? defaults?[name]
+  }
+}

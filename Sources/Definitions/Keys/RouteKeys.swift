@@ -1,0 +1,84 @@
+import Plans
+
+/// A route.
+struct RouteKeys: KeySet {
+  static let title = "Route"
+  static let noun = "a route"
+  static let introduction = """
+    A route has either `calls`, `response` or both (a composite; with `response` alone a static answer), or `proxy`. \
+    All keys may stand in a file's `defaults`.
+    """
+
+  let calls = Key<[YAMLNode.Pair]>(
+    "calls", .entries("call name", .either(.scalar("request"), .table(CallKeys.self)), isEmptyAllowed: false),
+    "Calls by name. Each runs as soon as the calls that it reads are done. A call that is only its request may be "
+      + "written as a string. Composites.",
+    example: "{ user: \"GET users /users/${path.id}\" }")
+  let response = Key<YAMLNode>(
+    "response", .value(), default: "an object with one member per call",
+    "The shape of the answer. Composites.", example: "{ name: \"${user.name}\" }")
+  let responseHeaders = Key<[YAMLNode.Pair]>(
+    "responseHeaders", .headers(), default: "none",
+    "Headers of the answer. A null leaves one out. Composites.",
+    example: "{ x-total: \"${calls.orders.headers.\\\"x-total\\\"}\" }")
+  let status = Key<YAMLNode>(
+    "status", ValueType(.either(.scalar("status"), .template)) { node, _ in node }, default: "200",
+    "The status of an answer whose required calls did well. Composites.", example: "\"${user && `200` || `404`}\"")
+  let meta = Key<MetaPlan>(
+    "meta", .table(MetaKeys.self, RouteDecoder.meta), default: "{ name: _meta, when: partial }",
+    "The member that tells of partial failure. Composites.", example: "{ when: always }")
+  let passStatus = Key<StatusSet>(
+    "passStatus", .statuses(), default: "[401, 403, 404, 409, 410, 422, 429]",
+    "Statuses of a failed required call that are answered as they are; replaces the list. Composites.",
+    example: "[401, 403, 404, 451]")
+  let exposeErrors = Key<Bool>(
+    "exposeErrors", .boolean(), default: "false",
+    "Lets bodies and addresses of backends into `_meta`: for development. Composites.", example: "true")
+  let timeout = Key<Duration>(
+    "timeout", .duration(.milliseconds(1)...(.seconds(3600))),
+    default: "\(Units.text(Defaults.composite.timeout)); proxies \(Units.text(Defaults.proxy.timeout))",
+    "The budget of the whole composite; of a proxy, the time until the backend's response head.", example: "800ms")
+  let softTimeout = Key<Duration>(
+    "softTimeout", .duration(.milliseconds(1)...(.seconds(3600))), default: "none",
+    "After this the answer is made with what is ready. Shorter than `timeout`. Composites.", example: "300ms")
+  let proxy = Key<YAMLNode>(
+    "proxy", ValueType(.scalar("`backend /path`")) { node, _ in node },
+    "Passes the request on to a backend, bodies streamed both ways. The client's query is appended unless the path has "
+      + "a `?`.",
+    example: "products /products/${path.rest}")
+  let host = Key<ProxyPlan.Host>(
+    "host", .choice(), default: "the backend's `host`", "The `Host` to send. Proxies.", example: "client")
+  let headers = Key<[YAMLNode.Pair]>(
+    "headers", .headers(), default: "none",
+    "Headers set on the request upstream, in place of the client's of that name. A null leaves one out. Proxies.",
+    example: "{ x-tenant: \"${path.tenant}\" }")
+  let idleTimeout = Key<Duration>(
+    "idleTimeout", .duration(.milliseconds(1)...(.seconds(86_400))), default: Units.text(Defaults.proxy.idleTimeout),
+    "Without a byte in either direction. Proxies.", example: "5m")
+  let cache = LaterKey("cache", "Stores finished answers.")
+  let auth = LaterKey("auth", "Verifies tokens.")
+  let limit = LaterKey("limit", "Limits the rate of requests.")
+  let cors = LaterKey("cors", "Answers browsers of other origins.")
+  let allow = LaterKey("allow", "Client addresses that may come in.")
+  let deny = LaterKey("deny", "Client addresses that may not.")
+  let compress = LaterKey("compress", "Compresses answers.")
+  let bodyLimit = LaterKey("bodyLimit", "Bounds the size of a request's body.")
+
+  static func advice(for unknown: String) -> String? {
+    CallKeys.all.contains { $0.name == unknown } ? "`\(unknown)` belongs into a call" : nil
+  }
+}
+
+/// The member that tells of partial failure.
+struct MetaKeys: KeySet {
+  static let title = "Meta"
+  static let noun = "`meta`"
+  static let introduction = "Only answers that are objects have it."
+
+  let name = Key<String>(
+    "name", .text("member name"), default: MetaPlan().name, "The member's name; no member of the answer may have it.",
+    example: "_info")
+  let when = Key<MetaPlan.When>(
+    "when", .choice(), default: MetaPlan().when.rawValue, "With partial answers, with all, or with none.",
+    example: "always")
+}

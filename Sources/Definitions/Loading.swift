@@ -1,0 +1,106 @@
+import JSONText
+import Plans
+
+/// What one load of a folder knows and has found wrong so far. Confined to the call of `DefinitionLoader.load`.
+final class Loading {
+  let environment: [String: String]
+  /// Relative paths of secret files start here.
+  let folder: String
+  private var files: [String: SourceFile] = [:]
+  private(set) var diagnostics: [Diagnostic] = []
+
+  init(environment: [String: String], folder: String) {
+    self.environment = environment
+    self.folder = folder
+  }
+
+  func add(_ file: SourceFile) {
+    files[file.name] = file
+  }
+
+  func add(_ found: [Diagnostic]) {
+    diagnostics += found
+  }
+
+  func report(at location: SourceLocation, _ message: String, hint: String? = nil) {
+    let excerpt = files[location.file]?.line(location.line)
+    diagnostics.append(Diagnostic(at: location, message, hint: hint, excerpt: excerpt))
+  }
+
+  func report(_ node: YAMLNode, _ message: String, hint: String? = nil) {
+    report(at: node.location, message, hint: hint)
+  }
+
+  /// Reports a fault at a byte of a scalar's text.
+  func report(_ node: YAMLNode, at offset: Int, _ message: String, hint: String? = nil) {
+    report(at: location(ofByte: offset, in: node), message, hint: hint)
+  }
+
+  /// - Parameter shift: where the compiled text begins in the scalar's text, in bytes.
+  func report(_ error: TemplateError, in node: YAMLNode, shift: Int = 0) {
+    report(node, at: shift + error.offset, error.message, hint: commentHint(node) ?? error.hint)
+  }
+
+  /// A path of a definition, relative to its folder.
+  func path(_ text: String) -> String {
+    text.hasPrefix("/") ? text : (folder.hasSuffix("/") ? folder : folder + "/") + text
+  }
+
+  private func location(ofByte offset: Int, in node: YAMLNode) -> SourceLocation {
+    guard let file = files[node.location.file] else { return node.location }
+    return ScalarMap.location(ofByte: offset, in: node, file)
+  }
+
+  /// ` #` began a comment in what was meant as one value.
+  private func commentHint(_ node: YAMLNode) -> String? {
+    guard node.isPlain, let file = files[node.location.file], file.lines.indices.contains(node.end.line - 1) else {
+      return nil
+    }
+    let rest = file.lines[node.end.line - 1].dropFirst(node.end.column - 1).drop { $0 == " " || $0 == "\t" }
+    guard rest.first == "#" else { return nil }
+    return "` #` begins a comment in YAML: quote the value if the `#` belongs to it"
+  }
+
+  /// What `env` is in expressions.
+  private(set) lazy var environmentScope: Scope = {
+    var variables = JSONObject()
+    for (name, value) in environment.sorted(by: { $0.key < $1.key }) { variables.append(name, .string(value)) }
+    var root = JSONObject()
+    root.append(ScopeName.env.rawValue, .object(variables))
+    return Scope(root)
+  }()
+
+  /// Reports variables that an expression needs and that are not set: where it reads nothing else and gives null.
+  /// Returns whether all is well.
+  @discardableResult
+  func checkEnvironment(_ expressions: [TemplateExpression], in node: YAMLNode) -> Bool {
+    var isGood = true
+    for expression in expressions where expression.readsOnlyEnvironment {
+      do {
+        guard try expression.evaluate(environmentScope).isNull else { continue }
+      } catch {
+        report(node, at: expression.offset, "`${\(expression.source)}` fails at load: \(error.detail)")
+        isGood = false
+        continue
+      }
+      isGood = false
+      let names = expression.references.map { $0.path.dropFirst().joined(separator: ".") }
+      let unset = names.filter { environment[$0] == nil }
+      let subject =
+        unset.isEmpty
+        ? "`${\(expression.source)}` has no value"
+        : "the environment variable\(unset.count > 1 ? "s" : "") \(unset.map { "`\($0)`" }.joined(separator: ", ")) "
+          + (unset.count > 1 ? "are not set" : "is not set")
+      report(
+        node, at: expression.references.first?.offset ?? expression.offset, subject,
+        hint: "set it, or give an alternative: `${\(expression.source) || 'value'}`")
+    }
+    return isGood
+  }
+}
+
+extension TemplateExpression {
+  fileprivate var readsOnlyEnvironment: Bool {
+    !references.isEmpty && references.allSatisfy { $0.path.first == ScopeName.env.rawValue }
+  }
+}

@@ -1,0 +1,27 @@
+import Foundation
+import JSONText
+import Plans
+
+/// Reads `{ file: path }`.
+enum SecretFile {
+  static let maxBytes = 64 * 1024
+
+  /// A constant that prints as its path.
+  static func template(_ node: YAMLNode, _ loading: Loading) -> TextTemplate? {
+    guard let reader = MappingReader<SecretKeys>(node, loading), let path = reader[\.file],
+      let place = reader.pair(\.file)?.value
+    else { return nil }
+    guard let handle = FileHandle(forReadingAtPath: path), let data = try? handle.read(upToCount: maxBytes + 1),
+      data.count <= maxBytes, var text = String(validating: data, as: UTF8.self)
+    else {
+      loading.report(place, "the secret's file can't be read, is empty, not UTF-8 or larger than 64KiB")
+      return nil
+    }
+    if text.hasSuffix("\r\n") || text.hasSuffix("\n") { text.removeLast() }
+    guard HeaderTemplate.isAllowed(text) else {
+      loading.report(place, "the secret has a line break or a NUL in it, which no header can have")
+      return nil
+    }
+    return TextTemplate(constant: .string(text), source: "{ file: \(path) }")
+  }
+}

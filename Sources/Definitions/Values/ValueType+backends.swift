@@ -1,0 +1,160 @@
+import Foundation
+import Plans
+
+extension ValueType<URLParts> {
+  static func url() -> ValueType {
+    setting(.scalar("URL"), expected: "a URL such as `http://users:8080`") { setting, loading in
+      do throws(URLParts.Fault) {
+        return try URLParts(setting.text)
+      } catch {
+        loading.report(setting.node, "\(setting.shown) is not a backend's URL; \(error.message)", hint: error.hint)
+        return nil
+      }
+    }
+  }
+}
+
+extension ValueType<BackendPlan.Address> {
+  /// A URL, or a mapping of one and more.
+  static func address(isWeighted: Bool) -> ValueType {
+    let url = ValueType<URLParts>.url()
+    return ValueType(.either(url.shape, .table(AddressKeys.self))) { node, loading in
+      guard node.pairs != nil else { return url.read(node, loading).map { BackendPlan.Address($0) } }
+      guard let reader = MappingReader<AddressKeys>(node, loading) else { return nil }
+      let weight = reader[\.weight]
+      if !isWeighted, let pair = reader.pair(\.weight) {
+        loading.report(pair.key, "`weight` is for `urls`; a single address takes everything")
+      }
+      let socket = reader[\.socket]
+      if let socket, let node = reader.pair(\.socket)?.value, !socket.hasPrefix("/") || socket.utf8.count >= 108 {
+        loading.report(node, "`\(socket)` is not a socket's path; write an absolute path of less than 108 bytes")
+      }
+      guard var address = reader[\.url].map({ BackendPlan.Address($0) }) else { return nil }
+      address.weight = weight ?? 1
+      address.unixSocket = socket ?? address.unixSocket
+      return address
+    }
+  }
+}
+
+extension BackendPlan.Address {
+  fileprivate init(_ parts: URLParts) {
+    self.init(origin: parts.origin, basePath: parts.basePath, unixSocket: parts.unixSocket)
+  }
+}
+
+extension ValueType<BackendPlan.Balance> {
+  private static var words: [String] { ["round-robin", "least-requests", "random-of-two", "hash(EXPR)"] }
+
+  /// A word, or `hash(EXPR)`, whose expression is compiled but not yet looked at.
+  static func balance() -> ValueType {
+    ValueType(.choice(words)) { node, loading in
+      let list = words.map { "`\($0)`" }.joined(separator: ", ")
+      guard let text = node.text, CoreSchema(node) != .null else {
+        loading.report(node, "expected one of \(list), found \(node.kind)")
+        return nil
+      }
+      switch text {
+      case "round-robin": return .roundRobin
+      case "least-requests": return .leastRequests
+      case "random-of-two": return .randomOfTwo
+      default: break
+      }
+      guard text.hasPrefix("hash("), text.hasSuffix(")") else {
+        loading.report(
+          node, "expected one of \(list), found \(node.kind)", hint: Suggestion.hint(for: text, among: words.dropLast())
+        )
+        return nil
+      }
+      return hash(String(text.dropFirst(5).dropLast()), node, loading)
+    }
+  }
+
+  private static func hash(_ expression: String, _ node: YAMLNode, _ loading: Loading) -> BackendPlan.Balance? {
+    do throws(TemplateError) {
+      let template = try TextTemplate.compile(expression: expression)
+      let inputs = ScopeName.allCases.filter { $0.isRequestInput && $0 != .claims && $0 != .body }.map(\.rawValue)
+      var isGood = true
+      for reference in template.references where !inputs.contains(reference.path.first ?? "") {
+        isGood = false
+        let name = reference.path.first.map { "`\($0)`" } ?? "the whole scope"
+        loading.report(
+          node, at: reference.offset - 2 + 5,
+          "\(name) is not in scope here; `hash` reads inputs of the request: \(inputs.joined(separator: ", "))",
+          hint: reference.path.first.flatMap { Suggestion.hint(for: $0, among: inputs) })
+      }
+      if template.references.isEmpty {
+        loading.report(node, "`hash` of a constant sends everything to one address; read an input of the request")
+        isGood = false
+      }
+      return isGood ? .hash(template) : nil
+    } catch {
+      loading.report(error, in: node, shift: 5)
+      return nil
+    }
+  }
+}
+
+extension ValueType<BackendPlan.Retry> {
+  static func retry() -> ValueType {
+    .table(RetryKeys.self) { reader in
+      var retry = BackendPlan.Retry()
+      retry.attempts = reader[\.attempts] ?? retry.attempts
+      retry.on = reader[\.on] ?? retry.on
+      retry.backoff = reader[\.backoff] ?? retry.backoff
+      retry.budget = reader[\.budget] ?? retry.budget
+      return retry
+    }
+  }
+}
+
+extension ValueType<BackendPlan.Breaker> {
+  static func breaker() -> ValueType {
+    .table(BreakerKeys.self) { reader in
+      var breaker = BackendPlan.Breaker()
+      breaker.errorRate = reader[\.errorRate] ?? breaker.errorRate
+      breaker.window = reader[\.window] ?? breaker.window
+      breaker.minimumCalls = reader[\.minimumCalls] ?? breaker.minimumCalls
+      breaker.openFor = reader[\.openFor] ?? breaker.openFor
+      return breaker
+    }
+  }
+}
+
+extension ValueType<BackendPlan.Health> {
+  static func health() -> ValueType {
+    .table(HealthKeys.self) { reader in
+      var health = BackendPlan.Health(path: reader[\.path] ?? "/")
+      health.every = reader[\.every] ?? health.every
+      health.unhealthyAfter = reader[\.unhealthyAfter] ?? health.unhealthyAfter
+      health.healthyAfter = reader[\.healthyAfter] ?? health.healthyAfter
+      return health
+    }
+  }
+}
+
+extension ValueType<String> {
+  /// A path, possibly with a query, that is the same for every request; encoded.
+  static func constantPath() -> ValueType {
+    setting(.scalar("path"), expected: "a path such as `/health`") { setting, loading in
+      do throws(TemplateError) {
+        return try RequestTemplate.constantTarget(setting.text)
+      } catch {
+        loading.report(setting.node, "\(setting.shown) is not a path; \(error.message)", hint: error.hint)
+        return nil
+      }
+    }
+  }
+
+  /// A file that can be read, by its full path.
+  static func file() -> ValueType {
+    setting(.scalar("path of a file"), expected: "a file's path") { setting, loading in
+      let path = loading.path(setting.text)
+      guard FileManager.default.isReadableFile(atPath: path) else {
+        loading.report(setting.node, "\(setting.shown) can't be read; paths are relative to the folder of definitions")
+        return nil
+      }
+      return path
+    }
+  }
+}

@@ -1,0 +1,58 @@
+import Plans
+
+extension ValueType {
+  /// A list; elements that are wrong are reported and left out.
+  static func list<Element>(of type: ValueType<Element>, isEmptyAllowed: Bool = true) -> ValueType
+  where Value == [Element] {
+    ValueType(.list(type.shape)) { node, loading in
+      guard let elements = node.elements else {
+        let hint = node.text.flatMap { $0.isEmpty ? nil : "did you mean `[\($0)]`?" }
+        loading.report(node, "expected a list, found \(node.kind)", hint: hint)
+        return nil
+      }
+      if elements.isEmpty, !isEmptyAllowed {
+        loading.report(node, "expected a list with something in it, found an empty one")
+        return nil
+      }
+      return elements.compactMap { type.read($0, loading) }
+    }
+  }
+
+  /// A mapping of a table of its own.
+  static func table<Keys: KeySet>(
+    _ keys: Keys.Type, _ decode: @escaping (MappingReader<Keys>) -> Value?
+  ) -> ValueType {
+    ValueType(.table(keys)) { node, loading in
+      MappingReader<Keys>(node, loading).flatMap(decode)
+    }
+  }
+}
+
+extension ValueType<[YAMLNode.Pair]> {
+  /// A mapping whose keys the file chooses, undecoded.
+  /// - Parameter name: "a call name".
+  static func entries(_ name: String, _ shape: Shape, isEmptyAllowed: Bool = true) -> ValueType {
+    ValueType(.entries(name: name, shape)) { node, loading in
+      guard let pairs = node.pairs else {
+        loading.report(node, "expected a mapping of \(name)s, found \(node.kind)")
+        return nil
+      }
+      if pairs.isEmpty, !isEmptyAllowed {
+        loading.report(node, "expected a mapping of \(name)s, found an empty one")
+        return nil
+      }
+      return pairs
+    }
+  }
+}
+
+extension ValueType<YAMLNode> {
+  /// Read later, where the names in scope are known.
+  static func template() -> ValueType {
+    ValueType(.template) { node, _ in node }
+  }
+
+  static func value() -> ValueType {
+    ValueType(.value) { node, _ in node }
+  }
+}

@@ -1,0 +1,107 @@
+import Messages
+import Plans
+
+extension ValueType<StatusSet> {
+  /// `404`, `4xx`, `400-404`, or a list of these.
+  static func statuses() -> ValueType {
+    ValueType(.statuses) { node, loading in
+      var set = StatusSet()
+      for element in node.elements ?? [node] {
+        guard let setting = SettingText(element, loading, expected: "a status such as `404`") else { continue }
+        guard let range = Self.range(setting.text) else {
+          loading.report(
+            element, "\(setting.shown) is not a status; write one of 100 to 599, a class `4xx` or a range `400-404`")
+          continue
+        }
+        for status in range { set.insert(status) }
+      }
+      return set
+    }
+  }
+
+  private static func range(_ text: String) -> ClosedRange<Int>? {
+    let limits = 100...599
+    if let status = Int(text), limits.contains(status) { return status...status }
+    if text.hasSuffix("xx"), text.count == 3, let digit = Int(text.prefix(1)), (1...5).contains(digit) {
+      return (digit * 100)...(digit * 100 + 99)
+    }
+    let ends = text.split(separator: "-").compactMap { Int($0) }
+    guard ends.count == 2, ends[0] <= ends[1], limits.contains(ends[0]), limits.contains(ends[1]) else { return nil }
+    return ends[0]...ends[1]
+  }
+}
+
+extension ValueType<[BackendPlan.Retry.Cause]> {
+  static func causes() -> ValueType {
+    let cause = ValueType<BackendPlan.Retry.Cause>.setting(
+      .scalar("`connect`, `timeout` or a status 400 to 599"), expected: "`connect`, `timeout` or a status"
+    ) { setting, loading in
+      switch setting.text {
+      case "connect": return .connect
+      case "timeout": return .timeout
+      default:
+        if let status = Int(setting.text), (400...599).contains(status) { return .status(status) }
+        loading.report(
+          setting.node,
+          "can't retry on \(setting.shown); allowed are `connect`, `timeout` and statuses from 400 to 599",
+          hint: setting.isComputed ? nil : Suggestion.hint(for: setting.text, among: ["connect", "timeout"]))
+        return nil
+      }
+    }
+    return .list(of: cause, isEmptyAllowed: false)
+  }
+}
+
+extension ValueType<String> {
+  /// The lower-case name of a header that may go upstream.
+  static func forwardedHeader() -> ValueType {
+    setting(.scalar("header name"), expected: "a header name") { setting, loading in
+      let name = setting.text.lowercased()
+      if let fault = HeaderNames.fault(name, in: .forward) {
+        loading.report(setting.node, "\(setting.shown) can't be forwarded; \(fault)")
+        return nil
+      }
+      return name
+    }
+  }
+
+  /// A host name, or `*.` and one.
+  static func hostName() -> ValueType {
+    setting(.scalar("host name, or `*.` and one"), expected: "a host name") { setting, loading in
+      let name = setting.text.lowercased()
+      let plain = name.hasPrefix("*.") ? String(name.dropFirst(2)) : name
+      guard URLParts.isHost(plain) else {
+        let hint = plain.contains(":") || plain.contains("/") ? "write it without scheme, port and path" : nil
+        loading.report(
+          setting.node,
+          "\(setting.shown) is not a host name; write `shop.example.com`, or `*.example.com` for all below",
+          hint: hint)
+        return nil
+      }
+      return name
+    }
+  }
+
+  /// `HOST:PORT` to listen on.
+  static func listenAddress() -> ValueType {
+    setting(.scalar("`HOST:PORT`"), expected: "an address such as `0.0.0.0:8080`") { setting, loading in
+      if ListenAddress.isValid(setting.text) { return setting.text }
+      let hint = Int(setting.text) != nil && !setting.isComputed ? "did you mean `0.0.0.0:\(setting.text)`?" : nil
+      loading.report(
+        setting.node,
+        "\(setting.shown) is not an address; write `HOST:PORT`, such as `0.0.0.0:8080`, `127.0.0.1:8081` or `[::1]:8080`",
+        hint: hint)
+      return nil
+    }
+  }
+
+  /// `10.0.0.0/8`, or one address.
+  static func addressBlock() -> ValueType {
+    setting(.scalar("CIDR block"), expected: "a CIDR block such as `10.0.0.0/8`") { setting, loading in
+      if AddressBlock.isValid(setting.text) { return setting.text }
+      loading.report(
+        setting.node, "\(setting.shown) is not a CIDR block; write `10.0.0.0/8`, `fd00::/8` or one address")
+      return nil
+    }
+  }
+}

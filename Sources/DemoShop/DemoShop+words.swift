@@ -1,0 +1,36 @@
+extension DemoShop {
+  /// One line for each service: where it listens. Empty where the shop does not run.
+  package var summary: [String] {
+    let ports = ports
+    return Service.allCases.compactMap { service in
+      ports[service].map { port in
+        let name = service.rawValue
+        return "demo \(name)\(String(repeating: " ", count: 16 - name.utf8.count)) http://127.0.0.1:\(port)"
+      }
+    }
+  }
+
+  /// What to try, over a gateway that serves `compositions/` at `HOST:PORT`.
+  package func suggestions(gateway address: String) -> String {
+    // curl can't connect to "every address" by name.
+    let host = address.hasPrefix("0.0.0.0:") ? "localhost\(address.dropFirst(7))" : address
+    let orders = ports[.orders] ?? Service.orders.defaultPort
+    return """
+
+      Try, in another terminal:
+
+        curl \(host)/mobile/dashboard/42       four backends, one answer
+        curl \(host)/web/products/P1001        a product page
+        curl \(host)/api/checkout/5001         calls that need each other, exact totals
+        curl '\(host)/api/products?limit=2'    plain proxying
+
+      Break a backend, and see what becomes of the answer:
+
+        curl 127.0.0.1:\(orders)/__fault -d '{"mode": "fail"}'
+        curl -i \(host)/mobile/dashboard/42
+        curl 127.0.0.1:\(orders)/__fault -d '{"mode": "ok"}'
+
+      Modes are \(Fault.Mode.allCases.map(\.rawValue).joined(separator: ", ")). Ctrl-C ends it.
+      """
+  }
+}

@@ -1,0 +1,34 @@
+import NIOHTTP1
+
+/// One method and path of a service, and how long it takes.
+struct ShopEndpoint: Sendable {
+  let method: HTTPMethod
+  /// Segments; one that starts with `:` captures.
+  let pattern: [String]
+  /// The time that this endpoint pretends to work, in milliseconds; 5 to 40.
+  let latency: Int
+  let answer: @Sendable (ShopRequest) -> ShopAnswer
+
+  init(
+    _ method: HTTPMethod, _ path: String, latency: Int, answer: @escaping @Sendable (ShopRequest) -> ShopAnswer
+  ) {
+    self.method = method
+    pattern = path.dropFirst().split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    self.latency = latency
+    self.answer = answer
+  }
+
+  /// What the path's captures are, or `nil` where it does not match.
+  func captures(of segments: [String]) -> [String]? {
+    guard segments.count == pattern.count else { return nil }
+    var captures: [String] = []
+    for (expected, found) in zip(pattern, segments) {
+      if expected.hasPrefix(":") {
+        captures.append(found)
+      } else if expected != found {
+        return nil
+      }
+    }
+    return captures
+  }
+}

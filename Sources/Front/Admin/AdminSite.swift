@@ -1,0 +1,42 @@
+import JSONText
+import Messages
+import Plans
+
+/// The endpoints for those who run the gateway: `/livez`, `/readyz` and `/health`. Served on an address of their own.
+package enum AdminSite {
+  /// `isReady` is false before the gateway serves and while it drains; `health` makes the body of `/health`. Both are
+  /// called on a front loop. `others` come after, such as `POST /purge`.
+  package static func make(
+    isReady: @escaping @Sendable () -> Bool, health: @escaping @Sendable () -> JSONValue,
+    others: [(Router.Entry, any Endpoint)] = []
+  ) -> Site {
+    let own: [(Router.Entry, any Endpoint)] = [
+      (get("livez"), ReplyEndpoint { _ in text(200, "alive\n") }),
+      (get("readyz"), ReplyEndpoint { _ in isReady() ? text(200, "ready\n") : text(503, "not ready\n") }),
+      (
+        get("health"),
+        ReplyEndpoint { _ in
+          var writer = JSONWriter()
+          writer.write(health())
+          return Reply(
+            status: isReady() ? 200 : 503,
+            headers: [HeaderField("Content-Type", "application/json"), HeaderField("Cache-Control", "no-store")],
+            body: writer.bytes)
+        }
+      ),
+    ]
+    let all = own + others
+    return Site(router: Router(all.map(\.0)), endpoints: all.map(\.1))
+  }
+
+  private static func get(_ name: String) -> Router.Entry {
+    Router.Entry(.only(["GET"]), PathPattern(segments: [.literal(name)]))
+  }
+
+  private static func text(_ status: Int, _ text: String) -> Reply {
+    Reply(
+      status: status,
+      headers: [HeaderField("Content-Type", "text/plain; charset=utf-8"), HeaderField("Cache-Control", "no-store")],
+      body: Array(text.utf8))
+  }
+}

@@ -1,0 +1,29 @@
+/// Header fields that are between two neighbours only (RFC 9110 §7.6.1), and so are not passed on.
+struct HopByHop {
+  /// Lower-case names that `Connection` lists.
+  private let named: [String]
+
+  /// `connection`: the values of all `Connection` lines.
+  init(connection: [String]) {
+    var named: [String] = []
+    for line in connection {
+      for token in line.split(separator: ",") { named.append(HeaderName.trimmed(token).lowercased()) }
+    }
+    self.named = named
+  }
+
+  func contains(_ name: String) -> Bool {
+    if Self.isAlways(name) { return true }
+    return !named.isEmpty && named.contains(name.lowercased())
+  }
+
+  private static func isAlways(_ name: String) -> Bool {
+    switch name.utf8.count {
+    case 2: HeaderName.equals(name, "te")
+    case 7: HeaderName.equals(name, "trailer") || HeaderName.equals(name, "upgrade")
+    case 10: HeaderName.equals(name, "connection") || HeaderName.equals(name, "keep-alive")
+    case 17 where HeaderName.equals(name, "transfer-encoding"): true
+    default: HeaderName.hasPrefix(name, "proxy-")
+    }
+  }
+}

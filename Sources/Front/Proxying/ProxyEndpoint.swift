@@ -1,0 +1,46 @@
+import JSONText
+import Logging
+import Messages
+import Plans
+import Upstream
+
+/// Passes requests on to a backend, bodies streamed both ways. Immutable.
+package final class ProxyEndpoint: Endpoint {
+  package var body: BodyMode { .streamed }
+
+  private let plan: ProxyPlan
+  private let keepsHost: Bool
+  private let balance: TextTemplate?
+  private let lanes: [TransferLane]
+  let logger: Logger
+
+  /// `lanes`: one for each transfer loop, in the order of the front loops that are their partners. `host: client` counts
+  /// on the route or on the backend.
+  package init(_ plan: ProxyPlan, backend: BackendPlan, lanes: [TransferLane], logger: Logger) {
+    precondition(!lanes.isEmpty, "a proxy needs a transfer loop")
+    self.plan = plan
+    keepsHost = plan.host == .client || backend.host == .client
+    if case .hash(let template) = backend.balance { balance = template } else { balance = nil }
+    self.lanes = lanes
+    var logger = logger
+    logger[metadataKey: "backend"] = "\(backend.name)"
+    self.logger = logger
+  }
+
+  package func serve(_ exchange: Exchange) {
+    let request = exchange.request
+    do {
+      let scope = try RequestScope.make(request, reads: plan.reads, env: plan.env)
+      let upstream = try ProxyRequest.make(
+        request, plan, keepsHost: keepsHost, balanceKey: try balance?.text(scope), scope: scope)
+      ProxyFlow(exchange, via: lanes[exchange.loopIndex % lanes.count], logger: logger).begin(upstream)
+    } catch let failure as RequestBodyFailure {
+      exchange.reply(failure.problem.reply())
+    } catch let failure as RenderFailure {
+      logger.debug("a proxied request could not be made", metadata: ["why": "\(failure.message)"])
+      exchange.reply(Problem(400, detail: "the backend's request can't be made of this request").reply())
+    } catch {
+      exchange.reply(Problem(500).reply())
+    }
+  }
+}

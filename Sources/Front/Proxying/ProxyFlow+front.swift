@@ -1,0 +1,84 @@
+import Messages
+import NIOCore
+import Transfers
+import Upstream
+
+// The client's side; all of it on the front loop.
+extension ProxyFlow: ExchangeStream {
+  private var connection: Connection { exchange.connection.value }
+
+  func received(_ bytes: ByteBuffer) -> Bool {
+    let (wakes, hasRoom) = buffers.withLock { $0.upload.add(bytes) }
+    if wakes { onTransferLoop { $0.stream?.resumeSending() } }
+    return hasRoom
+  }
+
+  func bodyEnded() {
+    if buffers.withLock({ $0.upload.finish() }) { onTransferLoop { $0.stream?.resumeSending() } }
+  }
+
+  func outputDrained() {
+    takeBatch()
+  }
+
+  func abandoned() {
+    if isOver { return }
+    isOver = true
+    buffers.withLock {
+      $0.isAbandoned = true
+      $0.upload.abort()
+    }
+    onTransferLoop { $0.stream?.cancel() }
+  }
+
+  /// The transfer side has something. What the client can't take yet stays in the buffer, which slows the backend.
+  func hopArrived() {
+    buffers.withLock { $0.download.hopArrived() }
+    takeBatch()
+  }
+
+  private func takeBatch() {
+    guard !isOver, !hasBegun || connection.canStream(exchange) else { return }
+    let batch = buffers.withLock { $0.download.take() }
+    if let head = batch.head { begin(ProxyAnswer(status: head.status, headers: head.headers)) }
+    if !isOver && hasBegun { connection.writeStream(exchange, batch.bytes) }
+    if !isOver, let result = batch.result { end(result) }
+    connection.flushStream(exchange)
+    if batch.wakes && !isOver { onTransferLoop { $0.stream?.resumeReceiving() } }
+  }
+
+  private func begin(_ answer: ProxyAnswer) {
+    guard exchange.beginAnswer() else { return }
+    hasBegun = connection.beginStream(
+      exchange, status: answer.status, length: answer.length, hasDate: answer.hasDate
+    ) { answer.write(into: &$0) }
+  }
+
+  private func end(_ result: Result<Void, UpstreamFailure>) {
+    isOver = true
+    switch result {
+    case .success where hasBegun: connection.endStream(exchange)
+    case .success: exchange.reply(Problem(502, detail: "the backend gave no answer").reply())
+    case .failure(let failure):
+      logger.debug("a proxied request failed", metadata: ["failure": "\(failure)"])
+      if hasBegun { connection.breakStream(exchange) } else { exchange.reply(Self.problem(failure).reply()) }
+    }
+  }
+
+  /// Says what happened without the backend's words or address.
+  private static func problem(_ failure: UpstreamFailure) -> Problem {
+    switch failure {
+    case .timeout: Problem(504, detail: "the backend did not answer in time")
+    case .connect: Problem(502, detail: "the backend could not be reached")
+    case .invalid: Problem(502, detail: "the backend's answer was broken")
+    case .queue: unavailable("the backend is busy", after: 1)
+    case .circuitOpen(let time):
+      unavailable("the backend is not called for now", after: max(1, (time.nanoseconds + 999_999_999) / 1_000_000_000))
+    case .cancelled: unavailable("the gateway is shutting down", after: 1)
+    }
+  }
+
+  private static func unavailable(_ detail: String, after seconds: Int64) -> Problem {
+    Problem(503, detail: detail, headers: [HeaderField("Retry-After", "\(seconds)")])
+  }
+}

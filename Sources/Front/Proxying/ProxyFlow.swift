@@ -1,0 +1,50 @@
+import Logging
+import NIOCore
+import Reactor
+import Synchronization
+import Upstream
+
+/// One proxied exchange, between its front loop and its transfer loop. What both touch is guarded by the mutex, held
+/// only to move bytes; the rest is confined to one of the two loops, as it says: `@unchecked Sendable`.
+final class ProxyFlow: @unchecked Sendable {
+  struct Buffers {
+    var upload = UploadBuffer()
+    var download = DownloadBuffer()
+    /// The client left.
+    var isAbandoned = false
+  }
+
+  let exchange: Exchange
+  let lane: TransferLane
+  let logger: Logger
+  let buffers = Mutex(Buffers())
+
+  // Confined to the front loop.
+  var hasBegun = false
+  var isOver = false
+
+  // Confined to the transfer loop.
+  var stream: UpstreamStream?
+  var isHopPlanned = false
+  var saysContinue: Bool
+
+  init(_ exchange: Exchange, via lane: TransferLane, logger: Logger) {
+    self.exchange = exchange
+    self.lane = lane
+    self.logger = logger
+    saysContinue = exchange.request.framing != .none
+  }
+
+  /// On the front loop, within the endpoint's `serve`.
+  func begin(_ request: UpstreamStreamRequest) {
+    exchange.connection.value.stream = self
+    onTransferLoop { flow in
+      if flow.buffers.withLock({ $0.isAbandoned }) { return }
+      flow.stream = flow.lane.client.openStream(request, delegate: flow)
+    }
+  }
+
+  func onTransferLoop(_ body: @escaping @Sendable (ProxyFlow) -> Void) {
+    lane.reactor.execute { body(self) }
+  }
+}

@@ -1,0 +1,43 @@
+/// Comparing header names: ASCII, in any case (RFC 9110 §5.1), without allocation.
+enum HeaderName {
+  /// `lowercase` must be lower-case ASCII.
+  @inline(__always)
+  static func equals(_ name: String, _ lowercase: StaticString) -> Bool {
+    guard name.utf8.count == lowercase.utf8CodeUnitCount else { return false }
+    var expected = lowercase.utf8Start
+    for byte in name.utf8 {
+      guard lower(byte) == expected.pointee else { return false }
+      expected += 1
+    }
+    return true
+  }
+
+  static func hasPrefix(_ name: String, _ lowercase: StaticString) -> Bool {
+    let prefix = name.utf8.prefix(lowercase.utf8CodeUnitCount)
+    guard prefix.count == lowercase.utf8CodeUnitCount else { return false }
+    var expected = lowercase.utf8Start
+    for byte in prefix {
+      guard lower(byte) == expected.pointee else { return false }
+      expected += 1
+    }
+    return true
+  }
+
+  @inline(__always)
+  static func lower(_ byte: UInt8) -> UInt8 {
+    (0x41...0x5A).contains(byte) ? byte | 0x20 : byte
+  }
+
+  /// Whether a comma-separated list has a token, in any case.
+  static func list(_ value: some StringProtocol, has token: StaticString) -> Bool {
+    value.split(separator: ",").contains { equals(String(trimmed($0)), token) }
+  }
+
+  /// Without spaces and tabs at its ends.
+  static func trimmed(_ text: some StringProtocol) -> Substring {
+    var rest = Substring(text)
+    while let first = rest.utf8.first, HeadSyntax.isBlank(first) { rest = rest.dropFirst() }
+    while let last = rest.utf8.last, HeadSyntax.isBlank(last) { rest = rest.dropLast() }
+    return rest
+  }
+}

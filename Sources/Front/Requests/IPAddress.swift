@@ -1,0 +1,60 @@
+import Glibc
+
+/// An IPv4 or IPv6 address in 16 bytes; IPv4 lies in `::ffff:0:0/96`, so that a mapped address equals the plain one.
+package struct IPAddress: Hashable, Sendable {
+  let high: UInt64
+  let low: UInt64
+
+  private static let mappedPrefix: UInt64 = 0xFFFF << 32
+
+  package var isIPv4: Bool { high == 0 && low >> 32 == 0xFFFF }
+
+  /// Dotted, or IPv6 without brackets and zone; nil for anything else, names and ports too.
+  package init?(_ text: some StringProtocol) {
+    let text = String(text)
+    var four = in_addr()
+    if inet_pton(AF_INET, text, &four) == 1 {
+      (high, low) = (0, Self.mappedPrefix | UInt64(UInt32(bigEndian: four.s_addr)))
+      return
+    }
+    var six = in6_addr()
+    guard inet_pton(AF_INET6, text, &six) == 1 else { return nil }
+    (high, low) = withUnsafeBytes(of: &six) {
+      (
+        UInt64(bigEndian: $0.loadUnaligned(as: UInt64.self)),
+        UInt64(bigEndian: $0.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+      )
+    }
+  }
+
+  /// A node of `X-Forwarded-For` or of `Forwarded`'s `for`: an address, perhaps in brackets, perhaps with a port.
+  package init?(node: some StringProtocol) {
+    let node = node.drop { $0 == " " || $0 == "\t" }
+    if node.utf8.first == UInt8(ascii: "["), let end = node.utf8.firstIndex(of: UInt8(ascii: "]")) {
+      self.init(node[node.index(after: node.startIndex)..<end])
+    } else if let colon = node.utf8.firstIndex(of: UInt8(ascii: ":")),
+      !node[node.index(after: colon)...].utf8.contains(UInt8(ascii: ":"))
+    {
+      self.init(node[..<colon])
+    } else {
+      self.init(node)
+    }
+  }
+
+  /// IPv6 as RFC 5952 writes it; a mapped address as IPv4.
+  package var text: String {
+    var buffer = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
+    if isIPv4 {
+      var four = in_addr(s_addr: UInt32(truncatingIfNeeded: low).bigEndian)
+      inet_ntop(AF_INET, &four, &buffer, socklen_t(buffer.count))
+    } else {
+      var six = in6_addr()
+      withUnsafeMutableBytes(of: &six) {
+        $0.storeBytes(of: high.bigEndian, as: UInt64.self)
+        $0.storeBytes(of: low.bigEndian, toByteOffset: 8, as: UInt64.self)
+      }
+      inet_ntop(AF_INET6, &six, &buffer, socklen_t(buffer.count))
+    }
+    return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+}

@@ -1,0 +1,30 @@
+import NIOHTTP1
+
+/// A request as an endpoint sees it. Immutable.
+package struct IncomingRequest: Sendable {
+  /// In the client's case; methods are case-sensitive.
+  package let method: String
+  /// Path and query as they came, or `*`.
+  package let target: String
+  /// UTF-8 bytes of `target` before the `?`.
+  let pathLength: Int
+  /// Values of the route's parameters (decoded) and rest (with its own escapes), in the pattern's order.
+  package let captures: [(name: String, value: String)]
+  package let headers: HTTPHeaders
+  /// With `BodyMode.buffered`: the whole body; nil where the request has none.
+  package let body: [UInt8]?
+  package let client: ClientInfo
+  /// `Host` as it came (or the authority of an absolute-form target), whatever a proxy before says.
+  package let authority: String
+
+  /// How long the client says the body is.
+  let framing: RequestHead.Framing
+
+  /// Raw.
+  package var path: String { String(decoding: target.utf8.prefix(pathLength), as: UTF8.self) }
+
+  /// Raw, without the `?`; nil where there is no `?`.
+  package var query: String? {
+    pathLength == target.utf8.count ? nil : String(decoding: target.utf8.dropFirst(pathLength + 1), as: UTF8.self)
+  }
+}

@@ -1,0 +1,39 @@
+/// Draws trace and request ids. Confined to one event loop: xoshiro256** (Blackman, Vigna 2018), seeded by the
+/// system. Unique, not secret: nothing may be guarded by such an id.
+struct RandomIDs {
+  private var state: (UInt64, UInt64, UInt64, UInt64)
+
+  init() {
+    var system = SystemRandomNumberGenerator()
+    state = (system.next() | 1, system.next(), system.next(), system.next())
+  }
+
+  mutating func next() -> UInt64 {
+    let result = Self.rotate(state.1 &* 5, 7) &* 9
+    let shifted = state.1 << 17
+    state.2 ^= state.0
+    state.3 ^= state.1
+    state.1 ^= state.2
+    state.0 ^= state.3
+    state.2 ^= shifted
+    state.3 = Self.rotate(state.3, 45)
+    return result
+  }
+
+  private static func rotate(_ value: UInt64, _ bits: UInt64) -> UInt64 {
+    value << bits | value >> (64 - bits)
+  }
+
+  /// Lower-case hexadecimal, 16 digits a word.
+  static func hex(_ words: UInt64...) -> String {
+    String(unsafeUninitializedCapacity: words.count * 16) { target in
+      for (place, word) in words.enumerated() {
+        for digit in 0..<16 {
+          let value = UInt8(truncatingIfNeeded: word >> UInt64(60 - digit * 4)) & 15
+          target[place * 16 + digit] = value < 10 ? 0x30 &+ value : 0x57 &+ value
+        }
+      }
+      return words.count * 16
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import JSONText
+import NIOHTTP1
+import Plans
+
+/// Puts the inputs of a request into the scope of a route's templates: just those that the route reads.
+package enum RequestScope {
+  /// `path`, `query`, `queryList`, `headers`, `cookies`, `client`, `body` and `env`, as far as `reads` has them. Throws
+  /// where the body is read and is not JSON (`RequestBodyFailure.problem`); without a body, `body` is null. Claims are
+  /// the caller's to add.
+  package static func make(
+    _ request: IncomingRequest, reads: RequestReads, env: JSONObject
+  ) throws(RequestBodyFailure) -> Scope {
+    var root = JSONObject(capacity: 8)
+    if !reads.path.isEmpty { root.append("path", .object(path(request, reads.path))) }
+    if !reads.query.isEmpty || !reads.queryList.isEmpty {
+      var query = JSONObject()
+      var lists = JSONObject()
+      FormQuery.forEach(request) { name, value in
+        if reads.query.contains(name), query[name] == nil { query.append(name, .string(value)) }
+        if reads.queryList.contains(name) { append(value, to: name, of: &lists) }
+      }
+      if !reads.query.isEmpty { root.append("query", .object(query)) }
+      if !reads.queryList.isEmpty { root.append("queryList", .object(lists)) }
+    }
+    if !reads.headers.isEmpty { root.append("headers", .object(headers(request.headers, reads.headers))) }
+    if !reads.cookies.isEmpty { root.append("cookies", .object(Cookies.values(request.headers, reads.cookies))) }
+    if !reads.client.isEmpty { root.append("client", .object(client(request.client, reads.client))) }
+    if reads.body { root.append("body", try body(request.body)) }
+    if !env.isEmpty { root.append("env", .object(env)) }
+    return Scope(root)
+  }
+
+  private static func path(_ request: IncomingRequest, _ names: RequestReads.Names) -> JSONObject {
+    var path = JSONObject(capacity: request.captures.count)
+    for capture in request.captures where names.contains(capture.name) {
+      path.append(capture.name, .string(capture.value))
+    }
+    return path
+  }
+
+  private static func append(_ value: String, to name: String, of lists: inout JSONObject) {
+    var values: [JSONValue] = []
+    if case .array(let earlier) = lists[name] { values = earlier }
+    values.append(.string(value))
+    lists[name] = .array(values)
+  }
+
+  private static func headers(_ headers: HTTPHeaders, _ names: RequestReads.Names) -> JSONObject {
+    var values = JSONObject()
+    for (name, value) in headers {
+      let name = name.lowercased()
+      guard names.contains(name) else { continue }
+      if case .string(let earlier) = values[name] {
+        values[name] = .string(earlier + ", " + value)
+      } else {
+        values.append(name, .string(value))
+      }
+    }
+    return values
+  }
+
+  private static func client(_ client: ClientInfo, _ names: RequestReads.Names) -> JSONObject {
+    var values = JSONObject(capacity: 4)
+    let all = [
+      ("ip", client.address), ("scheme", client.scheme), ("host", client.host), ("requestId", client.requestID),
+    ]
+    for (name, value) in all where names.contains(name) { values.append(name, .string(value)) }
+    return values
+  }
+
+  private static func body(_ body: [UInt8]?) throws(RequestBodyFailure) -> JSONValue {
+    guard let body, !body.isEmpty else { return .null }
+    do throws(JSONError) {
+      return .slice(try JSONText(body).root)
+    } catch {
+      throw RequestBodyFailure(offset: error.offset)
+    }
+  }
+}

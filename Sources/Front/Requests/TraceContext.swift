@@ -1,0 +1,45 @@
+/// A W3C trace context (version 00): the trace a request belongs to and the gateway's own span in it.
+package struct TraceContext: Hashable, Sendable {
+  package let traceHigh: UInt64
+  package let traceLow: UInt64
+  /// The gateway's span, the parent of every call it makes.
+  package let span: UInt64
+  package let flags: UInt8
+
+  /// Begins a trace. It is marked as sampled, so that backends decide as they would without a gateway before them.
+  init(_ random: inout RandomIDs) {
+    (traceHigh, traceLow) = (random.next(), random.next())
+    span = random.next() | 1
+    flags = 1
+  }
+
+  /// Continues the trace of a trusted proxy's `traceparent` with a new span; nil where that isn't one.
+  init?(continuing header: String, _ random: inout RandomIDs) {
+    let bytes = Array(header.utf8)
+    guard bytes.count >= 55, bytes[2] == 0x2D, bytes[35] == 0x2D, bytes[52] == 0x2D,
+      let version = Self.number(bytes[0..<2]), version != 0xFF,
+      version == 0 ? bytes.count == 55 : bytes.count == 55 || bytes[55] == 0x2D,
+      let high = Self.number(bytes[3..<19]), let low = Self.number(bytes[19..<35]),
+      let parent = Self.number(bytes[36..<52]), let flags = Self.number(bytes[53..<55]),
+      high | low != 0, parent != 0
+    else { return nil }
+    (traceHigh, traceLow) = (high, low)
+    span = random.next() | 1
+    self.flags = UInt8(flags) & 1
+  }
+
+  /// Lower-case hexadecimal only, as the recommendation demands.
+  private static func number(_ digits: ArraySlice<UInt8>) -> UInt64? {
+    var value: UInt64 = 0
+    for digit in digits {
+      guard !(0x41...0x46).contains(digit), let bits = Percent.hex(digit) else { return nil }
+      value = value << 4 | UInt64(bits)
+    }
+    return value
+  }
+
+  /// The header to send upstream.
+  package var traceparent: String {
+    "00-\(RandomIDs.hex(traceHigh, traceLow))-\(RandomIDs.hex(span))-0\(flags)"
+  }
+}

@@ -1,0 +1,151 @@
+import Messages
+import NIOCore
+
+// Writing: one answer in memory.
+extension Connection {
+  /// The answer of an endpoint. Ignored where the request is over already.
+  func answer(_ exchange: Exchange, _ reply: Reply) {
+    guard self.exchange === exchange else { return }
+    respond(reply)
+  }
+
+  func respond(_ problem: Problem) { respond(problem.reply()) }
+
+  func respond(_ reply: Reply) {
+    guard let context, let current else { return }
+    if current.owesContinue { self.current?.keepsAlive = false }
+    writeWhole(reply, context)
+    finishAnswer(status: reply.status, bytes: reply.body.count)
+  }
+
+  /// Not a request, or one that took too long: a problem where there is still room for one, and the end.
+  func refuse(_ fault: RequestFault) {
+    guard let context, input != .dropping else { return }
+    if answer == .begun { return abort() }
+    abandon()
+    if answer == .awaited || current == nil {
+      current?.keepsAlive = false
+      var problem = Problem(fault.status, detail: fault.detail)
+      if fault.status == 405 { problem.headers.append(HeaderField("Allow", Self.allMethods)) }
+      writeWhole(problem.reply(), context)
+      logAccess(status: fault.status, bytes: 0)
+    }
+    loop.settings.logger.debug("request refused", metadata: ["status": "\(fault.status)", "why": "\(fault.detail)"])
+    leaveFlight()
+    answer = .finished
+    hangUp()
+  }
+
+  private func writeWhole(_ reply: Reply, _ context: ChannelHandlerContext) {
+    let hasBody = Self.hasBody(reply.status)
+    let body = hasBody && current?.head.method != "HEAD" ? reply.body.count : 0
+    let isJoined = body <= Self.maxJoinedBytes
+    var head = beginHead(reply.status, reply.headers, room: isJoined ? body : 0)
+    if hasBody { head.writeContentLength(reply.body.count) }
+    endHead(&head)
+    if body > 0 && isJoined { head.buffer.writeBytes(reply.body) }
+    write(head.buffer, context)
+    if body > 0 && !isJoined { write(context.channel.allocator.buffer(bytes: reply.body), context) }
+  }
+
+  static func hasBody(_ status: Int) -> Bool {
+    status >= 200 && status != 204 && status != 304
+  }
+
+  /// Status line, date and the answer's own headers.
+  func beginHead(_ status: Int, _ fields: [HeaderField], room: Int) -> AnswerHead {
+    var capacity = 256 + room
+    for field in fields { capacity += field.name.utf8.count + field.value.utf8.count + 4 }
+    var head = AnswerHead(loop.allocator, capacity: capacity, status: status)
+    head.buffer.writeBytes(loop.date.current())
+    for field in fields where !head.write(field.name, field.value) {
+      loop.settings.logger.warning("a header of an answer can't be sent", metadata: ["name": "\(field.name)"])
+    }
+    return head
+  }
+
+  /// Request id and the connection's own headers.
+  func endHead(_ head: inout AnswerHead) {
+    head.buffer.writeStaticString("X-Request-Id: ")
+    head.buffer.writeString(current?.client.requestID ?? RandomIDs.hex(loop.random.next(), loop.random.next()))
+    if current?.keepsAlive != true {
+      head.buffer.writeStaticString("\r\nConnection: close\r\n\r\n")
+    } else if current?.head.minorVersion == 0 {
+      head.buffer.writeStaticString("\r\nConnection: keep-alive\r\n\r\n")
+    } else {
+      head.buffer.writeStaticString("\r\n\r\n")
+    }
+  }
+
+  func write(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) {
+    watch.wrote(bytes.readableBytes)
+    needsFlush = true
+    context.write(wrapOutboundOut(bytes), promise: nil)
+  }
+
+  func flushIfNeeded() {
+    guard needsFlush, let context else { return }
+    needsFlush = false
+    context.flush()
+  }
+
+  /// The answer is written whole.
+  func finishAnswer(status: Int, bytes: Int) {
+    logAccess(status: status, bytes: bytes)
+    answer = .finished
+    exchange = nil
+    stream = nil
+    leaveFlight()
+    if input == .complete { return nextRequest() }
+    guard input == .body else { return }
+    var left = Self.maxDroppedBytes
+    if case .drop(let rest) = intake { left = rest }
+    guard current?.keepsAlive == true, left > 0 else { return hangUp() }
+    intake = .drop(left: left)
+    collected = []
+    isBodyPaused = false
+    advance()
+  }
+
+  func nextRequest() {
+    let keepsAlive = current?.keepsAlive == true && !loop.isDraining
+    current = nil
+    guard keepsAlive else { return hangUp() }
+    input = .head
+    watch.set(.idle, after: loop.settings.timeouts.idle)
+    advance()
+  }
+
+  /// Closes once everything is written. What the client still sends is read for a while: closing over unread bytes
+  /// would reset the connection and could take the answer away from it.
+  func hangUp() {
+    guard let context, input != .dropping else { return }
+    let lingers = input == .body || inbound.readableBytes > 0
+    input = .dropping
+    inbound = ByteBuffer()
+    current = nil
+    watch.clear()
+    needsFlush = false
+    guard watch.owesOutput || lingers else { return context.close(promise: nil) }
+    let written = context.eventLoop.makePromise(of: Void.self)
+    written.futureResult.assumeIsolated().whenComplete { [self] _ in
+      guard let context = self.context else { return }
+      guard lingers else { return context.close(promise: nil) }
+      context.close(mode: .output, promise: nil)
+      watch.set(.close, after: Self.lingerTime)
+    }
+    context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: written)
+    resumeReading()
+  }
+
+  private func logAccess(status: Int, bytes: Int) {
+    guard let logger = loop.settings.accessLogger, let current else { return }
+    logger.info(
+      "request",
+      metadata: [
+        "method": "\(current.head.method)", "path": "\(current.path)", "status": "\(status)", "bytes": "\(bytes)",
+        "ms": "\(current.received.milliseconds(to: .now()))", "client": "\(current.client.address)",
+        "request-id": "\(current.client.requestID)",
+      ])
+  }
+}

@@ -1,0 +1,38 @@
+import Messages
+import NIOCore
+import Timing
+
+extension Connection {
+  /// Called once a tick.
+  func checkTime(_ now: Instant) {
+    guard let context else { return }
+    let pending = watch.owesOutput ? pendingBytes(context) : 0
+    switch watch.check(now, pending: pending, outputLimit: loop.settings.timeouts.body) {
+    case .good: return
+    case .stalled:
+      loop.settings.logger.debug("client takes no more of its answer")
+      abort()
+    case .late(let wait): late(wait)
+    }
+  }
+
+  private func pendingBytes(_ context: ChannelHandlerContext) -> Int {
+    guard let options = context.channel.syncOptions,
+      let bytes = try? options.getOption(ChannelOptions.bufferedWritableBytes)
+    else { return 0 }
+    return bytes
+  }
+
+  private func late(_ wait: TimeWatch.Wait) {
+    switch wait {
+    case .nothing: return
+    case .idle:
+      if !watch.owesOutput { hangUp() }
+    case .head: refuse(RequestFault(408, "the request head took too long"))
+    case .body:
+      guard answer == .awaited else { return abort() }
+      refuse(RequestFault(408, "the request body took too long"))
+    case .close: abort()
+    }
+  }
+}

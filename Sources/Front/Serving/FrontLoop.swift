@@ -1,0 +1,90 @@
+import Logging
+import NIOCore
+import Timing
+
+/// What the connections of one event loop share. Confined to that loop, but for its constants; that is what makes it
+/// safe to hand over: `@unchecked Sendable`.
+final class FrontLoop: @unchecked Sendable {
+  let index: Int
+  let eventLoop: any EventLoop
+  let settings: ServerSettings
+  /// `http` or `https`.
+  let scheme: String
+  /// Shared with the server's other loops.
+  let requests: InFlight
+  let openConnections: InFlight
+  let allocator = ByteBufferAllocator()
+  let continueLine = ByteBuffer(staticString: "HTTP/1.1 100 Continue\r\n\r\n")
+  let lineEnd = ByteBuffer(staticString: "\r\n")
+  let lastChunk = ByteBuffer(staticString: "0\r\n\r\n")
+  var site: Site
+  var random = RandomIDs()
+  var date = HTTPDate()
+  private(set) var isDraining = false
+  private var connections: [Connection] = []
+  private var ticker: RepeatedTask?
+  private var drained: EventLoopPromise<Void>?
+
+  init(
+    index: Int, eventLoop: any EventLoop, site: Site, settings: ServerSettings, scheme: String, requests: InFlight,
+    openConnections: InFlight
+  ) {
+    self.index = index
+    self.eventLoop = eventLoop
+    self.site = site
+    self.settings = settings
+    self.scheme = scheme
+    self.requests = requests
+    self.openConnections = openConnections
+  }
+
+  func add(_ connection: Connection) {
+    connection.place = connections.count
+    connections.append(connection)
+    if ticker == nil { startTicker() }
+  }
+
+  func remove(_ connection: Connection) {
+    guard let place = connection.place else { return }
+    connection.place = nil
+    let last = connections.removeLast()
+    if last !== connection {
+      connections[place] = last
+      last.place = place
+    }
+    if connections.isEmpty { drained?.succeed() }
+  }
+
+  /// Time limits are looked at by one timer a loop instead of one a connection, which is what makes setting them free:
+  /// they are late by one tick at most.
+  private func startTicker() {
+    let timeouts = settings.timeouts
+    let shortest = min(timeouts.idle, timeouts.head, timeouts.body).nanoseconds
+    let tick = TimeAmount.nanoseconds(max(10_000_000, min(500_000_000, shortest / 8)))
+    ticker = eventLoop.scheduleRepeatedTask(initialDelay: tick, delay: tick) { [weak self] _ in self?.sweep() }
+  }
+
+  private func sweep() {
+    let now = Instant.now()
+    for connection in connections { connection.checkTime(now) }
+  }
+
+  /// Idle connections are closed at once, others after their answer. Completes when none is left.
+  func drain() -> EventLoopFuture<Void> {
+    isDraining = true
+    let promise = drained ?? eventLoop.makePromise(of: Void.self)
+    drained = promise
+    for connection in connections { connection.drain() }
+    if connections.isEmpty { promise.succeed() }
+    return promise.futureResult
+  }
+
+  /// Cuts off what is left; the number of answers that were not finished.
+  func abort() -> Int {
+    let left = connections
+    let cutOff = left.count { $0.isBusy }
+    for connection in left { connection.abort() }
+    ticker?.cancel()
+    return cutOff
+  }
+}

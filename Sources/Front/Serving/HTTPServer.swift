@@ -1,0 +1,97 @@
+import Logging
+import NIOCore
+import NIOPosix
+import Timing
+
+/// An HTTP/1.1 server on one listening socket, its connections spread over the loops of a group. Immutable but for the
+/// loops' own state.
+package final class HTTPServer: Sendable {
+  private static let backlog: Int32 = 1024
+
+  /// Where it listens; the port is the real one where 0 was asked for.
+  package let address: ListenAddress
+  private let channel: any Channel
+  private let loops: [FrontLoop]
+  private let logger: Logger
+
+  private init(address: ListenAddress, channel: any Channel, loops: [FrontLoop], logger: Logger) {
+    self.address = address
+    self.channel = channel
+    self.loops = loops
+    self.logger = logger
+  }
+
+  /// Binds and begins to accept. The group stays the caller's; `Exchange.loopIndex` counts its loops in the order of
+  /// its iterator. `scheme` is what clients use: `http`, or `https` where TLS ends before it.
+  package static func start(
+    on address: ListenAddress, group: MultiThreadedEventLoopGroup, site: Site, settings: ServerSettings,
+    scheme: String = "http"
+  ) async throws -> HTTPServer {
+    let requests = InFlight(limit: settings.limits.requestsInFlight)
+    let connections = InFlight(limit: settings.limits.connections)
+    let told = InFlight(limit: RefusedConnection.maxTold)
+    let loops = group.makeIterator().enumerated().map { index, loop in
+      FrontLoop(
+        index: index, eventLoop: loop, site: site, settings: settings, scheme: scheme, requests: requests,
+        openConnections: connections)
+    }
+    let channel = try await ServerBootstrap(group: group)
+      .serverChannelOption(.backlog, value: backlog)
+      .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+      .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+      .childChannelOption(
+        .writeBufferWaterMark, value: .init(low: Connection.maxOutputBytes / 2, high: Connection.maxOutputBytes)
+      )
+      .childChannelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture { try prepare(channel, loops, told) }
+      }
+      .bind(host: address.host, port: address.port).get()
+    let port = channel.localAddress?.port ?? address.port
+    return HTTPServer(
+      address: ListenAddress(host: address.host, port: port), channel: channel, loops: loops, logger: settings.logger)
+  }
+
+  private static func prepare(_ channel: any Channel, _ loops: [FrontLoop], _ told: InFlight) throws {
+    guard let loop = loops.first(where: { $0.eventLoop === channel.eventLoop }), loop.openConnections.enter() else {
+      return try channel.pipeline.syncOperations.addHandler(RefusedConnection(told: told))
+    }
+    let peer = Peer(channel.remoteAddress, loop.settings.trustedProxies)
+    try channel.pipeline.syncOperations.addHandler(Connection(loop: loop, peer: peer))
+  }
+
+  /// Requests that begin from now on are served by `site`; those that run stay with the old one.
+  package func replace(_ site: Site) {
+    for loop in loops { loop.eventLoop.execute { loop.site = site } }
+  }
+
+  /// Requests being worked on, over all loops.
+  package var requestsInFlight: Int { loops.first?.requests.current ?? 0 }
+
+  /// Open client connections, over all loops.
+  package var openConnections: Int { loops.first?.openConnections.current ?? 0 }
+
+  /// Stops accepting, closes idle connections, lets running requests finish for at most `limit`, then cuts off the
+  /// rest. True: nothing was cut off. To be called once.
+  package func drain(within limit: Duration) async -> Bool {
+    try? await channel.close()
+    let deadline = NIODeadline.now() + .nanoseconds(limit.nanoseconds)
+    let finished = loops.map { loop in
+      loop.eventLoop.flatSubmit {
+        let isEmpty = loop.eventLoop.makePromise(of: Bool.self)
+        let timer = loop.eventLoop.scheduleTask(deadline: deadline) { isEmpty.succeed(false) }
+        loop.drain().whenComplete { _ in
+          timer.cancel()
+          isEmpty.succeed(true)
+        }
+        return isEmpty.futureResult
+      }
+    }
+    for future in finished { _ = try? await future.get() }
+    var cutOff = 0
+    for loop in loops { cutOff += (try? await loop.eventLoop.submit { loop.abort() }.get()) ?? 0 }
+    if cutOff > 0 {
+      logger.warning("requests were cut off at the end of the drain time", metadata: ["count": "\(cutOff)"])
+    }
+    return cutOff == 0
+  }
+}

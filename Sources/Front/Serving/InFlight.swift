@@ -1,0 +1,24 @@
+import Synchronization
+
+/// Counts something with an upper bound, over all loops. Guarded by being one atomic number.
+final class InFlight: Sendable {
+  private let count = Atomic<Int>(0)
+  let limit: Int
+
+  init(limit: Int) {
+    self.limit = limit
+  }
+
+  var current: Int { count.load(ordering: .relaxed) }
+
+  /// False: at the limit; nothing was counted.
+  func enter() -> Bool {
+    if count.wrappingAdd(1, ordering: .relaxed).newValue <= limit { return true }
+    count.wrappingSubtract(1, ordering: .relaxed)
+    return false
+  }
+
+  func leave() {
+    count.wrappingSubtract(1, ordering: .relaxed)
+  }
+}

@@ -1,0 +1,26 @@
+/// `HOST:PORT`, the host possibly in brackets.
+package struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
+  package var host: String
+  package var port: Int
+
+  package init(host: String, port: Int) {
+    self.host = host
+    self.port = port
+  }
+
+  /// Nil where there is no port from 0 to 65535. An empty host is every address.
+  package init?(_ text: String) {
+    guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else { return nil }
+    var host = text[..<colon]
+    if host.first == "[" && host.last == "]" {
+      host = host.dropFirst().dropLast()
+    } else if host.contains(":") {
+      return nil
+    }
+    self.init(host: host.isEmpty || host == "*" ? "0.0.0.0" : String(host), port: Int(port))
+  }
+
+  package var description: String {
+    host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+  }
+}

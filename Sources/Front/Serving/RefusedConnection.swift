@@ -1,0 +1,44 @@
+import Messages
+import NIOCore
+
+/// A connection above the limit: it is told 503 and closed. Confined to its event loop.
+final class RefusedConnection: ChannelInboundHandler {
+  typealias InboundIn = ByteBuffer
+  typealias OutboundOut = ByteBuffer
+
+  /// So many at once are told; more are just closed.
+  static let maxTold = 256
+  /// After this it is closed, whatever the client does.
+  static let patience = TimeAmount.seconds(1)
+
+  private let told: InFlight
+  private var isTold = false
+
+  init(told: InFlight) {
+    self.told = told
+  }
+
+  func channelActive(context: ChannelHandlerContext) {
+    isTold = told.enter()
+    guard isTold else { return context.close(promise: nil) }
+    let reply = Problem(503, detail: "too many connections").reply()
+    var head = AnswerHead(context.channel.allocator, capacity: 512, status: reply.status)
+    for field in reply.headers { head.write(field.name, field.value) }
+    head.write("Retry-After", "1")
+    head.write("Connection", "close")
+    head.writeContentLength(reply.body.count)
+    head.buffer.writeStaticString("\r\n")
+    head.buffer.writeBytes(reply.body)
+    context.writeAndFlush(wrapOutboundOut(head.buffer), promise: nil)
+    context.close(mode: .output, promise: nil)
+    let channel = context.channel
+    context.eventLoop.scheduleTask(in: Self.patience) { channel.close(promise: nil) }
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {}
+
+  func channelInactive(context: ChannelHandlerContext) {
+    if isTold { told.leave() }
+    isTold = false
+  }
+}

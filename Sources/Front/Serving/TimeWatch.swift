@@ -1,0 +1,64 @@
+import Timing
+
+/// The time limits of one connection: what it waits for, and whether the client takes what it is given. A value type
+/// that does no I/O.
+struct TimeWatch {
+  enum Wait: Equatable, Sendable {
+    /// Nothing is awaited of the client.
+    case nothing
+    /// A request on an open connection.
+    case idle
+    /// The rest of a head.
+    case head
+    /// More of a body.
+    case body
+    /// The other end's close.
+    case close
+  }
+
+  enum Verdict: Equatable, Sendable {
+    case good
+    case late(Wait)
+    /// The client takes nothing of its answer.
+    case stalled
+  }
+
+  private(set) var wait = Wait.nothing
+  private var deadline = Instant.distantFuture
+  private(set) var owesOutput = false
+  private var written = 0
+  private var taken = 0
+  private var outputDeadline = Instant.distantFuture
+
+  mutating func set(_ wait: Wait, after limit: Duration) {
+    self.wait = wait
+    deadline = Instant.now().advanced(by: limit)
+  }
+
+  mutating func clear() {
+    wait = .nothing
+    deadline = .distantFuture
+  }
+
+  mutating func wrote(_ bytes: Int) {
+    written += bytes
+    owesOutput = true
+  }
+
+  /// `pending` bytes are still unsent.
+  mutating func check(_ now: Instant, pending: Int, outputLimit: Duration) -> Verdict {
+    if owesOutput {
+      if pending == 0 {
+        owesOutput = false
+        outputDeadline = .distantFuture
+        taken = written
+      } else if written - pending > taken || outputDeadline == .distantFuture {
+        taken = written - pending
+        outputDeadline = now.advanced(by: outputLimit)
+      } else if now >= outputDeadline {
+        return .stalled
+      }
+    }
+    return now >= deadline ? .late(wait) : .good
+  }
+}

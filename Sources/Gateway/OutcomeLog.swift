@@ -1,0 +1,37 @@
+import Composing
+import Logging
+import Plans
+
+/// Tells the operator of composites that were not plainly complete. *Immutable.*
+///
+/// Metadata holds outcome words, names of the definition and error texts of libcurl; never values of a request or bytes
+/// of a backend.
+struct OutcomeLog: Sendable {
+  let logger: Logger
+  let route: String
+
+  func note(_ composite: Composite, _ plan: CompositePlan, requestID: String) {
+    guard logger.logLevel <= .info else { return }
+    for (call, record) in zip(plan.calls, composite.records) where record.outcome.isFailure {
+      var metadata: Logger.Metadata = [
+        "route": "\(route)", "call": "\(call.name)", "outcome": "\(record.outcome.rawValue)", "request": "\(requestID)",
+      ]
+      if let status = record.status { metadata["status"] = "\(status)" }
+      if let milliseconds = record.milliseconds { metadata["ms"] = "\(milliseconds)" }
+      if let detail = record.detail { metadata["detail"] = "\(detail)" }
+      logger.info("call failed", metadata: metadata)
+    }
+    if !composite.failedFields.isEmpty {
+      logger.info(
+        "expression failed",
+        metadata: [
+          "route": "\(route)", "fields": "\(composite.failedFields.joined(separator: ", "))", "request": "\(requestID)",
+        ])
+    }
+  }
+}
+
+extension Composite {
+  /// Nothing failed: nothing to tell.
+  var isPlain: Bool { failedFields.isEmpty && !records.contains { $0.outcome.isFailure } }
+}

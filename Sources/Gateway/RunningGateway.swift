@@ -1,0 +1,107 @@
+import Composing
+import Front
+import JSONText
+import Logging
+import NIOCore
+import NIOPosix
+import Plans
+
+/// A gateway that serves. *Immutable*; it is started once and shut down once.
+package final class RunningGateway: Sendable {
+  /// Where clients connect, with the real port.
+  package let address: ListenAddress
+  package let admin: ListenAddress
+  private let plan: GatewayPlan
+  private let server: HTTPServer
+  private let adminServer: HTTPServer
+  private let frontLoops: MultiThreadedEventLoopGroup
+  private let transfers: TransferPool
+  private let state: GatewayState
+
+  private init(
+    plan: GatewayPlan, server: HTTPServer, adminServer: HTTPServer, frontLoops: MultiThreadedEventLoopGroup,
+    transfers: TransferPool, state: GatewayState
+  ) {
+    self.plan = plan
+    self.server = server
+    self.adminServer = adminServer
+    self.frontLoops = frontLoops
+    self.transfers = transfers
+    self.state = state
+    address = server.address
+    admin = adminServer.address
+  }
+
+  /// Starts the threads and listens. Throws where an address can't be listened on; then nothing is left running.
+  package static func start(_ plan: GatewayPlan) async throws -> RunningGateway {
+    let logger = ProcessLog.logger(level: plan.process.logLevel)
+    let threads = plan.process.threads ?? System.coreCount
+    let frontLoops = MultiThreadedEventLoopGroup(numberOfThreads: threads)
+    let transfers = TransferPool(plan.backends, count: threads)
+    let state = GatewayState()
+    let settings = ServerSettings(plan.process, logger: logger)
+    do {
+      let site = Site(plan, transfers: transfers, logger: logger)
+      let server = try await listen(plan.process.listen, site, frontLoops, settings)
+      do {
+        var quiet = settings
+        quiet.accessLogger = nil
+        let adminServer = try await listen(plan.process.admin, admin(state, server), frontLoops, quiet)
+        return RunningGateway(
+          plan: plan, server: server, adminServer: adminServer, frontLoops: frontLoops, transfers: transfers,
+          state: state)
+      } catch {
+        _ = await server.drain(within: Duration.zero)
+        throw error
+      }
+    } catch {
+      transfers.stop()
+      try? await frontLoops.shutdownGracefully()
+      throw error
+    }
+  }
+
+  private static func listen(
+    _ text: String, _ site: Site, _ group: MultiThreadedEventLoopGroup, _ settings: ServerSettings
+  ) async throws -> HTTPServer {
+    guard let address = ListenAddress(text) else { throw GatewayError.badAddress(text) }
+    do {
+      return try await HTTPServer.start(on: address, group: group, site: site, settings: settings)
+    } catch {
+      throw GatewayError.cannotListen(text, "\(error)")
+    }
+  }
+
+  private static func admin(_ state: GatewayState, _ server: HTTPServer) -> Site {
+    AdminSite.make(isReady: { !state.isDraining }) {
+      [
+        "status": state.isDraining ? "draining" : "ready",
+        "requestsInFlight": .number(JSONNumber(server.requestsInFlight)),
+        "connections": .number(JSONNumber(server.openConnections)),
+      ]
+    }
+  }
+
+  /// What listens where, and how many routes there are: a line each.
+  package var summary: [String] {
+    let composites = plan.routes.count { route in
+      if case .composite = route.work { true } else { false }
+    }
+    return [
+      "listening on http://\(address)",
+      "admin on http://\(admin)",
+      "\(plan.routes.count) routes (\(composites) composed, \(plan.routes.count - composites) proxied), "
+        + "\(plan.backends.count) backends, \(transfers.loops.count) loop pairs",
+    ]
+  }
+
+  /// Stops accepting, lets running requests finish for at most the drain time. True: nothing was cut off.
+  package func shutdown() async -> Bool {
+    state.beginDraining()
+    let isClean = await server.drain(within: plan.process.drain)
+    _ = await adminServer.drain(within: Duration.zero)
+    transfers.stop()
+    try? await frontLoops.shutdownGracefully()
+    return isClean
+  }
+}

@@ -1,0 +1,21 @@
+import Glibc
+
+/// Strings by their code points. UTF-8 sorts like the code points that it spells, so bytes are compared; Swift's own
+/// `==` and `<` would take canonically equivalent texts for the same.
+enum CodePoints {
+  /// -1, 0 or 1.
+  static func compare(_ left: String, _ right: String) -> Int {
+    var (left, right) = (left, right)
+    return left.withUTF8 { a in
+      right.withUTF8 { b in
+        let order = a.isEmpty || b.isEmpty ? 0 : Int(memcmp(a.baseAddress!, b.baseAddress!, min(a.count, b.count)))
+        return order != 0 ? order.signum() : (a.count - b.count).signum()
+      }
+    }
+  }
+
+  @inline(__always)
+  static func areEqual(_ left: String, _ right: String) -> Bool {
+    left.utf8.count == right.utf8.count && compare(left, right) == 0
+  }
+}

@@ -1,0 +1,18 @@
+/// Shows a place in a text as compilers do.
+enum Caret {
+  /// The line that holds the place, below it a caret with the message, below that the hint.
+  static func render(_ text: String, offset: Int, message: String, hint: String?) -> String {
+    let (line, before) = self.line(text, offset)
+    let indent = String(before.map { $0 == "\t" ? "\t" : " " })
+    return "\(line)\n\(indent)^ \(message)" + (hint.map { "\n\(indent)  \($0)" } ?? "")
+  }
+
+  /// The line that holds the place, and the part of it that stands before it.
+  static func line(_ text: String, _ offset: Int) -> (line: String, before: String) {
+    let bytes = Array(text.utf8)
+    let at = min(max(0, offset), bytes.count)
+    let start = bytes[..<at].lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
+    let end = bytes[at...].firstIndex(of: 0x0A) ?? bytes.count
+    return (String(decoding: bytes[start..<end], as: UTF8.self), String(decoding: bytes[start..<at], as: UTF8.self))
+  }
+}

@@ -1,0 +1,39 @@
+/// Why a text is not an expression, and where. Found when compiling, never at a request.
+public struct SyntaxError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// What sort of fault it is; the words of JMESPath's compliance suite.
+  public enum Kind: String, Sendable, Hashable {
+    /// It does not follow the grammar.
+    case syntax
+    /// There is no function of that name.
+    case unknownFunction = "unknown-function"
+    /// A function is given too few or too many arguments.
+    case invalidArity = "invalid-arity"
+    /// An argument can't be of the type that is asked for, whatever the document.
+    case invalidType = "invalid-type"
+    /// A number is not allowed here, such as a slice's step of 0.
+    case invalidValue = "invalid-value"
+    /// A variable that no `let` binds.
+    case undefinedVariable = "undefined-variable"
+    /// ``Limits/maxLength`` or ``Limits/maxNesting``.
+    case limit
+  }
+
+  /// The sort of fault.
+  public var kind: Kind
+  /// One line in lower case.
+  public var message: String
+  /// Distance from the first byte of the text that was given to the compiler, in bytes.
+  public var offset: Int
+  /// What to do about it.
+  public var hint: String?
+
+  init(_ kind: Kind, _ message: String, at offset: Int, hint: String? = nil) {
+    self.kind = kind
+    self.message = message
+    self.offset = offset
+    self.hint = hint
+  }
+
+  /// The message with its place, and the hint behind it.
+  public var description: String { "at byte \(offset): \(message)" + (hint.map { "; \($0)" } ?? "") }
+}

@@ -1,0 +1,103 @@
+/// Encoding of bytes for the parts of a request target (RFC 3986). Appends; never allocates but for growth.
+enum PercentEncoding {
+  /// Bytes of ASCII that a part may hold as they are, as a bit set.
+  struct Allowed {
+    let low: UInt64
+    let high: UInt64
+
+    init(_ characters: StaticString) {
+      var words: (UInt64, UInt64) = (0, 0)
+      characters.withUTF8Buffer {
+        for byte in $0 {
+          if byte < 64 { words.0 |= 1 << UInt64(byte) } else { words.1 |= 1 << UInt64(byte - 64) }
+        }
+      }
+      (low, high) = words
+    }
+
+    @inline(__always)
+    func contains(_ byte: UInt8) -> Bool {
+      guard byte < 128 else { return false }
+      return (byte < 64 ? low : high) & (1 << UInt64(byte & 63)) != 0
+    }
+  }
+
+  /// RFC 3986 §2.3. All that an interpolated value keeps: separators of paths, queries, matrix parameters and forms
+  /// are data in a value, so they are encoded.
+  static let unreserved = Allowed("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+  /// `pchar` and `/`: a path as the file writes it, or as a client sent it.
+  static let path = Allowed(
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:@/")
+  /// A query as the file writes it.
+  static let query = Allowed(
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:@/?")
+
+  /// Encodes everything but unreserved characters.
+  static func appendValue(_ bytes: UnsafeRawBufferPointer, to target: inout [UInt8]) {
+    let allowed = unreserved
+    for byte in bytes { append(byte, allowed.contains(byte), to: &target) }
+  }
+
+  /// Keeps what is allowed and escapes that are already there; encodes the rest (also a `%` that begins no escape).
+  static func appendEncoded(
+    _ bytes: UnsafeRawBufferPointer, keeping allowed: Allowed, to target: inout [UInt8]
+  ) {
+    for index in bytes.indices {
+      let byte = bytes[index]
+      let isEscape =
+        byte == UInt8(ascii: "%") && index + 2 < bytes.count && hex(bytes[index + 1]) != nil
+        && hex(bytes[index + 2]) != nil
+      append(byte, isEscape || allowed.contains(byte), to: &target)
+    }
+  }
+
+  @inline(__always)
+  private static func append(_ byte: UInt8, _ plain: Bool, to target: inout [UInt8]) {
+    if plain {
+      target.append(byte)
+    } else {
+      target.append(UInt8(ascii: "%"))
+      target.append(digit(byte >> 4))
+      target.append(digit(byte & 15))
+    }
+  }
+
+  private static func digit(_ value: UInt8) -> UInt8 {
+    value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "A") - 10 + value
+  }
+
+  private static func hex(_ byte: UInt8) -> UInt8? {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+    case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
+    default: nil
+    }
+  }
+
+  /// Whether a piece of the path between `/`, `\`, `%2F` and `%5C` is `.` or `..`, in any encoding.
+  static func hasDotSegment(_ bytes: some RandomAccessCollection<UInt8>) -> Bool {
+    var dots = 0
+    var others = false
+    var index = bytes.startIndex
+    while index < bytes.endIndex {
+      var byte = bytes[index]
+      let second = bytes.index(index, offsetBy: 2, limitedBy: bytes.index(before: bytes.endIndex))
+      if byte == UInt8(ascii: "%"), let second, let high = hex(bytes[bytes.index(after: index)]),
+        let low = hex(bytes[second])
+      {
+        byte = high << 4 | low
+        index = second
+      }
+      switch byte {
+      case UInt8(ascii: "."): dots += 1
+      case UInt8(ascii: "/"), UInt8(ascii: "\\"):
+        if !others && (dots == 1 || dots == 2) { return true }
+        (dots, others) = (0, false)
+      default: others = true
+      }
+      bytes.formIndex(after: &index)
+    }
+    return !others && (dots == 1 || dots == 2)
+  }
+}

@@ -1,0 +1,66 @@
+/// The words of a request, before its target is compiled: `GET users /users/${path.userId}`.
+package struct RequestLine: Hashable, Sendable {
+  /// Empty for a proxy, whose line starts with the backend.
+  package var method = ""
+  package var methodOffset = 0
+  package var backend = ""
+  package var backendOffset = 0
+  /// Where the target begins in `text`.
+  package var targetOffset = 0
+  package var text: String
+
+  /// Methods a call may use. CONNECT and TRACE are for connections, not for calls.
+  package static let methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+
+  /// Only a target.
+  init(target: String) {
+    text = target
+  }
+
+  /// Splits at spaces and line breaks; offsets count bytes of `text`.
+  package init(_ text: String, hasMethod: Bool = true) throws(TemplateError) {
+    self.text = text
+    let shape = hasMethod ? "METHOD backend /path" : "backend /path"
+    var words = Words(bytes: Array(text.utf8))
+    if hasMethod {
+      (method, methodOffset) = words.next()
+      guard Self.methods.contains(method) else {
+        let hint = Self.methods.contains(method.uppercased()) ? "did you mean `\(method.uppercased())`?" : nil
+        let found = method.isEmpty ? "an empty request" : "`\(method)` is not a method"
+        throw TemplateError(
+          "\(found); a request is `\(shape)`, with one of \(Self.methods.joined(separator: ", "))",
+          offset: methodOffset,
+          hint: hint)
+      }
+    }
+    (backend, backendOffset) = words.next()
+    guard !backend.isEmpty, !backend.hasPrefix("/"), !backend.contains("$") else {
+      let found = backend.contains("$") ? "the backend can't come from a template" : "no backend is named"
+      throw TemplateError("\(found); a request is `\(shape)`", offset: backendOffset)
+    }
+    words.skipBlanks()
+    targetOffset = words.position
+    guard words.position < words.bytes.count, words.bytes[words.position] == UInt8(ascii: "/") else {
+      throw TemplateError(
+        "the path of a request starts with `/`; a request is `\(shape)`", offset: targetOffset)
+    }
+  }
+
+  private struct Words {
+    let bytes: [UInt8]
+    var position = 0
+
+    static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D }
+
+    mutating func skipBlanks() {
+      while position < bytes.count, Self.isBlank(bytes[position]) { position += 1 }
+    }
+
+    mutating func next() -> (String, Int) {
+      skipBlanks()
+      let start = position
+      while position < bytes.count, !Self.isBlank(bytes[position]) { position += 1 }
+      return (String(decoding: bytes[start..<position], as: UTF8.self), start)
+    }
+  }
+}

@@ -1,0 +1,141 @@
+import JMESPath
+import JSONText
+
+/// A scalar of a definition that may hold `${…}`: `"user:${path.id}"`. Compiled once; immutable.
+package struct TextTemplate: Sendable {
+  private enum Form {
+    case constant(JSONValue)
+    case expression(TemplateExpression)
+    case mixed([TemplatePart])
+  }
+
+  private let form: Form
+  /// As the file has it.
+  package let source: String
+  /// In the order of the text; their offsets are bytes of `source`.
+  package let expressions: [TemplateExpression]
+
+  /// A text that has no `${` is a constant string.
+  package static func compile(_ text: String) throws(TemplateError) -> TextTemplate {
+    let parts = try TemplatePart.parse(Array(text.utf8))
+    return TextTemplate(parts, source: text)
+  }
+
+  /// A constant of any type; `source` is how a person would write it.
+  package init(constant: JSONValue, source: String) {
+    form = .constant(constant)
+    self.source = source
+    expressions = []
+  }
+
+  /// The whole text as one expression, without `${` and `}` around it. Offsets of its references are by 2 too large.
+  package static func compile(expression: String) throws(TemplateError) -> TextTemplate {
+    do throws(SyntaxError) {
+      _ = try Expression.compile(expression)
+    } catch {
+      throw TemplateError(error.message, offset: error.offset, hint: error.hint)
+    }
+    return try compile("${\(expression)}")
+  }
+
+  private init(_ parts: [TemplatePart], source: String) {
+    self.source = source
+    expressions = parts.compactMap(\.expression)
+    if parts.count == 1, case .expression(let expression) = parts[0] {
+      form = expression.constant.map { .constant($0) } ?? .expression(expression)
+    } else if parts.allSatisfy(\.isConstant) {
+      form = .constant(.string(parts.map(\.constantText).joined()))
+    } else {
+      form = .mixed(parts)
+    }
+  }
+
+  /// What it reads; offsets are bytes of `source`. Empty where it is constant.
+  package var references: [TemplateReference] { expressions.flatMap(\.references) }
+
+  /// Exactly one `${…}` and nothing around it, or a typed constant: it yields a typed value.
+  package var isSingleExpression: Bool {
+    switch form {
+    case .expression: true
+    case .mixed: false
+    case .constant(.string): source.hasPrefix("${")
+    case .constant: true
+    }
+  }
+
+  /// The text, where it is the same for every request. `nil` also for a constant null.
+  package var constant: String? {
+    guard case .constant(let value) = form, !value.isNull else { return nil }
+    return value.text
+  }
+
+  /// The value, where it is the same for every request.
+  package var constantValue: JSONValue? {
+    guard case .constant(let value) = form else { return nil }
+    return value
+  }
+
+  /// Typed where it is exactly one `${…}`, else a string.
+  package func value(_ scope: Scope) throws(RenderFailure) -> JSONValue {
+    switch form {
+    case .constant(let value): value
+    case .expression(let expression): try expression.evaluate(scope)
+    case .mixed(let parts): .string(try Self.join(parts, .object(scope.root)))
+    }
+  }
+
+  /// Evaluates a `select`, which sees one document as `@` and `$` and no other name.
+  package func value(of document: JSONValue) throws(RenderFailure) -> JSONValue {
+    switch form {
+    case .constant(let value): value
+    case .expression(let expression): try expression.evaluate(document)
+    case .mixed(let parts): .string(try Self.join(parts, document))
+    }
+  }
+
+  /// `nil` for a single expression that gives null. Inside a longer text null is nothing.
+  package func text(_ scope: Scope) throws(RenderFailure) -> String? {
+    switch form {
+    case .constant(let value): return value.isNull ? nil : value.text
+    case .expression(let expression):
+      let value = try expression.evaluate(scope)
+      return value.isNull ? nil : value.text
+    case .mixed(let parts): return try Self.join(parts, .object(scope.root))
+    }
+  }
+
+  private static func join(_ parts: [TemplatePart], _ root: JSONValue) throws(RenderFailure) -> String {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(64)
+    for part in parts {
+      switch part {
+      case .literal(let literal, _): bytes.append(contentsOf: literal)
+      case .expression(let expression):
+        try expression.evaluate(root).withTextBytes { bytes.append(contentsOf: $0) }
+      }
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}
+
+extension TemplatePart {
+  fileprivate var isConstant: Bool {
+    switch self {
+    case .literal: true
+    case .expression(let expression): expression.constant != nil
+    }
+  }
+
+  fileprivate var constantText: String {
+    switch self {
+    case .literal(let bytes, _): String(decoding: bytes, as: UTF8.self)
+    case .expression(let expression): expression.constant?.text ?? ""
+    }
+  }
+}
+
+/// Prints as the file has it: a constant may be a secret.
+extension TextTemplate: CustomStringConvertible, CustomReflectable {
+  package var description: String { source }
+  package var customMirror: Mirror { Mirror(self, children: ["source": source]) }
+}

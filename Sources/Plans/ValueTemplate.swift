@@ -1,0 +1,148 @@
+import JSONText
+
+/// A tree of JSON with templates in it: a `response`, a `body`, a `fallback`. Compiled to a flat list of ready bytes
+/// and expressions, so that writing it is one pass without recursion. Immutable.
+package struct ValueTemplate: Sendable {
+  /// What a definition says, before it is compiled. Member names are literal.
+  package indirect enum Source: Sendable {
+    case null
+    case bool(Bool)
+    /// A JSON number, written out as it stands.
+    case number(String)
+    case text(TextTemplate)
+    case array([Source])
+    case object([(name: String, value: Source)])
+  }
+
+  private enum Piece: Sendable {
+    case bytes([UInt8])
+    case value(TextTemplate, field: String)
+  }
+
+  private let pieces: [Piece]
+  /// The template as a whole is an object, whatever its values are.
+  package let isObject: Bool
+  /// Of the outermost object, in the file's order; empty where the template is no object.
+  package let memberNames: [String]
+  /// What it reads; offsets are bytes of the scalar they stand in.
+  package let references: [TemplateReference]
+  /// The value, where it is the same for every request.
+  package let constant: JSONValue?
+
+  package init(_ source: Source) {
+    var compiler = Compiler()
+    compiler.add(source, field: "")
+    compiler.endBytes()
+    pieces = compiler.pieces
+    references = compiler.references
+    if case .object(let members) = source {
+      isObject = true
+      memberNames = members.map(\.name)
+    } else {
+      isObject = false
+      memberNames = []
+    }
+    if pieces.isEmpty {
+      constant = .null
+    } else if pieces.count == 1, case .bytes(let bytes) = pieces[0] {
+      constant = (try? JSONText(bytes)).map { .slice($0.root) }
+    } else {
+      constant = nil
+    }
+  }
+
+  /// Writes the value; an expression that fails writes null, and its field's path (`savings`, `items[2].price`, `@` for
+  /// the whole) is appended to `failed`.
+  package func write(into writer: inout JSONWriter, _ scope: Scope, failed: inout [String]) {
+    for piece in pieces {
+      switch piece {
+      case .bytes(let bytes): writer.writeRaw(bytes)
+      case .value(let template, let field):
+        do {
+          writer.write(try template.value(scope))
+        } catch {
+          writer.writeNull()
+          failed.append(field)
+        }
+      }
+    }
+  }
+
+  /// Writes the value; the first expression that fails ends it, and the writer then holds half a value.
+  package func render(into writer: inout JSONWriter, _ scope: Scope) throws(RenderFailure) {
+    for piece in pieces {
+      switch piece {
+      case .bytes(let bytes): writer.writeRaw(bytes)
+      case .value(let template, _): writer.write(try template.value(scope))
+      }
+    }
+  }
+
+  /// The value to put in scope; failing expressions are null in it and reported as in `write`.
+  package func value(_ scope: Scope, failed: inout [String]) -> JSONValue {
+    if let constant { return constant }
+    if pieces.count == 1, case .value(let template, let field) = pieces[0] {
+      do {
+        return try template.value(scope)
+      } catch {
+        failed.append(field)
+        return .null
+      }
+    }
+    var writer = JSONWriter()
+    write(into: &writer, scope, failed: &failed)
+    do {
+      return .slice(try JSONText(writer.bytes).root)
+    } catch {
+      // Only a bound of JSONText can refuse what the writer wrote.
+      failed.append("@")
+      return .null
+    }
+  }
+
+  private struct Compiler {
+    var pieces: [Piece] = []
+    var references: [TemplateReference] = []
+    private var writer = JSONWriter()
+
+    mutating func add(_ source: Source, field: String) {
+      switch source {
+      case .null: writer.writeNull()
+      case .bool(let bool): writer.write(bool)
+      case .number(let text): writer.writeRaw(Array(text.utf8))
+      case .text(let template): add(template, field: field)
+      case .array(let elements):
+        writer.writeRaw("[")
+        for (index, element) in elements.enumerated() {
+          if index > 0 { writer.writeRaw(",") }
+          add(element, field: "\(field)[\(index)]")
+        }
+        writer.writeRaw("]")
+      case .object(let members):
+        writer.writeRaw("{")
+        for (index, member) in members.enumerated() {
+          if index > 0 { writer.writeRaw(",") }
+          writer.write(name: member.name)
+          add(member.value, field: field.isEmpty ? member.name : "\(field).\(member.name)")
+        }
+        writer.writeRaw("}")
+      }
+    }
+
+    private mutating func add(_ template: TextTemplate, field: String) {
+      if let constant = template.constantValue {
+        writer.write(constant)
+        return
+      }
+      endBytes()
+      references += template.references
+      pieces.append(.value(template, field: field.isEmpty ? "@" : field))
+    }
+
+    mutating func endBytes() {
+      guard !writer.bytes.isEmpty else { return }
+      pieces.append(.bytes(writer.bytes))
+      writer = JSONWriter()
+    }
+  }
+}

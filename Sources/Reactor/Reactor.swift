@@ -1,0 +1,101 @@
+import CEpoll
+import Glibc
+import Synchronization
+import Timing
+
+/// *Confined to its own thread*, but for what is marked thread-safe; those members are guarded by `inbox`.
+///
+/// An epoll loop on a thread of its own that is also a Swift executor: a task that prefers it, and its children, run on
+/// the thread that owns the sockets, so that a call to a backend needs no hop. Jobs run as those of a task executor;
+/// used as an actor's serial executor it is correct too, at the price of one more turn through the queue per hop.
+package final class Reactor: TaskExecutor, SerialExecutor, @unchecked Sendable {
+  /// What other threads hand over. The loop sleeps only after it has found this empty under the lock, so whoever
+  /// finds it asleep writes the eventfd, and nobody else does.
+  struct Inbox {
+    enum Phase { case new, running, stopping, stopped }
+
+    var work = WorkQueue()
+    var isAsleep = false
+    var phase = Phase.new
+    /// After the stop: somebody runs what comes in.
+    var isDraining = false
+  }
+
+  /// Jobs run between two looks at the sockets.
+  static let batch = 256
+
+  package let name: String
+  let poller = Poller()
+  let inbox = Mutex(Inbox())
+  /// `pthread_t` of the thread that runs this reactor's work now, or 0.
+  let runner = Atomic<UInt>(0)
+  private let thread = Mutex<pthread_t?>(nil)
+
+  var work = WorkQueue()
+  var timers = TimerHeap()
+  var isStopping = false
+  var driver: (any ReactorDriver)?
+
+  /// `name` is cut to the 15 bytes of a Linux thread's name.
+  package init(name: String) {
+    self.name = name
+  }
+
+  /// Thread-safe: whether the caller runs as a part of this reactor.
+  package var isCurrent: Bool {
+    runner.load(ordering: .relaxed) == UInt(pthread_self())
+  }
+
+  /// Thread-safe. Begins the thread, which keeps the reactor alive until `stop`. Once only.
+  package func start() {
+    let isNew = inbox.withLock { inbox in
+      defer { inbox.phase = .running }
+      return inbox.phase == .new
+    }
+    precondition(isNew, "a reactor starts once")
+    thread.withLock { thread in
+      thread = Self.spawn { [self] in run() }
+    }
+  }
+
+  /// Thread-safe, idempotent; returns when the thread has ended. The driver ends its transfers, sleepers are cancelled,
+  /// and all that is in the queue is run first. Never call it from the reactor's own thread.
+  ///
+  /// Jobs that come later still run, one after another, on the thread that brings them, so a straggling task ends
+  /// rather than hangs.
+  package func stop() {
+    precondition(!isCurrent, "a reactor can't wait for itself")
+    let previous = inbox.withLock { inbox in
+      defer {
+        switch inbox.phase {
+        case .new: inbox.phase = .stopped
+        case .running: inbox.phase = .stopping
+        case .stopping, .stopped: break
+        }
+      }
+      return inbox.phase
+    }
+    switch previous {
+    case .new: beginStop()
+    case .running: poller.wake()
+    case .stopping, .stopped: break
+    }
+    thread.withLock { thread in
+      guard let running = thread else { return }
+      pthread_join(running, nil)
+      thread = nil
+    }
+  }
+
+  /// On the reactor's thread, or before `start`. Held until the stop.
+  package func attach(_ driver: any ReactorDriver) {
+    precondition(self.driver == nil, "a reactor has one driver")
+    self.driver = driver
+  }
+
+  /// On the reactor's thread. Where the kernel turns out not to know of `before`, what counts is `after`.
+  package func watch(_ descriptor: Int32, from before: Interest, to after: Interest) {
+    let operation = before.isEmpty ? EPOLL_CTL_ADD : after.isEmpty ? EPOLL_CTL_DEL : EPOLL_CTL_MOD
+    poller.control(descriptor, operation, after.epollBits)
+  }
+}

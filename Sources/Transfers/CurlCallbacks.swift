@@ -1,0 +1,74 @@
+import CCurl
+import Glibc
+import Reactor
+
+/// What libcurl calls. These hold nothing, never throw and call nothing of libcurl's back: they record and return.
+/// Their context is an `EasyHandle` or a `TransferLoop`, which outlive the handle and the sockets they belong to.
+enum CurlCallbacks {
+  static let write: weft_data_callback = { bytes, size, count, context in
+    guard let transfer = handle(context).transfer else { return 0 }
+    return transfer.receivedBody(UnsafeRawBufferPointer(start: bytes, count: size * count))
+  }
+
+  static let header: weft_data_callback = { bytes, size, count, context in
+    let handle = handle(context)
+    guard let transfer = handle.transfer else { return 0 }
+    let line = UnsafeRawBufferPointer(start: bytes, count: size * count)
+    return transfer.receivedLine(line, &handle.head) ? line.count : 0
+  }
+
+  static let read: weft_data_callback = { bytes, size, count, context in
+    guard let transfer = handle(context).transfer else { return Int(CURL_READFUNC_ABORT) }
+    return transfer.pullBody(into: UnsafeMutableRawBufferPointer(start: bytes, count: size * count))
+  }
+
+  /// Before each attempt at sending. libcurl sends a request again, whatever its method, when a kept connection is
+  /// closed before a byte of the answer (`Curl_retry_request`); a POST could be done twice. Here that is stopped.
+  static let request: weft_request_callback = { context, _, _, _, _ in
+    let handle = handle(context)
+    handle.attempts += 1
+    if handle.attempts > 1, handle.transfer?.isRepeatable != true {
+      handle.refusedRepeat = true
+      return Int32(CURL_PREREQFUNC_ABORT)
+    }
+    return Int32(CURL_PREREQFUNC_OK)
+  }
+
+  static let openSocket: weft_open_callback = { context, _, address in
+    guard let address else { return -1 }
+    let flags = Int32(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
+    let descriptor = Glibc.socket(address.pointee.family, address.pointee.socktype | flags, address.pointee.protocol)
+    if descriptor >= 0 { loop(context).socketOpened(descriptor) }
+    return descriptor
+  }
+
+  static let closeSocket: weft_close_callback = { context, descriptor in
+    loop(context).socketClosed(descriptor)
+    return close(descriptor)
+  }
+
+  static let socket: weft_socket_callback = { _, descriptor, what, context, _ in
+    let interest: Interest =
+      switch what {
+      case CURL_POLL_IN: .read
+      case CURL_POLL_OUT: .write
+      case CURL_POLL_INOUT: [.read, .write]
+      default: []
+      }
+    loop(context).socketWanted(descriptor, interest)
+    return 0
+  }
+
+  static let timer: weft_timer_callback = { _, milliseconds, context in
+    loop(context).timerWanted(milliseconds)
+    return 0
+  }
+
+  private static func handle(_ context: UnsafeMutableRawPointer?) -> EasyHandle {
+    Unmanaged<EasyHandle>.fromOpaque(context!).takeUnretainedValue()
+  }
+
+  private static func loop(_ context: UnsafeMutableRawPointer?) -> TransferLoop {
+    Unmanaged<TransferLoop>.fromOpaque(context!).takeUnretainedValue()
+  }
+}

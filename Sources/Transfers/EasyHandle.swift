@@ -1,0 +1,197 @@
+import CCurl
+import Messages
+import Timing
+
+/// *Confined to its loop.* A `CURL *` with what its options are now, so that the next transfer sets only what differs.
+final class EasyHandle {
+  /// How libcurl is told the method. `custom` carries the name beside one of the others.
+  enum Kind { case get, head, fields, upload }
+
+  let pointer: UnsafeMutableRawPointer
+  /// Set from `TransferLoop.add` to `TransferLoop.remove`.
+  var transfer: Transfer?
+  /// In the loop's list of active handles.
+  var index = 0
+
+  var head = ResponseHead()
+  /// How often this transfer's request was begun; libcurl begins it anew when a kept connection turns out dead.
+  var attempts = 0
+  /// It was not begun anew, because that could do its work twice.
+  var refusedRepeat = false
+
+  private(set) var origin: Origin?
+  private var kind = Kind.get
+  private var customMethod: String?
+  private var decodes = false
+  private var headerList: UnsafeMutablePointer<curl_slist>?
+  private var headerLines = HeaderLines()
+  private var sharedHeaders: PreparedHeaders?
+  private var bodyBytes = UnsafeMutableRawBufferPointer.allocate(byteCount: 64, alignment: 1)
+  private let message = UnsafeMutableBufferPointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
+
+  /// A body's copy that has grown over this is given back.
+  private static let keptBody = 64 * 1024
+
+  /// `nil` when memory is out. `loop` must outlive it.
+  init?(loop: TransferLoop) {
+    guard let pointer = curl_easy_init() else { return nil }
+    self.pointer = pointer
+    message.initialize(repeating: 0)
+    setConstants(loop: loop)
+  }
+
+  deinit {
+    curl_easy_cleanup(pointer)
+    bodyBytes.deallocate()
+    message.deallocate()
+  }
+
+  /// Options of every transfer, set once.
+  private func setConstants(loop: TransferLoop) {
+    let context = Unmanaged.passUnretained(self).toOpaque()
+    weft_set_long(pointer, CURLOPT_NOSIGNAL, 1)
+    // A name lookup that is given up is left to its thread; without this the loop would wait for it.
+    weft_set_long(pointer, CURLOPT_QUICK_EXIT, 1)
+    weft_set_long(pointer, CURLOPT_PATH_AS_IS, 1)
+    weft_set_long(pointer, CURLOPT_TCP_NODELAY, 1)
+    weft_set_long(pointer, CURLOPT_FOLLOWLOCATION, 0)
+    weft_set_long(pointer, CURLOPT_HTTP09_ALLOWED, 0)
+    weft_set_string(pointer, CURLOPT_PROTOCOLS_STR, "http,https")
+    weft_set_string(pointer, CURLOPT_PROXY, "")
+    weft_set_pointer(pointer, CURLOPT_ERRORBUFFER, message.baseAddress)
+    weft_set_pointer(pointer, CURLOPT_PRIVATE, context)
+    weft_set_pointer(pointer, CURLOPT_WRITEDATA, context)
+    weft_set_pointer(pointer, CURLOPT_HEADERDATA, context)
+    weft_set_pointer(pointer, CURLOPT_READDATA, context)
+    weft_set_pointer(pointer, CURLOPT_PREREQDATA, context)
+    weft_set_pointer(pointer, CURLOPT_OPENSOCKETDATA, Unmanaged.passUnretained(loop).toOpaque())
+    weft_set_pointer(pointer, CURLOPT_CLOSESOCKETDATA, Unmanaged.passUnretained(loop).toOpaque())
+    weft_set_data_callback(pointer, CURLOPT_WRITEFUNCTION, CurlCallbacks.write)
+    weft_set_data_callback(pointer, CURLOPT_HEADERFUNCTION, CurlCallbacks.header)
+    weft_set_data_callback(pointer, CURLOPT_READFUNCTION, CurlCallbacks.read)
+    weft_set_request_callback(pointer, CurlCallbacks.request)
+    weft_set_open_callback(pointer, CurlCallbacks.openSocket)
+    weft_set_close_callback(pointer, CurlCallbacks.closeSocket)
+  }
+
+  /// Of the answer that is being read, by its `Content-Length`; `nil` where unknown.
+  var contentLength: Int? {
+    var length: curl_off_t = -1
+    weft_get_size(pointer, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length)
+    return length < 0 ? nil : Int(length)
+  }
+
+  func failure(_ code: CURLcode) -> TransferFailure {
+    if refusedRepeat {
+      return .connect("the kept connection was closed before an answer; the request is not safe to send twice")
+    }
+    let text = message[0] == 0 ? String(cString: curl_easy_strerror(code)) : String(cString: message.baseAddress!)
+    return TransferFailure(code, message: text, answerBegan: head.hasBegun)
+  }
+
+  /// Makes the handle ready for a transfer; `nil`, or why the request can't be sent.
+  func prepare(
+    origin: Origin, target: String, headers: [HeaderField], shared: PreparedHeaders, decodes: Bool, keepsHeaders: Bool
+  ) -> TransferFailure? {
+    attempts = 0
+    refusedRepeat = false
+    message[0] = 0
+    head.reset(keepsAll: keepsHeaders)
+    if self.origin !== origin { setOrigin(origin) }
+    guard Self.isSafe(target) else { return .invalid("the request's target holds white space or control characters") }
+    weft_set_string(pointer, CURLOPT_REQUEST_TARGET, target)
+    guard let list = headerLines.link(headers, hostLine: origin.hostLine, before: shared) else {
+      return .invalid("a request header holds a line break or its name is not a token")
+    }
+    sharedHeaders = shared
+    if headerList != list {
+      headerList = list
+      weft_set_list(pointer, CURLOPT_HTTPHEADER, list)
+    }
+    if self.decodes != decodes {
+      self.decodes = decodes
+      weft_set_string(pointer, CURLOPT_ACCEPT_ENCODING, decodes ? CurlLibrary.acceptedEncodings : nil)
+    }
+    return nil
+  }
+
+  /// The method of a request whose body, if any, is in memory. It is copied: libcurl reads it until the transfer ends.
+  func setMethod(_ method: String, body: [UInt8]?) {
+    switch (method, body) {
+    case ("GET", nil): setKind(.get, custom: nil)
+    case ("HEAD", _): setKind(.head, custom: nil)
+    case ("POST", _): setFields(body ?? [], custom: nil)
+    case ("PUT", _), ("PATCH", _), (_, .some): setFields(body ?? [], custom: method)
+    case (_, nil): setKind(.get, custom: method)
+    }
+  }
+
+  private func setFields(_ body: [UInt8], custom: String?) {
+    setKind(.fields, custom: custom)
+    if body.count > bodyBytes.count || (bodyBytes.count > Self.keptBody && body.count <= Self.keptBody) {
+      bodyBytes.deallocate()
+      bodyBytes = .allocate(byteCount: max(1024, body.count), alignment: 1)
+    }
+    bodyBytes.copyBytes(from: body)
+    weft_set_size(pointer, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count))
+    // Even an empty body needs an address: without one libcurl asks the read callback.
+    weft_set_pointer(pointer, CURLOPT_POSTFIELDS, bodyBytes.baseAddress)
+  }
+
+  /// The method of a request whose body comes through the read callback; a negative length is chunked.
+  func setUpload(_ method: String, length: Int) {
+    setKind(.upload, custom: method == "PUT" ? nil : method)
+    weft_set_size(pointer, CURLOPT_INFILESIZE_LARGE, curl_off_t(length))
+  }
+
+  private func setKind(_ kind: Kind, custom: String?) {
+    if self.kind != kind {
+      self.kind = kind
+      switch kind {
+      case .get: weft_set_long(pointer, CURLOPT_HTTPGET, 1)
+      case .head: weft_set_long(pointer, CURLOPT_NOBODY, 1)
+      case .fields: weft_set_long(pointer, CURLOPT_POST, 1)
+      case .upload:
+        weft_set_pointer(pointer, CURLOPT_POSTFIELDS, nil)
+        weft_set_long(pointer, CURLOPT_UPLOAD, 1)
+      }
+    }
+    if customMethod != custom {
+      customMethod = custom
+      weft_set_string(pointer, CURLOPT_CUSTOMREQUEST, custom)
+    }
+  }
+
+  private func setOrigin(_ origin: Origin) {
+    self.origin = origin
+    let settings = origin.settings
+    weft_set_string(pointer, CURLOPT_URL, origin.url)
+    weft_set_list(pointer, CURLOPT_CONNECT_TO, origin.connectTo)
+    let milliseconds = Int(clamping: (settings.connectTimeout.nanoseconds + 999_999) / 1_000_000)
+    weft_set_long(pointer, CURLOPT_CONNECTTIMEOUT_MS, max(1, milliseconds))
+    weft_set_long(pointer, CURLOPT_HTTP_VERSION, origin.curlVersion)
+    // Where requests can share a connection, a burst waits for the first one instead of opening one each.
+    weft_set_long(pointer, CURLOPT_PIPEWAIT, origin.sharesConnections ? 1 : 0)
+    weft_set_string(pointer, CURLOPT_UNIX_SOCKET_PATH, settings.unixSocket)
+    weft_set_string(pointer, CURLOPT_SSLCERT, settings.certificate)
+    weft_set_string(pointer, CURLOPT_SSLKEY, settings.key)
+    setAuthorities(settings.authorities)
+  }
+
+  private func setAuthorities(_ path: String?) {
+    if let path {
+      weft_set_string(pointer, CURLOPT_CAINFO, path)
+      weft_set_string(pointer, CURLOPT_CAPATH, nil)
+    } else {
+      let defaults = curl_version_info(weft_version_now)
+      weft_set_string(pointer, CURLOPT_CAINFO, defaults?.pointee.cainfo)
+      weft_set_string(pointer, CURLOPT_CAPATH, defaults?.pointee.capath)
+    }
+  }
+
+  /// No byte that could end the request line early.
+  private static func isSafe(_ target: String) -> Bool {
+    target.utf8.first == UInt8(ascii: "/") && target.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F }
+      || target == "*"
+  }
+}

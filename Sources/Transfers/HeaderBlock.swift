@@ -1,0 +1,65 @@
+import Messages
+
+/// The header lines of a final head, as they came, in one piece. Kept raw: most are never looked at. Bytes that are not
+/// UTF-8 are repaired when a value is read as a string.
+package struct HeaderBlock: Sendable, Sequence {
+  /// `name: value CR LF`, again and again; folded lines are unfolded, the status line is not a part of it.
+  package let bytes: [UInt8]
+
+  package init(bytes: [UInt8] = []) {
+    self.bytes = bytes
+  }
+
+  /// The value without surrounding white space; repeated fields are joined by `, `. `lowercaseName` is ASCII. A linear
+  /// search.
+  package subscript(lowercaseName: String) -> String? {
+    var value: String?
+    var rest = bytes[...]
+    while let line = Self.nextLine(&rest) {
+      guard Self.matches(line.name, lowercaseName) else { continue }
+      let text = String(decoding: line.value, as: UTF8.self)
+      value = value.map { "\($0), \(text)" } ?? text
+    }
+    return value
+  }
+
+  package func makeIterator() -> Iterator {
+    Iterator(rest: bytes[...])
+  }
+
+  /// Every line in its order, repeated ones too, the names as they were spelled.
+  package struct Iterator: IteratorProtocol {
+    var rest: ArraySlice<UInt8>
+
+    package mutating func next() -> HeaderField? {
+      HeaderBlock.nextLine(&rest).map {
+        HeaderField(String(decoding: $0.name, as: UTF8.self), String(decoding: $0.value, as: UTF8.self))
+      }
+    }
+  }
+
+  private static func nextLine(
+    _ rest: inout ArraySlice<UInt8>
+  ) -> (name: ArraySlice<UInt8>, value: ArraySlice<UInt8>)? {
+    while !rest.isEmpty {
+      let end = rest.firstIndex(of: 10) ?? rest.endIndex
+      let line = rest[..<end]
+      rest = rest[Swift.min(end + 1, rest.endIndex)...]
+      guard let colon = line.firstIndex(of: 0x3A) else { continue }
+      return (trimmed(line[..<colon]), trimmed(line[(colon + 1)...]))
+    }
+    return nil
+  }
+
+  private static func trimmed(_ slice: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    var slice = slice
+    while let first = slice.first, first == 32 || first == 9 { slice.removeFirst() }
+    while let last = slice.last, last == 32 || last == 9 || last == 13 { slice.removeLast() }
+    return slice
+  }
+
+  private static func matches(_ name: ArraySlice<UInt8>, _ lowercase: String) -> Bool {
+    name.count == lowercase.utf8.count
+      && zip(name, lowercase.utf8).allSatisfy { (0x41...0x5A).contains($0) ? $0 | 0x20 == $1 : $0 == $1 }
+  }
+}

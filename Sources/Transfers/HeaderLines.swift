@@ -1,0 +1,118 @@
+import CCurl
+import Messages
+
+/// *Confined to its handle.* The dynamic header lines of one transfer: one block of bytes and one of list nodes, both
+/// reused by the handle's next transfer, the last node linked to the shared static lines.
+struct HeaderLines: ~Copyable {
+  /// A block that has grown over this is given back.
+  private static let keptBytes = 16 * 1024
+
+  private var bytes = UnsafeMutableBufferPointer<CChar>.allocate(capacity: 1024)
+  private var nodes = UnsafeMutableBufferPointer<curl_slist>.allocate(capacity: 16)
+
+  deinit {
+    bytes.deallocate()
+    nodes.deallocate()
+  }
+
+  /// The list's first node, valid until the next call and as long as `shared` lives; `nil` where a field is not safe to
+  /// send (see `isSafe`). `hostLine` is added unless a field is a `Host`.
+  mutating func link(
+    _ fields: [HeaderField], hostLine: String?, before shared: PreparedHeaders
+  ) -> UnsafeMutablePointer<curl_slist>? {
+    var hostLine = shared.hasHost ? nil : hostLine
+    if fields.isEmpty, hostLine == nil { return shared.list }
+    var size = (hostLine?.utf8.count ?? 0) + 1
+    for field in fields { size += field.name.utf8.count + field.value.utf8.count + 3 }
+    reserve(bytes: size, nodes: fields.count + 1)
+    var offset = 0
+    var count = 0
+    for field in fields where !Self.isOwn(field) {
+      if hostLine != nil, field.isNamed("host") { hostLine = nil }
+      guard let end = write(field, at: offset) else { return nil }
+      addNode(count, at: offset)
+      offset = end
+      count += 1
+    }
+    if let hostLine {
+      let end = copy(hostLine, at: offset)
+      bytes[end] = 0
+      addNode(count, at: offset)
+      count += 1
+    }
+    guard count > 0 else { return shared.list }
+    nodes[count - 1].next = shared.list
+    return nodes.baseAddress
+  }
+
+  private mutating func reserve(bytes size: Int, nodes count: Int) {
+    if size > bytes.count || (bytes.count > Self.keptBytes && size <= Self.keptBytes) {
+      bytes.deallocate()
+      bytes = .allocate(capacity: max(1024, size))
+    }
+    if count > nodes.count {
+      nodes.deallocate()
+      nodes = .allocate(capacity: count * 2)
+    }
+  }
+
+  private mutating func addNode(_ index: Int, at offset: Int) {
+    nodes[index] = curl_slist(data: bytes.baseAddress! + offset, next: nil)
+    if index > 0 { nodes[index - 1].next = nodes.baseAddress! + index }
+  }
+
+  /// The offset after the terminating NUL, or `nil` where the field is not safe.
+  private mutating func write(_ field: HeaderField, at offset: Int) -> Int? {
+    let nameEnd = copy(field.name, at: offset)
+    guard Self.isToken(UnsafeBufferPointer(rebasing: bytes[offset..<nameEnd])) else { return nil }
+    bytes[nameEnd] = CChar(UInt8(ascii: ":"))
+    bytes[nameEnd + 1] = CChar(UInt8(ascii: " "))
+    let end = copy(field.value, at: nameEnd + 2)
+    var isBlank = true
+    for byte in bytes[(nameEnd + 2)..<end] {
+      if byte == 0 || byte == 10 || byte == 13 { return nil }
+      if byte != 32 && byte != 9 { isBlank = false }
+    }
+    if isBlank {
+      // libcurl takes "Name:" for "don't send it"; "Name;" sends it without a value.
+      bytes[nameEnd] = CChar(UInt8(ascii: ";"))
+      bytes[nameEnd + 1] = 0
+      return nameEnd + 2
+    }
+    bytes[end] = 0
+    return end + 1
+  }
+
+  private mutating func copy(_ text: String, at offset: Int) -> Int {
+    var text = text
+    return text.withUTF8 { source in
+      guard let start = source.baseAddress else { return offset }
+      UnsafeMutableRawPointer(bytes.baseAddress! + offset).copyMemory(from: start, byteCount: source.count)
+      return offset + source.count
+    }
+  }
+
+  private static func isToken(_ name: UnsafeBufferPointer<CChar>) -> Bool {
+    !name.isEmpty && name.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x3A && $0 != 0x3B }
+  }
+
+  /// A name that could end early, or a value that could begin another line, must never reach the wire.
+  static func isSafe(_ field: HeaderField) -> Bool {
+    !field.name.isEmpty && field.name.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x3A && $0 != 0x3B }
+      && field.value.utf8.allSatisfy { $0 != 0 && $0 != 10 && $0 != 13 }
+  }
+
+  /// Lines that libcurl writes by itself, from the body's length; a second one would contradict it.
+  static func isOwn(_ field: HeaderField) -> Bool {
+    switch field.name.utf8.count {
+    case 6: field.isNamed("expect")
+    case 14: field.isNamed("content-length")
+    case 17: field.isNamed("transfer-encoding")
+    default: false
+    }
+  }
+
+  static func line(_ field: HeaderField) -> String {
+    field.value.utf8.allSatisfy { $0 == 32 || $0 == 9 } ? "\(field.name);" : "\(field.name): \(field.value)"
+  }
+}

@@ -1,0 +1,27 @@
+/// How an origin is reached. Nothing is taken from the environment: no proxy, no netrc.
+package struct OriginSettings: Hashable, Sendable {
+  package enum Version: Sendable {
+    /// HTTP/2 where TLS negotiates it, else HTTP/1.1.
+    case auto
+    case http1
+    /// Over TLS as `auto`; without TLS by the `Upgrade` of the first request (RFC 7540 §3.2).
+    case http2
+    /// HTTP/2 without TLS and without an upgrade.
+    case http2PriorKnowledge
+  }
+
+  /// A file of this path is connected to instead of the URL's host.
+  package var unixSocket: String?
+  /// Name resolution, TCP and TLS together.
+  package var connectTimeout: Duration = .seconds(1)
+  package var version = Version.auto
+  /// PEM file of the trusted authorities, instead of the system's.
+  package var authorities: String?
+  /// PEM files for client authentication.
+  package var certificate: String?
+  package var key: String?
+  /// Sent as SNI, and expected in the certificate, instead of the URL's host. `Host` stays the URL's.
+  package var serverName: String?
+
+  package init() {}
+}

@@ -1,0 +1,73 @@
+/// *Confined to its handle.* Takes the header lines of an answer as libcurl hands them out, one by one, interim answers
+/// and trailers included, and keeps the final head. The storage is reused by the handle's next transfer.
+struct ResponseHead {
+  enum Step {
+    case more
+    /// This line ended the final head.
+    case complete
+    case tooLarge
+  }
+
+  private enum Position { case statusLine, fields, behind }
+
+  /// Larger heads are refused.
+  static let maxBytes = 256 * 1024
+  private static let keptCapacity = 16 * 1024
+
+  /// Of the head that is being read, or was: below 200 while only interim answers came, 0 before any line.
+  private(set) var status = 0
+  private(set) var bytes: [UInt8] = []
+  private var position = Position.statusLine
+  private var keepsAll = false
+
+  var isComplete: Bool { position == .behind }
+  /// Some line of an answer came, be it an interim one.
+  var hasBegun: Bool { status != 0 }
+
+  /// `keepsAll`: fields are kept whatever the status; else only those of a failure (400 and more), where `Retry-After`
+  /// and `WWW-Authenticate` are wanted.
+  mutating func reset(keepsAll: Bool) {
+    status = 0
+    position = .statusLine
+    self.keepsAll = keepsAll
+    bytes.removeAll(keepingCapacity: bytes.capacity <= Self.keptCapacity)
+  }
+
+  mutating func append(_ line: UnsafeRawBufferPointer) -> Step {
+    switch position {
+    case .behind:
+      return .more  // a trailer
+    case .statusLine:
+      status = Self.status(line)
+      bytes.removeAll(keepingCapacity: true)
+      position = .fields
+      return .more
+    case .fields:
+      if line.first == 13 || line.first == 10 {
+        position = status < 200 ? .statusLine : .behind
+        return isComplete ? .complete : .more
+      }
+      guard keepsAll || status >= 400 else { return .more }
+      guard bytes.count + line.count <= Self.maxBytes else { return .tooLarge }
+      if line.first == 32 || line.first == 9 { unfold() }
+      bytes.append(contentsOf: line)
+      return .more
+    }
+  }
+
+  /// RFC 9112 §5.2: a line that begins with white space continues the one before it.
+  private mutating func unfold() {
+    while let last = bytes.last, last == 10 || last == 13 { bytes.removeLast() }
+  }
+
+  /// The digits after the first space, or 1 where there are none: something came, but it says nothing.
+  private static func status(_ line: UnsafeRawBufferPointer) -> Int {
+    guard let space = line.firstIndex(of: 32), space + 3 < line.count else { return 1 }
+    var status = 0
+    for byte in line[(space + 1)...(space + 3)] {
+      guard (0x30...0x39).contains(byte) else { return 1 }
+      status = status * 10 + Int(byte - 0x30)
+    }
+    return max(1, status)
+  }
+}

@@ -1,0 +1,72 @@
+import Reactor
+
+/// What curl wants of each of its descriptors, and what epoll was told. Returns the operation to make, if any.
+///
+/// A connection's interest outlives `CURL_POLL_REMOVE`: between two transfers over a kept connection curl wants
+/// nothing and then the same again, so leaving the kernel as it is saves two system calls a transfer. The interest goes
+/// when curl closes the descriptor or when it turns ready while unwanted. This holds only for sockets that we opened
+/// and that got past connecting, because of the others curl does not always say when it closes them.
+struct SocketTable {
+  struct Change: Equatable {
+    var before: Interest
+    var after: Interest
+  }
+
+  private struct Entry {
+    var isConnection = false
+    var wanted: Interest = []
+    var registered: Interest = []
+  }
+
+  private var entries: [Entry] = []
+
+  /// A new socket for a connection. What epoll knew under this number is gone with the old descriptor; what curl still
+  /// wants of the number, because it closed a failed attempt without a word, is registered anew.
+  mutating func opened(_ descriptor: Int32) -> Change? {
+    grow(to: descriptor)
+    let index = Int(descriptor)
+    entries[index].isConnection = true
+    entries[index].registered = []
+    return settle(index)
+  }
+
+  mutating func closed(_ descriptor: Int32) {
+    grow(to: descriptor)
+    entries[Int(descriptor)] = Entry()
+  }
+
+  /// Nothing is `CURL_POLL_REMOVE`.
+  mutating func want(_ descriptor: Int32, _ interest: Interest) -> Change? {
+    grow(to: descriptor)
+    let index = Int(descriptor)
+    entries[index].wanted = interest
+    if interest.isEmpty {
+      if entries[index].isConnection, entries[index].registered == .read { return nil }
+      // Never read from: it may be closed without a word.
+      if !entries[index].registered.contains(.read) { entries[index].isConnection = false }
+    }
+    return settle(index)
+  }
+
+  func isWanted(_ descriptor: Int32) -> Bool {
+    Int(descriptor) < entries.count && !entries[Int(descriptor)].wanted.isEmpty
+  }
+
+  /// It turned ready though nobody wants it: the peer has closed a kept connection, or sends unasked.
+  mutating func readyUnwanted(_ descriptor: Int32) -> Change {
+    grow(to: descriptor)
+    entries[Int(descriptor)].registered = []
+    return Change(before: .read, after: [])
+  }
+
+  private mutating func settle(_ index: Int) -> Change? {
+    let change = Change(before: entries[index].registered, after: entries[index].wanted)
+    guard change.before != change.after else { return nil }
+    entries[index].registered = change.after
+    return change
+  }
+
+  private mutating func grow(to descriptor: Int32) {
+    while entries.count <= Int(descriptor) { entries.append(Entry()) }
+  }
+}

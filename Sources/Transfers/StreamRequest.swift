@@ -1,0 +1,33 @@
+import Messages
+
+/// A request whose body and answer are passed on as they come.
+package struct StreamRequest: Sendable {
+  package enum BodyLength: Hashable, Sendable {
+    /// POST, PUT and PATCH then say `Content-Length: 0`, other methods nothing.
+    case none
+    /// Says `Content-Length`; the delegate must give exactly so many bytes.
+    case known(Int)
+    /// `Transfer-Encoding: chunked` over HTTP/1.1.
+    case chunked
+  }
+
+  package var origin: Origin
+  /// Sent as it is; case matters.
+  package var method: String
+  /// Origin-form, sent byte for byte.
+  package var target: String
+  /// All of them, in their order; libcurl adds none but `Host` where there is none, and what `bodyLength` says.
+  /// `Content-Length`, `Transfer-Encoding` and `Expect` are left out. Hop-by-hop fields are the caller's business.
+  package var headers: [HeaderField] = []
+  package var bodyLength = BodyLength.none
+  /// From the moment that the whole request body was handed over (the beginning, if there is none) to the final head.
+  package var headTimeout: Duration = .seconds(30)
+  /// Without a byte in either direction, whoever is slow; while the body is sent, and after the head.
+  package var idleTimeout: Duration = .seconds(60)
+
+  package init(origin: Origin, method: String = "GET", target: String) {
+    self.origin = origin
+    self.method = method
+    self.target = target
+  }
+}

@@ -1,0 +1,194 @@
+import CCurl
+import Reactor
+import Timing
+
+/// *Confined to its loop.* A transfer whose bytes go through a delegate, which it holds until it has ended.
+package final class StreamingTransfer: Transfer, @unchecked Sendable {  // guarded by the loop's thread
+  let request: StreamRequest
+  private var delegate: (any StreamDelegate)?
+
+  /// Of a body of known length, what is still to be sent.
+  private var bodyLeft: Int
+  private var bodyBegan = false
+  private var isBodySent: Bool
+  private var received = 0
+  private var hasHead = false
+
+  /// The delegate wants no more for now.
+  private var isReceivingPaused = false
+  /// curl was told so, and holds a piece.
+  private var isReceivingHeld = false
+  private var isSendingHeld = false
+
+  /// Why a callback or the owner broke the transfer off.
+  private(set) var failure: TransferFailure?
+  /// A method was called inside curl and has yet to take effect.
+  private var isDeferred = false
+  private var lastActivity = Instant.now()
+
+  init(loop: TransferLoop, request: StreamRequest, delegate: any StreamDelegate) {
+    self.request = request
+    self.delegate = delegate
+    switch request.bodyLength {
+    case .none: bodyLeft = 0
+    case .known(let length): bodyLeft = length
+    case .chunked: bodyLeft = .max
+    }
+    isBodySent = bodyLeft == 0 || request.method == "HEAD"
+    super.init(loop: loop)
+  }
+
+  /// The delegate can take more. Nothing happens where it was not paused, or after the end.
+  package func resumeReceiving() {
+    isReceivingPaused = false
+    if isReceivingHeld { changePauses() }
+  }
+
+  /// The delegate has more of the body. Nothing happens where it was not asked in vain, or after the end.
+  package func resumeSending() {
+    guard isSendingHeld else { return }
+    isSendingHeld = false
+    changePauses()
+  }
+
+  /// Breaks the transfer off; the delegate hears of it as of any end. Nothing happens after the end.
+  package func cancel() {
+    failure = failure ?? .cancelled
+    guard handle != nil else { return }
+    if loop.isInsideCurl { deferEffect() } else { loop.end(self, .cancelled) }
+  }
+
+  private func changePauses() {
+    guard handle != nil else { return }
+    if loop.isInsideCurl { deferEffect() } else { applyPauses() }
+  }
+
+  private func deferEffect() {
+    guard !isDeferred else { return }
+    isDeferred = true
+    loop.deferred.append(self)
+  }
+
+  /// Outside of curl: does what was asked for inside.
+  func takeEffect() {
+    isDeferred = false
+    guard handle != nil else { return }
+    if let failure { loop.end(self, failure) } else { applyPauses() }
+  }
+
+  /// Tells curl what is paused. A piece that it held is delivered before this returns, and may be refused again.
+  private func applyPauses() {
+    guard let handle else { return }
+    lastActivity = Instant.now()
+    isReceivingHeld = isReceivingHeld && isReceivingPaused
+    let mask = (isReceivingHeld ? CURLPAUSE_RECV : 0) | (isSendingHeld ? CURLPAUSE_SEND : 0)
+    let code = loop.enterCurl { _ in curl_easy_pause(handle.pointer, mask) }
+    if let code, code != CURLE_OK { loop.end(self, failure ?? handle.failure(code)) }
+  }
+
+  override var isRepeatable: Bool {
+    !bodyBegan && ["GET", "HEAD", "OPTIONS", "TRACE"].contains(request.method)
+  }
+
+  override func receivedLine(_ line: UnsafeRawBufferPointer, _ head: inout ResponseHead) -> Bool {
+    lastActivity = Instant.now()
+    switch head.append(line) {
+    case .more:
+      return true
+    case .tooLarge:
+      failure = .invalid("the answer's head is over \(ResponseHead.maxBytes) bytes")
+      return false
+    case .complete:
+      hasHead = true
+      armTimer()
+      delegate?.stream(self, receivedHead: head.status, headers: HeaderBlock(bytes: head.bytes))
+      return failure == nil
+    }
+  }
+
+  override func receivedBody(_ bytes: UnsafeRawBufferPointer) -> Int {
+    if isReceivingPaused {
+      isReceivingHeld = true
+      return Int(CURL_WRITEFUNC_PAUSE)
+    }
+    lastActivity = Instant.now()
+    received += bytes.count
+    if delegate?.stream(self, received: bytes) == false { isReceivingPaused = true }
+    return failure == nil ? bytes.count : 0
+  }
+
+  override func pullBody(into buffer: UnsafeMutableRawBufferPointer) -> Int {
+    guard !isBodySent, let delegate else { return 0 }
+    bodyBegan = true
+    let space = UnsafeMutableRawBufferPointer(rebasing: buffer[..<min(buffer.count, bodyLeft)])
+    let pull = delegate.stream(self, wantsBodyInto: space)
+    guard failure == nil else { return Int(CURL_READFUNC_ABORT) }
+    switch pull {
+    case .bytes(0), .wait:
+      isSendingHeld = true
+      return Int(CURL_READFUNC_PAUSE)
+    case .bytes(let count):
+      precondition(count > 0 && count <= space.count, "more bytes than the buffer holds")
+      lastActivity = Instant.now()
+      if request.bodyLength != .chunked {
+        bodyLeft -= count
+        if bodyLeft == 0 { bodySent() }
+      }
+      return count
+    case .end where request.bodyLength == .chunked:
+      bodySent()
+      return 0
+    case .end, .abort:
+      failure = .cancelled
+      return Int(CURL_READFUNC_ABORT)
+    }
+  }
+
+  private func bodySent() {
+    isBodySent = true
+    lastActivity = Instant.now()
+    armTimer()
+  }
+
+  override func ended(_ code: CURLcode, by handle: EasyHandle) {
+    finish(result(code, by: handle))
+  }
+
+  private func result(_ code: CURLcode, by handle: EasyHandle) -> Result<Void, TransferFailure> {
+    if let failure { return .failure(failure) }
+    if code == CURLE_OK {
+      return hasHead ? .success(()) : .failure(.invalid("no final answer, only status \(handle.head.status)"))
+    }
+    // The whole answer came, and then the backend would not take the rest of the request.
+    if code == CURLE_SEND_ERROR, hasHead, handle.contentLength == received { return .success(()) }
+    return .failure(handle.failure(code))
+  }
+
+  /// In turn, not from here: the caller may be the delegate.
+  override func failed(_ failure: TransferFailure) {
+    loop.reactor.execute { self.finish(.failure(failure)) }
+  }
+
+  private func finish(_ result: Result<Void, TransferFailure>) {
+    guard let delegate else { return }
+    self.delegate = nil
+    delegate.streamEnded(self, result)
+  }
+
+  /// The head's time runs once the request is sent; else what counts is the last byte.
+  private var dueTime: Instant {
+    lastActivity.advanced(by: isBodySent && !hasHead ? request.headTimeout : request.idleTimeout)
+  }
+
+  /// One timer, set again only when it has fired or the rule changes, not with every byte.
+  func armTimer() {
+    if let timer { loop.reactor.cancel(timer) }
+    timer = loop.reactor.schedule(at: dueTime, self)
+  }
+
+  override package func timerFired() {
+    timer = nil
+    guard handle != nil else { return }
+    if dueTime <= Instant.now() { loop.end(self, .timeout) } else { armTimer() }
+  }
+}

@@ -1,0 +1,25 @@
+import CCurl
+
+extension TransferFailure {
+  /// `answerBegan`: a line of an answer was read. A status line that breaks off counts as nothing: libcurl keeps it to
+  /// itself.
+  init(_ code: CURLcode, message: String, answerBegan: Bool) {
+    if answerBegan || Self.isBrokenAnswer(code) {
+      self = .invalid(message)
+    } else {
+      self = .connect(message)
+    }
+  }
+
+  /// Codes that say that bytes came and made no sense, even when no line of them was complete.
+  private static func isBrokenAnswer(_ code: CURLcode) -> Bool {
+    switch code {
+    case CURLE_UNSUPPORTED_PROTOCOL,  // "HTTP/0.9 when not allowed": not a status line
+      CURLE_WEIRD_SERVER_REPLY, CURLE_PARTIAL_FILE, CURLE_BAD_CONTENT_ENCODING, CURLE_HTTP2,
+      CURLE_OUT_OF_MEMORY:  // a line over libcurl's 100 KiB
+      true
+    default:
+      false
+    }
+  }
+}

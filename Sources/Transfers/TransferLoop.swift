@@ -1,0 +1,191 @@
+import CCurl
+import Glibc
+import Reactor
+import Synchronization
+import Timing
+
+/// *Confined to its reactor's thread*, but for `perform`, `shutdown` and `currentTransferCount`, which any thread may
+/// use. One `curl_multi` with its own connections: nothing is shared with other loops.
+package final class TransferLoop: @unchecked Sendable {  // guarded by the reactor's thread
+  /// Idle connections kept, over all origins.
+  private static let maxConnections = 2048
+  /// Idle handles kept; each is about 6 KiB.
+  static let maxIdleHandles = 1024
+
+  package let reactor: Reactor
+  /// `nil` after the shutdown.
+  private(set) var multi: UnsafeMutableRawPointer?
+  /// When curl wants to be called without a socket's doing; 0 is at once.
+  var curlDeadline = Instant.distantFuture
+  private var sockets = SocketTable()
+  var active: [EasyHandle] = []
+  var idle: [EasyHandle] = []
+  /// Streams with something to do once curl has returned.
+  var deferred: [StreamingTransfer] = []
+  /// A call of curl's is on the stack: it must not be entered again.
+  private(set) var isInsideCurl = false
+  /// Curl was entered since the last look for ended transfers.
+  private var mayHaveEnded = false
+  private let count = Atomic<Int>(0)
+
+  /// Before the reactor's start or on its thread; the reactor holds the loop until it stops.
+  package init(reactor: Reactor) {
+    CurlLibrary.initialize()
+    self.reactor = reactor
+    multi = curl_multi_init()
+    precondition(multi != nil, "no memory for a curl multi handle")
+    weft_multi_set_callbacks(
+      multi, CurlCallbacks.socket, CurlCallbacks.timer, Unmanaged.passUnretained(self).toOpaque())
+    weft_multi_set_long(multi, CURLMOPT_MAXCONNECTS, Self.maxConnections)
+    reactor.attach(self)
+  }
+
+  /// Thread-safe. Transfers under way, streams included.
+  package var currentTransferCount: Int {
+    count.load(ordering: .relaxed)
+  }
+
+  /// Runs a call into curl that may call back.
+  func enterCurl<R>(_ body: (UnsafeMutableRawPointer) -> R) -> R? {
+    guard let multi else { return nil }
+    precondition(!isInsideCurl, "curl entered from one of its callbacks")
+    isInsideCurl = true
+    defer { isInsideCurl = false }
+    mayHaveEnded = true
+    return body(multi)
+  }
+
+  /// Puts a prepared handle to work for `transfer`.
+  func add(_ handle: EasyHandle, for transfer: Transfer) {
+    handle.transfer = transfer
+    transfer.handle = handle
+    handle.index = active.count
+    active.append(handle)
+    count.store(active.count, ordering: .relaxed)
+    let code = enterCurl { curl_multi_add_handle($0, handle.pointer) }
+    if code != CURLM_OK {
+      end(transfer, .connect("libcurl refused the transfer: \(code?.rawValue ?? -1)"))
+    }
+  }
+
+  /// The one place where a transfer leaves: curl forgets it, the handle lets go of it and goes back to the idle ones.
+  /// Breaks off what is still under way.
+  private func remove(_ handle: EasyHandle) -> Transfer? {
+    guard let transfer = handle.transfer else { return nil }
+    _ = enterCurl { curl_multi_remove_handle($0, handle.pointer) }
+    let last = active.removeLast()
+    if last !== handle {
+      active[handle.index] = last
+      last.index = handle.index
+    }
+    count.store(active.count, ordering: .relaxed)
+    handle.transfer = nil
+    transfer.handle = nil
+    if let timer = transfer.timer {
+      reactor.cancel(timer)
+      transfer.timer = nil
+    }
+    if idle.count < Self.maxIdleHandles { idle.append(handle) }
+    return transfer
+  }
+
+  /// Breaks a transfer off, wherever it stands; nothing happens where it has ended before. Not inside curl.
+  func end(_ transfer: Transfer, _ failure: TransferFailure) {
+    guard let handle = transfer.handle, let removed = remove(handle) else { return }
+    removed.failed(failure)
+  }
+
+  /// An idle handle, if possible one that last spoke to `origin`, or a new one.
+  func takeHandle(for origin: Origin) -> EasyHandle? {
+    let recent = idle.indices.suffix(16)
+    if let index = recent.last(where: { idle[$0].origin === origin }) {
+      idle.swapAt(index, idle.count - 1)
+    }
+    return idle.popLast() ?? EasyHandle(loop: self)
+  }
+
+  private func collectEnded() {
+    applyDeferred()
+    guard mayHaveEnded, let multi else { return }
+    mayHaveEnded = false
+    var left: Int32 = 0
+    while let message = curl_multi_info_read(multi, &left) {
+      guard message.pointee.msg == CURLMSG_DONE, let easy = message.pointee.easy_handle else { continue }
+      let code = message.pointee.data.result
+      var context: UnsafeMutableRawPointer?
+      weft_get_pointer(easy, &context)
+      guard let context else { continue }
+      let handle = Unmanaged<EasyHandle>.fromOpaque(context).takeUnretainedValue()
+      remove(handle)?.ended(code, by: handle)
+    }
+  }
+
+  /// Ends everything as cancelled and gives curl's memory and connections back. On the reactor's thread.
+  func close() {
+    guard multi != nil else { return }
+    while let handle = active.last, let transfer = handle.transfer { end(transfer, .cancelled) }
+    idle.removeAll()
+    curl_multi_cleanup(multi)
+    multi = nil
+  }
+}
+
+extension TransferLoop: ReactorDriver {
+  package func descriptorReady(_ descriptor: Int32, is ready: Interest) {
+    guard sockets.isWanted(descriptor) else {
+      apply(sockets.readyUnwanted(descriptor), to: descriptor)
+      return
+    }
+    var flags: Int32 = 0
+    if ready.contains(.read) { flags |= CURL_CSELECT_IN }
+    if ready.contains(.write) { flags |= CURL_CSELECT_OUT }
+    if ready.contains(.broken) { flags |= CURL_CSELECT_IN | CURL_CSELECT_ERR }
+    var running: Int32 = 0
+    _ = enterCurl { curl_multi_socket_action($0, descriptor, flags, &running) }
+  }
+
+  package func advance() -> Instant {
+    // Bounded: a curl that wants to be called again at once, for ever, must not starve the sockets.
+    for _ in 0..<8 {
+      guard curlDeadline != .distantFuture, curlDeadline.nanoseconds == 0 || curlDeadline <= Instant.now() else {
+        break
+      }
+      curlDeadline = .distantFuture
+      var running: Int32 = 0
+      _ = enterCurl { curl_multi_socket_action($0, CURL_SOCKET_TIMEOUT, 0, &running) }
+      collectEnded()
+    }
+    collectEnded()
+    return curlDeadline
+  }
+
+  package func reactorWillStop() {
+    close()
+  }
+}
+
+extension TransferLoop {
+  func socketOpened(_ descriptor: Int32) {
+    if let change = sockets.opened(descriptor) { apply(change, to: descriptor) }
+  }
+
+  func socketClosed(_ descriptor: Int32) {
+    sockets.closed(descriptor)
+  }
+
+  func socketWanted(_ descriptor: Int32, _ interest: Interest) {
+    if let change = sockets.want(descriptor, interest) { apply(change, to: descriptor) }
+  }
+
+  func timerWanted(_ milliseconds: Int) {
+    switch milliseconds {
+    case ..<0: curlDeadline = .distantFuture
+    case 0: curlDeadline = Instant(nanoseconds: 0)
+    default: curlDeadline = Instant.now().advanced(by: .milliseconds(milliseconds))
+    }
+  }
+
+  private func apply(_ change: SocketTable.Change, to descriptor: Int32) {
+    reactor.watch(descriptor, from: change.before, to: change.after)
+  }
+}

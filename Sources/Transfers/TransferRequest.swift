@@ -1,0 +1,31 @@
+import Messages
+import Timing
+
+/// One request whose answer is wanted whole.
+package struct TransferRequest: Sendable {
+  package var origin: Origin
+  /// Sent as it is; case matters.
+  package var method: String
+  /// Origin-form: path and query, beginning with `/`, already encoded; sent byte for byte.
+  package var target: String
+  /// Of this request alone. `Content-Length`, `Transfer-Encoding` and `Expect` are left out: the body decides.
+  package var headers: [HeaderField] = []
+  /// Sent after `headers`.
+  package var staticHeaders = PreparedHeaders.none
+  /// `nil` for none; POST, PUT and PATCH then say `Content-Length: 0`.
+  package var body: [UInt8]?
+  /// For the whole answer.
+  package var deadline = Instant.distantFuture
+  /// After decompression.
+  package var maxResponseBytes = 4 * 1024 * 1024
+  /// Sends `Accept-Encoding` and decodes the answer. Its `Content-Encoding` and `Content-Length` stay as they came.
+  package var acceptsCompression = false
+  /// Whether the answer's `headers` are wanted below status 400 too.
+  package var keepsHeaders = false
+
+  package init(origin: Origin, method: String = "GET", target: String) {
+    self.origin = origin
+    self.method = method
+    self.target = target
+  }
+}

@@ -1,0 +1,38 @@
+import Plans
+import Synchronization
+import Transfers
+
+/// *Immutable* apart from two atomics, which are read and written relaxed: a pick may act on a count that is a moment
+/// old. One address of a backend and what the whole process knows of it.
+final class BackendAddress: Sendable {
+  let origin: Origin
+  private let basePath: String
+  private let inFlight = Atomic<Int>(0)
+  private let health = Atomic<Bool>(true)
+
+  init(_ plan: BackendPlan.Address, settings: OriginSettings) {
+    origin = Origin(address: plan.origin, settings: settings)
+    basePath = plan.basePath
+  }
+
+  /// For the log.
+  var name: String { origin.address + basePath }
+
+  /// `target` below the base path. It is encoded already and stays as it is; without a base path nothing is built.
+  func target(_ target: String) -> String {
+    basePath.isEmpty ? target : basePath + target
+  }
+
+  /// Attempts on their way, over all loops; counted only where the backend's balance asks for it.
+  var load: Int { inFlight.load(ordering: .relaxed) }
+
+  func begin() { inFlight.wrappingAdd(1, ordering: .relaxed) }
+
+  func end() { inFlight.wrappingSubtract(1, ordering: .relaxed) }
+
+  /// What the probes say; without probes always true.
+  var isHealthy: Bool {
+    get { health.load(ordering: .relaxed) }
+    set { health.store(newValue, ordering: .relaxed) }
+  }
+}

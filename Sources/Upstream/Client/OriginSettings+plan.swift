@@ -1,0 +1,26 @@
+import Plans
+import Transfers
+
+extension OriginSettings {
+  init(_ plan: BackendPlan, _ address: BackendPlan.Address) {
+    self.init()
+    unixSocket = address.unixSocket
+    connectTimeout = plan.connectTimeout
+    version = Version(plan.version)
+    authorities = plan.tls.authorities
+    certificate = plan.tls.certificate
+    key = plan.tls.key
+    serverName = plan.tls.serverName
+  }
+}
+
+extension OriginSettings.Version {
+  init(_ plan: BackendPlan.HTTPVersion) {
+    switch plan {
+    case .auto: self = .auto
+    case .http1: self = .http1
+    case .http2: self = .http2
+    case .http2PriorKnowledge: self = .http2PriorKnowledge
+    }
+  }
+}

@@ -1,0 +1,38 @@
+import Plans
+import Reactor
+import Timing
+import Transfers
+
+/// The probes of one address, one after the other. A probe is a GET of the health path below the address's base path,
+/// like every request to it; it is good if its status is 2xx or 3xx. Probes pass by the breaker and take no slot.
+struct AddressProbe: Sendable {
+  let backend: Backend
+  let address: BackendAddress
+  let health: BackendPlan.Health
+  let patience: Duration
+  let loop: TransferLoop
+
+  /// Until its task is cancelled.
+  func run(_ onChange: (HealthProber.Change) -> Void) async {
+    var state = AddressHealth(health)
+    var start = Instant.now()
+    while true {
+      let isGood = await probe(at: start)
+      if Task.isCancelled { return }
+      if state.record(isGood: isGood) {
+        address.isHealthy = state.isHealthy
+        onChange(.init(backend: backend.name, address: address.name, isHealthy: state.isHealthy))
+      }
+      start = max(start.advanced(by: health.every), .now())
+      do { try await loop.reactor.sleep(until: start) } catch { return }
+    }
+  }
+
+  private func probe(at start: Instant) async -> Bool {
+    var request = TransferRequest(origin: address.origin, target: address.target(health.path))
+    request.deadline = start.advanced(by: patience)
+    request.maxResponseBytes = backend.maxResponse
+    guard case .success(let response) = await loop.perform(request) else { return false }
+    return (200..<400).contains(response.status)
+  }
+}

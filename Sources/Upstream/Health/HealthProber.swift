@@ -1,0 +1,67 @@
+import Plans
+import Reactor
+import Synchronization
+import Timing
+import Transfers
+
+/// *Guarded by its mutex.* Probes every address of the backends that ask for it, from one loop, and marks them healthy
+/// or not for all loops.
+package final class HealthProber: Sendable {
+  /// A probe may take as long as the backend's `timeout`, or as this, and never longer than the pause between two.
+  static let longestProbe: Duration = .seconds(5)
+
+  /// An address that began or ceased to be healthy. For the log: it names addresses.
+  package struct Change: Sendable, Equatable {
+    package let backend: String
+    /// Origin and base path.
+    package let address: String
+    package let isHealthy: Bool
+  }
+
+  private let backends: Backends
+  private let loop: TransferLoop
+  private let onChange: @Sendable (Change) -> Void
+  private let patience: Duration?
+  private let probes = Mutex<[Task<Void, Never>]>([])
+
+  /// `onChange` is called on the loop's thread.
+  package convenience init(
+    backends: Backends, loop: TransferLoop, onChange: @escaping @Sendable (Change) -> Void = { _ in }
+  ) {
+    self.init(backends: backends, loop: loop, patience: nil, onChange: onChange)
+  }
+
+  /// `patience`: how long a probe may take, instead of what the backend's settings say.
+  init(
+    backends: Backends, loop: TransferLoop, patience: Duration?, onChange: @escaping @Sendable (Change) -> Void
+  ) {
+    self.patience = patience
+    self.backends = backends
+    self.loop = loop
+    self.onChange = onChange
+  }
+
+  /// Begins at once, with one probe per address. Once; any thread.
+  package func start() {
+    for backend in backends.all {
+      guard let health = backend.health else { continue }
+      let patience = patience ?? min(health.every, backend.attemptTimeout ?? Self.longestProbe)
+      for address in backend.addresses {
+        let probe = AddressProbe(
+          backend: backend, address: address, health: health, patience: patience, loop: loop)
+        let task = Task(executorPreference: loop.reactor) { [onChange] in await probe.run(onChange) }
+        probes.withLock { $0.append(task) }
+      }
+    }
+  }
+
+  /// Any thread. The shutdown of the loop ends the probes too.
+  package func stop() {
+    for task in probes.withLock({ $0 }) { task.cancel() }
+  }
+
+  /// Returns when no probe runs any more, after `stop` or the loop's shutdown.
+  func ended() async {
+    for task in probes.withLock({ $0 }) { await task.value }
+  }
+}

@@ -1,0 +1,45 @@
+import Plans
+
+/// What a backend's `retry` says, in a form that is quick to ask. Immutable.
+///
+/// A response's `Retry-After` is ignored: it is in whole seconds, and a call's whole time is usually less than one.
+/// The client sees it where the response is passed through.
+struct RetryPolicy: Sendable {
+  /// The backoff doubles up to this, and no further.
+  static let longestBackoff: Duration = .seconds(5)
+
+  /// In all, the first included; at least 1.
+  let attempts: Int
+  let backoff: Duration
+  let budget: Double
+  private let onConnect: Bool
+  private let onTimeout: Bool
+  private let statuses: StatusSet
+
+  init(_ plan: BackendPlan.Retry) {
+    attempts = max(1, plan.attempts)
+    backoff = plan.backoff
+    budget = plan.budget
+    onConnect = plan.on.contains(.connect)
+    onTimeout = plan.on.contains(.timeout)
+    statuses = StatusSet(
+      plan.on.compactMap { cause -> Int? in
+        if case .status(let status) = cause { status } else { nil }
+      })
+  }
+
+  func covers(_ outcome: AttemptOutcome) -> Bool {
+    switch outcome {
+    case .connect: onConnect
+    case .timeout: onTimeout
+    case .status(let status): statuses.contains(status)
+    case .other: false
+    }
+  }
+
+  /// Safe methods (RFC 9110 §9.2.1). All others count as unsafe, unknown ones too. PUT and DELETE are idempotent by
+  /// the RFC, but a user who sees an order deleted twice in a log doesn't care: they are repeated on demand only.
+  static func isSafe(_ method: String) -> Bool {
+    method == "GET" || method == "HEAD" || method == "OPTIONS" || method == "TRACE"
+  }
+}

@@ -1,0 +1,17 @@
+import ArgumentParser
+import Plans
+
+/// Addresses on the command line win over `gateway.yaml`.
+struct AddressOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Where clients connect.", valueName: "host:port"))
+  var listen: String?
+  @Option(help: ArgumentHelp("Where /livez, /readyz and /health are served.", valueName: "host:port"))
+  var admin: String?
+
+  func applied(to plan: GatewayPlan) -> GatewayPlan {
+    var plan = plan
+    if let listen { plan.process.listen = listen }
+    if let admin { plan.process.admin = admin }
+    return plan
+  }
+}

@@ -1,0 +1,22 @@
+import ArgumentParser
+import Definitions
+import Foundation
+import Plans
+
+/// The folder that most commands take first.
+struct DefinitionArguments: ParsableArguments {
+  @Argument(help: ArgumentHelp("The folder of definition files.", valueName: "dir"))
+  var directory = "compositions"
+
+  /// Ends the process with status 1, the diagnostics on standard error, where the folder has errors.
+  func load(overriding variables: [String: String] = [:]) throws -> GatewayPlan {
+    let environment = ProcessInfo.processInfo.environment.merging(variables) { $1 }
+    switch DefinitionLoader.load(directory: directory, environment: environment) {
+    case .success(let plan):
+      return plan
+    case .failure(let diagnostics):
+      printError(diagnostics.text)
+      throw ExitCode(1)
+    }
+  }
+}

@@ -1,0 +1,23 @@
+import ArgumentParser
+
+/// The command line. Exit codes: 0 good, 1 the definitions have errors or the gateway could not serve or finish, 64 the
+/// command's own words are wrong.
+@main
+struct Weft: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "weft",
+    abstract: "A Backend-for-Frontend gateway: one request in, several backends asked at once, one answer out.",
+    discussion: """
+      Definitions are YAML files in a folder, `compositions` unless you name another.
+
+        weft demo                    try it: a small shop's backends and a gateway in front of them
+        weft check                   tell every error in the folder, with its place
+        weft run                     serve it
+        weft explain GET /path       show what a request would do
+        weft eval 'items[].id'       try an expression on JSON from standard input
+      """,
+    version: Version.text,
+    subcommands: [
+      Run.self, Check.self, Routes.self, Explain.self, Eval.self, Demo.self, ShowVersion.self,
+    ])
+}

@@ -1,0 +1,128 @@
+import Messages
+import Testing
+
+@testable import Composing
+
+/// `each`: one call over a list.
+@Suite struct EachTests {
+  static let list = #"{"path": {"id": "7"}, "body": ["b","a","b",null,"c"]}"#
+
+  func bench(_ options: String, required: Bool = false) throws -> Bench {
+    try Bench(
+      """
+      calls:
+        x: { each: "${body}", request: "GET a /x/${item}"\(options)\(required ? ", required: true" : "") }
+      """)
+  }
+
+  @Test func aListAlignedWithTheInput() throws {
+    let bench = try bench("")
+    for name in ["a", "b", "c"] { bench.caller.answer("/x/\(name)", "\"\(name)!\"") }
+    let composite = try bench.compose(inputs: Self.list)
+    #expect(composite.text == #"{"x":["b!","a!","b!",null,"c!"]}"#)
+    #expect(bench.caller.targets == ["GET /x/b", "GET /x/a", "GET /x/c"])
+    #expect(composite.header("weft-outcome") == nil)
+  }
+
+  @Test func failuresArePerItem() throws {
+    let bench = try bench("")
+    bench.caller.answer("/x/a", "1")
+    bench.caller.fail("/x/b", .timeout)
+    bench.caller.answer("/x/c", "3")
+    let composite = try bench.compose(inputs: Self.list)
+    #expect(
+      composite.steadyText
+        == #"{"x":[null,1,null,null,3],"_meta":{"partial":true,"loadedAt":"T","failures":{"x":{"outcome":"items","failed":1,"of":3,"ms":0}}}}"#
+    )
+    #expect(composite.header("weft-outcome") == "x;outcome=items;failed=1;of=3;dur=0")
+  }
+
+  @Test func aFallbackStandsInOnlyWhereEveryItemFailed() throws {
+    let some = try bench(", fallback: none")
+    some.caller.answer("/x/a", "1")
+    #expect(try some.compose(inputs: Self.list).text.hasPrefix(#"{"x":[null,1,null,null,null],"#))
+    let none = try bench(", fallback: none")
+    #expect(try none.compose(inputs: Self.list).text.hasPrefix(#"{"x":"none","#))
+  }
+
+  @Test func requiredNeedsEveryItem() throws {
+    let bench = try bench("", required: true)
+    bench.caller.answer("/x/a", "1", after: 10)
+    bench.caller.answer("/x/b", status: 404, after: 5)
+    bench.caller.answer("/x/c", "1", after: 10)
+    let composite = try bench.compose(inputs: Self.list)
+    #expect(composite.reply.status == 404)
+    #expect(bench.caller.cancelled.sorted() == ["/x/a", "/x/c"])
+  }
+
+  @Test func concurrencyBoundsWhatIsInFlight() throws {
+    let bench = try bench(", concurrency: 3")
+    let items = (0..<20).map { "\($0)" }
+    for item in items { bench.caller.answer("/x/\(item)", item, after: 10) }
+    let composite = try bench.compose(inputs: #"{"path":{}, "body": [\#(items.joined(separator: ","))]}"#)
+    #expect(composite.text == #"{"x":[\#(items.joined(separator: ","))]}"#)
+    #expect(bench.caller.mostInFlight == 3)
+  }
+
+  @Test func overMaxSendsNothing() throws {
+    let bench = try bench(", max: 2")
+    let composite = try bench.compose(inputs: Self.list)
+    #expect(composite.header("weft-outcome") == "x;outcome=invalid-request")
+    #expect(bench.caller.targets.isEmpty)
+  }
+
+  @Test(arguments: [("[]", "[]"), ("null", "[]"), ("[null,null]", "[null,null]")])
+  func nothingToAskFor(list: String, result: String) throws {
+    let bench = try bench("")
+    #expect(try bench.compose(inputs: #"{"path":{},"body":\#(list)}"#).text == #"{"x":\#(result)}"#)
+  }
+
+  @Test(arguments: ["1", #""a""#, "{}", "true"]) func onlyListsAreFannedOut(value: String) throws {
+    let composite = try bench("").compose(inputs: #"{"path":{},"body":\#(value)}"#)
+    #expect(composite.header("weft-outcome") == "x;outcome=invalid-request")
+  }
+
+  @Test func batchesAreKeyed() throws {
+    let bench = try Bench(
+      """
+      calls:
+        x: { each: "${body}", batch: 2, request: "GET a /x?ids=${join(',', items)}", key: id }
+      response: { all: "${x}", b: "${x.b.n}" }
+      """)
+    bench.caller.answer("/x?ids=b%2Ca", #"[{"id":"a","n": 1.0},{"id":"b","n":2}]"#)
+    bench.caller.answer("/x?ids=c", status: 500)
+    let composite = try bench.compose(inputs: Self.list)
+    #expect(composite.text.hasPrefix(#"{"all":{"a":{"id":"a","n": 1.0},"b":{"id":"b","n":2}},"b":2,"#))
+    #expect(composite.header("weft-outcome") == "x;outcome=items;failed=1;of=3;dur=0")
+  }
+
+  @Test func aBatchWithoutItsKeyIsInvalid() throws {
+    let bench = try Bench(
+      #"calls: { x: { each: "${body}", batch: 5, request: "GET a /x?ids=${join(',', items)}", key: id } }"#)
+    bench.caller.answer("/x?ids=b%2Ca%2Cc", #"[{"n":1}]"#)
+    let composite = try bench.compose(inputs: Self.list)
+    #expect(composite.header("weft-outcome") == "x;outcome=items;failed=3;of=3;dur=0")
+  }
+
+  @Test func singleItemsCanBeKeyedToo() throws {
+    let bench = try bench(", key: id")
+    bench.caller.answer("/x/a", #"{"id":"A"}"#)
+    bench.caller.answer("/x/b", #"{"id":2}"#)
+    bench.caller.answer("/x/c", status: 204)
+    #expect(try bench.compose(inputs: Self.list).text == #"{"x":{"2":{"id":2},"A":{"id":"A"}}}"#)
+  }
+
+  @Test func anItemThatFormsNoRequestFailsAlone() throws {
+    let bench = try bench("")
+    bench.caller.answer("/x/a", "1")
+    let composite = try bench.compose(inputs: #"{"path":{},"body":["a",".."]}"#)
+    #expect(composite.header("weft-outcome") == "x;outcome=items;failed=1;of=2;dur=0")
+    #expect(bench.caller.targets == ["GET /x/a"])
+  }
+
+  @Test func aMissingListBehindAFailedCallIsCancelledByOrder() throws {
+    let bench = try Bench(#"calls: { o: GET a /o, x: { each: "${o.lines[].sku}", request: "GET a /x/${item}" } }"#)
+    #expect(
+      try bench.compose().header("weft-outcome") == "o;outcome=connect;dur=0, x;outcome=cancelled;because=order")
+  }
+}

@@ -1,0 +1,83 @@
+import DemoShop
+import Testing
+
+@Suite struct ServiceHandlerTests {
+  @Test func connectionIsKept() async throws {
+    try await withShop { _, connect in
+      let connection = try connect(.users)
+      for id in 1...20 {
+        #expect(try connection.call("GET", "/users/\(id)").body.hasPrefix(#"{"id":\#(id),"#))
+      }
+    }
+  }
+
+  @Test func pipelinedRequestsAreAnsweredInOrder() async throws {
+    try await withShop(latency: .usual) { _, connect in
+      let connection = try connect(.users)
+      // The first takes longer than the second.
+      try connection.send("GET /users?limit=0 HTTP/1.1\r\nHost: a\r\n\r\nGET /users/7 HTTP/1.1\r\nHost: a\r\n\r\n")
+      #expect(try connection.answer().body == #"{"count":200,"items":[]}"#)
+      #expect(try connection.answer().body.hasPrefix(#"{"id":7,"#))
+    }
+  }
+
+  @Test func closesWhereAsked() async throws {
+    try await withShop { _, connect in
+      let connection = try connect(.users)
+      try connection.send("GET /users/7 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+      let answer = try connection.answer()
+      #expect(answer.headers["connection"] == "close")
+      #expect(connection.awaitEnd() == 0)
+    }
+  }
+
+  @Test func headHasTheLengthAndNoBody() async throws {
+    try await withShop { _, connect in
+      let connection = try connect(.users)
+      let head = try connection.call("HEAD", "/users/7")
+      let get = try connection.call("GET", "/users/7")
+      #expect(head.status == 200)
+      #expect(head.headers["content-length"] == String(get.body.utf8.count))
+    }
+  }
+
+  @Test(arguments: [
+    ("GET", "/nothing", 404), ("GET", "/users/999", 404), ("GET", "/users/042", 404), ("DELETE", "/users/42", 405),
+    ("GET", "/users?limit=-1", 400), ("GET", "/users/%4", 400), ("GET", "/users/%FF", 400),
+  ])
+  func refusals(method: String, target: String, status: Int) async throws {
+    try await withShop { _, connect in
+      let answer = try connect(.users).call(method, target)
+      #expect(answer.status == status)
+      #expect(answer.body.hasPrefix(#"{"error":""#))
+      if status == 405 { #expect(answer.headers["allow"] == "GET, HEAD") }
+    }
+  }
+
+  @Test func slashAtTheEndIsNothing() async throws {
+    try await withShop { _, connect in
+      let connection = try connect(.products)
+      let plain = try connection.call("GET", "/products?limit=1")
+      let slashed = try connection.call("GET", "/products/?limit=1")
+      #expect(slashed.status == 200)
+      #expect(slashed.body == plain.body)
+    }
+  }
+
+  @Test func hugeBodyIsRefusedAndTheConnectionGoesOn() async throws {
+    try await withShop { _, connect in
+      let connection = try connect(.cart)
+      let body = String(repeating: "x", count: 70_000)
+      #expect(try connection.call("POST", "/carts/1/lines", body: body).status == 413)
+      #expect(try connection.call("GET", "/carts/1").status == 200)
+    }
+  }
+
+  @Test func notHTTPIsRefused() async throws {
+    try await withShop { _, connect in
+      let connection = try connect(.cart)
+      try connection.send("hello\r\n\r\n")
+      #expect(try connection.answer().status == 400)
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import JSONText
+import Testing
+
+@testable import DemoShop
+
+/// One connection to one service, and what it answers.
+@Suite struct ServicesTests {
+  @Test(arguments: [
+    (Service.users, "/users/42", "name", #""Mira Okafor""#),
+    (.users, "/users?limit=3", "count", "200"),
+    (.orders, "/orders/5001", "total", "182.29"),
+    (.orders, "/orders?userId=42&limit=1", "count", "3"),
+    (.orders, "/orders?userId=99999", "items", "[]"),
+    (.products, "/products/P1001", "listPrice", "129.99"),
+    (.products, "/products?category=nothing", "items", "[]"),
+    (.reviews, "/reviews?sku=P1001&limit=2", "count", "7"),
+    (.inventory, "/stock/P1001", "available", "17"),
+    (.recommendations, "/recommendations/42", "userId", "42"),
+    (.recommendations, "/similar/P1001", "sku", #""P1001""#),
+    (.notifications, "/notifications/42", "count", "5"),
+    (.notifications, "/notifications/42?unread=true", "count", "2"),
+    (.cart, "/carts/42", "userId", "42"),
+  ])
+  func member(service: Service, target: String, name: String, value: String) async throws {
+    try await withShop { _, connect in
+      let answer = try connect(service).call("GET", target)
+      #expect(answer.status == 200)
+      let found = try #require(JSONText(Array(answer.body.utf8)).root[member: name])
+      #expect(found.withBytes { String(decoding: $0, as: UTF8.self) } == value)
+    }
+  }
+
+  @Test func batchKeepsTheOrderAskedForAndLeavesOutTheUnknown() async throws {
+    try await withShop { _, connect in
+      let body = try connect(.inventory).call("GET", "/stock?skus=P1009,nothing,P1001").body
+      let skus = try JSONText(Array(body.utf8)).root.elements.map { $0[member: "sku"]?.string }
+      #expect(skus == ["P1009", "P1001"])
+      #expect(try connect(.reviews).call("GET", "/ratings?skus=P1001").body.hasPrefix(#"[{"sku":"P1001","average":"#))
+      #expect(try connect(.inventory).call("GET", "/stock").status == 400)
+    }
+  }
+
+  @Test func suggestionsAreSixDifferentProducts() async throws {
+    try await withShop { _, connect in
+      for id in 1...30 {
+        let body = try connect(.recommendations).call("GET", "/recommendations/\(id)").body
+        let items = try #require(JSONText(Array(body.utf8)).root[member: "items"])
+        #expect(Set(items.elements.map { $0[member: "sku"]?.string }).count == 6)
+      }
+    }
+  }
+
+  @Test func cartRemembers() async throws {
+    try await withShop { _, connect in
+      let cart = try connect(.cart)
+      let added = try cart.call("POST", "/carts/42/lines", body: #"{"sku":"P1003","quantity":2}"#)
+      #expect(added.status == 201)
+      #expect(added.body.contains(#"{"sku":"P1003","name":"Paper Clips, Box of 100","quantity":2,"unitPrice":1.10}"#))
+      #expect(try cart.call("PUT", "/carts/42/lines/P1003", body: #"{"quantity":7}"#).status == 200)
+      #expect(
+        try cart.call("GET", "/carts/42").body.contains(#""P1003","name":"Paper Clips, Box of 100","quantity":7"#))
+      #expect(try cart.call("DELETE", "/carts/42/lines/P1003").status == 204)
+      #expect(try cart.call("DELETE", "/carts/42/lines/P1003").status == 404)
+      #expect(try cart.call("POST", "/carts/42/lines", body: #"{"sku":"no","quantity":1}"#).status == 422)
+      #expect(try cart.call("POST", "/carts/42/lines", body: #"{"sku":"P1003","quantity":0}"#).status == 400)
+    }
+  }
+
+  @Test(arguments: [
+    (#"{"country":"SE","lines":[{"sku":"P1003","quantity":1}]}"#, 200),
+    (#"{"country":"US","lines":[]}"#, 422),
+    (#"{"country":"SE","lines":[{"sku":"none","quantity":1}]}"#, 422),
+    (#"{"country":"SE"}"#, 400),
+    ("", 400),
+  ])
+  func shippingQuote(body: String, status: Int) async throws {
+    try await withShop { _, connect in
+      let answer = try connect(.shipping).call("POST", "/quotes", body: body)
+      #expect(answer.status == status)
+      #expect(answer.body.contains(status == 200 ? #""currency":"EUR""# : #""error""#))
+    }
+  }
+
+  @Test func latenciesAreSmall() {
+    let catalog = Catalog(seed: 42)
+    let endpoints =
+      catalog.usersEndpoints + catalog.ordersEndpoints + catalog.productsEndpoints + catalog.reviewsEndpoints
+      + catalog.inventoryEndpoints + catalog.recommendationsEndpoints + catalog.notificationsEndpoints
+      + Carts(catalog: catalog).endpoints + catalog.shippingEndpoints
+    for endpoint in endpoints { #expect((5...40).contains(endpoint.latency), "\(endpoint.pattern)") }
+  }
+}

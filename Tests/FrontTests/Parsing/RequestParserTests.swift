@@ -1,0 +1,200 @@
+import NIOCore
+import Testing
+
+@testable import Front
+
+@Suite struct RequestParserTests {
+  private func head(_ text: String, limit: Int = 4096) throws -> RequestHead? {
+    var parser = RequestParser(maxHeadBytes: limit)
+    var buffer = ByteBuffer(string: text)
+    return try parser.nextHead(&buffer)
+  }
+
+  private func status(_ text: String, limit: Int = 4096) -> Int? {
+    do {
+      _ = try head(text, limit: limit)
+      return nil
+    } catch {
+      return (error as? RequestFault)?.status
+    }
+  }
+
+  @Test func takesAHeadApart() throws {
+    let head = try #require(
+      try head(
+        "POST /a?b=c HTTP/1.1\r\nHost: x:8080\r\nX-One:  a \r\nx-one: \tb\r\nEmpty:\r\nContent-Length: 3\r\n\r\n"))
+    #expect(head.method == "POST")
+    #expect(head.target == "/a?b=c")
+    #expect(head.host == "x:8080")
+    #expect(head.framing == .length(3))
+    #expect(head.keepsAlive)
+    #expect(
+      head.headers.map { "\($0.name)=\($0.value)" } == [
+        "Host=x:8080", "X-One=a", "x-one=b", "Empty=", "Content-Length=3",
+      ])
+  }
+
+  @Test func anyCutGivesTheSame() throws {
+    let text =
+      "\r\nPUT /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5;e=1\r\nhello\r\n1\r\n!\r\n0\r\nT: 1\r\n\r\nGET /y HTTP/1.1\r\nHost: b\r\n\r\n"
+    for size in 1...text.utf8.count {
+      var parser = RequestParser(maxHeadBytes: 4096)
+      var buffer = ByteBuffer()
+      var seen: [String] = []
+      var body = ""
+      var isInBody = false
+      var rest = Array(text.utf8)[...]
+      while !rest.isEmpty {
+        buffer.writeBytes(rest.prefix(size))
+        rest = rest.dropFirst(size)
+        while true {
+          if isInBody {
+            let step = try parser.nextBody(&buffer)
+            if case .bytes(let bytes) = step { body += String(buffer: bytes) }
+            if case .end = step { isInBody = false }
+            if case .needsMore = step { break }
+          } else {
+            guard let head = try parser.nextHead(&buffer) else { break }
+            seen.append(head.target)
+            isInBody = true
+          }
+        }
+      }
+      #expect(seen == ["/x", "/y"])
+      #expect(body == "hello!")
+    }
+  }
+
+  @Test(arguments: [
+    "GET / HTTP/1.1\r\n\r\n",
+    "GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n",
+    "GET / HTTP/1.1\r\nHost: a b\r\n\r\n",
+    "GET / HTTP/1.1\r\nHost: a/b\r\n\r\n",
+    "GET / HTTP/1.1\r\nHost: u@a\r\n\r\n",
+    "GET / HTTP/1.1\nHost: a\n\n",
+    "GET / HTTP/1.1\r\nHost: a\nX: b\r\n\r\n",
+    "GET / HTTP/1.1\r\nHost: a\r\nX: b\rY: c\r\n\r\n",
+    "GET / HTTP/1.1\rHost: a\r\nHost: a\r\n\r\n",
+    "GET / HTTP/1.1\r\nHost: a\r\n folded\r\n\r\n",
+    "GET / HTTP/1.1\r\n Host: a\r\n\r\n",
+    "GET / HTTP/1.1\r\nHost : a\r\n\r\n",
+    "GET / HTTP/1.1\r\nHost: a\r\nNoColon\r\n\r\n",
+    "GET / HTTP/1.1\r\nHost: a\r\n: b\r\n\r\n",
+    "GET / HTTP/1.1\r\nHost: a\r\nX\u{0}: b\r\n\r\n",
+    "GET / HTTP/1.1\r\nHost: a\r\nX: b\u{0}\r\n\r\n",
+    "GET / HTTP/1.1\r\nHost: a\r\nX: b\u{7F}\r\n\r\n",
+    "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\n",
+    "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 1, 1\r\n\r\n",
+    "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: +1\r\n\r\n",
+    "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n",
+    "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 0x1\r\n\r\n",
+    "GET / HTTP/1.1\r\nHost: a\r\nContent-Length:\r\n\r\n",
+    "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999999999999\r\n\r\n",
+    "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
+    "GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n",
+    "GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n",
+    "GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: xchunked\r\n\r\n",
+    "GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked;x\r\n\r\n",
+    "GET / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n",
+    "GET / HTTP/1.1 \r\nHost: a\r\n\r\n",
+    "GET  / HTTP/1.1\r\nHost: a\r\n\r\n",
+    "GET / a HTTP/1.1\r\nHost: a\r\n\r\n",
+    "GET /\r\nHost: a\r\n\r\n",
+    "GET / http/1.1\r\nHost: a\r\n\r\n",
+    "GET\t/ HTTP/1.1\r\nHost: a\r\n\r\n",
+    "G(T / HTTP/1.1\r\nHost: a\r\n\r\n",
+    "GET /a#b HTTP/1.1\r\nHost: a\r\n\r\n",
+    "GET a HTTP/1.1\r\nHost: a\r\n\r\n",
+    "GET * HTTP/1.1\r\nHost: a\r\n\r\n",
+    "GET ftp://a/ HTTP/1.1\r\nHost: a\r\n\r\n",
+    "GET http:/// HTTP/1.1\r\nHost: a\r\n\r\n",
+    "GET http://u@a/ HTTP/1.1\r\nHost: a\r\n\r\n",
+    "\r\n\r\n\r\n\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n",
+    "\u{16}\u{3}\u{1}\r\n\r\n",
+  ])
+  func refuses(text: String) {
+    #expect(status(text) == 400)
+  }
+
+  @Test func refusesTextThatIsNotUTF8() {
+    for bytes in [Array("GET /".utf8) + [0xFF], Array("GET / HTTP/1.1\r\nHost: a\r\nX: ".utf8) + [0xE9]] {
+      var buffer = ByteBuffer(bytes: bytes)
+      buffer.writeString(bytes.count < 8 ? " HTTP/1.1\r\nHost: a\r\n\r\n" : "\r\n\r\n")
+      var parser = RequestParser(maxHeadBytes: 4096)
+      #expect(throws: RequestFault.self) { _ = try parser.nextHead(&buffer) }
+    }
+  }
+
+  @Test func otherStatuses() {
+    #expect(status("GET / HTTP/2.0\r\nHost: a\r\n\r\n") == 505)
+    #expect(status("CONNECT a:443 HTTP/1.1\r\nHost: a\r\n\r\n") == 405)
+    #expect(status("GET / HTTP/1.1\r\nHost: a\r\nExpect: tea\r\n\r\n") == 417)
+  }
+
+  @Test func limits() {
+    let long = String(repeating: "a", count: 200)
+    #expect(status("GET /\(long) HTTP/1.1\r\nHost: a\r\n\r\n", limit: 100) == 414)
+    #expect(status("GET /\(long)", limit: 100) == 414)
+    #expect(status("GET / HTTP/1.1\r\nHost: a\r\nX: \(long)\r\n\r\n", limit: 100) == 431)
+    #expect(status("GET / HTTP/1.1\r\nHost: a\r\nX: \(long)", limit: 100) == 431)
+    let many = (0..<300).map { "X\($0): 1\r\n" }.joined()
+    #expect(status("GET / HTTP/1.1\r\nHost: a\r\n\(many)\r\n", limit: 100_000) == 431)
+  }
+
+  @Test func theLimitCountsTheWholeHead() throws {
+    let text = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+    #expect(try head(text, limit: text.utf8.count) != nil)
+    #expect(status(text, limit: text.utf8.count - 1) == 431)
+  }
+
+  @Test(arguments: [
+    ("GET http://b:81/c?d HTTP/1.1\r\nHost: a\r\n\r\n", "/c?d", "b:81"),
+    ("GET HTTPS://b HTTP/1.1\r\nHost: a\r\n\r\n", "/", "b"),
+    ("GET http://b?c HTTP/1.1\r\nHost: a\r\n\r\n", "/?c", "b"),
+    ("OPTIONS http://b HTTP/1.1\r\nHost: a\r\n\r\n", "*", "b"),
+    ("OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n", "*", "a"),
+    ("GET / HTTP/1.0\r\n\r\n", "/", ""),
+    ("GET / HTTP/1.1\r\nHost: [::1]:80\r\n\r\n", "/", "[::1]:80"),
+    ("PROPFIND / HTTP/1.1\r\nHost:\r\n\r\n", "/", ""),
+  ])
+  func targets(text: String, target: String, host: String) throws {
+    let head = try #require(try head(text))
+    #expect(head.target == target)
+    #expect(head.host == host)
+  }
+
+  @Test(arguments: [
+    ("HTTP/1.1\r\nHost: a", true), ("HTTP/1.1\r\nHost: a\r\nConnection: x, Close", false),
+    ("HTTP/1.0\r\nHost: a", false), ("HTTP/1.0\r\nHost: a\r\nConnection: Keep-Alive", true),
+    ("HTTP/1.0\r\nConnection: keep-alive, close", false),
+  ])
+  func keepAlive(rest: String, expected: Bool) throws {
+    #expect(try head("GET / \(rest)\r\n\r\n")?.keepsAlive == expected)
+  }
+
+  @Test(arguments: [
+    "x\r\n", "\r\n", ";a\r\n", "5\nhello", "5\r\nhelloX\r\n", "-1\r\n", "0x5\r\n", " 5\r\n", "5 \r\n",
+    "FFFFFFFFFFFFFFFFFF\r\n", "5;\u{0}\r\n", "0\r\nT: 1\n\r\n",
+  ])
+  func badChunks(body: String) {
+    var parser = RequestParser(maxHeadBytes: 4096)
+    var buffer = ByteBuffer(string: "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" + body)
+    #expect(throws: RequestFault.self) {
+      _ = try parser.nextHead(&buffer)
+      while true {
+        let step = try parser.nextBody(&buffer)
+        if step == .end || step == .needsMore { break }
+      }
+    }
+  }
+
+  @Test func boundsOfChunkedBodies() {
+    var decoder = ChunkedDecoder()
+    var line = ByteBuffer(string: "5;" + String(repeating: "x", count: ChunkedDecoder.maxSizeLine))
+    #expect(throws: RequestFault.self) { try decoder.next(&line) }
+    var trailers = ByteBuffer(string: "0\r\n")
+    for index in 0..<2000 { trailers.writeString("T\(index): 1\r\n") }
+    var other = ChunkedDecoder()
+    #expect(throws: RequestFault.self) { try other.next(&trailers) }
+  }
+}

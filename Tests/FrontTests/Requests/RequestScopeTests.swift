@@ -1,0 +1,85 @@
+import JSONText
+import NIOHTTP1
+import Plans
+import Testing
+
+@testable import Front
+
+@Suite struct RequestScopeTests {
+  private func request(
+    _ target: String = "/", headers: [(String, String)] = [], captures: [(name: String, value: String)] = [],
+    body: String? = nil
+  ) -> IncomingRequest {
+    var random = RandomIDs()
+    let head = RequestHead(
+      method: "GET", target: target, minorVersion: 1, headers: HTTPHeaders(headers), framing: .none, keepsAlive: true,
+      expectsContinue: false, host: "a.example", via: nil)
+    var current = CurrentRequest(
+      head,
+      ClientInfo(head, peer: Peer(nil, TrustedProxies()), scheme: "http", trusted: TrustedProxies(), &random),
+      keepsAlive: true)
+    current.captures = captures
+    current.pathLength =
+      target.utf8.firstIndex(of: UInt8(ascii: "?")).map { target.utf8.distance(from: target.utf8.startIndex, to: $0) }
+      ?? target.utf8.count
+    return current.incoming(body: body.map { Array($0.utf8) })
+  }
+
+  private func scope(_ request: IncomingRequest, _ change: (inout RequestReads) -> Void) throws -> String {
+    var reads = RequestReads()
+    change(&reads)
+    return JSONValue.object(try RequestScope.make(request, reads: reads, env: JSONObject()).root).jsonText
+  }
+
+  @Test func nothingThatIsNotRead() throws {
+    let request = request("/?a=1", headers: [("Cookie", "a=1"), ("X", "y")], captures: [("id", "1")], body: "not json")
+    #expect(try scope(request) { _ in } == "{}")
+  }
+
+  @Test func pathAndQuery() throws {
+    let request = request("/x?a=1+2&b=%C3%BC%26&a=3&&c&d==&%61=4", captures: [("id", "a b"), ("rest", "c%20d")])
+    #expect(try scope(request) { $0.path = .all } == #"{"path":{"id":"a b","rest":"c%20d"}}"#)
+    #expect(try scope(request) { $0.path = .some(["id"]) } == #"{"path":{"id":"a b"}}"#)
+    #expect(try scope(request) { $0.query = .all } == ##"{"query":{"a":"1 2","b":"ü&","c":"","d":"="}}"##)
+    #expect(try scope(request) { $0.query = .some(["a", "zz"]) } == #"{"query":{"a":"1 2"}}"#)
+    #expect(
+      try scope(request) { $0.queryList = .some(["a", "b"]) } == ##"{"queryList":{"a":["1 2","3","4"],"b":["ü&"]}}"##)
+  }
+
+  @Test func headers() throws {
+    let request = request(headers: [("X-A", "1"), ("Accept", "b"), ("x-a", "2")])
+    #expect(try scope(request) { $0.headers = .all } == #"{"headers":{"x-a":"1, 2","accept":"b"}}"#)
+    #expect(try scope(request) { $0.headers = .some(["x-a"]) } == #"{"headers":{"x-a":"1, 2"}}"#)
+  }
+
+  @Test func cookies() throws {
+    let request = request(headers: [("Cookie", "a=1; b=\"x y\" ;c==2; bad; a=9"), ("cookie", "d=%20; =e")])
+    #expect(try scope(request) { $0.cookies = .all } == #"{"cookies":{"a":"1","b":"x y","c":"=2","d":"%20"}}"#)
+    #expect(try scope(request) { $0.cookies = .some(["d"]) } == #"{"cookies":{"d":"%20"}}"#)
+  }
+
+  @Test func client() throws {
+    #expect(
+      try scope(request()) { $0.client = .some(["host", "scheme"]) }
+        == #"{"client":{"scheme":"http","host":"a.example"}}"#)
+  }
+
+  @Test func bodyKeepsItsBytes() throws {
+    #expect(try scope(request(body: #"{"n": 1.10}"#)) { $0.body = true } == #"{"body":{"n": 1.10}}"#)
+    #expect(try scope(request()) { $0.body = true } == #"{"body":null}"#)
+  }
+
+  @Test func aBodyThatIsNotJSON() {
+    #expect(throws: RequestBodyFailure.self) { try scope(request(body: "[1,")) { $0.body = true } }
+    let problem = RequestBodyFailure(offset: 3).problem
+    #expect(problem.status == 400)
+    #expect(String(decoding: problem.reply().body, as: UTF8.self).contains(#""offset":3"#))
+  }
+
+  @Test func env() throws {
+    var env = JSONObject()
+    env.append("A", .string("b"))
+    let scope = try RequestScope.make(request(), reads: RequestReads(), env: env)
+    #expect(JSONValue.object(scope.root).jsonText == #"{"env":{"A":"b"}}"#)
+  }
+}

@@ -1,0 +1,130 @@
+import Glibc
+
+/// A blocking TCP socket: what a client, or a backend, really sends and gets. Confined to the thread that uses it.
+final class RawSocket {
+  struct Failure: Error {
+    let what: String
+    let code = errno
+  }
+
+  let descriptor: Int32
+  private var unread: [UInt8] = []
+  private var isOpen = true
+
+  /// Takes over a connected socket. Reads give up after 20 seconds, so that a fault fails a test instead of hanging it.
+  init(_ descriptor: Int32) {
+    self.descriptor = descriptor
+    var patience = timeval(tv_sec: 20, tv_usec: 0)
+    setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+    setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+    var one: Int32 = 1
+    setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<Int32>.size))
+  }
+
+  /// Connects on loopback. `receiveBuffer`: of the kernel, in bytes.
+  convenience init(port: Int, receiveBuffer: Int32? = nil) throws {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    if var size = receiveBuffer {
+      setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<Int32>.size))
+    }
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = in_port_t(port).bigEndian
+    address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
+    let result = withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+      }
+    }
+    guard result == 0 else {
+      close(descriptor)
+      throw Failure(what: "connect")
+    }
+    self.init(descriptor)
+  }
+
+  deinit { shut() }
+
+  func shut() {
+    if isOpen { close(descriptor) }
+    isOpen = false
+  }
+
+  /// The other end gets a reset instead of an orderly close.
+  func reset() {
+    var setting = linger(l_onoff: 1, l_linger: 0)
+    setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &setting, socklen_t(MemoryLayout<linger>.size))
+    shut()
+  }
+
+  func finishSending() {
+    shutdown(descriptor, Int32(SHUT_WR))
+  }
+
+  func send(_ text: String) throws { try send(Array(text.utf8)) }
+
+  func send(_ bytes: [UInt8]) throws {
+    var sent = 0
+    while sent < bytes.count {
+      let count = bytes[sent...].withUnsafeBytes {
+        Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+      }
+      guard count > 0 else { throw Failure(what: "send") }
+      sent += count
+    }
+  }
+
+  /// What there is, at least one byte; empty at the end.
+  func receive(upTo limit: Int = 65536) throws -> [UInt8] {
+    if !unread.isEmpty {
+      let piece = Array(unread.prefix(limit))
+      unread.removeFirst(piece.count)
+      return piece
+    }
+    var buffer = [UInt8](repeating: 0, count: limit)
+    let count = recv(descriptor, &buffer, limit, 0)
+    guard count >= 0 else { throw Failure(what: "receive") }
+    return Array(buffer.prefix(count))
+  }
+
+  func receive(exactly count: Int) throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    while bytes.count < count {
+      let piece = try receive(upTo: count - bytes.count)
+      if piece.isEmpty { throw Failure(what: "end after \(bytes.count) of \(count) bytes") }
+      bytes += piece
+    }
+    return bytes
+  }
+
+  /// Up to and with `end`.
+  func receive(through end: String) throws -> String {
+    let end = Array(end.utf8)
+    var bytes: [UInt8] = []
+    while !bytes.suffix(end.count).elementsEqual(end) {
+      let piece = try receive()
+      if piece.isEmpty { throw Failure(what: "end after \(String(decoding: bytes, as: UTF8.self))") }
+      for (index, byte) in piece.enumerated() {
+        bytes.append(byte)
+        if bytes.suffix(end.count).elementsEqual(end) {
+          unread = Array(piece[(index + 1)...]) + unread
+          break
+        }
+      }
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Everything up to the other end's close; a reset is an end too.
+  func receiveAll() throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    while let piece = try? receive(), !piece.isEmpty { bytes += piece }
+    return bytes
+  }
+
+  /// True: the other end has closed, or closes soon, and sent nothing more.
+  func isAtEnd() -> Bool {
+    guard let piece = try? receive() else { return errno == ECONNRESET }
+    return piece.isEmpty
+  }
+}

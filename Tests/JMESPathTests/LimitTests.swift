@@ -1,0 +1,134 @@
+import JMESPath
+import JSONText
+import Testing
+
+/// Whatever the expression and the document: it ends, and says which limit it hit.
+@Suite struct LimitTests {
+  private func failure(
+    _ source: String, _ given: JSONValue = .null, _ limits: Limits = .init()
+  ) throws -> EvaluationError.Kind? {
+    do {
+      _ = try Expression.compile(source, limits: limits).evaluate(given)
+      return nil
+    } catch let error as EvaluationError {
+      return error.kind
+    }
+  }
+
+  private func syntaxFailure(_ source: String, _ limits: Limits = .init()) -> SyntaxError.Kind? {
+    do throws(SyntaxError) {
+      _ = try Expression.compile(source, limits: limits)
+      return nil
+    } catch {
+      return error.kind
+    }
+  }
+
+  @Test func length() {
+    #expect(syntaxFailure("aaaa", Limits(maxLength: 4)) == nil)
+    #expect(syntaxFailure("aaaaa", Limits(maxLength: 4)) == .limit)
+  }
+
+  @Test(arguments: ["(", "!", "-", "[", "{a:", "a?", "length(", "let $a = ", "a[*].[", "a[?", "b:c?", "&", "a.["])
+  func nestingInTheSource(_ opening: String) {
+    let source = String(repeating: opening, count: 100_000)
+    #expect(syntaxFailure(source, Limits(maxLength: 1 << 20)) != nil)
+  }
+
+  @Test(arguments: [".a", " || a", " + a", " | a", "[*]", "[]", "[0]", ".*", "[?a]", "[:1]", " == a", ".{a: a}"])
+  func chains(_ link: String) throws {
+    let limits = Limits(maxLength: 1 << 20, maxNesting: 60)
+    let fits = "a" + String(repeating: link, count: 28)
+    #expect(syntaxFailure(fits, limits) == nil)
+    let tooLong = "a" + String(repeating: link, count: 10_000)
+    #expect(syntaxFailure(tooLong, limits) == .limit)
+  }
+
+  @Test func steps() throws {
+    let numbers = JSONValue.array((0..<1000).map { JSONValue(integerLiteral: $0) })
+    #expect(try failure("[*].[@, $[*].[@, $[*]]]", numbers, Limits(maxSteps: 100_000)) == .stepLimit)
+    #expect(try failure("[*]", numbers, Limits(maxSteps: 500)) == .stepLimit)
+    #expect(try failure("[*]", numbers, Limits(maxSteps: 3000)) == nil)
+    #expect(try failure("map(&sort($), [*].[$, $, $][])", numbers, Limits(maxSteps: 100_000)) == .stepLimit)
+  }
+
+  @Test(arguments: [
+    "list[*].contains($.text, 'x')", "list[*].length($.text)", "list[*].find_first($.text, 'x')",
+    "list[*].starts_with($.text, $.text)", "list[*].trim($.text)", "list[?$.text == $.other]",
+    "list[*].to_number($.text)", "list[*].upper($.text)", "list[*].find_last($.text, 'x')",
+  ])
+  func workPerByteCounts(_ source: String) throws {
+    let text = String(repeating: "ab", count: 5000)
+    let given = try JSONText(
+      string: """
+        {"text": "\(text)", "other": "\(text)", "list": [\(String(repeating: "true,", count: 99))true]}
+        """)
+    #expect(try failure(source, .slice(given.root), Limits(maxSteps: 5_000)) == .stepLimit)
+    #expect(try failure(source, .slice(given.root)) == nil)
+  }
+
+  @Test func bytesThatAreMadeAddUp() throws {
+    let given = JSONValue.object(
+      JSONObject([
+        .init(name: "text", value: .string(String(repeating: "ab", count: 500))),
+        .init(name: "list", value: .array(Array(repeating: .bool(true), count: 100))),
+      ]))
+    let limits = Limits(maxOutputBytes: 50_000)
+    for source in ["$.text[::-1]", "reverse($.text)", "upper($.text)", "replace($.text, 'a', 'c')", "[$.text]"] {
+      #expect(try failure("list[*].[\(source)]", given, limits) == .outputLimit, "\(source)")
+    }
+  }
+
+  @Test func lookupsInLargeObjectsCount() throws {
+    let members = (0..<10_000).map { JSONObject.Member(name: "name\($0)", value: .null) }
+    let object = JSONValue.object(
+      JSONObject([
+        .init(name: "large", value: .object(JSONObject(members))),
+        .init(name: "list", value: .array(Array(repeating: .bool(true), count: 1000))),
+      ]))
+    let limits = Limits(maxSteps: 100_000)
+    #expect(try failure("list[*].[$.large.missing]", object, limits) == .stepLimit)
+    let text = try JSONText(string: object.jsonText)
+    #expect(try failure("list[*].[$.large.missing]", .slice(text.root), limits) == .stepLimit)
+  }
+
+  @Test func output() throws {
+    let doubling = "'x'" + String(repeating: " | [@, @]", count: 200)
+    #expect(try failure(doubling) == .outputLimit)
+    #expect(try failure("(" + doubling + ") | to_string(@)") == .outputLimit)
+    #expect(try failure("(\(doubling)) == (\(doubling))") == .stepLimit)
+    let growing = "'aa'" + String(repeating: " | replace(@, 'a', 'aaaa')", count: 100)
+    #expect(try failure(growing) == .outputLimit)
+    let joining = "'aa'" + String(repeating: " | join(@, [@, @, @])", count: 100)
+    #expect(try failure(joining) == .outputLimit)
+    #expect(try failure("pad_left('', `100`)", .null, Limits(maxOutputBytes: 99)) == .outputLimit)
+    #expect(try failure("pad_left('', `100`)", .null, Limits(maxOutputBytes: 102)) == nil)
+    #expect(try failure("@", "0123456789", Limits(maxOutputBytes: 11)) == .outputLimit)
+    #expect(try failure("@", "0123456789", Limits(maxOutputBytes: 12)) == nil)
+  }
+
+  @Test func digits() throws {
+    let limits = Limits(maxDigits: 50)
+    let squaring = "`9`" + String(repeating: " | @ * @", count: 60)
+    #expect(try failure(squaring, .null, limits) == .digitLimit)
+    #expect(try failure(squaring) == .digitLimit)
+    let long = "`\(String(repeating: "7", count: 60))`"
+    #expect(try failure("\(long) + `1`", .null, limits) == .digitLimit)
+    #expect(try failure("\(long) * `1`", .null, limits) == .digitLimit)
+    #expect(try failure("round(\(long), `0`)", .null, limits) == .digitLimit)
+    #expect(try failure("\(long) == `1`", .null, limits) == nil)
+    #expect(try failure("\(long)", .null, limits) == nil)
+    #expect(try failure("`1e-40` + `1e20`", .null, limits) == .digitLimit)
+    #expect(try failure("`1e-20` + `1e20`", .null, limits) == nil)
+  }
+
+  @Test func veryLongNumbers() throws {
+    let digits = String(repeating: "7", count: 200_000)
+    let document = JSONValue.slice(try JSONText(string: "{\"n\": \(digits), \"m\": \(digits)1}").root)
+    #expect(try failure("n + m", document) == .digitLimit)
+    #expect(try failure("n - `1`", document) == .digitLimit)
+    #expect(try Expression.compile("n < m").evaluate(document).bool == true)
+    #expect(try Expression.compile("n == n").evaluate(document).bool == true)
+    #expect(try failure("abs(n)", document) == nil)
+  }
+}

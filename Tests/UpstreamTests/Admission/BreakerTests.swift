@@ -1,0 +1,109 @@
+import Plans
+import Testing
+import Timing
+
+@testable import Upstream
+
+struct BreakerTests {
+  /// Opens at 50 % of at least 4 calls in 10 s, for 5 s.
+  private var breaker = {
+    var plan = BackendPlan.Breaker()
+    plan.minimumCalls = 4
+    plan.openFor = .seconds(5)
+    return Breaker(plan)
+  }()
+
+  private mutating func admit(at time: Duration) -> Breaker.Ticket? {
+    if case .admitted(let ticket) = breaker.admit(at: .at(time)) { ticket } else { nil }
+  }
+
+  private mutating func call(_ verdict: Verdict, at time: Duration) throws {
+    breaker.record(verdict, try #require(admit(at: time)), at: .at(time))
+  }
+
+  private mutating func open(at time: Duration) throws {
+    for _ in 0..<4 { try call(.bad, at: time) }
+  }
+
+  @Test mutating func opensAtTheRateOnceThereAreEnoughCalls() throws {
+    for verdict in [Verdict.bad, .good, .bad] { try call(verdict, at: .zero) }
+    try call(.bad, at: .seconds(1))
+    #expect(breaker.admit(at: .at(.seconds(2))) == .refused(retryAfter: .seconds(4)))
+  }
+
+  @Test mutating func staysClosedBelowTheRate() throws {
+    for second in 0..<40 { try call(second % 3 == 1 ? .bad : .good, at: .seconds(second)) }
+    #expect(admit(at: .seconds(40)) != nil)
+  }
+
+  @Test mutating func oldErrorsAreForgotten() throws {
+    for _ in 0..<3 { try call(.bad, at: .zero) }
+    try call(.bad, at: .seconds(11))
+    #expect(admit(at: .seconds(11)) != nil)
+  }
+
+  @Test mutating func cancelledCallsDoNotCount() throws {
+    for _ in 0..<50 { try call(.none, at: .zero) }
+    for _ in 0..<3 { try call(.bad, at: .zero) }
+    #expect(admit(at: .zero) != nil)
+  }
+
+  @Test mutating func oneProbeThenClosed() throws {
+    try open(at: .zero)
+    #expect(admit(at: .milliseconds(4_999)) == nil)
+    let probe = try #require(admit(at: .seconds(5)))
+    #expect(breaker.admit(at: .at(.seconds(5))) == .refused(retryAfter: Breaker.retryAfterProbe))
+    breaker.record(.good, probe, at: .at(.seconds(6)))
+    // Closed, and the old errors are forgotten.
+    for _ in 0..<3 { try call(.bad, at: .seconds(6)) }
+    #expect(admit(at: .seconds(6)) != nil)
+  }
+
+  @Test mutating func aBadProbeOpensItAgain() throws {
+    try open(at: .zero)
+    let probe = try #require(admit(at: .seconds(5)))
+    breaker.record(.bad, probe, at: .at(.seconds(7)))
+    #expect(breaker.admit(at: .at(.seconds(8))) == .refused(retryAfter: .seconds(4)))
+    #expect(admit(at: .seconds(12)) != nil)
+  }
+
+  @Test mutating func aCancelledProbeMakesRoomForTheNext() throws {
+    try open(at: .zero)
+    let probe = try #require(admit(at: .seconds(5)))
+    breaker.record(.none, probe, at: .at(.seconds(6)))
+    #expect(admit(at: .seconds(6)) != nil)
+    #expect(admit(at: .seconds(6)) == nil)
+  }
+
+  @Test mutating func lateResultsSayNothing() throws {
+    let slow = try #require(admit(at: .zero))
+    try open(at: .zero)
+    let probe = try #require(admit(at: .seconds(5)))
+    breaker.record(.good, slow, at: .at(.seconds(5)))
+    #expect(admit(at: .seconds(5)) == nil)
+    breaker.record(.good, probe, at: .at(.seconds(5)))
+    for _ in 0..<10 { breaker.record(.bad, slow, at: .at(.seconds(5))) }
+    #expect(admit(at: .seconds(5)) != nil)
+  }
+
+  @Test mutating func aResultCountsOnceForAProbe() throws {
+    try open(at: .zero)
+    let probe = try #require(admit(at: .seconds(5)))
+    breaker.record(.good, probe, at: .at(.seconds(5)))
+    for _ in 0..<10 { breaker.record(.bad, probe, at: .at(.seconds(5))) }
+    #expect(admit(at: .seconds(5)) != nil)
+  }
+
+  @Test mutating func askingDoesNotTakeTheProbe() throws {
+    try open(at: .zero)
+    #expect(breaker.refusal(at: .at(.seconds(1))) == .seconds(4))
+    #expect(breaker.refusal(at: .at(.seconds(5))) == nil)
+    #expect(admit(at: .seconds(5)) != nil)
+    #expect(breaker.refusal(at: .at(.seconds(5))) == Breaker.retryAfterProbe)
+  }
+
+  @Test(arguments: [(200, Verdict.good), (304, .good), (404, .good), (429, .good), (500, .bad), (503, .bad)])
+  func statuses(status: Int, verdict: Verdict) {
+    #expect(Verdict(status: status) == verdict)
+  }
+}

@@ -1,0 +1,139 @@
+import Plans
+import Testing
+import Timing
+import Transfers
+
+@testable import Upstream
+
+/// Retries over real sockets.
+struct UpstreamRetryTests {
+  private func plan(_ origins: String..., configure: (inout BackendPlan) -> Void = { _ in }) -> BackendPlan {
+    var plan = BackendPlan.test(origins[0])
+    plan.addresses = origins.map { .init(origin: $0) }
+    plan.retry = BackendPlan.Retry()
+    plan.retry?.backoff = .zero
+    configure(&plan)
+    return plan
+  }
+
+  @Test func aRetryGoesToTheOtherAddress() async throws {
+    let refusing = RefusingPort()
+    defer { refusing.stop() }
+    let server = ScriptedServer(.status(200))
+    defer { server.stop() }
+    try await TestLoop.run(plan(refusing.origin, server.origin)) { test in
+      for _ in 0..<RetryBudget.reserve { #expect(await test.client.send(.test()).status == 200) }
+    }
+    #expect(server.requests.count == RetryBudget.reserve)
+  }
+
+  @Test func aStatusIsRetried() async throws {
+    let servers = [ScriptedServer(.status(503)), ScriptedServer(.status(200))]
+    defer { for server in servers { server.stop() } }
+    try await TestLoop.run(plan(servers[0].origin, servers[1].origin)) { test in
+      #expect(await test.client.send(.test()).status == 200)
+    }
+    #expect(servers.map(\.requests.count) == [1, 1])
+  }
+
+  @Test func theLastAnswerStands() async throws {
+    let server = ScriptedServer { number, _ in .status(503, "\(number)") }
+    defer { server.stop() }
+    try await TestLoop.run(plan(server.origin) { $0.retry?.attempts = 3 }) { test in
+      let reply = await test.client.send(.test())
+      #expect(reply.status == 503)
+      #expect(reply.text == "2")
+    }
+    #expect(server.requests.count == 3)
+  }
+
+  @Test func aSlowAttemptIsGivenUpForTheOther() async throws {
+    let servers = [ScriptedServer(.hang), ScriptedServer(.status(200))]
+    defer { for server in servers { server.stop() } }
+    let plan = plan(servers[0].origin, servers[1].origin) {
+      $0.timeout = .seconds(1)
+      $0.retry?.on = [.timeout]
+    }
+    try await TestLoop.run(plan) { test in
+      #expect(await test.client.send(.test()).status == 200)
+    }
+  }
+
+  @Test func eachAttemptHasItsOwnTimeout() async throws {
+    let server = ScriptedServer { number, _ in number < 2 ? .hang : .status(200) }
+    defer { server.stop() }
+    let plan = plan(server.origin) {
+      $0.timeout = .milliseconds(500)
+      $0.retry?.on = [.timeout]
+      $0.retry?.attempts = 3
+    }
+    try await TestLoop.run(plan) { test in
+      #expect(await test.client.send(.test()).status == 200)
+    }
+    #expect(server.requests.count == 3)
+  }
+
+  @Test(arguments: ["POST", "PUT", "PATCH", "DELETE"])
+  func unsafeMethodsAreSentOnce(method: String) async throws {
+    let server = ScriptedServer(.status(503))
+    defer { server.stop() }
+    try await TestLoop.run(plan(server.origin)) { test in
+      #expect(await test.client.send(.test(method)).status == 503)
+    }
+    #expect(server.requests.count == 1)
+  }
+
+  @Test(arguments: [true, false])
+  func unsafeMethodsAreRepeatedWhereThatIsAllowed(byBackend: Bool) async throws {
+    let server = ScriptedServer { number, _ in .status(number == 0 ? 503 : 201) }
+    defer { server.stop() }
+    try await TestLoop.run(plan(server.origin) { $0.idempotent = byBackend }) { test in
+      var request = UpstreamRequest.test("POST")
+      request.body = Array("{}".utf8)
+      request.isRepeatable = !byBackend
+      #expect(await test.client.send(request).status == 201)
+    }
+    #expect(server.requests.map(\.body) == [Array("{}".utf8), Array("{}".utf8)])
+  }
+
+  @Test func theBudgetBoundsRetries() async throws {
+    let server = ScriptedServer(.status(503))
+    defer { server.stop() }
+    let plan = plan(server.origin) { $0.retry?.budget = 0 }
+    try await TestLoop.run(plan) { test in
+      #expect(await test.client.send(.test()).status == 503)
+    }
+    #expect(server.requests.count == 1)
+  }
+
+  @Test func whatCanNotBeSentAgainLeavesTheAnswer() async throws {
+    let server = ScriptedServer(.status(503, "first"))
+    defer { server.stop() }
+    let plan = plan(server.origin) {
+      $0.breaker = BackendPlan.Breaker()
+      $0.breaker?.minimumCalls = 1
+    }
+    try await TestLoop.run(plan) { test in
+      let reply = await test.client.send(.test())
+      #expect(reply.text == "first")
+      let next = await test.client.send(.test())
+      guard case .failure(.circuitOpen) = next.result else { throw Unexpected(next) }
+    }
+    #expect(server.requests.count == 1)
+  }
+
+  @Test func cancellingDuringThePause() async throws {
+    let server = ScriptedServer(.status(503))
+    defer { server.stop() }
+    try await TestLoop.run(plan(server.origin) { $0.retry?.backoff = .seconds(3600) }) { test in
+      let call = Task(executorPreference: test.reactor) {
+        await test.client.send(.test(within: .seconds(36_000)))
+      }
+      await test.until { server.requests.count == 1 }
+      call.cancel()
+      let reply = await call.value
+      #expect(reply.failure == .cancelled)
+      #expect(reply.wasSent)
+    }
+  }
+}

@@ -1,0 +1,17 @@
+import Glibc
+
+/// *Immutable.* A loopback port that refuses connections until `stop`.
+final class RefusingPort: Sendable {
+  private let descriptor: Int32
+  let origin: String
+
+  init() {
+    let (descriptor, port) = ScriptedServer.bind()
+    self.descriptor = descriptor
+    origin = "http://127.0.0.1:\(port)"
+  }
+
+  func stop() {
+    close(descriptor)
+  }
+}

@@ -1,0 +1,286 @@
+#!/usr/bin/env python3
+"""Measures the gateway's CPU per request beside the floor and its rivals, in one run.
+
+The gateway (or a rival) has core 0 to itself; wrk and the backends (nginx workers with fixed answers) share core 1.
+CPU is user plus system time of the measured processes, from /proc, divided by the requests that wrk counted. Loopback
+only; every server is started here and ended by its pid. Usage: bench/run.py [--seconds N] [--case NAME]... [--write]
+"""
+import argparse, json, os, platform, re, shutil, signal, socket, subprocess, sys, tempfile, time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(HERE)
+TICK = os.sysconf("SC_CLK_TCK")
+started = []
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def spawn(core, command, **options):
+    process = subprocess.Popen(["taskset", "-c", str(core)] + command, **options)
+    started.append(process)
+    return process
+
+
+def stop(process):
+    if process.poll() is None:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+    if process in started:
+        started.remove(process)
+
+
+def wait_for(port):
+    for _ in range(200):
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+            return
+        except OSError:
+            time.sleep(0.05)
+    sys.exit(f"nothing listens on {port}")
+
+
+def family(pid):
+    pids, pending = [], [pid]
+    while pending:
+        p = pending.pop()
+        pids.append(p)
+        try:
+            pending += [int(c) for c in open(f"/proc/{p}/task/{p}/children").read().split()]
+        except OSError:
+            pass
+    return pids
+
+
+def cpu(pid):
+    total = 0
+    for p in family(pid):
+        try:
+            fields = open(f"/proc/{p}/stat").read().rsplit(")", 1)[1].split()
+            total += int(fields[11]) + int(fields[12])
+        except OSError:
+            pass
+    return total / TICK
+
+
+def memory(pid):
+    total = 0
+    for p in family(pid):
+        m = re.search(r"VmRSS:\s+(\d+)", open(f"/proc/{p}/status").read())
+        total += int(m.group(1)) if m else 0
+    return total / 1024
+
+
+def wrk(url, seconds, clients):
+    out = subprocess.run(
+        ["taskset", "-c", "1", "wrk", "-t1", f"-c{clients}", f"-d{seconds}s", "--latency", url],
+        capture_output=True, text=True, check=True).stdout
+    number = lambda pattern: re.search(pattern, out)
+    def milliseconds(text):
+        value, unit = re.match(r"(-?[\d.]+)(us|ms|s)", text).groups()
+        return float(value) * {"us": 0.001, "ms": 1, "s": 1000}[unit]
+    bad = number(r"Non-2xx or 3xx responses: (\d+)")
+    errors = number(r"Socket errors: (.*)")
+    return {
+        "requests": int(number(r"(\d+) requests in").group(1)),
+        "per_second": float(number(r"Requests/sec:\s+([\d.]+)").group(1)),
+        "p50": milliseconds(number(r"50%\s+(\S+)").group(1)),
+        "p99": milliseconds(number(r"99%\s+(\S+)").group(1)),
+        "bad": int(bad.group(1)) if bad else 0,
+        "errors": errors.group(1) if errors else "",
+    }
+
+
+def measure(name, process, url, seconds, clients):
+    wrk(url, 1, clients)
+    before = cpu(process.pid)
+    result = wrk(url, seconds, clients)
+    result["cpu_us"] = (cpu(process.pid) - before) * 1e6 / max(1, result["requests"])
+    result["memory_mb"] = memory(process.pid)
+    result["name"] = name
+    note = f"  BAD {result['bad']} {result['errors']}" if result["bad"] or result["errors"] else ""
+    print(f"{name:34} {result['cpu_us']:8.1f} us CPU {result['per_second']:9.0f} /s   p50 {result['p50']:6.2f} ms"
+          f"  p99 {result['p99']:6.2f} ms  {result['memory_mb']:6.1f} MB{note}", flush=True)
+    return result
+
+
+def documents():
+    user = {"id": 42, "name": "Ada Lovelace", "email": "ada@example.com", "tier": "gold", "city": "London",
+            "address": {"street": "12 St James's Square", "zip": "SW1Y 4JH", "country": "GB"},
+            "preferences": {"language": "en", "currency": "GBP", "newsletter": True}, "tags": ["a", "b", "c"] * 20}
+    orders = {"id": "o-1", "userId": 42, "items": [
+        {"id": f"o-{n}", "sku": f"sku-{n}", "total": 129.99 - n, "state": "shipped", "lines": n} for n in range(10)]}
+    recommendations = {"items": [{"id": n, "name": f"Product number {n}", "price": 19.5 + n, "score": 0.93} for n in range(12)]}
+    notifications = {"items": [{"id": n, "text": f"Something happened {n} times today", "unread": True} for n in range(11)]}
+    return [json.dumps(d, separators=(",", ":")).replace("'", "") for d in (user, orders, recommendations, notifications)]
+
+
+def backends(folder):
+    ports = [free_port() for _ in range(4)]
+    os.makedirs(f"{folder}/files")
+    for name, size in (("64k", 65536), ("1m", 1 << 20), ("1k", 1024)):
+        open(f"{folder}/files/{name}", "wb").write(os.urandom(size))
+    servers = "".join(
+        f"server {{ listen 127.0.0.1:{port} backlog=4096; default_type application/json; root {folder}/files;\n"
+        f"location = /64k {{ }} location = /1m {{ }} location = /1k {{ }} location / {{ return 200 '{text}'; }} }}\n"
+        for port, text in zip(ports, documents()))
+    nginx(folder, "backends", f"keepalive_requests 100000000; {servers}", core=1)
+    for port in ports:
+        wait_for(port)
+    return ports
+
+
+def nginx(folder, name, http, core, main=""):
+    path = f"{folder}/{name}.conf"
+    open(path, "w").write(
+        f"{main}\nworker_processes 1; pid {folder}/{name}.pid; error_log {folder}/{name}.log error; daemon off;\n"
+        f"events {{ worker_connections 16384; }}\nhttp {{ access_log off; client_body_temp_path {folder}/{name}-b;\n"
+        f"proxy_temp_path {folder}/{name}-p; fastcgi_temp_path {folder}/{name}-f; uwsgi_temp_path {folder}/{name}-u;\n"
+        f"scgi_temp_path {folder}/{name}-s; {http} }}\n")
+    return spawn(core, ["nginx", "-c", path, "-e", f"{folder}/{name}.log"])
+
+
+def weft(folder, ports, binary):
+    port, admin = free_port(), free_port()
+    definitions = f"{folder}/definitions"
+    shutil.copytree(f"{HERE}/definitions", definitions)
+    open(f"{definitions}/gateway.yaml", "w").write(
+        f"listen: 127.0.0.1:{port}\nadmin: 127.0.0.1:{admin}\nthreads: 1\nlimits: {{ requestsInFlight: 8192 }}\n")
+    environment = dict(os.environ, **{f"BACKEND_{n + 1}": f"http://127.0.0.1:{p}" for n, p in enumerate(ports)})
+    process = spawn(0, [binary, "run", definitions], env=environment, stdout=subprocess.DEVNULL)
+    wait_for(port)
+    return process, f"http://127.0.0.1:{port}"
+
+
+def lua(folder, ports):
+    port = free_port()
+    upstreams = "".join(f"upstream b{n} {{ server 127.0.0.1:{p}; keepalive 256; keepalive_requests 100000000; }}\n" for n, p in enumerate(ports))
+    inner = "".join(
+        f"location /b{n}/ {{ internal; proxy_http_version 1.1; proxy_set_header Connection ''; proxy_pass http://b{n}/; }}\n"
+        for n in range(4))
+    script = """
+      local cjson = require 'cjson'
+      local id = ngx.var.uri:match('[^/]+$')
+      local a, b, c, d = ngx.location.capture_multi({{'/b0/users/' .. id}, {'/b1/orders', {args = {userId = id}}},
+        {'/b2/recommendations/' .. id}, {'/b3/notifications/' .. id}})
+      ngx.header.content_type = 'application/json'
+      ngx.print(cjson.encode({user = cjson.decode(a.body), orders = cjson.decode(b.body),
+        recommendations = cjson.decode(c.body), notifications = cjson.decode(d.body)}))"""
+    process = nginx(
+        folder, "lua",
+        f"keepalive_requests 100000000; lua_package_cpath '/usr/lib/x86_64-linux-gnu/lua/5.1/?.so;;';\n{upstreams}\n"
+        f"server {{ listen 127.0.0.1:{port} backlog=4096; {inner} location /composite/ {{ content_by_lua_block {{ {script} }} }}\n"
+        f"location = /static {{ default_type application/json; return 200 '{{\"hello\":\"world\"}}'; }}\n"
+        f"location /proxy/ {{ proxy_http_version 1.1; proxy_set_header Connection ''; proxy_pass http://b0/; }} }}\n",
+        core=0, main="load_module /usr/lib/nginx/modules/ndk_http_module.so; load_module /usr/lib/nginx/modules/ngx_http_lua_module.so;")
+    wait_for(port)
+    return process, f"http://127.0.0.1:{port}"
+
+
+def haproxy(folder, ports):
+    port = free_port()
+    open(f"{folder}/haproxy.cfg", "w").write(
+        f"global\n  nbthread 1\ndefaults\n  mode http\n  timeout connect 1s\n  timeout client 60s\n  timeout server 60s\n"
+        f"frontend f\n  bind 127.0.0.1:{port}\n  http-request replace-path /proxy(.*) \\1\n  default_backend b\n"
+        f"backend b\n  http-reuse always\n  server s 127.0.0.1:{ports[0]}\n")
+    process = spawn(0, ["haproxy", "-f", f"{folder}/haproxy.cfg", "-db", "-q"])
+    wait_for(port)
+    return process, f"http://127.0.0.1:{port}"
+
+
+def node(folder, ports):
+    port = free_port()
+    process = spawn(0, ["node", f"{HERE}/composite.mjs", str(port)] + [str(p) for p in ports])
+    wait_for(port)
+    return process, f"http://127.0.0.1:{port}"
+
+
+def hello(folder, binary):
+    port = free_port()
+    process = spawn(0, [binary, str(port)], stdout=subprocess.DEVNULL)
+    wait_for(port)
+    return process, f"http://127.0.0.1:{port}"
+
+
+def floor(folder, ports, count, seconds, clients):
+    binary = f"{folder}/floor"
+    if not os.path.exists(binary):
+        subprocess.run(["gcc", "-O2", "-o", binary, f"{HERE}/floor.c", "-lcurl"], check=True)
+    paths = ["users/42", "orders?userId=42", "recommendations/42", "notifications/42"]
+    urls = [f"http://127.0.0.1:{p}/{path}" for p, path in zip(ports, paths)]
+    out = subprocess.run(["taskset", "-c", "0", binary, str(count), str(clients), str(seconds)] + urls,
+                         capture_output=True, text=True, check=True).stdout
+    result = json.loads(out)
+    print(f"{'floor: libcurl, ' + str(count) + ' transfer(s)':34} {result['cpu_us']:8.1f} us CPU {result['per_second']:9.0f} /s"
+          f"{'  FAILED ' + str(result['failed']) if result['failed'] else ''}", flush=True)
+    return result
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=int, default=6, help="per measurement")
+    parser.add_argument("--clients", type=int, default=64)
+    parser.add_argument("--weft-only", action="store_true", help="leave the rivals out")
+    parser.add_argument("--case", action="append", help="only these paths of the gateway: composite, shaped, …")
+    parser.add_argument("--bin", default=f"{ROOT}/.build/release")
+    parser.add_argument("--json", help="write the figures there too")
+    options = parser.parse_args()
+    folder = tempfile.mkdtemp(prefix="weft-bench-")
+    os.chmod(folder, 0o755)
+    cases = {"static": "/static", "composite": "/composite/42", "shaped": "/shaped/42", "checkout": "/checkout/42",
+             "proxy 1 KB": "/proxy/1k", "proxy 64 KB": "/proxy/64k", "proxy 1 MB": "/proxy/1m"}
+    wanted = {k: v for k, v in cases.items() if not options.case or k.split()[0] in options.case or k in options.case}
+    results = {}
+    try:
+        ports = backends(folder)
+        results["floor 1"] = floor(folder, ports, 1, options.seconds, options.clients)
+        results["floor 4"] = floor(folder, ports, 4, options.seconds, options.clients)
+        helloBinary = f"{options.bin}/nio-hello"
+        if os.path.exists(helloBinary):
+            process, url = hello(folder, helloBinary)
+            results["hello"] = measure("NIO hello", process, url + "/", options.seconds, options.clients)
+            stop(process)
+        process, url = weft(folder, ports, f"{options.bin}/weft")
+        for name, path in wanted.items():
+            results[f"weft {name}"] = measure(f"weft {name}", process, url + path, options.seconds, options.clients)
+        stop(process)
+        if not options.weft_only:
+            if os.path.exists("/usr/lib/nginx/modules/ngx_http_lua_module.so"):
+                process, url = lua(folder, ports)
+                for name in ("static", "composite", "proxy 1 KB", "proxy 64 KB", "proxy 1 MB"):
+                    results[f"nginx {name}"] = measure(f"nginx {name}", process, url + cases[name], options.seconds, options.clients)
+                stop(process)
+            if shutil.which("haproxy"):
+                process, url = haproxy(folder, ports)
+                for name in ("proxy 1 KB", "proxy 64 KB", "proxy 1 MB"):
+                    results[f"haproxy {name}"] = measure(f"haproxy {name}", process, url + cases[name], options.seconds, options.clients)
+                stop(process)
+            if shutil.which("node"):
+                process, url = node(folder, ports)
+                results["node composite"] = measure("node composite", process, url + "/composite/42", options.seconds, options.clients)
+                stop(process)
+    finally:
+        for process in list(started):
+            stop(process)
+        shutil.rmtree(folder, ignore_errors=True)
+    if "hello" in results:
+        hello_us = results["hello"]["cpu_us"]
+        print()
+        for name, count, target in (("composite", 4, 1.4), ("shaped", 4, 1.4), ("proxy 1 KB", 1, 1.3), ("static", 0, 1.25)):
+            if f"weft {name}" in results:
+                base = hello_us + (results[f"floor {count}"]["cpu_us"] if count else 0)
+                ratio = results[f"weft {name}"]["cpu_us"] / base
+                print(f"{name}: {ratio:.2f} times its floor of {base:.1f} us (target {target})")
+    if options.json:
+        results["machine"] = {"cpu": platform.processor() or platform.machine(), "date": time.strftime("%Y-%m-%d")}
+        json.dump(results, open(options.json, "w"), indent=1)
+
+
+main()
