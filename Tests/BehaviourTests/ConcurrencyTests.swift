@@ -20,11 +20,11 @@ extension Behaviour {
         GET /bounded/:n: { timeout: 30s, calls: { v: "GET bounded /bounded/${path.n}" } }
         GET /each:
           timeout: 30s
-          calls: { v: { each: "${split(',', query.ids)}", request: "GET b1 /item/${item}" } }
+          calls: { v: { each: "${split(query.ids, ',')}", request: "GET b1 /item/${item}" } }
           response: ${v}
         GET /narrow:
           timeout: 30s
-          calls: { v: { each: "${split(',', query.ids)}", request: "GET b1 /item/${item}", concurrency: 3 } }
+          calls: { v: { each: "${split(query.ids, ',')}", request: "GET b1 /item/${item}", concurrency: 3 } }
           response: ${v}
       """
 
@@ -44,9 +44,7 @@ extension Behaviour {
       let barrier = Barrier(1000)
       try withGateway({ .json("\"\($0.target)\"").waiting(at: barrier) }) { _, gateway in
         let responses = try gateway.exchangeAtOnce(1000) { "GET /\(route)/\($0)" }
-        for (number, response) in responses.enumerated() {
-          #expect(response.text.contains("\"/\(route)/\(number)\""), "\(response)")
-        }
+        expectAll(responses) { $0.text.contains("\"/\(route)/\($1)\"") }
       }
     }
 
@@ -85,11 +83,20 @@ extension Behaviour {
       let gauge = Gauge(meeting: 3)
       try withGateway({ gauge.answer($0) }) { _, gateway in
         let responses = try gateway.exchangeAtOnce(30) { "GET /bounded/\($0)" }
-        for (number, response) in responses.enumerated() {
-          #expect(response.text == #"{"v":"/bounded/\#(number)"}"#)
-        }
+        expectAll(responses) { $0.text == #"{"v":"/bounded/\#($1)"}"# }
         #expect(gauge.most == 3)
       }
+    }
+
+    /// One failure for all wrong answers, with the first of them.
+    private func expectAll(
+      _ responses: [RawResponse], sourceLocation: SourceLocation = #_sourceLocation,
+      _ isRight: (RawResponse, Int) -> Bool
+    ) {
+      let wrong = responses.enumerated().filter { !isRight($1, $0) }
+      #expect(
+        wrong.isEmpty, "\(wrong.count) wrong answers, such as \(wrong.first.map { "\($0)" } ?? "")",
+        sourceLocation: sourceLocation)
     }
 
     private func withGateway(
