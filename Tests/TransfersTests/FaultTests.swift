@@ -100,7 +100,7 @@ import Timing
   func endsAStreamWithItsWord(fault: Fault) async {
     await withServer(ScriptedServer(fault.script)) { loop, origin in
       var request = StreamRequest(origin: origin, target: "/")
-      if fault.word == "timeout" {
+      if fault.word == "timeout", fault.name != "drips" {
         request.headTimeout = .milliseconds(60)
         request.idleTimeout = .milliseconds(60)
       }
