@@ -53,3 +53,12 @@ extension Result where Success == TransferResponse, Failure == TransferFailure {
 func ok(_ body: String = "", headers: String = "") -> String {
   "HTTP/1.1 200 OK\r\n\(headers)Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
 }
+
+extension TransferLoop {
+  /// With a deadline so far from now.
+  func sendWithin(_ request: TransferRequest, _ time: Duration) async -> Result<TransferResponse, TransferFailure> {
+    var request = request
+    request.deadline = Instant.now().advanced(by: time)
+    return await send(request)
+  }
+}

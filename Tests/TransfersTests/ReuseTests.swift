@@ -1,0 +1,66 @@
+import Synchronization
+import Testing
+
+@testable import Transfers
+
+/// What happens when a kept connection is closed under the next request.
+@Suite struct ReuseTests {
+  @Test func aClosedConnectionIsNotUsedAgain() async {
+    let server = ScriptedServer { peer in
+      guard peer.readRequest() != nil else { return }
+      peer.send(ok())
+    }
+    await withServer(server) { loop, origin in
+      for _ in 0..<10 { #expect(await loop.get(origin).status == 200) }
+      #expect(server.requestCount == 10)
+    }
+  }
+
+  /// The backend takes the second request and closes without a word. GET is sent again on a new connection, a POST
+  /// must not be: it may have been done.
+  @Test(arguments: [("GET", "ok", 3), ("HEAD", "ok", 3), ("POST", "connect", 2), ("DELETE", "connect", 2)])
+  func onlySafeRequestsAreSentTwice(method: String, word: String, requests: Int) async {
+    let server = ScriptedServer { peer in
+      while peer.readRequest() != nil {
+        peer.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        if peer.index == 0, peer.readRequest() != nil { return }
+      }
+    }
+    await withServer(server) { loop, origin in
+      #expect(await loop.get(origin).status == 200)
+      #expect(await loop.send(TransferRequest(origin: origin, method: method, target: "/")).word == word)
+      #expect(server.requestCount == requests)
+    }
+  }
+
+  @Test(arguments: ["PUT", "GET"])
+  func aStreamedBodyIsNotSentTwice(method: String) async {
+    let server = ScriptedServer { peer in
+      while peer.readRequest() != nil {
+        peer.send(ok())
+        if peer.index == 0, peer.readRequest() != nil { return }
+      }
+    }
+    await withServer(server) { loop, origin in
+      #expect(await loop.get(origin).status == 200)
+      var request = StreamRequest(origin: origin, method: method, target: "/")
+      request.bodyLength = .known(3)
+      #expect(await loop.run(request, StreamProbe(body: [.bytes([1, 2, 3])])).word == "connect")
+      #expect(server.requestCount == 2)
+    }
+  }
+
+  @Test func manyInFlightKeepTheirConnections() async {
+    let server = ScriptedServer(answering: { ok($0.target) })
+    await withServer(server) { loop, origin in
+      for _ in 0..<3 {
+        await withTaskGroup(of: Void.self) { group in
+          for number in 0..<50 {
+            group.addTask { #expect(await loop.get(origin, "/\(number)").text == "/\(number)") }
+          }
+        }
+      }
+      #expect(server.connectionCount <= 50)
+    }
+  }
+}
