@@ -23,7 +23,6 @@ struct Breaker: Sendable {
   /// say nothing about the present one.
   struct Ticket: Equatable, Sendable {
     fileprivate(set) var generation: UInt64 = 0
-    fileprivate(set) var isProbe = false
   }
 
   private enum State {
@@ -54,7 +53,7 @@ struct Breaker: Sendable {
       return .refused(retryAfter: now.duration(to: until))
     case .open, .halfOpen(isProbing: false):
       enter(.halfOpen(isProbing: true))
-      return .admitted(Ticket(generation: generation, isProbe: true))
+      return .admitted(Ticket(generation: generation))
     case .halfOpen(isProbing: true):
       return .refused(retryAfter: Breaker.retryAfterProbe)
     }

@@ -2,8 +2,8 @@ import Plans
 import Synchronization
 import Timing
 
-/// A backend's gate, shared by all loops; guarded by its mutex, which is held for a few dozen instructions and never
-/// while waking anybody. Only backends with `maxConcurrent` or a breaker have one.
+/// *Guarded by its mutex*, which is held for a few dozen instructions and never while waking anybody. A backend's gate,
+/// shared by all loops; only backends with `maxConcurrent` or a breaker have one.
 final class SharedGate: Sendable {
   private let gate: Mutex<Gate<SlotWaiter>>
 

@@ -1,9 +1,9 @@
 import Reactor
 import Timing
 
-/// Waits for a slot of a backend. Confined to its reactor's thread, apart from `wake`, which any thread may call.
-/// Ends once: admitted, refused, out of time, or cancelled; a slot that arrives after that goes on to the next.
-final class SlotWaiter: TimerTarget, @unchecked Sendable {
+/// *Confined to its reactor's thread*, apart from `wake`, which any thread may call. Waits for a slot of a backend and
+/// ends once: admitted, refused, out of time, or cancelled; a slot that arrives after that goes on to the next.
+final class SlotWaiter: TimerTarget, @unchecked Sendable {  // guarded by the reactor's thread
   enum Outcome: Equatable, Sendable {
     case admitted(Breaker.Ticket)
     case refused(retryAfter: Duration)

@@ -2,7 +2,7 @@ import Messages
 import Plans
 import Transfers
 
-/// A backend in the form that calls need; immutable, shared by all loops. What changes is in its addresses (atomics)
+/// *Immutable.* A backend in the form that calls need, shared by all loops. What changes is in its addresses (atomics)
 /// and its gate (a mutex); a backend without options has neither on its path.
 final class Backend: Sendable {
   let name: String

@@ -2,8 +2,8 @@ import Plans
 import Synchronization
 import Transfers
 
-/// One address of a backend and what the whole process knows of it. Immutable apart from two atomics, which are read
-/// and written relaxed: a pick may act on a count that is a moment old.
+/// *Immutable* apart from two atomics, which are read and written relaxed: a pick may act on a count that is a moment
+/// old. One address of a backend and what the whole process knows of it.
 final class BackendAddress: Sendable {
   let origin: Origin
   private let basePath: String

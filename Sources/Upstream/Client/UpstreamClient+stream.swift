@@ -4,8 +4,7 @@ extension UpstreamClient {
   package func openStream(
     _ request: UpstreamStreamRequest, delegate: any UpstreamStreamDelegate
   ) -> UpstreamStream {
-    assert(loop.reactor.isCurrent, "an upstream client belongs to its loop's thread")
-    local[request.backend].budget?.earn()
+    precondition(loop.reactor.isCurrent, "an upstream client belongs to its loop's thread")
     let stream = UpstreamStream(self, request, delegate: delegate)
     stream.start()
     return stream

@@ -3,9 +3,9 @@ import Reactor
 import Timing
 import Transfers
 
+/// *Confined to its transfer loop's thread*: call it from tasks that prefer that loop's reactor as their executor.
 /// Calls backends: chooses the address, waits for a slot, asks the breaker, retries, and tells how it ended.
-/// Confined to its transfer loop's thread: call it from tasks that prefer that loop's reactor as their executor.
-package final class UpstreamClient: @unchecked Sendable {
+package final class UpstreamClient: @unchecked Sendable {  // guarded by the reactor's thread
   let backends: Backends
   let loop: TransferLoop
   var local: [LocalBackend]
@@ -22,7 +22,7 @@ package final class UpstreamClient: @unchecked Sendable {
 
   /// Makes one call with its retries. Ends at once when its task is cancelled.
   package func send(_ request: UpstreamRequest) async -> UpstreamReply {
-    assert(loop.reactor.isCurrent, "an upstream client belongs to its loop's thread")
+    precondition(loop.reactor.isCurrent, "an upstream client belongs to its loop's thread")
     let backend = backends.all[request.backend]
     var tried = TriedAddresses()
     let reply = await attempt(request, backend, &tried)

@@ -9,6 +9,7 @@ struct AddressProbe: Sendable {
   let backend: Backend
   let address: BackendAddress
   let health: BackendPlan.Health
+  let patience: Duration
   let loop: TransferLoop
 
   /// Until its task is cancelled.
@@ -28,7 +29,6 @@ struct AddressProbe: Sendable {
   }
 
   private func probe(at start: Instant) async -> Bool {
-    let patience = min(health.every, backend.attemptTimeout ?? HealthProber.longestProbe)
     var request = TransferRequest(origin: address.origin, target: address.target(health.path))
     request.deadline = start.advanced(by: patience)
     request.maxResponseBytes = backend.maxResponse

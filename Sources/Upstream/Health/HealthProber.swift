@@ -4,8 +4,8 @@ import Synchronization
 import Timing
 import Transfers
 
-/// Probes every address of the backends that ask for it, from one loop, and marks them healthy or not for all loops.
-/// Guarded by its mutex; the probes run on the loop.
+/// *Guarded by its mutex.* Probes every address of the backends that ask for it, from one loop, and marks them healthy
+/// or not for all loops.
 package final class HealthProber: Sendable {
   /// A probe may take as long as the backend's `timeout`, or as this, and never longer than the pause between two.
   static let longestProbe: Duration = .seconds(5)
@@ -21,12 +21,21 @@ package final class HealthProber: Sendable {
   private let backends: Backends
   private let loop: TransferLoop
   private let onChange: @Sendable (Change) -> Void
+  private let patience: Duration?
   private let probes = Mutex<[Task<Void, Never>]>([])
 
   /// `onChange` is called on the loop's thread.
-  package init(
+  package convenience init(
     backends: Backends, loop: TransferLoop, onChange: @escaping @Sendable (Change) -> Void = { _ in }
   ) {
+    self.init(backends: backends, loop: loop, patience: nil, onChange: onChange)
+  }
+
+  /// `patience`: how long a probe may take, instead of what the backend's settings say.
+  init(
+    backends: Backends, loop: TransferLoop, patience: Duration?, onChange: @escaping @Sendable (Change) -> Void
+  ) {
+    self.patience = patience
     self.backends = backends
     self.loop = loop
     self.onChange = onChange
@@ -36,10 +45,11 @@ package final class HealthProber: Sendable {
   package func start() {
     for backend in backends.all {
       guard let health = backend.health else { continue }
+      let patience = patience ?? min(health.every, backend.attemptTimeout ?? Self.longestProbe)
       for address in backend.addresses {
-        let task = Task(executorPreference: loop.reactor) { [loop, onChange] in
-          await AddressProbe(backend: backend, address: address, health: health, loop: loop).run(onChange)
-        }
+        let probe = AddressProbe(
+          backend: backend, address: address, health: health, patience: patience, loop: loop)
+        let task = Task(executorPreference: loop.reactor) { [onChange] in await probe.run(onChange) }
         probes.withLock { $0.append(task) }
       }
     }

@@ -1,6 +1,6 @@
 import Transfers
 
-/// One transfer of a stream together with its lease: both end together, whichever way. Confined to the loop's thread.
+/// *Confined to its loop's thread.* One transfer of a stream together with its lease: both end together, whichever way.
 /// Kept alive by its transfer until that has ended.
 final class StreamAttempt: StreamDelegate {
   private var lease: Lease?

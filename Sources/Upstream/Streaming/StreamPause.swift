@@ -1,7 +1,7 @@
 import Reactor
 import Timing
 
-/// The pause before a stream's next attempt. Confined to the loop's thread.
+/// *Confined to its loop's thread.* The pause before a stream's next attempt.
 final class StreamPause: TimerTarget {
   /// `nil` once the pause is over.
   private var stream: UpstreamStream?

@@ -30,6 +30,7 @@ extension UpstreamStream {
     let address = client.local[request.backend].pick(
       backend, key: request.balanceKey, tried: &tried, random: &client.random)
     if backend.countsLoad { lease.occupy(address) }
+    if !wasSent { client.local[request.backend].budget?.earn() }
     wasSent = true
     let attempt = StreamAttempt(stream: self, lease: lease)
     phase = .sending(attempt)

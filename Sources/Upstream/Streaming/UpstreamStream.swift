@@ -1,12 +1,12 @@
 import Timing
 import Transfers
 
-/// A pass-through request on its way, made by `UpstreamClient.openStream`. Confined to the loop's thread.
+/// *Confined to its loop's thread.* A pass-through request on its way, made by `UpstreamClient.openStream`.
 ///
 /// Retried by the backend's policy while nothing of it has reached anybody: a repeatable request without a body that
 /// could not connect, or whose head has a status to be retried. What retries cost in time comes out of the head
 /// timeout.
-package final class UpstreamStream: @unchecked Sendable {
+package final class UpstreamStream: @unchecked Sendable {  // guarded by the reactor's thread
   enum Phase {
     case idle
     case waiting(SlotWaiter)

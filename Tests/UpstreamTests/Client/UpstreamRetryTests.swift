@@ -51,7 +51,7 @@ struct UpstreamRetryTests {
     let servers = [ScriptedServer(.hang), ScriptedServer(.status(200))]
     defer { for server in servers { server.stop() } }
     let plan = plan(servers[0].origin, servers[1].origin) {
-      $0.timeout = .milliseconds(300)
+      $0.timeout = .seconds(1)
       $0.retry?.on = [.timeout]
     }
     try await TestLoop.run(plan) { test in
@@ -60,15 +60,15 @@ struct UpstreamRetryTests {
   }
 
   @Test func eachAttemptHasItsOwnTimeout() async throws {
-    let server = ScriptedServer(.hang)
+    let server = ScriptedServer { number, _ in number < 2 ? .hang : .status(200) }
     defer { server.stop() }
     let plan = plan(server.origin) {
-      $0.timeout = .milliseconds(10)
+      $0.timeout = .milliseconds(500)
       $0.retry?.on = [.timeout]
       $0.retry?.attempts = 3
     }
     try await TestLoop.run(plan) { test in
-      #expect(await test.client.send(.test()).failure == .timeout)
+      #expect(await test.client.send(.test()).status == 200)
     }
     #expect(server.requests.count == 3)
   }

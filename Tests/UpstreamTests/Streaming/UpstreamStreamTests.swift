@@ -212,6 +212,35 @@ struct UpstreamStreamTests {
     }
   }
 
+  @Test func theBreakerHearsOfTheHeadNotOfTheEnd() async throws {
+    let server = ScriptedServer { number, _ in .unfinished(number < 2 ? 500 : 200) }
+    defer { server.stop() }
+    let plan = plan(server.origin) {
+      $0.breaker = BackendPlan.Breaker()
+      $0.breaker?.minimumCalls = 2
+      $0.breaker?.openFor = .milliseconds(500)
+    }
+    try await TestLoop.run(plan) { test in
+      let bad = (0..<2).map { _ in StreamCollector() }
+      for collector in bad { _ = test.client.openStream(.test(), delegate: collector) }
+      await test.until { bad.allSatisfy { $0.status == 500 } }
+      let gate = try #require(test.backends.all[0].gate)
+      #expect(throws: SharedGate.NotAdmitted.self) { try gate.ticket() }
+      var probe = StreamCollector()
+      while probe.status == nil {
+        probe = StreamCollector()
+        _ = test.client.openStream(.test(), delegate: probe)
+        await test.until { probe.hasEnded || probe.status != nil }
+      }
+      // A download that goes on for hours does not keep the circuit open meanwhile.
+      #expect(!probe.hasEnded)
+      _ = try gate.ticket()
+      server.release(3)
+      await test.until { probe.hasEnded && bad.allSatisfy(\.hasEnded) }
+      #expect(probe.failure == nil)
+    }
+  }
+
   @Test func aTruncatedAnswerFails() async throws {
     let server = ScriptedServer(.truncated)
     defer { server.stop() }

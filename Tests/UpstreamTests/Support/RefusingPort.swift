@@ -1,6 +1,6 @@
 import Glibc
 
-/// A loopback port that refuses connections until `stop`. Immutable.
+/// *Immutable.* A loopback port that refuses connections until `stop`.
 final class RefusingPort: Sendable {
   private let descriptor: Int32
   let origin: String

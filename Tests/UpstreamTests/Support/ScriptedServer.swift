@@ -1,8 +1,8 @@
 import Glibc
 import Synchronization
 
-/// An HTTP/1.1 server on a loopback port of its own, a thread per connection, that answers each request as `script`
-/// says. Guarded by its mutex.
+/// *Guarded by its mutex.* An HTTP/1.1 server on a loopback port of its own, a thread per connection, that answers each
+/// request as `script` says.
 final class ScriptedServer: Sendable {
   struct Request: Sendable {
     let method: String
@@ -20,6 +20,8 @@ final class ScriptedServer: Sendable {
     case close
     /// A head that promises more than comes.
     case truncated
+    /// Head and a part of the body, and the rest after `release`.
+    case unfinished(Int)
   }
 
   private struct State {
@@ -131,6 +133,9 @@ final class ScriptedServer: Sendable {
       return waitForRelease(connection) && send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", on: connection)
     case .close:
       return false
+    case .unfinished(let status):
+      return send("HTTP/1.1 \(status) X\r\nContent-Length: 2\r\n\r\n{", on: connection)
+        && waitForRelease(connection) && send("}", on: connection)
     case .truncated:
       _ = send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{", on: connection)
       return false

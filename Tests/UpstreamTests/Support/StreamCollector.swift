@@ -4,7 +4,7 @@ import Transfers
 
 @testable import Upstream
 
-/// Takes a stream's answer and hands out a body. Confined to the loop's thread.
+/// *Confined to the loop's thread.* Takes a stream's answer and hands out a body.
 final class StreamCollector: UpstreamStreamDelegate, @unchecked Sendable {
   private(set) var status: Int?
   private(set) var body: [UInt8] = []

@@ -5,7 +5,7 @@ import Transfers
 
 @testable import Upstream
 
-/// A running transfer loop and a client on it. Immutable.
+/// *Immutable.* A running transfer loop and a client on it.
 final class TestLoop: Sendable {
   let reactor: Reactor
   let loop: TransferLoop
