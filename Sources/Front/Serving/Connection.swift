@@ -134,6 +134,7 @@ final class Connection: ChannelDuplexHandler {
 
   /// A connection between requests is closed; another is, after its answer.
   func drain() {
+    current?.keepsAlive = false
     if current == nil && input != .dropping { hangUp() }
   }
 }
