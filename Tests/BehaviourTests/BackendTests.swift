@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 extension Behaviour {
@@ -19,6 +20,47 @@ extension Behaviour {
       try gateway.stopInOrder()
     }
 
+    @Test func aHashSendsEqualValuesToTheSameAddress() throws {
+      let backends = try (0..<3).map { number in try ScriptedBackend(json: "\(number)") }
+      defer { for backend in backends { backend.stop() } }
+      let gateway = try GatewayProcess(
+        """
+        backends:
+          some: { urls: ["${env.B1}", "${env.B2}", "${env.B3}"], balance: hash(path.n) }
+        routes:
+          GET /x/:n: { calls: { v: "GET some /x/${path.n}" }, response: "${v}" }
+        """, backends: backends.map(\.url))
+      let rounds = try (0..<3).map { _ in try (0..<30).map { try gateway.exchange("GET /x/\($0)").text } }
+      #expect(rounds[0] == rounds[1] && rounds[1] == rounds[2])
+      #expect(Set(rounds[0]).count == 3, "thirty values fall on all three addresses")
+      try gateway.stopInOrder()
+    }
+
+    @Test(arguments: ["least-requests", "random-of-two"])
+    func aBusyAddressIsSpared(_ balance: String) throws {
+      let free = Barrier(2)
+      let backends = try (0..<2).map { number in
+        try ScriptedBackend { $0.target == "/first" ? .json("1").waiting(at: free) : .json("1") }
+      }
+      defer { for backend in backends { backend.stop() } }
+      let gateway = try GatewayProcess(
+        """
+        backends:
+          some: { urls: ["${env.B1}", "${env.B2}"], balance: \(balance) }
+        routes:
+          GET /x/:n: { timeout: 30s, calls: { v: "GET some /${path.n}" } }
+        """, backends: backends.map(\.url), gateway: "threads: 1\n")
+      let first = try RawClient(port: gateway.port)
+      try first.send("GET /x/first")
+      let deadline = Patience.deadline
+      while backends.allSatisfy({ $0.requests.isEmpty }), deadline.timeIntervalSinceNow > 0 { usleep(1_000) }
+      for _ in 0..<10 { #expect(try gateway.exchange("GET /x/more").status == 200) }
+      #expect(backends.map { $0.requests.count }.sorted() == [1, 10])
+      #expect(free.arrive())
+      #expect(try first.receive()?.status == 200)
+      try gateway.stopInOrder()
+    }
+
     @Test func aRetryGoesToTheNextAddress() throws {
       let backend = try ScriptedBackend(json: "1")
       defer { backend.stop() }
@@ -34,6 +76,54 @@ extension Behaviour {
         """, backends: [dead.url, backend.url])
       for _ in 0..<10 { #expect(try gateway.exchange("GET /x").text == #"{"v":1}"#) }
       #expect(backend.requests.count == 10)
+      try gateway.stopInOrder()
+    }
+
+    @Test(arguments: [
+      ("url: unix:PATH", nil), ("url: { url: http://shop.internal, socket: PATH }", "shop.internal"),
+    ])
+    func backendsMayListenOnUnixSockets(_ address: String, _ host: String?) throws {
+      let folder = try TemporaryFolder()
+      let path = folder.path + "/s"
+      let backend = try ScriptedBackend(path: path) { .json("\"\($0.target)\"") }
+      defer { backend.stop() }
+      let gateway = try GatewayProcess(
+        """
+        backends:
+          local: { \(address.replacing("PATH", with: path)) }
+        routes:
+          GET /call: { calls: { v: GET local /x } }
+          GET /proxy: { proxy: local /y }
+        """)
+      #expect(try gateway.exchange("GET /call").text == #"{"v":"/x"}"#)
+      #expect(try gateway.exchange("GET /proxy").text == #""/y""#)
+      if let host { #expect(backend.requests.first?["Host"] == host) }
+      try gateway.stopInOrder()
+    }
+
+    @Test func anUnhealthyAddressIsLeftOutUntilItIsWell() throws {
+      let isWell = Tally()
+      let sick = try ScriptedBackend { request in
+        request.target == "/health" && isWell.count == 0 ? .json("{}", status: 500) : .json("1")
+      }
+      let well = try ScriptedBackend(json: "2")
+      defer { for backend in [sick, well] { backend.stop() } }
+      let gateway = try GatewayProcess(
+        """
+        backends:
+          both:
+            urls: ["${env.B1}", "${env.B2}"]
+            health: { path: /health, every: 100ms, unhealthyAfter: 1, healthyAfter: 1 }
+        routes:
+          GET /x: { calls: { v: GET both /x } }
+        """, backends: [sick.url, well.url], gateway: "threads: 1\n")
+      sick.waitForRequests(2)
+      let left = try (0..<10).map { _ in try gateway.exchange("GET /x").text }
+      #expect(left.allSatisfy { $0 == #"{"v":2}"# }, "\(left)")
+      isWell.add(1)
+      let deadline = Patience.deadline
+      while try gateway.exchange("GET /x").text != #"{"v":1}"#, deadline.timeIntervalSinceNow > 0 { usleep(10_000) }
+      #expect(sick.lines.contains("GET /x"))
       try gateway.stopInOrder()
     }
 

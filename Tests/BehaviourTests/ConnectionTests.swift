@@ -10,6 +10,7 @@ extension Behaviour {
         GET /call/:n: { calls: { v: "GET b1 /call/${path.n}" } }
         ANY /proxy/*rest: { proxy: "b1 /${path.rest}" }
         GET /static: { response: here }
+        POST /unsafe: { calls: { v: { request: POST b1 /unsafe, body: {} } } }
         POST /body: { response: "${body}" }
       """
 
@@ -103,6 +104,20 @@ extension Behaviour {
         #expect(try gateway.exchange("POST /proxy/x", body: "x").text == "1")
       }
       #expect(backend.requests.count == 20)
+      try gateway.stopInOrder()
+    }
+
+    /// A backend may close an idle connection just when it is used again. Whether it did the work nobody knows, so an
+    /// unsafe request is not sent twice.
+    @Test(arguments: ["POST /unsafe", "POST /proxy/x", "DELETE /proxy/x"])
+    func anUnsafeRequestIsSentOnceOnAUsedConnectionToo(_ request: String) throws {
+      let backend = try ScriptedBackend { $0.line.hasPrefix("GET ") ? .json("1") : .fault(.close) }
+      defer { backend.stop() }
+      let gateway = try GatewayProcess(Self.definition, backends: [backend.url], gateway: "threads: 1\n")
+      #expect(try gateway.exchange("GET /call/1").status == 200)
+      let response = try gateway.exchange(request, body: "{}")
+      #expect(response.status == (request == "POST /unsafe" ? 200 : 502))
+      #expect(backend.requests.count == 2, "\(backend.lines)")
       try gateway.stopInOrder()
     }
 

@@ -45,10 +45,14 @@ final class CaseRunner {
     for (name, backend) in backends { backend.restart { script.answer($0, of: name) } }
     var problems: [String] = []
     for step in behaviour.steps {
-      let response = try exchange(step.request)
-      let found = try step.expect.problems(response)
-      problems += found
-      if !found.isEmpty { problems[problems.count - 1] += "\n\(response)" }
+      do {
+        let response = try exchange(step.request)
+        let found = try step.expect.problems(response)
+        problems += found
+        if !found.isEmpty { problems[problems.count - 1] += "\n\(response)" }
+      } catch {
+        problems.append("\(step.request.line): \(error)")
+      }
     }
     if behaviour.abandoned > 0, backends.values.allSatisfy({ !$0.waitForAbandonments(behaviour.abandoned) }) {
       problems.append("expected \(behaviour.abandoned) requests to be left unfinished")
@@ -60,7 +64,7 @@ final class CaseRunner {
     let client = try RawClient(port: gateway.port)
     try client.sendRaw(request.bytes)
     guard let response = try client.receive(method: request.method) else {
-      throw SocketFailure.broken("waiting for the answer to \(request.line)", errno: 0)
+      throw SocketFailure.closed
     }
     return response
   }

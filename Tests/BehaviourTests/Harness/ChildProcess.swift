@@ -18,18 +18,14 @@ final class ChildProcess: @unchecked Sendable {
 
   var pid: Int32 { process.processIdentifier }
 
-  /// `environment` is laid over this process's own, from which proxy settings point nowhere: the gateway must not
-  /// follow them.
+  /// `environment` is laid over this process's own.
   init(
     _ path: String, _ arguments: [String], input: String? = nil, environment: [String: String] = [:],
     folder: String? = nil
   ) throws {
     process.executableURL = URL(filePath: path)
     process.arguments = arguments
-    let nowhere = "http://127.0.0.1:1"
-    process.environment = ProcessInfo.processInfo.environment
-      .merging(["http_proxy": nowhere, "HTTP_PROXY": nowhere, "all_proxy": nowhere]) { $1 }
-      .merging(environment) { $1 }
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     if let folder { process.currentDirectoryURL = URL(filePath: folder) }
     process.standardOutput = output.pipe
     process.standardError = errors.pipe

@@ -8,8 +8,7 @@ final class DemoProcess: Sendable {
   let services: [String: UInt16]
 
   init() throws {
-    child = try ChildProcess(
-      try WeftBinary.path(),
+    child = try WeftBinary.start(
       ["demo", "compositions", "--shop-port", "0", "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"],
       folder: WeftBinary.repository)
     guard let ports = child.output.wait(for: GatewayProcess.ports) else {

@@ -11,8 +11,8 @@ final class GatewayProcess: Sendable {
   /// Starts it and waits until it says where it listens.
   init(files: [String: String], environment: [String: String] = [:]) throws {
     folder = try TemporaryFolder(files: files)
-    child = try ChildProcess(
-      try WeftBinary.path(), ["run", folder.path, "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"],
+    child = try WeftBinary.start(
+      ["run", folder.path, "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"],
       environment: environment)
     guard let ports = child.output.wait(for: Self.ports) else {
       child.kill()

@@ -48,7 +48,7 @@ final class RawClient {
     try client.send(requestLine, headers: headers, body: body)
     let method = requestLine.prefix { $0 != " " }
     guard let response = try client.receive(method: String(method)) else {
-      throw SocketFailure.broken("waiting for the answer to \(requestLine)", errno: 0)
+      throw SocketFailure.closed
     }
     return response
   }

@@ -20,10 +20,11 @@ final class ScriptedBackend: @unchecked Sendable {
   var url: String { "http://127.0.0.1:\(port)" }
 
   /// With `streamsBodies`, the script is asked before a request's body is read, which its `custom` answer then does.
-  init(streamsBodies: Bool = false, _ script: @escaping Script) throws {
+  /// With `path` it listens on a unix socket there, and has no port.
+  init(path: String? = nil, streamsBodies: Bool = false, _ script: @escaping Script) throws {
     self.script = script
     self.streamsBodies = streamsBodies
-    (listener, port) = try LoopbackAddress.bind()
+    (listener, port) = try path.map { (try LoopbackAddress.bind(path: $0), 0) } ?? LoopbackAddress.bind()
     listen(listener, 4096)
     startThread { self.acceptConnections() }
   }

@@ -6,6 +6,8 @@ enum SocketFailure: Error, CustomStringConvertible {
   case timeout(String)
   /// The peer broke the connection off.
   case broken(String, errno: Int32)
+  /// The connection ended where an answer was due.
+  case closed
   /// What came is no HTTP.
   case malformed(String)
 
@@ -13,6 +15,7 @@ enum SocketFailure: Error, CustomStringConvertible {
     switch self {
     case .timeout(let what): "timed out while \(what)"
     case .broken(let what, let code): "connection broken while \(what): \(String(cString: strerror(code)))"
+    case .closed: "the connection was closed without an answer"
     case .malformed(let what): "malformed: \(what)"
     }
   }

@@ -20,11 +20,21 @@ enum WeftBinary {
   static let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().path
 
+  /// Starts it. Proxy settings of its environment point nowhere: calls must not follow them.
+  static func start(
+    _ arguments: [String], input: String? = nil, environment: [String: String] = [:], folder: String? = nil
+  ) throws -> ChildProcess {
+    let nowhere = "http://127.0.0.1:1"
+    let proxies = ["http_proxy": nowhere, "HTTP_PROXY": nowhere, "all_proxy": nowhere]
+    return try ChildProcess(
+      try path(), arguments, input: input, environment: proxies.merging(environment) { $1 }, folder: folder)
+  }
+
   /// Runs a command to its end.
   static func run(
     _ arguments: [String], input: String = "", environment: [String: String] = [:], folder: String? = nil
   ) throws -> FinishedCommand {
-    let child = try ChildProcess(try path(), arguments, input: input, environment: environment, folder: folder)
+    let child = try start(arguments, input: input, environment: environment, folder: folder)
     guard let status = child.waitForExit() else {
       child.kill()
       throw ChildProcess.Failure(what: "weft \(arguments.joined(separator: " ")) did not end", child: child)
