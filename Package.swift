@@ -55,6 +55,13 @@ let package = Package(
       ]),
     .executableTarget(
       name: "json-benchmark", dependencies: ["JSONText", "JMESPath"], path: "Benchmarks/json-benchmark"),
+    .executableTarget(
+      name: "nio-hello",
+      dependencies: [
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+      ], path: "Benchmarks/nio-hello"),
     .testTarget(name: "JSONTextTests", dependencies: ["JSONText"]),
     .testTarget(name: "JMESPathTests", dependencies: ["JMESPath", "JSONText"], exclude: ["Cases"]),
     .testTarget(name: "PlansTests", dependencies: ["Plans"]),

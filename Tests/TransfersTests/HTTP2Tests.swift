@@ -45,7 +45,8 @@ struct HTTP2Tests {
       #expect((try? answer.get())?.headers["server"]?.hasPrefix("nghttpd") == true)
       var upload = TransferRequest(origin: origin, method: "PUT", target: "/x")
       upload.body = [UInt8](content[..<100_000])
-      #expect((try? await loop.send(upload).get())?.body == upload.body)
+      let echoed = (try? await loop.send(upload).get())?.body == upload.body
+      #expect(echoed)
       #expect(await loop.get(origin, "/none").status == 404)
       #expect(await loop.send(TransferRequest(origin: origin, method: "HEAD", target: "/small")).text == "")
     }

@@ -40,7 +40,8 @@ struct RouteKeys: KeySet {
     "The budget of the whole composite; of a proxy, the time until the backend's response head.", example: "800ms")
   let softTimeout = Key<Duration>(
     "softTimeout", .duration(.milliseconds(1)...(.seconds(3600))), default: "none",
-    "After this the answer is made with what is ready. Shorter than `timeout`. Composites.", example: "300ms")
+    "After this the answer is made with what is ready: an optional call that is not becomes `timeout`. Required calls "
+      + "and what they wait for have until `timeout`. Shorter than `timeout`. Composites.", example: "300ms")
   let proxy = Key<YAMLNode>(
     "proxy", ValueType(.scalar("`backend /path`")) { node, _ in node },
     "Passes the request on to a backend, bodies streamed both ways. The client's query is appended unless the path has "
