@@ -43,7 +43,7 @@ import Testing
         let raw = await loop.send(request(origin, accepts: false))
         #expect((try? raw.get())?.body == packed)
         #expect((try? raw.get())?.headers["x-accepts"] == "-")
-        #expect(await loop.run(StreamRequest(origin: origin, target: "/"), StreamProbe()).body == packed)
+        #expect(await loop.run(StreamRequest(patient: origin, target: "/"), StreamProbe()).body == packed)
       }
     }
   }

@@ -22,7 +22,7 @@ struct HTTP2Tests {
 
   private func origin(_ server: ChildServer, tls: Bool) throws -> Origin {
     var settings = OriginSettings()
-    settings.connectTimeout = .seconds(20)
+    settings.connectTimeout = .seconds(600)
     guard tls else {
       settings.version = .http2PriorKnowledge
       return Origin(address: "http://127.0.0.1:\(server.port)", settings: settings)
@@ -82,11 +82,11 @@ struct HTTP2Tests {
         loop.reactor.execute { stream.resumeReceiving() }
         return false
       })
-      let record = await loop.run(StreamRequest(origin: origin, target: "/large"), slow)
+      let record = await loop.run(StreamRequest(patient: origin, target: "/large"), slow)
       #expect(record.word == "ok")
       #expect(record.body == [UInt8](content))
 
-      var request = StreamRequest(origin: origin, method: "POST", target: "/x")
+      var request = StreamRequest(patient: origin, method: "POST", target: "/x")
       for length in [StreamRequest.BodyLength.known(600_000), .chunked] {
         request.bodyLength = length
         let pieces = (0..<6).flatMap { number in
@@ -110,7 +110,7 @@ struct HTTP2Tests {
     let origin = try origin(server, tls: false)
     await withLoop { loop in
       let paused = StreamProbe(onPiece: { _, _ in false })
-      let stream = await loop.open(StreamRequest(origin: origin, target: "/large"), paused)
+      let stream = await loop.open(StreamRequest(patient: origin, target: "/large"), paused)
       await paused.wait { !$0.body.isEmpty }
       #expect(await loop.get(origin, "/small").text == "small")
       loop.reactor.execute { stream.cancel() }

@@ -5,7 +5,7 @@ import Testing
 @Suite struct TLSTests {
   private func settings(_ change: (inout OriginSettings) -> Void = { _ in }) throws -> OriginSettings {
     var settings = OriginSettings()
-    settings.connectTimeout = .seconds(20)
+    settings.connectTimeout = .seconds(600)
     settings.authorities = try Certificates.shared.get().authority
     settings.serverName = "backend.internal"
     change(&settings)

@@ -20,7 +20,7 @@ import Testing
       // The same handle by turns: neither address sticks.
       for _ in 0..<3 {
         #expect(await loop.get(origin, "/x").text == "backend.local/x")
-        #expect(await loop.get(Origin(address: tcp.address)).text == "tcp")
+        #expect(await loop.get(Origin(patient: tcp.address)).text == "tcp")
       }
       #expect(server.connectionCount == 1)
     }

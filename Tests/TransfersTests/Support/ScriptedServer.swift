@@ -1,5 +1,5 @@
 import Glibc
-import Synchronization
+import Reactor
 
 /// *Guarded by its mutex.* A TCP or unix-socket server on threads, whose every connection runs a script that may do
 /// anything a broken backend does.
@@ -17,8 +17,8 @@ final class ScriptedServer: Sendable {
   let port: UInt16
   private let listener: Int32
   private let script: Script
-  private let state = Mutex(State())
-  private let acceptor = Mutex<pthread_t?>(nil)
+  private let state = Locked(State())
+  private let acceptor = Locked<pthread_t?>(nil)
 
   /// Listens on 127.0.0.1 and a free port, or on a unix socket.
   init(unixSocket: String? = nil, backlog: Int32 = 1024, _ script: @escaping Script) {
