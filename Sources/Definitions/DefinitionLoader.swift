@@ -25,7 +25,7 @@ package enum DefinitionLoader {
   ) -> Result<GatewayPlan, Diagnostics> {
     let loading = Loading(environment: environment, folder: folder)
     let sources = files.sorted { $0.name < $1.name }.map { SourceFile(name: $0.name, text: $0.text) }
-    return load(sources, loading, place: folder)
+    return load(sources, loading, place: "definitions")
   }
 
   private static func load(

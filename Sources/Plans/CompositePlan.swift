@@ -22,8 +22,12 @@ package struct CompositePlan: Sendable {
   package var softTimeout: Duration?
   /// Request inputs that any template of this route reads; nothing else is put in scope.
   package var reads = RequestReads()
-  /// The environment variables that request templates read, as members of `env`.
-  package var env = JSONObject()
+  /// The environment variables that request templates read, as members of `env`. Never printed.
+  package var env: JSONObject {
+    get { secrets.revealed }
+    set { secrets = Secret(newValue) }
+  }
+  private var secrets = Secret(JSONObject())
 
   package init(calls: [CallPlan], response: ValueTemplate? = nil) {
     self.calls = calls

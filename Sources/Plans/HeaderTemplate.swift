@@ -1,7 +1,7 @@
 import Messages
 
-/// A header line whose value is a template.
-package struct HeaderTemplate: Sendable {
+/// A header line whose value is a template. *Immutable*; a class for the same reason as `TextTemplate`.
+package final class HeaderTemplate: Sendable {
   /// As written; checked to be a token when the definition was loaded.
   package let name: String
   package let value: TextTemplate
@@ -28,4 +28,10 @@ package struct HeaderTemplate: Sendable {
   package static func isAllowed(_ text: String) -> Bool {
     !text.utf8.contains { $0 == 0 || $0 == 0x0A || $0 == 0x0D }
   }
+}
+
+/// Prints as the file has it: a constant may be a secret.
+extension HeaderTemplate: CustomStringConvertible, CustomReflectable {
+  package var description: String { "\(name): \(value)" }
+  package var customMirror: Mirror { Mirror(self, children: ["name": name, "value": value]) }
 }

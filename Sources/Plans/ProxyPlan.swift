@@ -15,11 +15,19 @@ package struct ProxyPlan: Sendable {
   package var headers: [HeaderTemplate] = []
   package var host = Host.backend
   /// Until the backend's response head.
-  package var timeout: Duration = .seconds(30)
+  package var timeout = ProxyPlan.defaultTimeout
   /// Without a byte in either direction.
-  package var idleTimeout: Duration = .seconds(60)
+  package var idleTimeout = ProxyPlan.defaultIdleTimeout
   package var reads = RequestReads()
-  package var env = JSONObject()
+  /// The environment variables that request templates read, as members of `env`. Never printed.
+  package var env: JSONObject {
+    get { secrets.revealed }
+    set { secrets = Secret(newValue) }
+  }
+  private var secrets = Secret(JSONObject())
+
+  package static let defaultTimeout: Duration = .seconds(30)
+  package static let defaultIdleTimeout: Duration = .seconds(60)
 
   package init(request: RequestTemplate) {
     self.request = request

@@ -20,6 +20,11 @@ package struct StatusSet: Hashable, Sendable {
     words[status >> 6] |= 1 << UInt64(status & 63)
   }
 
+  /// The lowest status that both have.
+  package func common(with other: StatusSet) -> Int? {
+    (0..<1024).first { contains($0) && other.contains($0) }
+  }
+
   package func contains(_ status: Int) -> Bool {
     (0..<1024).contains(status) && words[status >> 6] & 1 << UInt64(status & 63) != 0
   }

@@ -1,7 +1,9 @@
+import JMESPath
 import JSONText
 
-/// A scalar of a definition that may hold `${…}`: `"user:${path.id}"`. Compiled once; immutable.
-package struct TextTemplate: Sendable {
+/// A scalar of a definition that may hold `${…}`: `"user:${path.id}"`. Compiled once. *Immutable*; a class, so that
+/// taking it out of a plan at a request counts one reference.
+package final class TextTemplate: Sendable {
   private enum Form {
     case constant(JSONValue)
     case expression(TemplateExpression)
@@ -27,15 +29,14 @@ package struct TextTemplate: Sendable {
     expressions = []
   }
 
-  /// The whole text as one expression, without `${` and `}` around it.
+  /// The whole text as one expression, without `${` and `}` around it. Offsets of its references are by 2 too large.
   package static func compile(expression: String) throws(TemplateError) -> TextTemplate {
-    do throws(TemplateError) {
-      let template = try compile("${\(expression)}")
-      guard template.isSingleExpression else { throw TemplateError("unexpected `}`", offset: 2) }
-      return template
+    do throws(SyntaxError) {
+      _ = try Expression.compile(expression)
     } catch {
-      throw TemplateError(error.message, offset: max(0, error.offset - 2), hint: error.hint)
+      throw TemplateError(error.message, offset: error.offset, hint: error.hint)
     }
+    return try compile("${\(expression)}")
   }
 
   private init(_ parts: [TemplatePart], source: String) {
@@ -80,7 +81,16 @@ package struct TextTemplate: Sendable {
     switch form {
     case .constant(let value): value
     case .expression(let expression): try expression.evaluate(scope)
-    case .mixed(let parts): .string(try Self.join(parts, scope))
+    case .mixed(let parts): .string(try Self.join(parts, .object(scope.root)))
+    }
+  }
+
+  /// Evaluates a `select`, which sees one document as `@` and `$` and no other name.
+  package func value(of document: JSONValue) throws(RenderFailure) -> JSONValue {
+    switch form {
+    case .constant(let value): value
+    case .expression(let expression): try expression.evaluate(document)
+    case .mixed(let parts): .string(try Self.join(parts, document))
     }
   }
 
@@ -91,18 +101,18 @@ package struct TextTemplate: Sendable {
     case .expression(let expression):
       let value = try expression.evaluate(scope)
       return value.isNull ? nil : value.text
-    case .mixed(let parts): return try Self.join(parts, scope)
+    case .mixed(let parts): return try Self.join(parts, .object(scope.root))
     }
   }
 
-  private static func join(_ parts: [TemplatePart], _ scope: Scope) throws(RenderFailure) -> String {
+  private static func join(_ parts: [TemplatePart], _ root: JSONValue) throws(RenderFailure) -> String {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(64)
     for part in parts {
       switch part {
       case .literal(let literal, _): bytes.append(contentsOf: literal)
       case .expression(let expression):
-        try expression.evaluate(scope).withTextBytes { bytes.append(contentsOf: $0) }
+        try expression.evaluate(root).withTextBytes { bytes.append(contentsOf: $0) }
       }
     }
     return String(decoding: bytes, as: UTF8.self)
@@ -123,4 +133,10 @@ extension TemplatePart {
     case .expression(let expression): expression.constant?.text ?? ""
     }
   }
+}
+
+/// Prints as the file has it: a constant may be a secret.
+extension TextTemplate: CustomStringConvertible, CustomReflectable {
+  package var description: String { source }
+  package var customMirror: Mirror { Mirror(self, children: ["source": source]) }
 }

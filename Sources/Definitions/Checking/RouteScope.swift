@@ -29,7 +29,11 @@ final class RouteScope {
   /// Calls whose answer's headers are read.
   private(set) var headerReads: Set<Int> = []
 
-  init(captures: [String]?, calls: [String], loading: Loading) {
+  /// The route as users know it, and where its mapping is.
+  private let route: (name: String, node: YAMLNode)
+
+  init(captures: [String]?, calls: [String], route: (name: String, node: YAMLNode), loading: Loading) {
+    self.route = route
     self.captures = captures
     self.calls = calls
     self.loading = loading
@@ -66,9 +70,19 @@ final class RouteScope {
     return found
   }
 
+  /// What stands elsewhere, in the defaults or behind an alias, is wrong for this route only.
+  private func report(_ node: YAMLNode, at offset: Int, _ message: String, hint: String? = nil) {
+    let (place, start, end) = (node.location, route.node.location, route.node.end)
+    let isInside =
+      place.file == start.file && (place.line, place.column) >= (start.line, start.column)
+      && (place.line, place.column) <= (end.line, end.column)
+    let owner = isInside ? "" : " (in the route `\(route.name)`)"
+    loading.report(node, at: offset, message + owner, hint: hint)
+  }
+
   private func whole(_ reference: TemplateReference, in node: YAMLNode, _ position: Position) -> Set<Int> {
     guard position.readsWhole else {
-      loading.report(
+      report(
         node, at: reference.offset, "the whole scope can't be used in \(position.name); name the values that are needed"
       )
       return []
@@ -97,21 +111,21 @@ final class RouteScope {
     case (.path, let capture?):
       guard let captures, !captures.contains(capture) else { break }
       let known = captures.isEmpty ? "it captures nothing" : "it captures \(quoted(captures))"
-      loading.report(
+      report(
         node, at: place(of: capture, reference, node), "the route's path has no capture `\(capture)`; \(known)",
         hint: Suggestion.hint(for: capture, among: captures))
     case (.client, let member?) where ScopeName.ClientMember(rawValue: member) == nil:
       let known = ScopeName.ClientMember.allCases.map(\.rawValue)
-      loading.report(
+      report(
         node, at: place(of: member, reference, node), "`client` has no member `\(member)`; it has \(quoted(known))",
         hint: Suggestion.hint(for: member, among: known))
     case (.headers, let header?) where header != header.lowercased():
-      loading.report(
+      report(
         node, at: place(of: header, reference, node), "the names in `headers` are in lower case, found `\(header)`",
         hint: "did you mean `headers.\(Self.identifier(header.lowercased()))`?")
     case (.env, let variable?): environmentNames.insert(variable)
     case (.env, nil):
-      loading.report(node, at: reference.offset, "`env` can't be used whole; name the variable: `env.NAME`")
+      report(node, at: reference.offset, "`env` can't be used whole; name the variable: `env.NAME`")
     case (.calls, _): return call(reference, in: node)
     default: break
     }
@@ -125,7 +139,7 @@ final class RouteScope {
       return Set(calls.indices)
     }
     guard let index = calls.firstIndex(of: name) else {
-      loading.report(
+      report(
         node, at: place(of: name, reference, node), "there is no call `\(name)` in this route; \(knownCalls)",
         hint: Suggestion.hint(for: name, among: calls))
       return []
@@ -133,14 +147,14 @@ final class RouteScope {
     let member = reference.path.dropFirst(2).first
     let known = ScopeName.CallMember.allCases.map(\.rawValue)
     if let member, !known.contains(member) {
-      loading.report(
+      report(
         node, at: place(of: member, reference, node),
         "`calls.\(name)` has no member `\(member)`; it has \(quoted(known)), and the value is `\(name)` itself",
         hint: Suggestion.hint(for: member, among: known))
     }
     if member == nil || member == ScopeName.CallMember.headers.rawValue { headerReads.insert(index) }
     if member == "headers", let header = reference.path.dropFirst(3).first, header != header.lowercased() {
-      loading.report(
+      report(
         node, at: place(of: header, reference, node), "the names in `headers` are in lower case, found `\(header)`",
         hint: "did you mean `\(Self.identifier(header.lowercased()))`?")
     }
@@ -170,7 +184,7 @@ final class RouteScope {
         hint = Suggestion.hint(for: head, among: known)
       }
     }
-    loading.report(node, at: reference.offset, message, hint: hint)
+    report(node, at: reference.offset, message, hint: hint)
   }
 
   private var knownCalls: String {

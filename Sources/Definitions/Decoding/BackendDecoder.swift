@@ -56,7 +56,9 @@ struct BackendDecoder {
     let isEncrypted = plan.addresses.contains { $0.origin.hasPrefix("https:") }
     let isPlain = plan.addresses.contains { $0.origin.hasPrefix("http:") }
     if plan.addresses.isEmpty { return }
-    if let tls = reader.pair(\.tls), !isEncrypted {
+    // What an environment chooses may be plain in one place and encrypted in another.
+    let isComputed = reader.pair(\.url)?.value.text?.contains("${") ?? false
+    if let tls = reader.pair(\.tls), !isEncrypted, !isComputed {
       loading.report(tls.key, "`tls` has no use: no address of this backend is `https://`")
     }
     if let http = reader.pair(\.http) {
@@ -67,10 +69,6 @@ struct BackendDecoder {
         loading.report(
           http.value, "`2` is negotiated by TLS, but an address is `http://`", hint: "write `2-prior-knowledge`")
       }
-    }
-    if let health = reader.pair(\.balance), plan.addresses.count == 1, case .hash = plan.balance {
-      loading.report(
-        health.value, "`hash` chooses among addresses, and this backend has only one", hint: "give it `urls`")
     }
   }
 

@@ -1,3 +1,4 @@
+import JSONText
 import Plans
 
 /// Decodes one call of a composite.
@@ -28,7 +29,7 @@ struct CallDecoder {
     if ScopeName(rawValue: pair.name) != nil {
       let reserved = ScopeName.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", ")
       loading.report(
-        pair.key, "`\(pair.name)` can't be the name of a call: it is in scope already; reserved are \(reserved)")
+        pair.key, "`\(pair.name)` can't be the name of a call; reserved are \(reserved)")
     } else if !Names.isIdentifier(pair.name) {
       loading.report(
         pair.key,
@@ -112,7 +113,7 @@ struct CallDecoder {
   }
 
   private func each(_ reader: MappingReader<CallKeys>, _ templates: inout TemplateReader) -> EachPlan? {
-    let list = reader[\.each].flatMap { templates.text($0, expected: "a list such as `${order.lines[].sku}`", .call) }
+    let list = reader[\.each].flatMap { self.list($0, &templates) }
     let batch = reader[\.batch]
     let key = reader[\.key]
     let concurrency = reader[\.concurrency]
@@ -127,6 +128,20 @@ struct CallDecoder {
     each.batch = batch
     each.key = key
     return each
+  }
+
+  /// An expression, or a list that is written out.
+  private func list(_ node: YAMLNode, _ templates: inout TemplateReader) -> TextTemplate? {
+    guard node.elements != nil else {
+      return templates.text(node, expected: "a list such as `${order.lines[].sku}`", .call)
+    }
+    let value = templates.value(node, .call)
+    if let constant = value?.constant { return TextTemplate(constant: constant, source: constant.jsonText) }
+    if value != nil {
+      loading.report(
+        node, "a list that is written out can't have templates in it", hint: "write one expression: `${[…]}`")
+    }
+    return nil
   }
 
   private func after(_ reader: MappingReader<CallKeys>, of name: String) -> [Int] {
@@ -169,10 +184,15 @@ struct CallDecoder {
     } else if let batch = reader.pair(\.batch), reader.pair(\.key) == nil {
       loading.report(batch.key, "`batch` needs `key`, the member that tells which item an element belongs to")
     }
-    if let fallback = reader.pair(\.fallback), reader.pair(\.required)?.value.text == "true" {
+    if let fallback = reader.pair(\.fallback), reader[\.required] == true {
       loading.report(
         fallback.key,
         "a call can't be `required` and have a `fallback`; its failure fails the route, or is stood in for")
+    }
+    if let accept = reader[\.accept], let both = reader[\.absent]?.common(with: accept),
+      let pair = reader.pair(\.absent)
+    {
+      loading.report(pair.key, "\(both) can't be in both `accept` and `absent`")
     }
     if let body = reader.pair(\.body), let method = request?.method, method == "GET" || method == "HEAD" {
       loading.report(body.key, "a \(method) has no body; `body` is for POST, PUT, PATCH, DELETE and OPTIONS")

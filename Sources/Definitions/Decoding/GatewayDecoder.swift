@@ -7,6 +7,10 @@ enum GatewayDecoder {
     guard let reader = MappingReader<GatewayKeys>(node, loading) else { return plan }
     plan.listen = reader[\.listen] ?? plan.listen
     plan.admin = reader[\.admin] ?? plan.admin
+    if plan.listen == plan.admin, !plan.listen.hasSuffix(":0"), let pair = reader.pair(\.admin) ?? reader.pair(\.listen)
+    {
+      loading.report(pair.value, "`listen` and `admin` can't have the same address, `\(plan.admin)`")
+    }
     plan.limits = reader[\.limits] ?? plan.limits
     plan.timeouts = reader[\.timeouts] ?? plan.timeouts
     plan.trustedProxies = reader[\.trustedProxies] ?? []

@@ -48,14 +48,15 @@ struct RouteDecoder {
     _ reader: MappingReader<RouteKeys>, _ key: YAMLNode, captures: [String]?, rest: String?
   ) -> RoutePlan.Work? {
     guard let kind = kind(reader, key) else { return nil }
+    let route = (name: key.text ?? "", node: reader.node)
     checkFit(reader, kind)
     switch kind {
     case .proxy:
-      let scope = RouteScope(captures: captures, calls: [], loading: loading)
+      let scope = RouteScope(captures: captures, calls: [], route: route, loading: loading)
       return proxy(reader, scope, rest: rest).map { .proxy($0) }
     case .composite:
       let calls = reader[\.calls] ?? []
-      let scope = RouteScope(captures: captures, calls: calls.map(\.name), loading: loading)
+      let scope = RouteScope(captures: captures, calls: calls.map(\.name), route: route, loading: loading)
       return composite(reader, calls, scope, rest: rest).map { .composite($0) }
     }
   }

@@ -5,10 +5,10 @@ enum Suggestion {
     nearest(to: word, among: candidates).map { "did you mean `\($0)`?" }
   }
 
-  /// The candidate with the fewest edits, at most a third of the word's length (and at least one); the first of equals.
+  /// The candidate with the fewest edits, about a third of the word's length at most; the first of equals.
   static func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
     let lowered = Array(word.lowercased().unicodeScalars)
-    let bound = max(1, lowered.count / 3)
+    let bound = lowered.count <= 4 ? 1 : (lowered.count + 2) / 3
     var best: (String, Int)?
     for candidate in candidates where candidate != word {
       let distance = edits(lowered, Array(candidate.lowercased().unicodeScalars))

@@ -40,7 +40,7 @@ struct CallKeys: KeySet {
     "select", .template(), default: "the whole body", "An expression over the body, which is `@` in it.",
     example: "\"${@.data.items}\"")
   let each = Key<YAMLNode>(
-    "each", .template(), default: "none",
+    "each", ValueType(.either(.template, .list(.value))) { node, _ in node }, default: "none",
     "Calls once per item of this list; `item` in the request. Equal items are asked for once, the order is kept.",
     example: "\"${order.lines[].sku}\"")
   let batch = Key<Int>(
@@ -50,10 +50,11 @@ struct CallKeys: KeySet {
     "key", .text("member name"), default: "a list in the order of the items",
     "The result becomes an object by this member of each element. With `each`.", example: "sku")
   let concurrency = Key<Int>(
-    "concurrency", .integer(1...1000), default: "16", "Requests of this call in flight at once. With `each`.",
+    "concurrency", .integer(1...1000), default: "\(Defaults.each.concurrency)",
+    "Requests of this call in flight at once. With `each`.",
     example: "8")
   let max = Key<Int>(
-    "max", .integer(1...100_000), default: "100",
+    "max", .integer(1...100_000), default: "\(Defaults.each.max)",
     "More distinct items than this are refused: `invalid-request`. With `each`.", example: "200")
   let after = Key<[YAMLNode]>(
     "after", ValueType(.list(.scalar("call name")), ValueType.list(of: ValueType<YAMLNode>.template()).read),

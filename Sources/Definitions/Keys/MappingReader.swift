@@ -25,7 +25,7 @@ struct MappingReader<Keys: KeySet> {
         let hint = Suggestion.hint(for: pair.name, among: all.filter(\.isAvailable).map(\.name))
         loading.report(
           pair.key, "unknown key `\(pair.name)`; \(Keys.noun) has \(Self.allowed)",
-          hint: hint ?? Keys.advice(for: pair.name))
+          hint: Keys.advice(for: pair.name) ?? hint)
         continue
       }
       if !key.isAvailable {

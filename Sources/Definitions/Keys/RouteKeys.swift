@@ -35,7 +35,8 @@ struct RouteKeys: KeySet {
     "exposeErrors", .boolean(), default: "false",
     "Lets bodies and addresses of backends into `_meta`: for development. Composites.", example: "true")
   let timeout = Key<Duration>(
-    "timeout", .duration(.milliseconds(1)...(.seconds(3600))), default: "5s; proxies 30s",
+    "timeout", .duration(.milliseconds(1)...(.seconds(3600))),
+    default: "\(Units.text(Defaults.composite.timeout)); proxies \(Units.text(Defaults.proxy.timeout))",
     "The budget of the whole composite; of a proxy, the time until the backend's response head.", example: "800ms")
   let softTimeout = Key<Duration>(
     "softTimeout", .duration(.milliseconds(1)...(.seconds(3600))), default: "none",
@@ -52,7 +53,7 @@ struct RouteKeys: KeySet {
     "Headers set on the request upstream, in place of the client's of that name. A null leaves one out. Proxies.",
     example: "{ x-tenant: \"${path.tenant}\" }")
   let idleTimeout = Key<Duration>(
-    "idleTimeout", .duration(.milliseconds(1)...(.seconds(86_400))), default: "60s",
+    "idleTimeout", .duration(.milliseconds(1)...(.seconds(86_400))), default: Units.text(Defaults.proxy.idleTimeout),
     "Without a byte in either direction. Proxies.", example: "5m")
   let cache = LaterKey("cache", "Stores finished answers.")
   let auth = LaterKey("auth", "Verifies tokens.")
@@ -66,17 +67,4 @@ struct RouteKeys: KeySet {
   static func advice(for unknown: String) -> String? {
     CallKeys.all.contains { $0.name == unknown } ? "`\(unknown)` belongs into a call" : nil
   }
-}
-
-/// The member that tells of partial failure.
-struct MetaKeys: KeySet {
-  static let title = "Meta"
-  static let noun = "`meta`"
-  static let introduction = "Only answers that are objects have it."
-
-  let name = Key<String>(
-    "name", .text("member name"), default: "_meta", "The member's name; no member of the answer may have it.",
-    example: "_info")
-  let when = Key<MetaPlan.When>(
-    "when", .choice(), default: "partial", "With partial answers, with all, or with none.", example: "always")
 }

@@ -33,6 +33,7 @@ struct ScalarMap {
     self.style = style
     line = start.line - 1
     column = start.column - 1
+    skipProperties()
     switch style {
     case .plain: break
     case .singleQuoted, .doubleQuoted: column += 1
@@ -42,6 +43,15 @@ struct ScalarMap {
       let inValue = value.split(separator: "\n").first { $0.contains { $0 != " " } } ?? ""
       indent = content.prefix { $0 == " " }.count - inValue.prefix { $0 == " " }.count
       column = indent
+    }
+  }
+
+  /// An anchor and a tag stand before the scalar and are part of its place.
+  private mutating func skipProperties() {
+    while current == "&" || current == "!" {
+      while let scalar = current, scalar != " ", scalar != "\t" { column += 1 }
+      while current == " " || current == "\t" { column += 1 }
+      if current == nil { nextContent() }
     }
   }
 

@@ -28,7 +28,7 @@ struct SourceFile: Sendable {
   /// The file's name without folder and ending.
   var stem: String {
     let last = name.split(separator: "/").last.map(String.init) ?? name
-    return last.split(separator: ".").first.map(String.init) ?? last
+    return last.lastIndex(of: ".").map { String(last[..<$0]) } ?? last
   }
 
   func line(_ number: Int) -> String? {

@@ -35,7 +35,10 @@ struct YAMLFault {
     let text = String(String.UnicodeScalarView(line))
     let at = line.indices.contains(column - 1) ? line[column - 1] : nil
     if at == "`" || at == "@" || at == "%" {
-      return "a value that begins with \(at.map { "`\($0)`" } ?? "") must be quoted"
+      return "a value that begins with \(at == "`" ? "a backtick" : at.map { "`\($0)`" } ?? "") must be quoted"
+    }
+    if at == ":", problem.contains("expected node content") {
+      return "a value that begins with `:` must be quoted here"
     }
     if at == "\t" { return "indent with spaces, not with tabs" }
     if problem.contains("mapping values are not allowed") {
@@ -46,6 +49,7 @@ struct YAMLFault {
     if text.contains("${") || lineBefore.contains("${") {
       return "quote the value: inside `{ }` and `[ ]` a plain value can't hold braces, brackets or commas"
     }
+    if problem.contains("did not find expected ','") { return "a bracket or brace may not be closed" }
     if problem.contains("could not find expected ':'") { return "a key is followed by `: ` and its value" }
     return nil
   }

@@ -48,6 +48,10 @@ struct SettingText {
       return nil
     }
     guard loading.checkEnvironment(template.expressions, in: node) else { return nil }
-    return try template.text(loading.environmentScope)
+    guard let value = try template.text(loading.environmentScope) else {
+      loading.report(node, "`\(node.text ?? "")` has no value")
+      return nil
+    }
+    return value
   }
 }

@@ -46,6 +46,10 @@ enum Units {
     return "\(seconds)s"
   }
 
+  static func text(share: Double) -> String {
+    "\(Int((share * 100).rounded()))%"
+  }
+
   static func text(bytes: Int) -> String {
     for (shift, unit) in [(30, "GiB"), (20, "MiB"), (10, "KiB")] where bytes > 0 && bytes % (1 << shift) == 0 {
       return "\(bytes >> shift)\(unit)"

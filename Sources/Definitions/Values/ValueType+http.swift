@@ -34,7 +34,7 @@ extension ValueType<StatusSet> {
 extension ValueType<[BackendPlan.Retry.Cause]> {
   static func causes() -> ValueType {
     let cause = ValueType<BackendPlan.Retry.Cause>.setting(
-      .scalar("`connect`, `timeout` or a status 500 to 599"), expected: "`connect`, `timeout` or a status"
+      .scalar("`connect`, `timeout` or a status 400 to 599"), expected: "`connect`, `timeout` or a status"
     ) { setting, loading in
       switch setting.text {
       case "connect": return .connect

@@ -35,7 +35,8 @@ extension ValueType<Duration> {
   static func duration(_ range: ClosedRange<Duration>) -> ValueType {
     setting(.duration, expected: "a duration such as `800ms`") { setting, loading in
       guard let duration = Units.duration(setting.text) else {
-        let hint = Int(setting.text) != nil && !setting.isComputed ? "did you mean `\(setting.text)s`?" : nil
+        let bare = setting.isComputed ? nil : Int(setting.text)
+        let hint = bare.map { "did you mean `\($0)\($0 < 100 ? "s" : "ms")`?" }
         loading.report(
           setting.node,
           "\(setting.shown) is not a duration; write a whole number and a unit: `250ms`, `30s`, `15m`, `1h`",
@@ -133,10 +134,12 @@ extension ValueType<Bool> {
       case ("false", true), ("False", true), ("FALSE", true): return false
       default:
         let word = setting.isComputed ? "" : setting.text.lowercased()
-        let meant = ["yes": "true", "on": "true", "no": "false", "off": "false", "true": "true", "false": "false"][word]
+        let isQuoted = ["true", "false"].contains(word) && !setting.node.isPlain
+        let meant = ["yes": "true", "on": "true", "no": "false", "off": "false"][word] ?? (isQuoted ? nil : word)
+        let hint = ["true", "false"].contains(meant) ? meant.map { "did you mean `\($0)`?" } : nil
         loading.report(
-          setting.node, "expected `true` or `false`, found \(setting.shown)",
-          hint: meant.map { "did you mean `\($0)`?" })
+          setting.node, "expected `true` or `false`, found \(isQuoted ? "the string " : "")\(setting.shown)",
+          hint: isQuoted ? "remove the quotes" : hint)
         return nil
       }
     }

@@ -1,0 +1,16 @@
+import JSONText
+import Plans
+
+/// The plan's own defaults, so that the reference can't say anything else.
+enum Defaults {
+  static let backend = BackendPlan(name: "", addresses: [], location: SourceLocation(file: "", line: 0, column: 0))
+  static let retry = BackendPlan.Retry()
+  static let breaker = BackendPlan.Breaker()
+  static let health = BackendPlan.Health(path: "/")
+  static let composite = CompositePlan(calls: [])
+  static let each = EachPlan(list: TextTemplate(constant: .array([]), source: "[]"))
+  /// Of a proxy: to the response head, and idle.
+  static let proxy: (timeout: Duration, idleTimeout: Duration) = (
+    ProxyPlan.defaultTimeout, ProxyPlan.defaultIdleTimeout
+  )
+}

@@ -1,0 +1,23 @@
+/// All key sets of the language, found by following what the keys hold: none can be left out.
+enum KeySets {
+  static var all: [any KeySet.Type] {
+    var found: [any KeySet.Type] = []
+    for root in [FileKeys.self, GatewayKeys.self] as [any KeySet.Type] { add(root, to: &found) }
+    return found
+  }
+
+  private static func add(_ keys: any KeySet.Type, to found: inout [any KeySet.Type]) {
+    guard !found.contains(where: { $0.title == keys.title }) else { return }
+    found.append(keys)
+    for key in keys.all { for inner in tables(in: key.shape) { add(inner, to: &found) } }
+  }
+
+  private static func tables(in shape: Shape) -> [any KeySet.Type] {
+    switch shape {
+    case .table(let keys): [keys]
+    case .list(let element), .entries(_, let element): tables(in: element)
+    case .either(let left, let right): tables(in: left) + tables(in: right)
+    default: []
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import Plans
+
+/// The reference as markdown, made of the same descriptions that the decoder reads by.
+package enum ReferencePage {
+  /// The whole of `docs/reference.md`.
+  package static var markdown: String {
+    var sections = [ReferenceText.opening]
+    sections += KeySets.all.map { section($0) }
+    sections += [ReferenceText.units, ReferenceText.templates, scope, ReferenceText.functions]
+    return sections.joined(separator: "\n\n") + "\n"
+  }
+
+  private static func section(_ keys: any KeySet.Type) -> String {
+    let available = keys.all.filter(\.isAvailable)
+    let later = keys.all.filter { !$0.isAvailable }
+    var lines = [
+      "## \(keys.title)", "", keys.introduction, "", "| key | value | default | what it does | example |",
+      "| --- | --- | --- | --- | --- |",
+    ]
+    lines += available.map(row)
+    if !later.isEmpty {
+      let names = later.map {
+        "`\($0.name)` (\($0.summary.prefix(1).lowercased())\($0.summary.dropFirst().dropLast()))"
+      }
+      lines += ["", "Not available in this version: \(names.joined(separator: ", "))."]
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  private static func row(_ key: any KeyDescription) -> String {
+    let fallback = key.isRequired ? "required" : key.defaultText.map { Self.fallback($0, key) } ?? ""
+    let example = code("\(key.name): \(key.example)")
+    return "| `\(key.name)` | \(cell(key.shape.words)) | \(cell(fallback)) | \(cell(key.summary)) | \(cell(example)) |"
+  }
+
+  /// A default that is a value is set as code, one that is told in words is not.
+  private static func fallback(_ text: String, _ key: any KeyDescription) -> String {
+    let loading = Loading(environment: [:], folder: ".")
+    let value = YAMLComposer.compose(SourceFile(name: "", text: text)).root
+    if let value { key.check(value, loading) }
+    let isProse = ["none", "always"].contains(text)
+    let isValue: Bool
+    switch key.shape {
+    case .scalar, .template, .value: isValue = !text.contains(" ") && !isProse
+    default: isValue = value != nil && loading.diagnostics.isEmpty && !isProse
+    }
+    return isValue ? code(text) : text
+  }
+
+  private static func code(_ text: String) -> String {
+    text.contains("`") ? "`` \(text) ``" : "`\(text)`"
+  }
+
+  private static func cell(_ text: String) -> String {
+    text.replacing("|", with: "\\|")
+  }
+
+  private static var scope: String {
+    var lines = ["## Names in scope", "", ReferenceText.scope, "", "| name | what it is |", "| --- | --- |"]
+    for name in ScopeName.allCases where name != .response {
+      lines.append("| `\(name.rawValue)` | \(ReferenceText.summary(of: name)) |")
+    }
+    lines.append("| a call's name | Its value: the body, its fallback, or null. |")
+    return lines.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,213 @@
+import Plans
+import Testing
+
+@testable import Definitions
+
+@Suite struct RoutePlanTests {
+  @Test func dependenciesAreInferred() throws {
+    let plan = try #require(
+      try route(
+        """
+        calls:
+          last: { request: "GET users /x/${second.a}", headers: { x-a: "${calls.first.status}" }, after: [third] }
+          first: { request: "GET users /x", fallback: "${third.a}" }
+          second: { request: "GET users /x/${path.id}", when: "${first}" }
+          third: { request: "GET users /x/${item}", each: "${body.ids}" }
+        """
+      ).composite)
+    #expect(plan.calls.map(\.reads) == [[1, 2], [3], [1], []])
+    #expect(plan.calls.map(\.after) == [[3], [], [], []])
+    #expect(plan.reads.body)
+    #expect(plan.reads.headers == .some(["accept-language"]))
+  }
+
+  @Test func everyKeyOfACall() throws {
+    let plan = try #require(
+      try route(
+        """
+        calls:
+          a:
+            request: POST orders /x
+            required: true
+            when: ${query.a}
+            timeout: 20ms
+            headers: { X-One: 1, x-two: "${query.b}" }
+            body: { n: 1.10, list: [~, "${query.c}"] }
+            accept: [200, 4xx]
+            absent: 500-501
+            as: text
+            select: ${@}
+            each: ${query.d}
+            batch: 7
+            key: sku
+            concurrency: 3
+            max: 9
+        """
+      ).composite)
+    let call = plan.calls[0]
+    #expect(call.request.method == "POST")
+    #expect(call.request.backend == 1)
+    #expect(call.required)
+    #expect(call.when?.source == "${query.a}")
+    #expect(call.timeout == .milliseconds(20))
+    #expect(call.headers.map(\.name) == ["X-One", "x-two"])
+    #expect(call.headers[0].value.constant == "1")
+    #expect(call.body?.memberNames == ["n", "list"])
+    #expect(call.accept == StatusSet([200] + Array(400...499)))
+    #expect(call.absent == StatusSet([500, 501]))
+    #expect(call.decoding == .text)
+    #expect(call.select?.source == "${@}")
+    #expect(call.each?.list.source == "${query.d}")
+    #expect(call.each?.batch == 7)
+    #expect(call.each?.key == "sku")
+    #expect(call.each?.concurrency == 3)
+    #expect(call.each?.max == 9)
+    #expect(plan.reads.query == .some(["a", "b", "c", "d"]))
+    // The backend hashes by a cookie, and an unsafe call may be repeated by its key.
+    #expect(plan.reads.cookies == .some(["session"]))
+    #expect(plan.reads.headers == .some(["idempotency-key"]))
+  }
+
+  @Test func defaultsOfACall() throws {
+    let call = try #require(try route("calls: { a: GET users /x }").composite?.calls.first)
+    #expect(!call.required && call.fallback == nil && call.when == nil && call.timeout == nil && call.each == nil)
+    #expect(call.accept == .success)
+    #expect(call.absent == StatusSet())
+    #expect(call.decoding == .json)
+    #expect(call.forward == ["accept-language"])
+    #expect(!call.headersAreRead)
+  }
+
+  @Test func everyKeyOfAComposite() throws {
+    let plan = try #require(
+      try route(
+        """
+        calls: { a: GET users /x, b: GET users /y }
+        response: ["${a}", 1]
+        responseHeaders: { x-total: "${calls.b.headers.\\"x-total\\"}" }
+        status: ${a && `200` || `404`}
+        meta: { name: info, when: always }
+        passStatus: [404]
+        exposeErrors: true
+        timeout: 2s
+        softTimeout: 1s
+        """
+      ).composite)
+    #expect(plan.response?.isObject == false)
+    #expect(plan.status?.source == "${a && `200` || `404`}")
+    #expect(plan.calls.map(\.headersAreRead) == [false, true])
+    #expect(plan.meta == MetaPlan(name: "info", when: .always))
+    #expect(plan.passStatus == StatusSet([404]))
+    #expect(plan.exposeErrors)
+    #expect(plan.timeout == .seconds(2))
+    #expect(plan.softTimeout == .seconds(1))
+  }
+
+  @Test func defaultsOfAComposite() throws {
+    let plan = try #require(try route("response: hi").composite)
+    #expect(plan.calls.isEmpty && plan.status == nil && plan.responseHeaders.isEmpty && !plan.exposeErrors)
+    #expect(plan.meta == MetaPlan())
+    #expect(plan.passStatus == .defaultPass)
+    #expect(plan.timeout == .seconds(5))
+    #expect(plan.softTimeout == nil)
+    #expect(plan.reads == RequestReads())
+    #expect(try route("{ response: hi, status: 202 }").composite?.status?.constantValue?.numberText == "202")
+  }
+
+  @Test func aProxy() throws {
+    let plan = try #require(
+      try route(
+        """
+        proxy: orders /x/${path.rest}?a=${env.KEY}
+        headers: { x-user: "${headers.\\"x-user\\"}" }
+        host: backend
+        timeout: 3s
+        idleTimeout: 4s
+        """, key: "GET|POST /users/*rest", environment: ["KEY": "k", "OTHER": "o"]
+      ).proxy)
+    #expect(plan.request.hasQuery)
+    #expect(plan.host == .backend)
+    #expect(plan.timeout == .seconds(3))
+    #expect(plan.idleTimeout == .seconds(4))
+    #expect(plan.headers.map(\.name) == ["x-user"])
+    #expect(plan.env.members.map(\.name) == ["KEY"])
+    #expect(plan.reads.path == .some(["rest"]))
+    #expect(plan.reads.headers == .some(["x-user"]))
+    #expect(plan.reads.cookies == .some(["session"]))
+    let plain = try #require(try route("proxy: orders /").proxy)
+    #expect(plain.host == .client)
+    #expect(plain.timeout == .seconds(30))
+    #expect(plain.idleTimeout == .seconds(60))
+  }
+
+  @Test func theWholeScopeReadsEverything() throws {
+    let plan = try #require(try route("calls: { a: GET users /x }\nresponse: ${$}").composite)
+    #expect(plan.reads.query == .all && plan.reads.headers == .all && plan.reads.body)
+    #expect(plan.calls[0].headersAreRead)
+  }
+
+  @Test func aRouteOverridesDefaults() throws {
+    let plan = try plan(
+      (
+        "shop.yaml",
+        """
+        defaults: { timeout: 1s, softTimeout: 500ms, responseHeaders: { x-a: 1 }, idleTimeout: 9s, meta: { when: never } }
+        backends: { users: { url: "unix:/run/users.sock" } }
+        routes:
+          GET /a: { response: hi }
+          GET /b: { response: hi, timeout: 200ms, responseHeaders: {} }
+          GET /c: { proxy: users /c }
+        """
+      ))
+    let (a, b) = (plan.routes[0].composite, plan.routes[1].composite)
+    #expect(a?.timeout == .seconds(1) && a?.softTimeout == .milliseconds(500) && a?.meta.when == .never)
+    #expect(a?.responseHeaders.map(\.name) == ["x-a"])
+    #expect(b?.timeout == .milliseconds(200) && b?.softTimeout == nil && b?.responseHeaders.isEmpty == true)
+    #expect(plan.routes[2].proxy?.timeout == .seconds(1) && plan.routes[2].proxy?.idleTimeout == .seconds(9))
+    #expect(plan.backends[0].addresses == [.init(origin: "http://localhost", unixSocket: "/run/users.sock")])
+    #expect(plan.routes.map(\.bff) == ["shop", "shop", "shop"])
+  }
+
+  @Test func patterns() throws {
+    let routes = try plan(
+      (
+        "a.yaml",
+        """
+        prefix: /${env.TENANT}/:tenant
+        hosts: [Shop.Example.com, "*.example.com"]
+        routes:
+          GET|HEAD /caf%C3%A9/: { response: 1 }
+          ANY /: { response: 1 }
+          POST /x/:id/*more: { response: "${path}" }
+        """
+      ), environment: ["TENANT": "t"]
+    ).routes
+    #expect(routes[0].methods == .only(["GET", "HEAD"]))
+    #expect(routes[0].hosts == ["shop.example.com", "*.example.com"])
+    #expect(routes[0].pattern.segments == [.literal("t"), .parameter("tenant"), .literal("café"), .literal("")])
+    #expect(routes[1].pattern.segments == [.literal("t"), .parameter("tenant"), .literal("")])
+    #expect(routes[1].methods == .any)
+    #expect(routes[2].pattern.captureNames == ["tenant", "id", "more"])
+    #expect(routes[2].composite?.reads.path == .all)
+  }
+
+  @Test func routesThatOnlyLookAlike() throws {
+    let routes = try plan(
+      (
+        "a.yaml",
+        """
+        routes:
+          GET /a/:id: { response: 1 }
+          POST /a/:id: { response: 1 }
+          ANY /a/:id: { response: 1 }
+          GET /a/b: { response: 1 }
+          GET /a/*rest: { response: 1 }
+          GET /a/: { response: 1 }
+          GET /a: { response: 1 }
+        """
+      ), ("b.yaml", "hosts: [a.com]\nroutes: { GET /a: { response: 1 } }"),
+      ("c.yaml", "hosts: [b.com]\nroutes: { GET /a: { response: 1 } }")
+    ).routes
+    #expect(routes.count == 9)
+  }
+}

@@ -1,0 +1,97 @@
+import Foundation
+import Plans
+import Testing
+
+@testable import Definitions
+
+@Suite struct DefinitionLoaderTests {
+  private func withFolder(_ body: (String) throws -> Void) throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "weft-\(UUID().uuidString)").path
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try body(folder)
+  }
+
+  private func headlines(_ folder: String) -> [String] {
+    switch DefinitionLoader.load(directory: folder, environment: [:]) {
+    case .success: []
+    case .failure(let diagnostics): diagnostics.all.map(\.headline)
+    }
+  }
+
+  @Test func aMissingFolder() throws {
+    try withFolder { folder in
+      #expect(headlines("\(folder)/no").first?.hasPrefix("\(folder)/no: error: there is no such folder;") == true)
+    }
+  }
+
+  @Test func anEmptyFolder() throws {
+    try withFolder { folder in
+      try Data().write(to: URL(filePath: "\(folder)/.hidden.yaml"))
+      try Data().write(to: URL(filePath: "\(folder)/notes.txt"))
+      #expect(headlines(folder) == ["\(folder): error: the folder has no `*.yaml` files"])
+    }
+  }
+
+  @Test func aFileForAFolder() throws {
+    try withFolder { folder in
+      try Data().write(to: URL(filePath: "\(folder)/a.yaml"))
+      #expect(headlines("\(folder)/a.yaml") == ["\(folder)/a.yaml: error: this is a file; a folder is needed"])
+    }
+  }
+
+  @Test func filesThatAreNoText() throws {
+    try withFolder { folder in
+      try Data([0x61, 0xFF]).write(to: URL(filePath: "\(folder)/a.yaml"))
+      try Data(repeating: 0x23, count: DefinitionLoader.maxFileBytes + 1).write(to: URL(filePath: "\(folder)/b.yml"))
+      #expect(
+        headlines(folder + "/") == [
+          "\(folder)/a.yaml: error: the file is not UTF-8",
+          "\(folder)/b.yml: error: the file is larger than 1MiB; split it",
+        ])
+    }
+  }
+
+  @Test func pathsAreAsGiven() throws {
+    try withFolder { folder in
+      try Data("rotues: {}\n".utf8).write(to: URL(filePath: "\(folder)/a.yaml"))
+      #expect(headlines(folder).first?.hasPrefix("\(folder)/a.yaml:1:1: error: unknown key `rotues`") == true)
+    }
+  }
+
+  @Test func secretsAndCertificatesAreFoundInTheFolder() throws {
+    try withFolder { folder in
+      try Data("s3cret\n".utf8).write(to: URL(filePath: "\(folder)/token"))
+      let text = """
+        backends: { users: { url: https://users, tls: { ca: token } } }
+        routes:
+          GET /a:
+            calls:
+              user: { request: GET users /, headers: { authorization: { file: token } } }
+        """
+      try Data(text.utf8).write(to: URL(filePath: "\(folder)/a.yaml"))
+      let plan = try DefinitionLoader.load(directory: folder, environment: [:]).get()
+      #expect(plan.backends[0].tls.authorities == "\(folder)/token")
+      #expect(plan.routes[0].composite?.calls[0].headers[0].value.constant == "s3cret")
+      #expect(!"\(plan)".contains("s3cret"))
+    }
+  }
+
+  @Test func aByteOrderMarkIsNoText() throws {
+    let text = "\u{FEFF}routes: { GET /a: { response: 1, x: 2 } }"
+    let failure = #expect(throws: Diagnostics.self) { try plan(("a.yaml", text)) }
+    #expect(failure?.all.first?.location.column == 34)
+  }
+
+  @Test func aliasesRepeat() throws {
+    let text = """
+      routes:
+        GET /a: &route { response: { a: &list [1, 2.50], b: *list } }
+        GET /b: *route
+      """
+    let routes = try plan(("a.yaml", text)).routes
+    #expect(
+      routes.map { $0.composite?.response?.constant?.jsonText }
+        == Array(repeating: #"{"a":[1,2.50],"b":[1,2.50]}"#, count: 2))
+  }
+}

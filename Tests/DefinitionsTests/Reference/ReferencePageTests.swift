@@ -1,0 +1,46 @@
+import Foundation
+import Testing
+
+@testable import Definitions
+
+/// Keeps `docs/reference.md` current: `WEFT_UPDATE=1` writes it anew.
+@Suite struct ReferencePageTests {
+  @Test func thePageIsCurrent() throws {
+    let root = URL(filePath: #filePath).appending(path: "../../../..").standardizedFileURL
+    let file = root.appending(path: "docs/reference.md")
+    if ProcessInfo.processInfo.environment["WEFT_UPDATE"] == "1" {
+      try ReferencePage.markdown.write(to: file, atomically: true, encoding: .utf8)
+    }
+    #expect(try String(contentsOf: file, encoding: .utf8) == ReferencePage.markdown)
+  }
+
+  @Test func everyKeyIsDescribed() {
+    #expect(KeySets.all.count >= 18)
+    for keys in KeySets.all {
+      #expect(!keys.all.isEmpty && !keys.introduction.isEmpty)
+      #expect(Set(keys.all.map(\.name)).count == keys.all.count, "a key of \(keys.title) is there twice")
+      for key in keys.all {
+        #expect(key.summary.hasSuffix("."), "\(keys.title): \(key.name)")
+        #expect(!key.isAvailable || !key.example.isEmpty, "\(keys.title): \(key.name)")
+      }
+    }
+  }
+
+  @Test func everyExampleIsRight() {
+    for keys in KeySets.all {
+      for key in keys.all where key.isAvailable && !Self.needsFile.contains("\(keys.title).\(key.name)") {
+        let file = SourceFile(name: "example", text: "\(key.name): \(key.example)\n")
+        let composed = YAMLComposer.compose(file)
+        let loading = Loading(environment: [:], folder: ".")
+        loading.add(file)
+        loading.add(composed.diagnostics)
+        if let value = composed.root?[key.name]?.value { key.check(value, loading) }
+        #expect(composed.root?[key.name] != nil)
+        #expect(loading.diagnostics.map(\.text) == [], "\(keys.title).\(key.name)")
+      }
+    }
+  }
+
+  /// Their examples name files that are not there.
+  private static let needsFile: Set = ["TLS.ca", "TLS.certificate", "TLS.key", "Secret.file", "Backend.tls"]
+}
