@@ -22,7 +22,8 @@ import Upstream
       let client = try RawSocket(port: port)
       try client.send(
         "PROPFIND /api/a%2Fb//c?x=1&y=%zz+%20 HTTP/1.1\r\nHost: shop.example:81\r\nX-One: 1\r\nx-one: 2\r\nX-Two: a\r\n"
-          + "Accept-Encoding: br\r\nCookie: s=1\r\nAuthorization: Bearer t\r\nConnection: keep-alive, X-Hop\r\nX-Hop: 1\r\n"
+          + "Accept-Encoding: br\r\nCookie: s=1\r\nAuthorization: Bearer t\r\n"
+          + "Connection: keep-alive, X-Hop\r\nX-Hop: 1\r\n"
           + "Keep-Alive: 5\r\nTE: trailers\r\nUpgrade: h2c\r\nProxy-Authorization: x\r\nVia: 1.0 edge\r\n"
           + "X-Forwarded-For: 6.6.6.6\r\nX-Forwarded-Port: 6\r\nX-Request-Id: evil\r\n\r\n")
       let answer = try client.answer()
@@ -49,8 +50,10 @@ import Upstream
     let backend = RawBackend { connection in
       _ = try connection.receive(through: "\r\n\r\n")
       let head =
-        "HTTP/1.1 418 Teapot\r\nSet-Cookie: a=1\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\nset-cookie: b=2\r\nX-Empty:\r\n"
-        + "Connection: X-Hop\r\nX-Hop: 1\r\nKeep-Alive: 5\r\nProxy-Authenticate: x\r\nX-Request-Id: theirs\r\nVia: 1.1 origin\r\n"
+        "HTTP/1.1 418 Teapot\r\nSet-Cookie: a=1\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
+        + "set-cookie: b=2\r\nX-Empty:\r\n"
+        + "Connection: X-Hop\r\nX-Hop: 1\r\nKeep-Alive: 5\r\nProxy-Authenticate: x\r\n"
+        + "X-Request-Id: theirs\r\nVia: 1.1 origin\r\n"
         + "Content-Encoding: gzip\r\nContent-Length: 3\r\nX-Latin: "
       try connection.send(Array(head.utf8) + [0xE9] + Array("\r\n\r\n".utf8) + [1, 0, 255])
     }

@@ -87,7 +87,8 @@ import Testing
     try await withServer(hello) { _, port in
       let client = try RawSocket(port: port)
       try client.send(
-        "HEAD /hello HTTP/1.1\r\nHost: x\r\n\r\nHEAD /none HTTP/1.1\r\nHost: x\r\n\r\nGET /hello HTTP/1.1\r\nHost: x\r\n\r\n"
+        "HEAD /hello HTTP/1.1\r\nHost: x\r\n\r\nHEAD /none HTTP/1.1\r\nHost: x\r\n\r\n"
+          + "GET /hello HTTP/1.1\r\nHost: x\r\n\r\n"
       )
       let head = try client.answer(isHead: true)
       #expect(head.status == 200)
@@ -217,7 +218,8 @@ import Testing
     try await withServer(hello) { _, port in
       let client = try RawSocket(port: port)
       try client.send(
-        "GET /hello HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AA\r\n\r\nGET /hello HTTP/1.1\r\nHost: x\r\n\r\n"
+        "GET /hello HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n"
+          + "HTTP2-Settings: AA\r\n\r\nGET /hello HTTP/1.1\r\nHost: x\r\n\r\n"
       )
       #expect(try client.answer().text == "hello")
       #expect(try client.answer().text == "hello")
@@ -256,6 +258,23 @@ import Testing
       #expect(answer["X-A"] == nil)
       #expect(answer["X-B"] == nil)
       #expect(answer["X-D"] == "4")
+    }
+  }
+
+  @Test func theConnectionsOwnHeadersAreNotForEndpoints() async throws {
+    let meddling = ReplyEndpoint { _ in
+      let fields = ["Content-Length", "transfer-encoding", "Connection", "X-Request-Id", "Date", "X-Own"]
+      return Reply(status: 200, headers: fields.map { HeaderField($0, "9") }, body: [0x61])
+    }
+    try await withServer([(entry("GET /a"), meddling), (entry("GET /b"), say("x", status: 101))]) { _, port in
+      let client = try RawSocket(port: port)
+      try client.send("GET /a HTTP/1.1\r\nHost: x\r\n\r\nGET /b HTTP/1.1\r\nHost: x\r\n\r\n")
+      let answer = try client.answer()
+      #expect(answer.text == "a")
+      #expect(answer.all("content-length") == ["1"])
+      #expect(answer.all("x-own") == ["9"])
+      #expect(answer.lines.filter { $0.hasSuffix(": 9") } == ["X-Own: 9"])
+      #expect(try client.answer().status == 500)
     }
   }
 
