@@ -145,7 +145,7 @@ final class Composition<C: Caller> {
   }
 
   private func arrived(_ reply: CallReply, call index: Int, slot: Int, in group: inout TaskGroup<Event>) {
-    let record = decode(reply, call: index)
+    let record = plan.calls[index].decode(reply, exposingErrors: plan.exposeErrors)
     if runs[index].fan == nil {
       finish(index, record)
     } else {

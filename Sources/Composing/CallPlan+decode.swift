@@ -2,13 +2,13 @@ import JSONText
 import Messages
 import Plans
 
-extension Composition {
+extension CallPlan {
   /// Judges a reply by the call's rules. `milliseconds` of the result only says whether a transfer was begun.
-  func decode(_ reply: CallReply, call index: Int) -> CallRecord {
+  func decode(_ reply: CallReply, exposingErrors: Bool) -> CallRecord {
     var record: CallRecord
     switch reply.result {
     case .response(let status, let headers, let body):
-      record = decode(status: status, body: body, call: plan.calls[index])
+      record = decode(status: status, body: body, exposingErrors: exposingErrors)
       record.status = status
       record.headers = headers
     case .failure(let failure):
@@ -18,50 +18,51 @@ extension Composition {
     return record
   }
 
-  private func decode(status: Int, body: [UInt8], call: CallPlan) -> CallRecord {
-    if call.absent.contains(status) { return CallRecord(.absent) }
-    guard call.accept.contains(status) else {
+  private func decode(status: Int, body: [UInt8], exposingErrors: Bool) -> CallRecord {
+    if absent.contains(status) { return CallRecord(.absent) }
+    guard accept.contains(status) else {
       var record = CallRecord(.status)
       record.detail = "status \(status)"
-      if plan.exposeErrors { record.exposedBody = body }
+      if exposingErrors { record.exposedBody = body }
       return record
     }
     if status == 204 || body.isEmpty { return CallRecord(.ok) }
-    do {
-      return CallRecord(.ok, value: try value(of: body, call))
+    do throws(UnreadableBody) {
+      return CallRecord(.ok, value: try value(of: body))
     } catch {
       var record = CallRecord(.invalid)
-      record.detail = error.message
+      record.detail = error.reason
       return record
     }
   }
 
-  private struct Unreadable: Error {
-    let message: String
-  }
-
-  private func value(of body: [UInt8], _ call: CallPlan) throws(Unreadable) -> JSONValue {
+  private func value(of body: [UInt8]) throws(UnreadableBody) -> JSONValue {
     let value: JSONValue
-    switch call.decoding {
+    switch decoding {
     case .json:
-      do {
+      do throws(JSONError) {
         value = .slice(try JSONText(body).root)
       } catch {
-        throw Unreadable(message: "not JSON: \(error)")
+        throw UnreadableBody(reason: "not JSON: \(error)")
       }
     case .text:
       guard let text = String(validating: body, as: UTF8.self) else {
-        throw Unreadable(message: "text that is not UTF-8")
+        throw UnreadableBody(reason: "text that is not UTF-8")
       }
       value = .string(text)
     }
-    guard let select = call.select else { return value }
+    guard let select else { return value }
     do throws(RenderFailure) {
       return try select.value(of: value)
     } catch {
-      throw Unreadable(message: "select: \(error.message)")
+      throw UnreadableBody(reason: "select: \(error.message)")
     }
   }
+}
+
+/// Why a body could not become a value.
+private struct UnreadableBody: Error {
+  let reason: String
 }
 
 extension CallRecord {
