@@ -82,9 +82,17 @@ def wrk(url, seconds, clients):
     out = subprocess.run(
         ["taskset", "-c", "1", "wrk", "-t1", f"-c{clients}", f"-d{seconds}s", "--latency", url],
         capture_output=True, text=True, check=True).stdout
-    number = lambda pattern: re.search(pattern, out)
+    def number(pattern):
+        found = re.search(pattern, out)
+        if not found and "requests in" not in out:
+            sys.exit(f"wrk said nothing useful of {url}:\n{out}")
+        return found
+
     def milliseconds(text):
-        value, unit = re.match(r"(-?[\d.]+)(us|ms|s)", text).groups()
+        found = re.match(r"(-?[\d.]+)(us|ms|s)", text)
+        if not found:
+            sys.exit(f"wrk said nothing useful of {url}:\n{out}")
+        value, unit = found.groups()
         return float(value) * {"us": 0.001, "ms": 1, "s": 1000}[unit]
     bad = number(r"Non-2xx or 3xx responses: (\d+)")
     errors = number(r"Socket errors: (.*)")

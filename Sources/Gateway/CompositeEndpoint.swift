@@ -35,7 +35,9 @@ final class CompositeEndpoint: Endpoint {
     if composer.plan.calls.isEmpty { return finish(exchange, composer.composeStatic(context)) }
     let caller = callers[exchange.loopIndex]
     let task = Task(executorPreference: caller.loop.reactor) { [self] in
-      finish(exchange, await composer.compose(context, caller: caller))
+      let composite = await composer.compose(context, caller: caller)
+      // Cancelled means that the client left: nobody is there to be answered, and nothing failed.
+      if !Task.isCancelled { finish(exchange, composite) }
     }
     exchange.onAbandoned { task.cancel() }
   }
