@@ -12,7 +12,7 @@ SWIFT ?= swift
 BUILD_PACKAGES := libcurl4-openssl-dev libssl-dev pkg-config ca-certificates
 RUN_PACKAGES := $(BUILD_PACKAGES) curl
 TEST_PACKAGES := $(RUN_PACKAGES) openssl
-BENCH_PACKAGES := $(RUN_PACKAGES) wrk
+BENCH_PACKAGES := $(RUN_PACKAGES) wrk nginx python3 gcc util-linux
 
 # Package.swift makes warnings errors in the targets of this package, and in no other, where this is 1.
 STRICT := WEFT_STRICT=1
@@ -50,11 +50,10 @@ format:
 lint:
 	$(SWIFT) format lint --strict -r Package.swift Sources Tests
 
-bench: build
+bench: deps
 	@scripts/install-packages $(BENCH_PACKAGES)
-	$(SWIFT) run -c release json-benchmark
-	$(SWIFT) run -c release transfer-benchmark
-	@scripts/bench "$$($(SWIFT) build -c release --show-bin-path)/weft"
+	$(SWIFT) build -c release
+	@bench/run.py --bin "$$($(SWIFT) build -c release --show-bin-path)"
 
 examples: build
 	@scripts/readme-examples "$$($(SWIFT) build -c release --show-bin-path)/weft"

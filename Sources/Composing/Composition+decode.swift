@@ -12,7 +12,7 @@ extension Composition {
       record.status = status
       record.headers = headers
     case .failure(let failure):
-      record = CallRecord(failure)
+      record = CallRecord(failure: failure)
     }
     record.milliseconds = reply.wasSent ? 0 : nil
     return record
@@ -65,7 +65,7 @@ extension Composition {
 }
 
 extension CallRecord {
-  init(_ failure: CallReply.Failure) {
+  init(failure: CallReply.Failure) {
     switch failure {
     case .timeout:
       self.init(.timeout)

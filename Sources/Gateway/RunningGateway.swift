@@ -37,7 +37,7 @@ package final class RunningGateway: Sendable {
     let logger = ProcessLog.logger(level: plan.process.logLevel)
     let threads = plan.process.threads ?? System.coreCount
     let frontLoops = MultiThreadedEventLoopGroup(numberOfThreads: threads)
-    let transfers = TransferPool(plan.backends, count: threads)
+    let transfers = TransferPool(plan.backends, count: threads, logger: logger)
     let state = GatewayState()
     let settings = ServerSettings(plan.process, logger: logger)
     do {

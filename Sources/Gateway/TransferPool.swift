@@ -1,4 +1,5 @@
 import Front
+import Logging
 import Plans
 import Reactor
 import Transfers
@@ -9,9 +10,10 @@ struct TransferPool {
   let backends: Backends
   let loops: [TransferLoop]
   let clients: [UpstreamClient]
+  private let prober: HealthProber
 
-  /// Threads start at once.
-  init(_ plans: [BackendPlan], count: Int) {
+  /// Threads and health probes start at once.
+  init(_ plans: [BackendPlan], count: Int, logger: Logger) {
     let backends = Backends(plans)
     loops = (0..<count).map { index in
       let reactor = Reactor(name: "transfer-\(index)")
@@ -21,6 +23,13 @@ struct TransferPool {
     }
     clients = loops.map { UpstreamClient(backends: backends, loop: $0) }
     self.backends = backends
+    // One loop probes for all of them.
+    prober = HealthProber(backends: backends, loop: loops[0]) { change in
+      logger.notice(
+        change.isHealthy ? "backend address is healthy again" : "backend address is unhealthy",
+        metadata: ["backend": "\(change.backend)", "address": "\(change.address)"])
+    }
+    prober.start()
   }
 
   var callers: [UpstreamCaller] {
@@ -33,6 +42,7 @@ struct TransferPool {
 
   /// Ends what is in flight as cancelled and joins the threads.
   func stop() {
+    prober.stop()
     for loop in loops { loop.shutdown() }
     for loop in loops { loop.reactor.stop() }
   }

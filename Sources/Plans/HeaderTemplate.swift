@@ -1,7 +1,7 @@
 import Messages
 
-/// A header line whose value is a template.
-package struct HeaderTemplate: Sendable {
+/// A header line whose value is a template. *Immutable*; a class for the same reason as `TextTemplate`.
+package final class HeaderTemplate: Sendable {
   /// As written; checked to be a token when the definition was loaded.
   package let name: String
   package let value: TextTemplate

@@ -34,6 +34,11 @@ package struct RequestLine: Hashable, Sendable {
       }
     }
     (backend, backendOffset) = words.next()
+    guard hasMethod || !Self.methods.contains(backend) else {
+      throw TemplateError(
+        "a proxy passes the client's method on; a request is `\(shape)`", offset: backendOffset,
+        hint: "leave out `\(backend)`")
+    }
     guard !backend.isEmpty, !backend.hasPrefix("/"), !backend.contains("$") else {
       let found = backend.contains("$") ? "the backend can't come from a template" : "no backend is named"
       throw TemplateError("\(found); a request is `\(shape)`", offset: backendOffset)

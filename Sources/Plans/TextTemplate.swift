@@ -1,8 +1,9 @@
 import JMESPath
 import JSONText
 
-/// A scalar of a definition that may hold `${…}`: `"user:${path.id}"`. Compiled once; immutable.
-package struct TextTemplate: Sendable {
+/// A scalar of a definition that may hold `${…}`: `"user:${path.id}"`. Compiled once. *Immutable*; a class, so that
+/// taking it out of a plan at a request counts one reference.
+package final class TextTemplate: Sendable {
   private enum Form {
     case constant(JSONValue)
     case expression(TemplateExpression)

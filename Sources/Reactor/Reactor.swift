@@ -26,10 +26,10 @@ package final class Reactor: TaskExecutor, SerialExecutor, @unchecked Sendable {
 
   package let name: String
   let poller = Poller()
-  let inbox = Mutex(Inbox())
+  let inbox = Locked(Inbox())
   /// `pthread_t` of the thread that runs this reactor's work now, or 0.
   let runner = Atomic<UInt>(0)
-  private let thread = Mutex<pthread_t?>(nil)
+  private let thread = Locked<pthread_t?>(nil)
 
   var work = WorkQueue()
   var timers = TimerHeap()

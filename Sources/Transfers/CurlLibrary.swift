@@ -14,6 +14,13 @@ enum CurlLibrary {
     return encodings.isEmpty ? nil : encodings.joined(separator: ", ")
   }()
 
+  /// Before 8.0, a second request over a connection begun with prior knowledge of HTTP/2 wraps it in HTTP/2 once more
+  /// (`Curl_http` calls `Curl_http2_switch` whatever the connection is), and fails.
+  static let reusesPriorKnowledge: Bool = {
+    guard let info = curl_version_info(weft_version_now) else { return false }
+    return info.pointee.version_num >= 0x080000
+  }()
+
   static func initialize() {
     _ = acceptedEncodings
   }

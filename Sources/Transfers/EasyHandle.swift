@@ -170,8 +170,9 @@ final class EasyHandle {
     let milliseconds = Int(clamping: (settings.connectTimeout.nanoseconds + 999_999) / 1_000_000)
     weft_set_long(pointer, CURLOPT_CONNECTTIMEOUT_MS, max(1, milliseconds))
     weft_set_long(pointer, CURLOPT_HTTP_VERSION, origin.curlVersion)
-    // Where requests can share a connection, a burst waits for the first one instead of opening one each.
-    weft_set_long(pointer, CURLOPT_PIPEWAIT, origin.sharesConnections ? 1 : 0)
+    let reuses = settings.version != .http2PriorKnowledge || CurlLibrary.reusesPriorKnowledge
+    weft_set_long(pointer, CURLOPT_FRESH_CONNECT, reuses ? 0 : 1)
+    weft_set_long(pointer, CURLOPT_FORBID_REUSE, reuses ? 0 : 1)
     weft_set_string(pointer, CURLOPT_UNIX_SOCKET_PATH, settings.unixSocket)
     weft_set_string(pointer, CURLOPT_SSLCERT, settings.certificate)
     weft_set_string(pointer, CURLOPT_SSLKEY, settings.key)

@@ -43,15 +43,6 @@ package final class Origin: Sendable {
     }
   }
 
-  /// Requests may turn out to share one connection.
-  var sharesConnections: Bool {
-    switch settings.version {
-    case .auto: isEncrypted
-    case .http1: false
-    case .http2, .http2PriorKnowledge: true
-    }
-  }
-
   deinit {
     curl_slist_free_all(connectTo)
   }

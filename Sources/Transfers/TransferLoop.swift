@@ -37,6 +37,9 @@ package final class TransferLoop: @unchecked Sendable {  // guarded by the react
     weft_multi_set_callbacks(
       multi, CurlCallbacks.socket, CurlCallbacks.timer, Unmanaged.passUnretained(self).toOpaque())
     weft_multi_set_long(multi, CURLMOPT_MAXCONNECTS, Self.maxConnections)
+    // One request at a time over an HTTP/2 connection: libcurl 7.88 loses wake-ups between streams that share one, so
+    // that transfers hang when some bodies are larger than its buffers.
+    weft_multi_set_long(multi, CURLMOPT_PIPELINING, Int(CURLPIPE_NOTHING))
     reactor.attach(self)
   }
 

@@ -1,4 +1,5 @@
 import Definitions
+import Foundation
 import JSONText
 import Messages
 import Plans
@@ -46,17 +47,21 @@ struct Bench {
     let context = RequestContext(
       scope: scope, forwardable: headers, idempotencyKey: idempotencyKey, handling: handling,
       started: ScriptedCaller.start)
-    let executor = ManualExecutor()
     let box = Box()
-    Task(executorPreference: executor) { [composer, caller] in
-      let composite = await composer.compose(context, caller: caller)
-      box.result.withLock { $0 = composite }
+    let finished = DispatchSemaphore(value: 0)
+    // A thread of its own: jobs can't be run from within the test's own task.
+    Thread.detachNewThread { [composer, caller] in
+      let executor = ManualExecutor()
+      Task(executorPreference: executor) {
+        let composite = await composer.compose(context, caller: caller)
+        box.result.withLock { $0 = composite }
+      }
+      repeat { executor.drain() } while box.result.withLock { $0 == nil } && caller.advance()
+      finished.signal()
     }
-    while true {
-      executor.drain()
-      if let composite = box.result.withLock({ $0 }) { return composite }
-      guard caller.advance() else { throw Stuck() }
-    }
+    finished.wait()
+    guard let composite = box.result.withLock({ $0 }) else { throw Stuck() }
+    return composite
   }
 
   private final class Box: Sendable {

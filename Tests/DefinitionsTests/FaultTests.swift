@@ -25,6 +25,7 @@ import Testing
     }
     let expected = try String(contentsOf: file, encoding: .utf8)
     #expect(found.text == expected)
+    #expect(!found.text.contains("s3cret"), "a value of the environment is shown")
   }
 
   /// Files are named relative to the case, so that expectations hold on every machine.

@@ -43,7 +43,7 @@ import Testing
     }
     await withServer(server) { loop, origin in
       #expect(await loop.get(origin).status == 200)
-      var request = StreamRequest(origin: origin, method: method, target: "/")
+      var request = StreamRequest(patient: origin, method: method, target: "/")
       request.bodyLength = .known(3)
       #expect(await loop.run(request, StreamProbe(body: [.bytes([1, 2, 3])])).word == "connect")
       #expect(server.requestCount == 2)

@@ -17,7 +17,7 @@ import Timing
   @Test(arguments: ["GET", "DELETE", "OPTIONS", "PURGE"])
   func passesAnAnswerOn(method: String) async {
     await withServer(echo()) { loop, origin in
-      let record = await loop.run(StreamRequest(origin: origin, method: method, target: "/"), StreamProbe())
+      let record = await loop.run(StreamRequest(patient: origin, method: method, target: "/"), StreamProbe())
       #expect(record.word == "ok")
       #expect(record.status == 200)
       #expect(record.text == "\(method) - ")
@@ -29,7 +29,7 @@ import Timing
   @Test(arguments: ["POST", "PUT", "PATCH", "DELETE", "GET", "PURGE"])
   func sendsABodyOfKnownLength(method: String) async {
     await withServer(echo()) { loop, origin in
-      var request = StreamRequest(origin: origin, method: method, target: "/")
+      var request = StreamRequest(patient: origin, method: method, target: "/")
       request.bodyLength = .known(6)
       let probe = StreamProbe(body: [.bytes(Array("abc".utf8)), .bytes(Array("def".utf8))])
       #expect(await loop.run(request, probe).text == "\(method) 6 abcdef")
@@ -44,7 +44,7 @@ import Timing
 
   @Test func waitsForItsBody() async {
     await withServer(echo()) { loop, origin in
-      var request = StreamRequest(origin: origin, method: "POST", target: "/")
+      var request = StreamRequest(patient: origin, method: "POST", target: "/")
       request.bodyLength = .chunked
       let probe = StreamProbe(body: [.wait])
       let stream = await loop.open(request, probe)
@@ -69,7 +69,7 @@ import Timing
       }
     }
     await withServer(server) { loop, origin in
-      var request = StreamRequest(origin: origin, method: "POST", target: "/x")
+      var request = StreamRequest(patient: origin, method: "POST", target: "/x")
       request.headers = [
         HeaderField("accept", "a"), HeaderField("Empty", ""), HeaderField("X", "1"), HeaderField("X", "2"),
       ]
@@ -97,7 +97,7 @@ import Timing
     let server = ScriptedServer(answering: { _ in "HTTP/1.1 \(status) Nothing\r\nETag: x\r\n\r\n" })
     await withServer(server) { loop, origin in
       for _ in 0..<3 {
-        let record = await loop.run(StreamRequest(origin: origin, target: "/"), StreamProbe())
+        let record = await loop.run(StreamRequest(patient: origin, target: "/"), StreamProbe())
         #expect(record.word == "ok")
         #expect(record.status == status)
         #expect(record.body.isEmpty)
@@ -110,7 +110,7 @@ import Timing
     let server = ScriptedServer(answering: { "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nX: \($0.method)\r\n\r\n" })
     await withServer(server) { loop, origin in
       for _ in 0..<3 {
-        let record = await loop.run(StreamRequest(origin: origin, method: "HEAD", target: "/"), StreamProbe())
+        let record = await loop.run(StreamRequest(patient: origin, method: "HEAD", target: "/"), StreamProbe())
         #expect(record.word == "ok")
         #expect(record.headers["content-length"] == "5")
         #expect(record.headers["x"] == "HEAD")
@@ -134,7 +134,7 @@ import Timing
         loop.reactor.execute { stream.resumeReceiving() }
         return false
       })
-      let record = await loop.run(StreamRequest(origin: origin, target: "/"), probe)
+      let record = await loop.run(StreamRequest(patient: origin, target: "/"), probe)
       #expect(record.word == "ok")
       #expect(record.body == content)
       #expect(record.largestPiece <= 16 * 1024)
@@ -152,7 +152,7 @@ import Timing
     }
     await withServer(server) { loop, origin in
       let probe = StreamProbe(onPiece: { _, record in record.body.count > 20_000_000 })
-      let stream = await loop.open(StreamRequest(origin: origin, target: "/"), probe)
+      let stream = await loop.open(StreamRequest(patient: origin, target: "/"), probe)
       await probe.wait { !$0.body.isEmpty }
       // Nothing more arrives, however often the loop turns; other transfers go on.
       for _ in 0..<200 { await loop.settle() }
@@ -172,19 +172,19 @@ import Timing
         stream.resumeSending()
         return true
       })
-      #expect(await loop.run(StreamRequest(origin: origin, target: "/"), paused).body.count == 100_000)
+      #expect(await loop.run(StreamRequest(patient: origin, target: "/"), paused).body.count == 100_000)
       let inHead = StreamProbe(onHead: { $0.cancel() })
-      #expect(await loop.run(StreamRequest(origin: origin, target: "/"), inHead).word == "cancelled")
+      #expect(await loop.run(StreamRequest(patient: origin, target: "/"), inHead).word == "cancelled")
       let inBody = StreamProbe(onPiece: { stream, _ in
         stream.cancel()
         return true
       })
-      #expect(await loop.run(StreamRequest(origin: origin, target: "/"), inBody).word == "cancelled")
+      #expect(await loop.run(StreamRequest(patient: origin, target: "/"), inBody).word == "cancelled")
       let second = StreamProbe()
       let first = StreamProbe(onHead: { _ in
-        _ = loop.stream(StreamRequest(origin: origin, target: "/2"), delegate: second)
+        _ = loop.stream(StreamRequest(patient: origin, target: "/2"), delegate: second)
       })
-      #expect(await loop.run(StreamRequest(origin: origin, target: "/"), first).word == "ok")
+      #expect(await loop.run(StreamRequest(patient: origin, target: "/"), first).word == "ok")
       #expect(await second.end().body.count == 100_000)
       await loop.settle()
       #expect(loop.currentTransferCount == 0)
@@ -200,7 +200,7 @@ import Timing
       peer.waitForClose()
     }
     await withServer(server) { loop, origin in
-      var request = StreamRequest(origin: origin, method: "POST", target: "/")
+      var request = StreamRequest(patient: origin, method: "POST", target: "/")
       request.bodyLength = .chunked
       let probe = StreamProbe(body: [.bytes([1, 2, 3]), .wait])
       let stream = await loop.open(request, probe)
@@ -223,7 +223,7 @@ import Timing
       peer.waitForClose()
     }
     await withServer(server) { loop, origin in
-      var request = StreamRequest(origin: origin, method: "PUT", target: "/")
+      var request = StreamRequest(patient: origin, method: "PUT", target: "/")
       request.bodyLength = .known(10_000_000)
       let probe = StreamProbe(body: [.bytes([UInt8](repeating: 1, count: 10_000_000))])
       let record = await loop.run(request, probe)
@@ -235,7 +235,7 @@ import Timing
 
   @Test func aBodyThatEndsEarlyIsCancelled() async {
     await withServer(echo()) { loop, origin in
-      var request = StreamRequest(origin: origin, method: "PUT", target: "/")
+      var request = StreamRequest(patient: origin, method: "PUT", target: "/")
       request.bodyLength = .known(10)
       #expect(await loop.run(request, StreamProbe(body: [.bytes([1]), .end])).word == "cancelled")
       #expect(await loop.run(request, StreamProbe(body: [.bytes([1]), .abort])).word == "cancelled")
@@ -250,7 +250,7 @@ import Timing
       peer.reset()
     }
     await withServer(server) { loop, origin in
-      var request = StreamRequest(origin: origin, method: "PUT", target: "/")
+      var request = StreamRequest(patient: origin, method: "PUT", target: "/")
       request.bodyLength = .known(10_000_000)
       let body = [UInt8](repeating: 1, count: 10_000_000)
       #expect(await loop.run(request, StreamProbe(body: [.bytes(body)])).word == "connect")
@@ -269,7 +269,7 @@ import Timing
       peer.send(answer)
     }
     await withServer(server) { loop, origin in
-      let record = await loop.run(StreamRequest(origin: origin, target: "/"), StreamProbe())
+      let record = await loop.run(StreamRequest(patient: origin, target: "/"), StreamProbe())
       #expect(record.status == 200)
       #expect(record.text == "hello")
       #expect(record.word == "invalid")
@@ -282,7 +282,7 @@ import Timing
       peer.send("HTTP/1.0 200 OK\r\n\r\nhello")
     }
     await withServer(server) { loop, origin in
-      let record = await loop.run(StreamRequest(origin: origin, target: "/"), StreamProbe())
+      let record = await loop.run(StreamRequest(patient: origin, target: "/"), StreamProbe())
       #expect(record.word == "ok")
       #expect(record.text == "hello")
     }
@@ -295,15 +295,15 @@ import Timing
       peer.waitForClose()
     }
     await withServer(server) { loop, origin in
-      var head = StreamRequest(origin: origin, target: "/head")
+      var head = StreamRequest(patient: origin, target: "/head")
       head.headTimeout = .milliseconds(30)
       #expect(await loop.run(head, StreamProbe()).word == "timeout")
-      var body = StreamRequest(origin: origin, target: "/body")
+      var body = StreamRequest(patient: origin, target: "/body")
       body.idleTimeout = .milliseconds(30)
       let record = await loop.run(body, StreamProbe())
       #expect(record.word == "timeout")
       #expect(record.text == "hello")
-      var upload = StreamRequest(origin: origin, method: "POST", target: "/upload")
+      var upload = StreamRequest(patient: origin, method: "POST", target: "/upload")
       upload.bodyLength = .known(10)
       upload.idleTimeout = .milliseconds(30)
       #expect(await loop.run(upload, StreamProbe(body: [.bytes([1]), .wait])).word == "timeout")
@@ -313,14 +313,14 @@ import Timing
   /// The head's time begins when the body is sent.
   @Test func aLongUploadIsNotAHeadTimeout() async {
     await withServer(echo()) { loop, origin in
-      var request = StreamRequest(origin: origin, method: "POST", target: "/")
+      var request = StreamRequest(patient: origin, method: "POST", target: "/")
       request.bodyLength = .known(2)
-      request.headTimeout = .seconds(20)
-      request.idleTimeout = .seconds(60)
+      request.headTimeout = .seconds(1000)
+      request.idleTimeout = .seconds(9000)
       let probe = StreamProbe(body: [.bytes([65]), .wait])
       let stream = await loop.open(request, probe)
       let due = await Task(executorPreference: loop.reactor) { loop.reactor.timers.next }.value
-      #expect(Instant.now().duration(to: due) > .seconds(40))
+      #expect(Instant.now().duration(to: due) > .seconds(2000))
       probe.add([.bytes([66])])
       loop.reactor.execute { stream.resumeSending() }
       #expect(await probe.end().text == "POST 2 AB")
@@ -332,8 +332,8 @@ import Timing
     defer { server.stop() }
     let probes = (0..<10).map { _ in StreamProbe() }
     await withLoop { loop in
-      let origin = Origin(address: server.address)
-      for probe in probes { _ = await loop.open(StreamRequest(origin: origin, target: "/"), probe) }
+      let origin = Origin(patient: server.address)
+      for probe in probes { _ = await loop.open(StreamRequest(patient: origin, target: "/"), probe) }
       #expect(loop.currentTransferCount == 10)
       loop.shutdown()
       #expect(loop.currentTransferCount == 0)

@@ -113,7 +113,9 @@ struct FolderDecoder {
       return segments
     } catch {
       if setting.isComputed {
-        loading.report(node, error.message)
+        // The message may quote what came out of the environment.
+        loading.report(
+          node, "\(setting.shown) is not a prefix; it begins with `/`, does not end with one, and has no template")
       } else {
         loading.report(error, in: node)
       }

@@ -17,7 +17,8 @@ struct CallKeys: KeySet {
     "required", .boolean(), default: "false",
     "Its failure is the failure of the whole. Not together with `fallback`.", example: "true")
   let fallback = Key<YAMLNode>(
-    "fallback", .value(), default: "null", "Stands in for the value when the call fails.", example: "[]")
+    "fallback", .value(), default: "null",
+    "Stands in for the value when the call fails; of an `each`, only where every item failed.", example: "[]")
   let when = Key<YAMLNode>(
     "when", .template(), default: "always",
     "The call is `skipped` where this is false, null or empty.", example: "\"${query.lite != 'true'}\"")

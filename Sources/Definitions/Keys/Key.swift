@@ -29,35 +29,3 @@ struct Key<Value>: KeyDescription {
     _ = type.read(value, loading)
   }
 }
-
-/// A key of the language that this version does not have yet: known, so that using it says so.
-struct LaterKey: KeyDescription {
-  let name: String
-  let shape = Shape.value
-  let summary: String
-  var defaultText: String? { nil }
-  var example: String { "" }
-  var isRequired: Bool { false }
-  var isAvailable: Bool { false }
-
-  init(_ name: String, _ summary: String) {
-    self.name = name
-    self.summary = summary
-  }
-
-  func check(_ value: YAMLNode, _ loading: Loading) {}
-}
-
-/// A key as the reference, the schema and the check for unknown keys see it.
-protocol KeyDescription {
-  var name: String { get }
-  var shape: Shape { get }
-  var defaultText: String? { get }
-  /// One sentence or two.
-  var summary: String { get }
-  var example: String { get }
-  var isRequired: Bool { get }
-  var isAvailable: Bool { get }
-  /// Reports what is wrong with a value, as far as that can be told from the value alone.
-  func check(_ value: YAMLNode, _ loading: Loading)
-}

@@ -40,7 +40,8 @@ struct RouteKeys: KeySet {
     "The budget of the whole composite; of a proxy, the time until the backend's response head.", example: "800ms")
   let softTimeout = Key<Duration>(
     "softTimeout", .duration(.milliseconds(1)...(.seconds(3600))), default: "none",
-    "After this the answer is made with what is ready. Shorter than `timeout`. Composites.", example: "300ms")
+    "After this the answer is made with what is ready: an optional call that is not becomes `timeout`. Required calls "
+      + "and what they wait for have until `timeout`. Shorter than `timeout`. Composites.", example: "300ms")
   let proxy = Key<YAMLNode>(
     "proxy", ValueType(.scalar("`backend /path`")) { node, _ in node },
     "Passes the request on to a backend, bodies streamed both ways. The client's query is appended unless the path has "
@@ -67,18 +68,4 @@ struct RouteKeys: KeySet {
   static func advice(for unknown: String) -> String? {
     CallKeys.all.contains { $0.name == unknown } ? "`\(unknown)` belongs into a call" : nil
   }
-}
-
-/// The member that tells of partial failure.
-struct MetaKeys: KeySet {
-  static let title = "Meta"
-  static let noun = "`meta`"
-  static let introduction = "Only answers that are objects have it."
-
-  let name = Key<String>(
-    "name", .text("member name"), default: MetaPlan().name, "The member's name; no member of the answer may have it.",
-    example: "_info")
-  let when = Key<MetaPlan.When>(
-    "when", .choice(), default: MetaPlan().when.rawValue, "With partial answers, with all, or with none.",
-    example: "always")
 }

@@ -27,7 +27,7 @@ extension ValueType<BackendPlan.Address> {
       }
       let socket = reader[\.socket]
       if let socket, let node = reader.pair(\.socket)?.value, !socket.hasPrefix("/") || socket.utf8.count >= 108 {
-        loading.report(node, "`\(socket)` is not a socket's path; write an absolute path of less than 108 bytes")
+        loading.report(node, "expected a socket's absolute path, of less than 108 bytes")
       }
       guard var address = reader[\.url].map({ BackendPlan.Address($0) }) else { return nil }
       address.weight = weight ?? 1

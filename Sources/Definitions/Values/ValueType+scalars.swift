@@ -134,10 +134,12 @@ extension ValueType<Bool> {
       case ("false", true), ("False", true), ("FALSE", true): return false
       default:
         let word = setting.isComputed ? "" : setting.text.lowercased()
-        let meant = ["yes": "true", "on": "true", "no": "false", "off": "false", "true": "true", "false": "false"][word]
+        let isQuoted = ["true", "false"].contains(word) && !setting.node.isPlain
+        let meant = ["yes": "true", "on": "true", "no": "false", "off": "false"][word] ?? (isQuoted ? nil : word)
+        let hint = ["true", "false"].contains(meant) ? meant.map { "did you mean `\($0)`?" } : nil
         loading.report(
-          setting.node, "expected `true` or `false`, found \(setting.shown)",
-          hint: meant.map { "did you mean `\($0)`?" })
+          setting.node, "expected `true` or `false`, found \(isQuoted ? "the string " : "")\(setting.shown)",
+          hint: isQuoted ? "remove the quotes" : hint)
         return nil
       }
     }

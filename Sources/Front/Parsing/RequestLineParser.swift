@@ -31,7 +31,7 @@ enum RequestLineParser {
 
   /// From the end, so that a space in the target can't move it.
   private static func version(_ line: UnsafeBufferPointer<UInt8>) throws(RequestFault) -> Int {
-    guard line.count > 9, line[line.count - 9] == 0x20, line.suffix(8).prefix(5).elementsEqual("HTTP/".utf8),
+    guard line.count > 9, line[line.count - 9] == 0x20, HeaderName.equals(line, at: line.count - 8, "HTTP/"),
       line[line.count - 2] == UInt8(ascii: "."), (0x30...0x39).contains(line[line.count - 3]),
       (0x30...0x39).contains(line[line.count - 1])
     else { throw .bad("no HTTP version") }

@@ -4,7 +4,7 @@ import Messages
 import Plans
 import Upstream
 
-/// Passes requests on to a backend, bodies streamed both ways. Immutable.
+/// *Immutable.* Passes requests on to a backend, bodies streamed both ways.
 package final class ProxyEndpoint: Endpoint {
   package var body: BodyMode { .streamed }
 
@@ -14,8 +14,8 @@ package final class ProxyEndpoint: Endpoint {
   private let lanes: [TransferLane]
   let logger: Logger
 
-  /// `lanes`: one for each transfer loop, in the order of the front loops that are their partners. `host: client` counts
-  /// on the route or on the backend.
+  /// `lanes`: one for each transfer loop, in the order of the front loops that are their partners. `host: client`
+  /// counts on the route or on the backend.
   package init(_ plan: ProxyPlan, backend: BackendPlan, lanes: [TransferLane], logger: Logger) {
     precondition(!lanes.isEmpty, "a proxy needs a transfer loop")
     self.plan = plan

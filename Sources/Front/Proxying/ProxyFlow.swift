@@ -4,8 +4,8 @@ import Reactor
 import Synchronization
 import Upstream
 
-/// One proxied exchange, between its front loop and its transfer loop. What both touch is guarded by the mutex, held
-/// only to move bytes; the rest is confined to one of the two loops, as it says: `@unchecked Sendable`.
+/// *Guarded by the mutex* where both loops touch it, *confined to one of the two* elsewhere, as it says there:
+/// `@unchecked Sendable`. One proxied exchange, between its front loop and its transfer loop.
 final class ProxyFlow: @unchecked Sendable {
   struct Buffers {
     var upload = UploadBuffer()

@@ -1,7 +1,8 @@
 import NIOHTTP1
 
-/// The forwarding headers of a trusted proxy. Only made where there is one, so that a client without costs nothing.
-final class ForwardingChain: Sendable {  // immutable
+/// *Immutable.* The forwarding headers of a trusted proxy. Only made where there is one, so that a client without costs
+/// nothing.
+final class ForwardingChain: Sendable {
   /// `X-Forwarded-For`, all lines; nil where there is none.
   let forwardedFor: String?
   /// `Forwarded`, all lines.

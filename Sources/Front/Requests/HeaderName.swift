@@ -12,6 +12,13 @@ enum HeaderName {
     return true
   }
 
+  /// Whether the bytes at `start` are exactly these.
+  static func equals(_ bytes: UnsafeBufferPointer<UInt8>, at start: Int, _ text: StaticString) -> Bool {
+    guard start >= 0, bytes.count - start >= text.utf8CodeUnitCount else { return false }
+    for index in 0..<text.utf8CodeUnitCount where bytes[start + index] != text.utf8Start[index] { return false }
+    return true
+  }
+
   static func hasPrefix(_ name: String, _ lowercase: StaticString) -> Bool {
     let prefix = name.utf8.prefix(lowercase.utf8CodeUnitCount)
     guard prefix.count == lowercase.utf8CodeUnitCount else { return false }

@@ -31,6 +31,19 @@ struct AnswerHead {
     return true
   }
 
+  /// Names that the connection writes itself, or that are not for an endpoint to say.
+  static func isConnections(_ name: String) -> Bool {
+    switch name.utf8.count {
+    case 4: HeaderName.equals(name, "date")
+    case 7: HeaderName.equals(name, "upgrade") || HeaderName.equals(name, "trailer")
+    case 10: HeaderName.equals(name, "connection") || HeaderName.equals(name, "keep-alive")
+    case 12: HeaderName.equals(name, "x-request-id")
+    case 14: HeaderName.equals(name, "content-length")
+    case 17: HeaderName.equals(name, "transfer-encoding")
+    default: false
+    }
+  }
+
   mutating func writeContentLength(_ length: Int) {
     buffer.writeStaticString("Content-Length: ")
     writeDecimal(length)

@@ -13,6 +13,10 @@ extension Connection {
 
   func respond(_ reply: Reply) {
     guard let context, let current else { return }
+    guard (200...599).contains(reply.status) else {
+      loop.settings.logger.error("an answer has no usable status", metadata: ["status": "\(reply.status)"])
+      return respond(Problem(500))
+    }
     if current.owesContinue { self.current?.keepsAlive = false }
     writeWhole(reply, context)
     finishAnswer(status: reply.status, bytes: reply.body.count)
@@ -58,7 +62,7 @@ extension Connection {
     for field in fields { capacity += field.name.utf8.count + field.value.utf8.count + 4 }
     var head = AnswerHead(loop.allocator, capacity: capacity, status: status)
     head.buffer.writeBytes(loop.date.current())
-    for field in fields where !head.write(field.name, field.value) {
+    for field in fields where AnswerHead.isConnections(field.name) || !head.write(field.name, field.value) {
       loop.settings.logger.warning("a header of an answer can't be sent", metadata: ["name": "\(field.name)"])
     }
     return head
@@ -130,6 +134,7 @@ extension Connection {
     let written = context.eventLoop.makePromise(of: Void.self)
     written.futureResult.assumeIsolated().whenComplete { [self] _ in
       guard let context = self.context else { return }
+      watch.settleOutput()
       guard lingers else { return context.close(promise: nil) }
       context.close(mode: .output, promise: nil)
       watch.set(.close, after: Self.lingerTime)

@@ -80,6 +80,7 @@ extension Connection {
     if framing == .untilClose, let socket = context.channel as? any SocketOptionProvider {
       socket.setSoLinger(linger(l_onoff: 1, l_linger: 0)).whenFailure { _ in }
     }
+    flushIfNeeded()
     abort()
   }
 

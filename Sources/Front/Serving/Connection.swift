@@ -2,8 +2,8 @@ import Messages
 import NIOCore
 import Timing
 
-/// One client connection: takes requests off it one at a time, hands them out, writes their answers. Requests that
-/// follow before the answer wait unparsed, in a bounded buffer. Confined to its event loop.
+/// *Confined to its event loop.* One client connection: takes requests off it one at a time, hands them out, writes
+/// their answers. Requests that follow before the answer wait unparsed, in a bounded buffer.
 final class Connection: ChannelDuplexHandler {
   typealias InboundIn = ByteBuffer
   typealias OutboundIn = ByteBuffer
@@ -134,6 +134,7 @@ final class Connection: ChannelDuplexHandler {
 
   /// A connection between requests is closed; another is, after its answer.
   func drain() {
+    current?.keepsAlive = false
     if current == nil && input != .dropping { hangUp() }
   }
 }

@@ -2,8 +2,8 @@ import Messages
 import NIOCore
 import Synchronization
 
-/// One request and its one answer. Guarded by a mutex where it changes: `reply` and `onAbandoned` may be called from
-/// any thread.
+/// *Guarded by a mutex* where it changes: `reply` and `onAbandoned` may be called from any thread. One request and its
+/// one answer.
 package final class Exchange: Sendable {
   private enum State {
     case open

@@ -2,8 +2,8 @@ import Logging
 import NIOCore
 import Timing
 
-/// What the connections of one event loop share. Confined to that loop, but for its constants; that is what makes it
-/// safe to hand over: `@unchecked Sendable`.
+/// *Confined to its event loop*, but for its constants; so it may be handed over: `@unchecked Sendable`. What the
+/// connections of one loop share.
 final class FrontLoop: @unchecked Sendable {
   let index: Int
   let eventLoop: any EventLoop

@@ -3,8 +3,8 @@ import NIOCore
 import NIOPosix
 import Timing
 
-/// An HTTP/1.1 server on one listening socket, its connections spread over the loops of a group. Immutable but for the
-/// loops' own state.
+/// *Immutable*; what changes is confined to its loops. An HTTP/1.1 server on one listening socket, its connections
+/// spread over the loops of a group.
 package final class HTTPServer: Sendable {
   private static let backlog: Int32 = 1024
 

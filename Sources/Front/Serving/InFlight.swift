@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Counts something with an upper bound, over all loops. Guarded by being one atomic number.
+/// *Guarded by being one atomic number.* Counts something with an upper bound, over all loops.
 final class InFlight: Sendable {
   private let count = Atomic<Int>(0)
   let limit: Int

@@ -1,7 +1,7 @@
 import Messages
 import NIOCore
 
-/// A connection above the limit: it is told 503 and closed. Confined to its event loop.
+/// *Confined to its event loop.* A connection above the limit: it is told 503 and closed.
 final class RefusedConnection: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer

@@ -45,13 +45,18 @@ struct TimeWatch {
     owesOutput = true
   }
 
+  /// The client has everything.
+  mutating func settleOutput() {
+    owesOutput = false
+    outputDeadline = .distantFuture
+    taken = written
+  }
+
   /// `pending` bytes are still unsent.
   mutating func check(_ now: Instant, pending: Int, outputLimit: Duration) -> Verdict {
     if owesOutput {
       if pending == 0 {
-        owesOutput = false
-        outputDeadline = .distantFuture
-        taken = written
+        settleOutput()
       } else if written - pending > taken || outputDeadline == .distantFuture {
         taken = written - pending
         outputDeadline = now.advanced(by: outputLimit)

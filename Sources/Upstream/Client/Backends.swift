@@ -1,8 +1,8 @@
 import Plans
 import Synchronization
 
-/// *Immutable*; the little that changes within is guarded where it is, see `Backend`. All backends of a gateway, for all
-/// its loops. A reloaded gateway makes a new one, with fresh breakers and health.
+/// *Immutable*; the little that changes within is guarded where it is, see `Backend`. All backends of a gateway, for
+/// all its loops. A reloaded gateway makes a new one, with fresh breakers and health.
 package final class Backends: Sendable {
   let all: [Backend]
   private let clients = Atomic<Int>(0)

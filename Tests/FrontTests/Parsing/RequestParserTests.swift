@@ -36,7 +36,8 @@ import Testing
 
   @Test func anyCutGivesTheSame() throws {
     let text =
-      "\r\nPUT /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5;e=1\r\nhello\r\n1\r\n!\r\n0\r\nT: 1\r\n\r\nGET /y HTTP/1.1\r\nHost: b\r\n\r\n"
+      "\r\nPUT /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5;e=1\r\nhello\r\n1\r\n!\r\n0\r\nT: 1\r\n\r\n"
+      + "GET /y HTTP/1.1\r\nHost: b\r\n\r\n"
     for size in 1...text.utf8.count {
       var parser = RequestParser(maxHeadBytes: 4096)
       var buffer = ByteBuffer()

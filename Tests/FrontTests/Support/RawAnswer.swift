@@ -33,7 +33,7 @@ extension RawSocket {
     } else if empty["transfer-encoding"] == "chunked" {
       body = try receiveChunks()
     } else {
-      body = try receiveAll()
+      body = receiveAll()
     }
     return RawAnswer(status: status, lines: empty.lines, body: body)
   }

@@ -1,14 +1,17 @@
 import Glibc
 
-/// A blocking TCP socket: what a client, or a backend, really sends and gets. Confined to the thread that uses it.
-final class RawSocket {
+/// A blocking TCP socket: what a client, or a backend, really sends and gets. Confined to the thread that
+/// uses it, or to one that sends and one that receives: the descriptor is the kernel's to guard. `@unchecked Sendable`.
+final class RawSocket: @unchecked Sendable {
   struct Failure: Error {
     let what: String
     let code = errno
+
+    var isEnd = false
   }
 
   let descriptor: Int32
-  private var unread: [UInt8] = []
+  private var unread: ArraySlice<UInt8> = []
   private var isOpen = true
 
   /// Takes over a connected socket. Reads give up after 20 seconds, so that a fault fails a test instead of hanging it.
@@ -74,57 +77,70 @@ final class RawSocket {
     }
   }
 
-  /// What there is, at least one byte; empty at the end.
+  /// From now on a send that can't go on for so long fails.
+  func giveUpSending(afterMilliseconds time: Int) {
+    var patience = timeval(tv_sec: time / 1000, tv_usec: suseconds_t(time % 1000 * 1000))
+    setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+  }
+
+  /// What there is, at least one byte. Throws at the end.
   func receive(upTo limit: Int = 65536) throws -> [UInt8] {
-    if !unread.isEmpty {
-      let piece = Array(unread.prefix(limit))
-      unread.removeFirst(piece.count)
-      return piece
-    }
-    var buffer = [UInt8](repeating: 0, count: limit)
-    let count = recv(descriptor, &buffer, limit, 0)
+    if unread.isEmpty { try fill() }
+    let piece = Array(unread.prefix(limit))
+    unread = unread.dropFirst(piece.count)
+    return piece
+  }
+
+  private func fill() throws {
+    var buffer = [UInt8](repeating: 0, count: 65536)
+    let count = recv(descriptor, &buffer, buffer.count, 0)
     guard count >= 0 else { throw Failure(what: "receive") }
-    return Array(buffer.prefix(count))
+    buffer.removeLast(buffer.count - count)
+    unread = unread.isEmpty ? buffer[...] : unread + buffer
+    if count == 0 { throw Failure(what: "the end came", isEnd: true) }
   }
 
   func receive(exactly count: Int) throws -> [UInt8] {
-    var bytes: [UInt8] = []
-    while bytes.count < count {
-      let piece = try receive(upTo: count - bytes.count)
-      if piece.isEmpty { throw Failure(what: "end after \(bytes.count) of \(count) bytes") }
-      bytes += piece
-    }
+    while unread.count < count { try fill() }
+    let bytes = Array(unread.prefix(count))
+    unread = unread.dropFirst(count)
     return bytes
   }
 
   /// Up to and with `end`.
   func receive(through end: String) throws -> String {
     let end = Array(end.utf8)
-    var bytes: [UInt8] = []
-    while !bytes.suffix(end.count).elementsEqual(end) {
-      let piece = try receive()
-      if piece.isEmpty { throw Failure(what: "end after \(String(decoding: bytes, as: UTF8.self))") }
-      for (index, byte) in piece.enumerated() {
-        bytes.append(byte)
-        if bytes.suffix(end.count).elementsEqual(end) {
-          unread = Array(piece[(index + 1)...]) + unread
-          break
+    var place = unread.startIndex
+    while true {
+      while place + end.count <= unread.endIndex {
+        if unread[place] == end[0] && unread[place..<place + end.count].elementsEqual(end) {
+          let text = String(decoding: unread[..<(place + end.count)], as: UTF8.self)
+          unread = unread[(place + end.count)...]
+          return text
         }
+        place += 1
       }
+      let looked = place - unread.startIndex
+      try fill()
+      place = unread.startIndex + looked
     }
-    return String(decoding: bytes, as: UTF8.self)
   }
 
   /// Everything up to the other end's close; a reset is an end too.
-  func receiveAll() throws -> [UInt8] {
+  func receiveAll() -> [UInt8] {
     var bytes: [UInt8] = []
     while let piece = try? receive(), !piece.isEmpty { bytes += piece }
     return bytes
   }
 
-  /// True: the other end has closed, or closes soon, and sent nothing more.
+  /// True: the other end closes, or resets, without another byte. False also where it does nothing for long.
   func isAtEnd() -> Bool {
-    guard let piece = try? receive() else { return errno == ECONNRESET }
-    return piece.isEmpty
+    do {
+      return try receive().isEmpty
+    } catch let failure as Failure {
+      return failure.isEnd || failure.code == ECONNRESET
+    } catch {
+      return false
+    }
   }
 }

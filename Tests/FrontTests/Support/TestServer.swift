@@ -47,9 +47,18 @@ func say(_ text: String, status: Int = 200, body: BodyMode = .ignored) -> ReplyE
   ReplyEndpoint(body: body) { _ in Reply(status: status, body: Array(text.utf8)) }
 }
 
-/// A server on a free port for the time of `body`.
+/// A server on a free port for the time of `body`, which may block.
 func withServer(
   _ routes: [(Router.Entry, any Endpoint)], settings: ServerSettings = testSettings(), threads: Int = 1,
+  _ body: (HTTPServer, Int) async throws -> Void
+) async throws {
+  try await withTaskExecutorPreference(ThreadExecutor.shared) {
+    try await serve(routes, settings, threads, body)
+  }
+}
+
+private func serve(
+  _ routes: [(Router.Entry, any Endpoint)], _ settings: ServerSettings, _ threads: Int,
   _ body: (HTTPServer, Int) async throws -> Void
 ) async throws {
   let group = MultiThreadedEventLoopGroup(numberOfThreads: threads)

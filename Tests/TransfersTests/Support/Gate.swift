@@ -1,5 +1,5 @@
 import Glibc
-import Synchronization
+import Reactor
 
 /// *Guarded by its mutex.* Closed, then open for ever; threads and tasks wait for it.
 final class Gate: Sendable {
@@ -8,7 +8,7 @@ final class Gate: Sendable {
     var waiters: [@Sendable () -> Void] = []
   }
 
-  private let state = Mutex(State())
+  private let state = Locked(State())
 
   func open() {
     let waiters = state.withLock { state in

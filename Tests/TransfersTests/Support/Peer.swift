@@ -1,5 +1,5 @@
 import Glibc
-import Synchronization
+import Reactor
 
 /// *Confined to its script's thread*, but for `interrupt`. One connection of a scripted server; blocking.
 final class Peer: @unchecked Sendable {  // guarded by confinement; `isClosed` by its mutex
@@ -7,7 +7,7 @@ final class Peer: @unchecked Sendable {  // guarded by confinement; `isClosed` b
   let index: Int
   private let descriptor: Int32
   private unowned let server: ScriptedServer
-  private let isClosed = Mutex(false)
+  private let isClosed = Locked(false)
   private var buffer: [UInt8] = []
 
   init(descriptor: Int32, index: Int, server: ScriptedServer) {

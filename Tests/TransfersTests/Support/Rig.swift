@@ -18,7 +18,7 @@ func withServer<R: Sendable>(
   _ server: ScriptedServer, _ body: @Sendable (TransferLoop, Origin) async throws -> R
 ) async rethrows -> R {
   defer { server.stop() }
-  return try await withLoop { try await body($0, Origin(address: server.address)) }
+  return try await withLoop { try await body($0, Origin(patient: server.address)) }
 }
 
 extension TransferLoop {
@@ -60,5 +60,23 @@ extension TransferLoop {
     var request = request
     request.deadline = Instant.now().advanced(by: time)
     return await send(request)
+  }
+}
+
+extension Origin {
+  /// For a machine that is busy with other tests: no timeout that is not the test's subject.
+  convenience init(patient address: String) {
+    var settings = OriginSettings()
+    settings.connectTimeout = .seconds(600)
+    self.init(address: address, settings: settings)
+  }
+}
+
+extension StreamRequest {
+  /// The same for a stream.
+  init(patient origin: Origin, method: String = "GET", target: String) {
+    self.init(origin: origin, method: method, target: target)
+    headTimeout = .seconds(600)
+    idleTimeout = .seconds(600)
   }
 }

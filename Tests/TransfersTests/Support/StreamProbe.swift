@@ -1,4 +1,4 @@
-import Synchronization
+import Reactor
 import Timing
 
 @testable import Transfers
@@ -44,7 +44,7 @@ final class StreamProbe: StreamDelegate, Sendable {
     case end, abort
   }
 
-  private let state: Mutex<State>
+  private let state: Locked<State>
   private let onHead: @Sendable (StreamingTransfer) -> Void
   private let onPiece: @Sendable (StreamingTransfer, Record) -> Bool
 
@@ -53,7 +53,7 @@ final class StreamProbe: StreamDelegate, Sendable {
     body: [BodyPiece] = [], onHead: @escaping @Sendable (StreamingTransfer) -> Void = { _ in },
     onPiece: @escaping @Sendable (StreamingTransfer, Record) -> Bool = { _, _ in true }
   ) {
-    state = Mutex(State(pieces: body))
+    state = Locked(State(pieces: body))
     self.onHead = onHead
     self.onPiece = onPiece
   }

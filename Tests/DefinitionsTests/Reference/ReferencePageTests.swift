@@ -6,8 +6,7 @@ import Testing
 /// Keeps `docs/reference.md` current: `WEFT_UPDATE=1` writes it anew.
 @Suite struct ReferencePageTests {
   @Test func thePageIsCurrent() throws {
-    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent()
+    let root = URL(filePath: #filePath).appending(path: "../../../..").standardizedFileURL
     let file = root.appending(path: "docs/reference.md")
     if ProcessInfo.processInfo.environment["WEFT_UPDATE"] == "1" {
       try ReferencePage.markdown.write(to: file, atomically: true, encoding: .utf8)

@@ -1,0 +1,23 @@
+import Plans
+
+/// Bounds on what one process takes on.
+struct LimitsKeys: KeySet {
+  static let title = "Limits"
+  static let noun = "`limits`"
+  static let introduction = "Each request and the process as a whole."
+
+  let headerBytes = Key<Int>(
+    "headerBytes", .bytes(1024...(1 << 20)), default: Units.text(bytes: ProcessPlan().limits.headerBytes),
+    "Request line and headers together; above it 431.",
+    example: "16KiB")
+  let bodyBytes = Key<Int>(
+    "bodyBytes", .bytes(0...(1 << 30)), default: Units.text(bytes: ProcessPlan().limits.bodyBytes),
+    "A request's body where a definition reads it; above it 413. Proxies have no such limit.", example: "256KiB")
+  let connections = Key<Int>(
+    "connections", .integer(1...1_000_000), default: "\(ProcessPlan().limits.connections)", "Open client connections.",
+    example: "20000")
+  let requestsInFlight = Key<Int>(
+    "requestsInFlight", .integer(1...1_000_000), default: "\(ProcessPlan().limits.requestsInFlight)",
+    "Requests being worked on; above it 503.",
+    example: "1000")
+}

@@ -1,0 +1,12 @@
+import Plans
+
+/// Logging.
+struct LogKeys: KeySet {
+  static let title = "Log"
+  static let noun = "`log`"
+  static let introduction = "Secrets are never logged."
+
+  let level = Key<LogSettings.Level>(
+    "level", .choice(), default: ProcessPlan().logLevel, "The least severe that is logged.", example: "debug")
+  let access = Key<Bool>("access", .boolean(), default: "false", "One line per request.", example: "true")
+}

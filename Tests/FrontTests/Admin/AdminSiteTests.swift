@@ -1,0 +1,33 @@
+import JSONText
+import Synchronization
+import Testing
+
+@testable import Front
+
+@Suite struct AdminSiteTests {
+  @Test func livenessReadinessAndHealth() async throws {
+    let box = ReadyBox()
+    let site = AdminSite.make(isReady: { box.isReady.load(ordering: .relaxed) }, health: { .object(JSONObject()) })
+    let routes = zip([entry("GET /livez"), entry("GET /readyz"), entry("GET /health")], site.endpoints).map { ($0, $1) }
+    try await withServer(routes) { server, port in
+      server.replace(site)
+      let client = try RawSocket(port: port)
+      func status(_ path: String) throws -> Int {
+        try client.send("GET \(path) HTTP/1.1\r\nHost: x\r\n\r\n")
+        return try client.answer().status
+      }
+      #expect(try status("/livez") == 200)
+      #expect(try status("/readyz") == 200)
+      #expect(try status("/health") == 200)
+      box.isReady.store(false, ordering: .relaxed)
+      #expect(try status("/livez") == 200)
+      #expect(try status("/readyz") == 503)
+      #expect(try status("/health") == 503)
+      #expect(try status("/other") == 404)
+    }
+  }
+
+  private final class ReadyBox: Sendable {
+    let isReady = Atomic<Bool>(true)
+  }
+}

@@ -1,0 +1,80 @@
+import Foundation
+
+/// *Immutable.* A server program in a process of its own, ended by its id.
+final class ChildServer: Sendable {
+  /// Debian: nghttp2-server.
+  static let nghttpd = ["/usr/bin/nghttpd", "/usr/sbin/nghttpd", "/usr/local/bin/nghttpd"]
+    .first { FileManager.default.isExecutableFile(atPath: $0) }
+
+  let port: Int
+  private let identifier: pid_t
+
+  /// `arguments` get the port that it is to listen on; ready when a connection is taken.
+  init(_ program: String, _ arguments: (Int) -> [String]) throws {
+    port = try Self.freePort()
+    identifier = try Self.spawn(program, arguments(port))
+    for _ in 0..<2000 where waitpid(identifier, nil, WNOHANG) == 0 {
+      if Self.accepts(port) { return }
+      usleep(5000)
+    }
+    stop()
+    throw CocoaError(.executableLoad)
+  }
+
+  func stop() {
+    kill(identifier, SIGKILL)
+    waitpid(identifier, nil, 0)
+  }
+
+  /// Runs a program to its end.
+  static func run(_ program: String, _ arguments: [String]) throws {
+    let identifier = try spawn(program, arguments)
+    var status: Int32 = 0
+    guard waitpid(identifier, &status, 0) == identifier, status == 0 else { throw CocoaError(.executableLoad) }
+  }
+
+  /// Not by Foundation's `Process`: its waiting gets lost when many run at once.
+  private static func spawn(_ program: String, _ arguments: [String]) throws -> pid_t {
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    for descriptor in 0...2 as ClosedRange<Int32> {
+      posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_RDWR, 0)
+    }
+    var words = ([program] + arguments).map { strdup($0) } + [nil]
+    defer { words.forEach { free($0) } }
+    var identifier = pid_t()
+    guard posix_spawnp(&identifier, program, &actions, nil, &words, environ) == 0 else {
+      throw CocoaError(.executableLoad)
+    }
+    return identifier
+  }
+
+  private static func freePort() throws -> Int {
+    try withSocket { descriptor, name in
+      var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+      guard bind(descriptor, name, length) == 0, getsockname(descriptor, name, &length) == 0 else {
+        throw CocoaError(.executableLoad)
+      }
+      return name.withMemoryRebound(to: sockaddr_in.self, capacity: 1) { Int(UInt16(bigEndian: $0.pointee.sin_port)) }
+    }
+  }
+
+  private static func accepts(_ port: Int) -> Bool {
+    withSocket(port: port) { connect($0, $1, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0 }
+  }
+
+  private static func withSocket<R>(
+    port: Int = 0, _ body: (Int32, UnsafeMutablePointer<sockaddr>) throws -> R
+  ) rethrows -> R {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(descriptor) }
+    var name = sockaddr_in()
+    name.sin_family = sa_family_t(AF_INET)
+    name.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    name.sin_port = UInt16(port).bigEndian
+    return try withUnsafeMutablePointer(to: &name) {
+      try $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { try body(descriptor, $0) }
+    }
+  }
+}
