@@ -24,16 +24,29 @@ extension Behaviour {
       let text = try String(contentsOfFile: WeftBinary.repository + "/README.md", encoding: .utf8)
       let examples = text.matches(of: #/<!-- example -->\n```console\n((?s).*?)```\n/#).map { String($0.1) }
       #expect(!examples.isEmpty)
+      // A machine that is busy misses the demo's deadlines, and is given other chances.
+      var differences: [String] = []
+      for _ in 0..<5 {
+        differences = try Self.differences(of: examples)
+        if differences.isEmpty { break }
+      }
+      for difference in differences { Issue.record("\(difference)") }
+    }
+
+    /// Of what the commands print, before a new demo, from what they are said to.
+    private static func differences(of examples: [String]) throws -> [String] {
       let demo = try DemoProcess()
-      for example in examples {
-        for step in DocumentedCommand.all(in: example) {
-          let shell = try ChildProcess("/bin/bash", ["-c", step.command(for: demo)], input: "")
-          #expect(shell.waitForExit() == 0, "\(step.command): \(shell.errors.text)")
-          let output = shell.output.text.replacing("\r\n", with: "\n").trimmingSuffix { $0 == "\n" }
-          #expect(DocumentedCommand.masked(output) == DocumentedCommand.masked(step.output), "\(step.command)")
+      var differences: [String] = []
+      for step in examples.flatMap(DocumentedCommand.all) {
+        let shell = try ChildProcess("/bin/bash", ["-c", step.command(for: demo)], input: "")
+        let status = shell.waitForExit()
+        let output = shell.output.text.replacing("\r\n", with: "\n").trimmingSuffix { $0 == "\n" }
+        if status != 0 || DocumentedCommand.masked(output) != DocumentedCommand.masked(step.output) {
+          differences.append("\(step.command)\nexpected: \(step.output)\nprinted: \(output)\n\(shell.errors.text)")
         }
       }
-      #expect(try demo.stop() == 0)
+      if try demo.stop() != 0 { differences.append("weft demo: \(demo.child.errors.text)") }
+      return differences
     }
   }
 }

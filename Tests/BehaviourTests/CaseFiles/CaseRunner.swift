@@ -1,3 +1,5 @@
+import Foundation
+
 /// Runs the cases of one file, one after another, against one gateway and its backends. Confined to one thread.
 final class CaseRunner {
   private let file: CaseFile
@@ -54,10 +56,20 @@ final class CaseRunner {
         problems.append("\(step.request.line): \(error)")
       }
     }
-    if behaviour.abandoned > 0, backends.values.allSatisfy({ !$0.waitForAbandonments(behaviour.abandoned) }) {
+    if !waitForAbandonments(behaviour.abandoned) {
       problems.append("expected \(behaviour.abandoned) requests to be left unfinished")
     }
     return problems + script.problems(behaviour)
+  }
+
+  /// Waits until as many requests of all backends together were left unfinished.
+  private func waitForAbandonments(_ count: Int) -> Bool {
+    let deadline = Patience.deadline
+    while backends.values.reduce(0, { $0 + $1.abandonmentCount }) < count {
+      if deadline.timeIntervalSinceNow < 0 { return false }
+      usleep(2_000)
+    }
+    return true
   }
 
   private func exchange(_ request: CaseRequest) throws -> RawResponse {

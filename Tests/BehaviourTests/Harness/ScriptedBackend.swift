@@ -42,6 +42,9 @@ final class ScriptedBackend: @unchecked Sendable {
   /// How many connections were opened so far.
   var connectionCount: Int { locked { accepted } }
 
+  /// How many requests the peer has left unfinished.
+  var abandonmentCount: Int { locked { abandonments } }
+
   /// Waits until `count` requests have arrived; fewer are returned only when patience ran out.
   @discardableResult
   func waitForRequests(_ count: Int) -> [RecordedRequest] {
