@@ -11,7 +11,7 @@ SWIFT ?= swift
 
 BUILD_PACKAGES := libcurl4-openssl-dev libssl-dev pkg-config ca-certificates
 RUN_PACKAGES := $(BUILD_PACKAGES) curl
-TEST_PACKAGES := $(RUN_PACKAGES) openssl
+TEST_PACKAGES := $(BUILD_PACKAGES) curl openssl nghttp2-server
 BENCH_PACKAGES := $(RUN_PACKAGES) wrk nginx python3 gcc util-linux
 
 # Package.swift makes warnings errors in the targets of this package, and in no other, where this is 1.
@@ -45,10 +45,10 @@ test:
 	$(STRICT) $(SWIFT) test --skip-build
 
 format:
-	$(SWIFT) format -i -r Package.swift Sources Tests
+	$(SWIFT) format -i -r Package.swift Sources Tests Benchmarks
 
 lint:
-	$(SWIFT) format lint --strict -r Package.swift Sources Tests
+	$(SWIFT) format lint --strict -r Package.swift Sources Tests Benchmarks
 
 bench: deps
 	@scripts/install-packages $(BENCH_PACKAGES)

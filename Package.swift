@@ -56,6 +56,9 @@ let package = Package(
     .executableTarget(
       name: "json-benchmark", dependencies: ["JSONText", "JMESPath"], path: "Benchmarks/json-benchmark"),
     .executableTarget(
+      name: "transfer-benchmark", dependencies: ["Transfers", "Reactor", "Timing"],
+      path: "Benchmarks/transfer-benchmark"),
+    .executableTarget(
       name: "nio-hello",
       dependencies: [
         .product(name: "NIOCore", package: "swift-nio"),

@@ -24,7 +24,8 @@ extension Composition {
   private func finished(_ reply: Reply, isPartial: Bool) -> Composite {
     var reply = reply
     let records = runs.map { $0.record ?? CallRecord(.cancelled) }
-    if let outcomes = OutcomeHeader.text(calls: plan.calls, records: records, expressionsFailed: !failedFields.isEmpty) {
+    if let outcomes = OutcomeHeader.text(calls: plan.calls, records: records, expressionsFailed: !failedFields.isEmpty)
+    {
       reply.headers.append(HeaderField("Weft-Outcome", outcomes))
     }
     if let handling = context.handling {
@@ -60,7 +61,9 @@ extension Composition {
 
   private func answerStatus() -> Int {
     guard let template = plan.status else { return 200 }
-    if let value = try? template.value(scope), let status = value.integer, (200...599).contains(status) { return status }
+    if let value = try? template.value(scope), let status = value.integer, (200...599).contains(status) {
+      return status
+    }
     failedFields.append("status")
     return 200
   }

@@ -46,7 +46,8 @@ extension CallReply.Failure {
     case .timeout: self = .timeout
     case .connect(let detail): self = .connect(detail)
     case .queue: self = .queue
-    case .circuitOpen(let retryAfter): self = .circuitOpen(retryAfter: Int(max(1, (retryAfter / .seconds(1)).rounded(.up))))
+    case .circuitOpen(let retryAfter):
+      self = .circuitOpen(retryAfter: Int(max(1, (retryAfter / .seconds(1)).rounded(.up))))
     case .invalid(let detail): self = .invalid(detail)
     case .cancelled: self = .cancelled
     }
