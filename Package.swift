@@ -24,21 +24,30 @@ let package = Package(
     .target(name: "Timing"),
     .target(name: "Messages", dependencies: ["JSONText"]),
     .target(name: "Plans", dependencies: ["JSONText", "JMESPath", "Messages"]),
-    .target(name: "Definitions", dependencies: ["Plans", "JMESPath", .product(name: "Yams", package: "Yams")]),
+    .target(
+      name: "Definitions",
+      dependencies: ["Plans", "JMESPath", "JSONText", "Messages", .product(name: "Yams", package: "Yams")]),
     .target(name: "Reactor", dependencies: ["CEpoll", "Timing"]),
     .target(name: "Transfers", dependencies: ["CCurl", "CEpoll", "Reactor", "Messages", "Timing"]),
     .target(name: "Upstream", dependencies: ["Transfers", "Reactor", "Plans", "Messages", "Timing"]),
-    .target(name: "Composing", dependencies: ["Plans", "Messages", "JSONText", "JMESPath", "Timing"]),
+    .target(name: "Composing", dependencies: ["Plans", "Messages", "JSONText", "Timing"]),
     .target(
       name: "Front",
       dependencies: [
-        "Upstream", "Plans", "Messages", "JSONText", "Timing",
+        "Upstream", "Transfers", "Reactor", "Plans", "Messages", "JSONText", "Timing",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),
       ]),
-    .target(name: "Gateway", dependencies: ["Front", "Composing", "Definitions", "Upstream", "Transfers"]),
+    .target(
+      name: "Gateway",
+      dependencies: [
+        "Front", "Composing", "Upstream", "Transfers", "Reactor", "Plans", "Messages", "JSONText", "Timing",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "Logging", package: "swift-log"),
+      ]),
     .target(
       name: "DemoShop",
       dependencies: [
@@ -50,7 +59,7 @@ let package = Package(
     .executableTarget(
       name: "weft",
       dependencies: [
-        "Gateway", "DemoShop", "JMESPath",
+        "Gateway", "Definitions", "DemoShop", "Plans", "JMESPath", "JSONText",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
@@ -67,18 +76,27 @@ let package = Package(
       ], path: "Benchmarks/nio-hello"),
     .testTarget(name: "JSONTextTests", dependencies: ["JSONText"]),
     .testTarget(name: "JMESPathTests", dependencies: ["JMESPath", "JSONText"], exclude: ["Cases"]),
-    .testTarget(name: "PlansTests", dependencies: ["Plans"]),
-    .testTarget(name: "DefinitionsTests", dependencies: ["Definitions"], exclude: ["Faults", "Good"]),
-    .testTarget(name: "ReactorTests", dependencies: ["Reactor"]),
-    .testTarget(name: "TransfersTests", dependencies: ["Transfers"]),
+    .testTarget(name: "PlansTests", dependencies: ["Plans", "Messages", "JSONText"]),
+    .testTarget(name: "DefinitionsTests", dependencies: ["Definitions", "Plans"], exclude: ["Faults", "Good"]),
+    .testTarget(name: "ReactorTests", dependencies: ["Reactor", "Timing"]),
+    .testTarget(name: "TransfersTests", dependencies: ["Transfers", "Reactor", "Messages", "Timing"]),
     .testTarget(
       name: "UpstreamTests", dependencies: ["Upstream", "Transfers", "Reactor", "Plans", "Messages", "Timing"]),
     .testTarget(
       name: "ComposingTests",
       dependencies: ["Composing", "Definitions", "Plans", "Messages", "JSONText", "Timing"]),
-    .testTarget(name: "FrontTests", dependencies: ["Front"]),
+    .testTarget(
+      name: "FrontTests",
+      dependencies: [
+        "Front", "Upstream", "Transfers", "Reactor", "Plans", "Messages", "JSONText", "Timing",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "Logging", package: "swift-log"),
+      ]),
     .testTarget(name: "DemoShopTests", dependencies: ["DemoShop", "JSONText"]),
-    .testTarget(name: "BehaviourTests", dependencies: ["weft"], exclude: ["Cases"]),
+    .testTarget(
+      name: "BehaviourTests", dependencies: ["weft", .product(name: "Yams", package: "Yams")], exclude: ["Cases"]),
   ],
   swiftLanguageModes: [.v6]
 )

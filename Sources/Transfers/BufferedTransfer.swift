@@ -29,7 +29,7 @@ final class BufferedTransfer: Transfer, @unchecked Sendable {  // guarded by the
   override func receivedLine(_ line: UnsafeRawBufferPointer, _ head: inout ResponseHead) -> Bool {
     switch head.append(line) {
     case .more, .complete: true
-    case .tooLarge: false
+    case .refused: false
     }
   }
 

@@ -5,7 +5,8 @@ struct ResponseHead {
     case more
     /// This line ended the final head.
     case complete
-    case tooLarge
+    /// The head is too large, or has two lengths that differ.
+    case refused
   }
 
   private enum Position { case statusLine, fields, behind }
@@ -19,6 +20,7 @@ struct ResponseHead {
   private(set) var bytes: [UInt8] = []
   private var position = Position.statusLine
   private var keepsAll = false
+  private var contentLength: Int?
 
   var isComplete: Bool { position == .behind }
   /// Some line of an answer came, be it an interim one.
@@ -40,6 +42,7 @@ struct ResponseHead {
     case .statusLine:
       status = Self.status(line)
       bytes.removeAll(keepingCapacity: true)
+      contentLength = nil
       position = .fields
       return .more
     case .fields:
@@ -47,12 +50,24 @@ struct ResponseHead {
         position = status < 200 ? .statusLine : .behind
         return isComplete ? .complete : .more
       }
+      guard agreesOnLength(line) else { return .refused }
       guard keepsAll || status >= 400 else { return .more }
-      guard bytes.count + line.count <= Self.maxBytes else { return .tooLarge }
+      guard bytes.count + line.count <= Self.maxBytes else { return .refused }
       if line.first == 32 || line.first == 9 { unfold() }
       bytes.append(contentsOf: line)
       return .more
     }
+  }
+
+  /// RFC 9112 §6.3: an answer with lengths that differ is not to be believed; libcurl would take the last one.
+  private mutating func agreesOnLength(_ line: UnsafeRawBufferPointer) -> Bool {
+    let name: StaticString = "content-length:"
+    guard line.count > name.utf8CodeUnitCount, line[0] | 0x20 == UInt8(ascii: "c") else { return true }
+    for index in 0..<name.utf8CodeUnitCount where line[index] | 0x20 != name.utf8Start[index] | 0x20 { return true }
+    let digits = line[name.utf8CodeUnitCount...].filter { $0 > 0x20 }
+    guard let length = Int(String(decoding: digits, as: UTF8.self)) else { return true }
+    defer { contentLength = length }
+    return contentLength == nil || contentLength == length
   }
 
   /// RFC 9112 §5.2: a line that begins with white space continues the one before it.

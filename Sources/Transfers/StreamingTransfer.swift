@@ -95,8 +95,8 @@ package final class StreamingTransfer: Transfer, @unchecked Sendable {  // guard
     switch head.append(line) {
     case .more:
       return true
-    case .tooLarge:
-      failure = .invalid("the answer's head is over \(ResponseHead.maxBytes) bytes")
+    case .refused:
+      failure = .invalid("the answer's head is over \(ResponseHead.maxBytes) bytes, or has lengths that differ")
       return false
     case .complete:
       hasHead = true

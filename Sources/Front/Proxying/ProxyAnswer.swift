@@ -4,7 +4,7 @@ import Transfers
 /// through once.
 struct ProxyAnswer {
   let status: Int
-  /// Of `Content-Length`, where there is one.
+  /// Of `Content-Length`, where there is one that counts.
   let length: Int?
   let hasDate: Bool
   private let headers: HeaderBlock
@@ -16,17 +16,20 @@ struct ProxyAnswer {
     var connection: [String] = []
     var hasDate = false
     var length: Int?
+    var isCoded = false
     Self.forEachLine(of: headers) { name, line in
       switch name.count {
       case 4: if Self.equals(name, "date") { hasDate = true }
       case 10: if Self.equals(name, "connection") { connection.append(Self.value(line, name)) }
       case 14: if Self.equals(name, "content-length") { length = Int(Self.value(line, name)) }
+      case 17: if Self.equals(name, "transfer-encoding") { isCoded = true }
       default: break
       }
     }
     hops = HopByHop(connection: connection)
     self.hasDate = hasDate
-    self.length = length
+    // RFC 9112 §6.3: beside a transfer coding a length means nothing.
+    self.length = isCoded ? nil : length
   }
 
   /// Appends the lines and the gateway's `Via`. `Content-Length` and `X-Request-Id` are the connection's to write.
