@@ -99,8 +99,8 @@ def wrk(url, seconds, clients):
     return {
         "requests": int(number(r"(\d+) requests in").group(1)),
         "per_second": float(number(r"Requests/sec:\s+([\d.]+)").group(1)),
-        "p50": milliseconds(number(r"50%\s+(\S+)").group(1)),
-        "p99": milliseconds(number(r"99%\s+(\S+)").group(1)),
+        "p50": milliseconds(number(r"\n +50% +(\S+)").group(1)),
+        "p99": milliseconds(number(r"\n +99% +(\S+)").group(1)),
         "bad": int(bad.group(1)) if bad else 0,
         "errors": errors.group(1) if errors else "",
     }
