@@ -14,8 +14,9 @@ if arguments.count == 3, arguments[1] == "--backend" {
   Backend.serve(bytes: Int(arguments[2]) ?? 900)
 }
 
-let transfers = arguments.count > 1 ? Int(arguments[1]) ?? 200_000 : 200_000
-let concurrency = arguments.count > 2 ? Int(arguments[2]) ?? 64 : 64
+let concurrency = max(4, (arguments.count > 2 ? Int(arguments[2]) ?? 64 : 64) / 4 * 4)
+/// A whole number for each client.
+let transfers = max(1, (arguments.count > 1 ? Int(arguments[1]) ?? 200_000 : 200_000) / concurrency) * concurrency
 let bytes = arguments.count > 3 ? Int(arguments[3]) ?? 900 : 900
 
 let backend = try Backend.start(bytes: bytes)

@@ -1,0 +1,66 @@
+import Messages
+import Testing
+
+@testable import Transfers
+
+@Suite struct ResponseHeadTests {
+  private func read(_ lines: [String], keepsAll: Bool = true) -> (ResponseHead, [ResponseHead.Step]) {
+    var head = ResponseHead()
+    head.reset(keepsAll: keepsAll)
+    let steps = lines.map { line in Array("\(line)\r\n".utf8).withUnsafeBytes { head.append($0) } }
+    return (head, steps)
+  }
+
+  @Test func takesTheFinalHead() {
+    let (head, steps) = read([
+      "HTTP/1.1 100 Continue", "", "HTTP/1.1 103 Early", "Link: x", "", "HTTP/1.1 200 OK", "A: 1", "a:2 ", "",
+      "T: trailer",
+    ])
+    #expect(steps.filter { $0 == .complete }.count == 1)
+    #expect(steps[8] == .complete)
+    #expect(head.status == 200)
+    #expect(Array(HeaderBlock(bytes: head.bytes)) == [HeaderField("A", "1"), HeaderField("a", "2")])
+    #expect(HeaderBlock(bytes: head.bytes)["a"] == "1, 2")
+    #expect(HeaderBlock(bytes: head.bytes)["t"] == nil)
+  }
+
+  @Test(arguments: [
+    (200, false, false), (399, false, false), (400, false, true), (503, false, true), (200, true, true),
+  ])
+  func keepsWhatIsWanted(status: Int, keepsAll: Bool, kept: Bool) {
+    let (head, _) = read(["HTTP/1.1 \(status) X", "Retry-After: 3", ""], keepsAll: keepsAll)
+    #expect(head.isComplete)
+    #expect(HeaderBlock(bytes: head.bytes)["retry-after"] == (kept ? "3" : nil))
+  }
+
+  @Test func readsTheStatus() {
+    #expect(read(["HTTP/2 204 "]).0.status == 204)
+    #expect(read(["HTTP/1.1 404"]).0.status == 404)
+    #expect(read(["HTTP/1.1 20"]).0.status == 1)
+    #expect(read(["HTTP/1.1 abc"]).0.status == 1)
+    #expect(read(["HTTP/1.1"]).0.hasBegun)
+    #expect(!ResponseHead().hasBegun)
+  }
+
+  @Test func unfolds() {
+    let (head, _) = read(["HTTP/1.1 200 OK", "A: one", "  two", "\tthree", "B: x", ""])
+    #expect(Array(HeaderBlock(bytes: head.bytes)) == [HeaderField("A", "one  two\tthree"), HeaderField("B", "x")])
+  }
+
+  @Test func isBounded() {
+    var head = ResponseHead()
+    head.reset(keepsAll: true)
+    let line = Array("A: \(String(repeating: "x", count: 1000))\r\n".utf8)
+    _ = Array("HTTP/1.1 200 OK\r\n".utf8).withUnsafeBytes { head.append($0) }
+    let steps = (0..<300).map { _ in line.withUnsafeBytes { head.append($0) } }
+    #expect(steps.first == .more)
+    #expect(steps.last == .tooLarge)
+    #expect(head.bytes.count <= ResponseHead.maxBytes)
+  }
+
+  @Test func linesThatAreNoFieldsAreSkipped() {
+    let (head, _) = read(["HTTP/1.1 200 OK", "nonsense", ": x", "B:", ""])
+    #expect(HeaderBlock(bytes: head.bytes)["b"] == "")
+    #expect(HeaderBlock(bytes: Array("B: unended".utf8))["b"] == "unended")
+  }
+}

@@ -1,0 +1,67 @@
+import Reactor
+import Testing
+
+@testable import Transfers
+
+@Suite struct SocketTableTests {
+  private typealias Change = SocketTable.Change
+
+  /// A connection's life: connecting, then read, kept, read again. Three calls to epoll, none of them for the reuse.
+  @Test func aKeptConnectionStaysRegistered() {
+    var table = SocketTable()
+    #expect(table.opened(7) == nil)
+    #expect(table.want(7, .write) == Change(before: [], after: .write))
+    #expect(table.want(7, .read) == Change(before: .write, after: .read))
+    for _ in 0..<3 {
+      #expect(table.want(7, []) == nil)
+      #expect(!table.isWanted(7))
+      #expect(table.want(7, .read) == nil)
+      #expect(table.isWanted(7))
+    }
+  }
+
+  @Test func anUnwantedEventDeregisters() {
+    var table = SocketTable()
+    _ = table.opened(7)
+    _ = table.want(7, .read)
+    _ = table.want(7, [])
+    #expect(table.readyUnwanted(7) == Change(before: .read, after: []))
+    #expect(table.want(7, .read) == Change(before: [], after: .read))
+  }
+
+  @Test func aClosedNumberBeginsAnew() {
+    var table = SocketTable()
+    _ = table.opened(7)
+    _ = table.want(7, .read)
+    table.closed(7)
+    #expect(!table.isWanted(7))
+    #expect(table.opened(7) == nil)
+    #expect(table.want(7, .read) == Change(before: [], after: .read))
+  }
+
+  /// The resolver's pipes are closed without a word: they are deregistered when curl lets go of them.
+  @Test func whatIsNoConnectionIsLetGoOf() {
+    var table = SocketTable()
+    #expect(table.want(7, .read) == Change(before: [], after: .read))
+    #expect(table.want(7, []) == Change(before: .read, after: []))
+    #expect(table.want(7, .read) == Change(before: [], after: .read))
+  }
+
+  /// curl closes a failed attempt silently and opens the next one under the same number, still wanting to write.
+  @Test func aNumberThatIsUsedAgainSilentlyIsRegisteredAnew() {
+    var table = SocketTable()
+    _ = table.opened(7)
+    _ = table.want(7, .write)
+    #expect(table.opened(7) == Change(before: [], after: .write))
+  }
+
+  /// One that failed to connect is let go of, and its number may then be a pipe of the resolver's.
+  @Test func aFailedAttemptLeavesNothingBehind() {
+    var table = SocketTable()
+    _ = table.opened(7)
+    _ = table.want(7, .write)
+    #expect(table.want(7, []) == Change(before: .write, after: []))
+    _ = table.want(7, .read)
+    #expect(table.want(7, []) == Change(before: .read, after: []))
+  }
+}
