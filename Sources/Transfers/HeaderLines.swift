@@ -3,6 +3,9 @@ import Messages
 
 /// *Confined to its handle.* The dynamic header lines of one transfer: one block of bytes and one of list nodes, both
 /// reused by the handle's next transfer, the last node linked to the shared static lines.
+///
+/// libcurl walks the list a dozen times a request, looking for the fields it would else add by itself, and copies it
+/// out line by line. Fields that it never asks about therefore share one node, with CR LF between them.
 struct HeaderLines: ~Copyable {
   /// A block that has grown over this is given back.
   private static let keptBytes = 16 * 1024
@@ -23,16 +26,27 @@ struct HeaderLines: ~Copyable {
     var hostLine = shared.hasHost ? nil : hostLine
     if fields.isEmpty, hostLine == nil { return shared.list }
     var size = (hostLine?.utf8.count ?? 0) + 1
-    for field in fields { size += field.name.utf8.count + field.value.utf8.count + 3 }
+    for field in fields { size += field.name.utf8.count + field.value.utf8.count + 4 }
     reserve(bytes: size, nodes: fields.count + 1)
     var offset = 0
     var count = 0
+    var joins = false
     for field in fields where !Self.isOwn(field) {
       if hostLine != nil, field.isNamed("host") { hostLine = nil }
+      let isPlain = !Self.isLookedAt(field)
+      if joins && isPlain {
+        // Over the NUL of the line before.
+        bytes[offset - 1] = 13
+        bytes[offset] = 10
+        offset += 1
+      }
       guard let end = write(field, at: offset) else { return nil }
-      addNode(count, at: offset)
+      if !(joins && isPlain) {
+        addNode(count, at: offset)
+        count += 1
+      }
       offset = end
-      count += 1
+      joins = isPlain
     }
     if let hostLine {
       let end = copy(hostLine, at: offset)
@@ -100,6 +114,27 @@ struct HeaderLines: ~Copyable {
   static func isSafe(_ field: HeaderField) -> Bool {
     !field.name.isEmpty && field.name.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x3A && $0 != 0x3B }
       && field.value.utf8.allSatisfy { $0 != 0 && $0 != 10 && $0 != 13 }
+  }
+
+  /// Fields that need a node of their own: what libcurl 7.88 looks for by name (`Curl_checkheaders`,
+  /// `Curl_add_custom_headers`), and a blank value, which it has a special form for.
+  private static func isLookedAt(_ field: HeaderField) -> Bool {
+    if field.value.utf8.allSatisfy({ $0 == 32 || $0 == 9 }) { return true }
+    switch field.name.utf8.count {
+    case 2: return field.isNamed("te")
+    case 4: return field.isNamed("host") || field.isNamed("date")
+    case 5: return field.isNamed("range")
+    case 6: return field.isNamed("accept") || field.isNamed("cookie")
+    case 7: return field.isNamed("referer") || field.isNamed("upgrade") || field.isNamed("trailer")
+    case 10: return field.isNamed("user-agent") || field.isNamed("connection")
+    case 12: return field.isNamed("content-type")
+    case 13: return field.isNamed("authorization") || field.isNamed("content-range")
+    case 15: return field.isNamed("accept-encoding")
+    case 16: return field.isNamed("proxy-connection")
+    case 17: return field.isNamed("if-modified-since")
+    case 19: return field.isNamed("proxy-authorization") || field.isNamed("if-unmodified-since")
+    default: return false
+    }
   }
 
   /// Lines that libcurl writes by itself, from the body's length; a second one would contradict it.

@@ -54,8 +54,15 @@ import Testing
     _ = Array("HTTP/1.1 200 OK\r\n".utf8).withUnsafeBytes { head.append($0) }
     let steps = (0..<300).map { _ in line.withUnsafeBytes { head.append($0) } }
     #expect(steps.first == .more)
-    #expect(steps.last == .tooLarge)
+    #expect(steps.last == .refused)
     #expect(head.bytes.count <= ResponseHead.maxBytes)
+  }
+
+  @Test(arguments: [("2", "2", true), ("2", "4", false), (" 3", "3 ", true)])
+  func lengthsMustAgree(first: String, second: String, agree: Bool) {
+    let (_, steps) = read(
+      ["HTTP/1.1 200 OK", "Content-Length: \(first)", "content-length:\(second)", ""], keepsAll: false)
+    #expect(steps.contains(.refused) != agree)
   }
 
   @Test func linesThatAreNoFieldsAreSkipped() {
