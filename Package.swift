@@ -76,6 +76,7 @@ let package = Package(
       ], path: "Benchmarks/nio-hello"),
     .testTarget(name: "JSONTextTests", dependencies: ["JSONText"]),
     .testTarget(name: "JMESPathTests", dependencies: ["JMESPath", "JSONText"], exclude: ["Cases"]),
+    .testTarget(name: "MessagesTests", dependencies: ["Messages", "JSONText"]),
     .testTarget(name: "PlansTests", dependencies: ["Plans", "Messages", "JSONText"]),
     .testTarget(name: "DefinitionsTests", dependencies: ["Definitions", "Plans"], exclude: ["Faults", "Good"]),
     .testTarget(name: "ReactorTests", dependencies: ["Reactor", "Timing"]),

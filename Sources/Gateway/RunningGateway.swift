@@ -2,6 +2,7 @@ import Composing
 import Front
 import JSONText
 import Logging
+import Messages
 import NIOCore
 import NIOPosix
 import Plans

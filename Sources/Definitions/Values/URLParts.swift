@@ -1,3 +1,4 @@
+import Messages
 import Plans
 
 /// A backend's URL, taken apart strictly: what can't go into a request is refused, not guessed at.
@@ -57,7 +58,7 @@ struct URLParts {
       port = ":\(number)"
     }
     let isLiteral =
-      host.hasPrefix("[") && host.hasSuffix("]") && AddressBlock.isIPv6(String(host.dropFirst().dropLast()))
+      host.hasPrefix("[") && host.hasSuffix("]") && IPAddress(host.dropFirst().dropLast())?.isIPv4 == false
     guard isLiteral || isHost(host.lowercased()) else {
       throw Fault(message: host.isEmpty ? "a URL names a host" : "its host is not a valid name or address")
     }

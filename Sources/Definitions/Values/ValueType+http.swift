@@ -85,7 +85,7 @@ extension ValueType<String> {
   /// `HOST:PORT` to listen on.
   static func listenAddress() -> ValueType {
     setting(.scalar("`HOST:PORT`"), expected: "an address such as `0.0.0.0:8080`") { setting, loading in
-      if ListenAddress.isValid(setting.text) { return setting.text }
+      if ListenAddress.isDefinable(setting.text) { return setting.text }
       let hint = Int(setting.text) != nil && !setting.isComputed ? "did you mean `0.0.0.0:\(setting.text)`?" : nil
       loading.report(
         setting.node,
@@ -98,7 +98,7 @@ extension ValueType<String> {
   /// `10.0.0.0/8`, or one address.
   static func addressBlock() -> ValueType {
     setting(.scalar("CIDR block"), expected: "a CIDR block such as `10.0.0.0/8`") { setting, loading in
-      if AddressBlock.isValid(setting.text) { return setting.text }
+      if AddressBlock(setting.text) != nil { return setting.text }
       loading.report(
         setting.node, "\(setting.shown) is not a CIDR block; write `10.0.0.0/8`, `fd00::/8` or one address")
       return nil

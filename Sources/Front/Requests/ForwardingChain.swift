@@ -1,3 +1,4 @@
+import Messages
 import NIOHTTP1
 
 /// *Immutable.* The forwarding headers of a trusted proxy. Only made where there is one, so that a client without costs

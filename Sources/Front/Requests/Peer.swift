@@ -1,3 +1,4 @@
+import Messages
 import NIOCore
 
 /// The other end of a connection. Made once per connection.

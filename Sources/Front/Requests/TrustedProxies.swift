@@ -1,3 +1,5 @@
+import Messages
+
 /// The proxies before the gateway whose forwarding headers are believed. Immutable.
 package struct TrustedProxies: Sendable {
   private let blocks: [AddressBlock]

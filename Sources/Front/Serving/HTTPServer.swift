@@ -1,4 +1,5 @@
 import Logging
+import Messages
 import NIOCore
 import NIOPosix
 import Timing

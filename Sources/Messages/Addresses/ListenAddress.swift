@@ -10,7 +10,9 @@ package struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
 
   /// Nil where there is no port from 0 to 65535. An empty host is every address.
   package init?(_ text: String) {
-    guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else { return nil }
+    guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]),
+      text[colon...].dropFirst().utf8.allSatisfy({ (0x30...0x39).contains($0) })
+    else { return nil }
     var host = text[..<colon]
     if host.first == "[" && host.last == "]" {
       host = host.dropFirst().dropLast()

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Front
+@testable import Messages
 
 @Suite struct ListenAddressTests {
   @Test(arguments: [
