@@ -1,0 +1,1 @@
+Eviction.run(requests: 2_000_000)
