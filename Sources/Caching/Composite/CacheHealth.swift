@@ -1,0 +1,8 @@
+/// How the cache is.
+package enum CacheHealth: String, Sendable {
+  /// No Redis is configured.
+  case memoryOnly
+  case connected
+  /// Redis is configured, but what other gateways say is not heard: memory and fetching alone.
+  case degraded
+}
