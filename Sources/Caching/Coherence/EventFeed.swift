@@ -15,7 +15,7 @@ final class EventFeed: Sendable {
   }
 
   private let live = Atomic<Bool>(false)
-  private let subscription: NIOLoopBound<Subscription>
+  private let subscription: LoopConfined<Subscription>
   private let loop: any EventLoop
 
   init(
@@ -23,18 +23,16 @@ final class EventFeed: Sendable {
     handlers: Handlers
   ) {
     self.loop = loop
-    subscription = NIOLoopBound(
-      Subscription(
-        loop: loop, connector: connector, source: source, channel: channel, isSentinel: false, logger: logger),
-      eventLoop: loop)
-    let bound = subscription.value
-    bound.onMessage = { message in CacheEvent(message).map(handlers.received) }
-    bound.onBegin = { [weak self] in
+    let subscription = Subscription(
+      loop: loop, connector: connector, source: source, channel: channel, isSentinel: false, logger: logger)
+    self.subscription = LoopConfined(subscription, to: loop)
+    subscription.onMessage = { message in CacheEvent(message).map(handlers.received) }
+    subscription.onBegin = { [weak self] in
       // What was filled while nothing was heard goes before anybody may rely on the feed.
       handlers.began()
       self?.live.store(true, ordering: .releasing)
     }
-    bound.onLoss = { [weak self] in
+    subscription.onLoss = { [weak self] in
       self?.live.store(false, ordering: .releasing)
       handlers.lost()
     }

@@ -11,10 +11,7 @@ package struct CacheLoop {
   /// after somebody else's fetch of the same has ended, but no later than the request's `waitTimeout` and Redis'
   /// budget.
   package func resolve(_ request: CacheRequest, _ completion: @escaping (CacheAnswer) -> Void) {
-    if request.isReload {
-      return completion(
-        .fetch(FetchTicket(request: request, cache: cache, loopIndex: index, flight: nil, reason: .request)))
-    }
+    if request.isReload { return reload(request, completion) }
     let waitTimeout = TimeAmount.nanoseconds(request.waitTimeout.nanoseconds)
     resolve(request, waitingUntil: .now() + waitTimeout, completion)
   }
@@ -62,6 +59,18 @@ package struct CacheLoop {
         completion(alone(request))
       }
     }
+  }
+
+  /// Asks nobody whether there is an entry, but Redis for its time: what it stores replaces everybody's.
+  private func reload(_ request: CacheRequest, _ completion: @escaping (CacheAnswer) -> Void) {
+    func fetch(_ began: Stamp) {
+      completion(
+        .fetch(
+          FetchTicket(
+            request: request, cache: cache, loopIndex: index, flight: nil, began: began, reason: .request)))
+    }
+    guard let level = cache.redis?.levels[index].value else { return fetch(.unknown) }
+    level.time(of: request.key, until: .now() + cache.commandBudget) { fetch($0 ?? .unknown) }
   }
 
   private func alone(_ request: CacheRequest) -> CacheAnswer {

@@ -3,7 +3,7 @@ import NIOCore
 
 /// Everything of a cache that is there only with Redis. Immutable.
 final class RedisParts: Sendable {
-  let levels: [NIOLoopBound<RedisLevel>]
+  let levels: [LoopConfined<RedisLevel>]
   let feed: EventFeed
   let stamps: TagStamps
   private let loops: [any EventLoop]
@@ -23,10 +23,10 @@ final class RedisParts: Sendable {
     levels = loops.map { loop in
       let link = RedisTopology.link(
         settings, loop: loop, connector: connector, source: source, counters: counters, logger: logger)
-      return NIOLoopBound(
+      return LoopConfined(
         RedisLevel(
           link: link, keys: keys, stamps: stamps, log: log, counters: counters, storeBudget: storeBudget),
-        eventLoop: loop)
+        to: loop)
     }
     feed = EventFeed(
       loop: loops[0], connector: connector, source: source, channel: keys.channel, logger: logger,

@@ -35,12 +35,8 @@ extension RedisLevel {
   ) {
     let deadline = NIODeadline.now() + budget
     let name = keys.value(key)
-    // The key decides the node, whose clock is the one that the key's fetches are stamped with.
-    link.run(CacheScripts.time, keys: [name], [], within: budget) { result in
-      guard case .success(let reply) = result, let stamp = reply.string.flatMap({ Stamp(decimal: $0.utf8) }) else {
-        self.count(result)
-        return completion(.failure(result.failure ?? .unexpected))
-      }
+    time(of: key, until: deadline) { stamp in
+      guard let stamp else { return completion(.failure(.unavailable)) }
       let tombstone = EntryCoding.tombstone(stamp, key: key)
       let commands = [
         RedisCommand(
@@ -56,6 +52,10 @@ extension RedisLevel {
 }
 
 extension Result {
+  var success: Success? {
+    if case .success(let success) = self { success } else { nil }
+  }
+
   var failure: Failure? {
     if case .failure(let failure) = self { failure } else { nil }
   }

@@ -88,6 +88,14 @@ final class RedisLevel {
     }
   }
 
+  /// On the clock of the node that has the key, which is the one that the key's fetches are stamped with.
+  func time(of key: CacheKey, until deadline: NIODeadline, _ completion: @escaping (Stamp?) -> Void) {
+    link.run(CacheScripts.time, keys: [keys.value(key)], [], within: deadline - .now()) { result in
+      self.count(result)
+      completion(result.success?.string.flatMap { Stamp(decimal: $0.utf8) })
+    }
+  }
+
   func release(_ key: CacheKey, token: String) {
     link.run(
       CacheScripts.release, keys: [keys.lease(key)],

@@ -8,18 +8,18 @@ final class SentinelWatcher: Sendable {
 
   private let loop: any EventLoop
   private let master: String
-  private let subscription: NIOLoopBound<Subscription>
+  private let subscription: LoopConfined<Subscription>
 
   init(
     sentinels: [RedisEndpoint], master: String, loop: any EventLoop, connector: RedisConnector, logger: Logger
   ) {
     self.loop = loop
     self.master = master
-    subscription = NIOLoopBound(
+    subscription = LoopConfined(
       Subscription(
         loop: loop, connector: connector, source: RotatingEndpoints(sentinels), channel: SentinelWatcher.channel,
         isSentinel: true, logger: logger),
-      eventLoop: loop)
+      to: loop)
   }
 
   /// `body` is called on the loop. To be set before `start`.
