@@ -14,7 +14,6 @@ final class RedisServer: @unchecked Sendable {
   let socket: String
   private let folder: URL
   private let arguments: [String]
-  private let name: String
   private var process: Process?
 
   var url: String { "redis://127.0.0.1:\(port)" }
@@ -30,16 +29,14 @@ final class RedisServer: @unchecked Sendable {
     port = try FreePort.next()
     let common = [
       "--port", "\(port)", "--bind", "127.0.0.1", "--save", "", "--dir", folder.path, "--daemonize", "no",
-      "--loglevel", "warning",
+      "--loglevel", "warning", "--repl-diskless-sync-delay", "0",
     ]
     let arguments = arguments.map { $0.replacingOccurrences(of: "@", with: folder.path) }
     if let sentinel {
       let file = folder.appending(path: "sentinel.conf")
       try sentinel.write(to: file, atomically: true, encoding: .utf8)
-      name = "/usr/bin/redis-sentinel"
-      self.arguments = [file.path, "--port", "\(port)", "--bind", "127.0.0.1", "--dir", folder.path]
+      self.arguments = [file.path, "--sentinel", "--port", "\(port)", "--bind", "127.0.0.1", "--dir", folder.path]
     } else {
-      name = "/usr/bin/redis-server"
       self.arguments = common + ["--unixsocket", socket, "--appendonly", "no"] + arguments
     }
     try start()
@@ -55,7 +52,7 @@ final class RedisServer: @unchecked Sendable {
   /// Starts it, or starts it again, empty, on the same port.
   func start() throws {
     let process = Process()
-    process.executableURL = URL(filePath: name)
+    process.executableURL = URL(filePath: "/usr/bin/redis-server")
     process.arguments = arguments
     process.standardOutput = FileHandle.nullDevice
     process.standardError = FileHandle.nullDevice
