@@ -24,7 +24,9 @@ struct Check: ParsableCommand {
       directory: definitions.directory, environment: ProcessInfo.processInfo.environment)
     switch (result, format) {
     case (.success(let plan), .text):
-      print("\(definitions.directory): good, \(count(plan.routes.count, "route")), \(count(plan.backends.count, "backend"))")
+      print(
+        "\(definitions.directory): good, \(count(plan.routes.count, "route")), \(count(plan.backends.count, "backend"))"
+      )
     case (.success, .json):
       print("[]")
     case (.failure(let diagnostics), .text):

@@ -20,7 +20,8 @@ struct Demo: ParsableCommand {
     do {
       try shop.start(firstPort: shopPort)
     } catch {
-      printError("weft: the demo shop could not start: \(error)\nIs another one running? --shop-port takes other ports.")
+      printError(
+        "weft: the demo shop could not start: \(error)\nIs another one running? --shop-port takes other ports.")
       throw ExitCode(1)
     }
     defer { shop.stop() }

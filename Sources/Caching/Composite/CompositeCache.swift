@@ -65,12 +65,12 @@ package final class CompositeCache: Sendable {
   /// Whether the second level is there and answers; for health reports.
   package var health: CacheHealth {
     guard let redis else { return .memoryOnly }
-    return redis.feed.isLive ? .connected : .degraded
+    return redis.feed.isLive && counters[.redisLeftAlone] == 0 ? .connected : .degraded
   }
 
-  /// Runs `body` on a loop with its second level, if there is one.
+  /// Runs `body` on a loop with its second level; here, with none, where there is none or it has been stopped.
   func onLoop(_ index: Int, _ body: @escaping @Sendable (RedisLevel?) -> Void) {
-    guard let redis else { return }
+    guard let redis, redis.isRunning else { return body(nil) }
     let loop = loops[index]
     if loop.inEventLoop {
       body(redis.levels[index].value)

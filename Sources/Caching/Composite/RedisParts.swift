@@ -1,5 +1,6 @@
 import Logging
 import NIOCore
+import Synchronization
 
 /// Everything of a cache that is there only with Redis. Immutable.
 final class RedisParts: Sendable {
@@ -7,6 +8,7 @@ final class RedisParts: Sendable {
   let feed: EventFeed
   let stamps: TagStamps
   private let loops: [any EventLoop]
+  private let running = Atomic<Bool>(false)
   private let watcher: SentinelWatcher?
 
   init(
@@ -35,13 +37,18 @@ final class RedisParts: Sendable {
     watcher?.onSwitch { [weak self] in self?.reconnect() }
   }
 
+  /// False before `start` and after `stop`, when the loops may be gone.
+  var isRunning: Bool { running.load(ordering: .acquiring) }
+
   func start() {
+    running.store(true, ordering: .releasing)
     feed.start()
     watcher?.start()
     for (loop, level) in zip(loops, levels) { loop.execute { level.value.link.start() } }
   }
 
   func stop() {
+    running.store(false, ordering: .releasing)
     feed.stop()
     watcher?.stop()
     for (loop, level) in zip(loops, levels) { loop.execute { level.value.link.stop() } }

@@ -70,7 +70,7 @@ final class Resolution {
     let position = cache.log.position
     cache.flights.notice(flight)
     let lasting = request.fetchTimeout + Resolution.leaseMargin
-    level.acquire(request.key, token: token, lasting: lasting, until: deadline) { lease in
+    level.acquire(request.key, route: request.route, token: token, lasting: lasting, until: deadline) { lease in
       guard let lease else { return self.fetch(token: nil) }
       self.began = lease.began
       if let entry = lease.entry, self.takes(entry, since: position) {

@@ -11,6 +11,8 @@ package final class CacheCounters: Sendable {
     /// Values that a purge had made void.
     case redisVoid
     case redisTimeouts, redisErrors, redisBreakerOpened, redisConnectFailures, redisLosses
+    /// Not a count but how many links are left alone now, because Redis is too slow on them.
+    case redisLeftAlone
     case stores, storeFailures
     /// Requests that waited for another's fetch in this process, or in another.
     case collapsed, collapsedOverFleet
@@ -41,6 +43,10 @@ package final class CacheCounters: Sendable {
 
   func add(_ name: Name) {
     values[name.rawValue].add(1, ordering: .relaxed)
+  }
+
+  func subtract(_ name: Name) {
+    values[name.rawValue].subtract(1, ordering: .relaxed)
   }
 
   package subscript(name: Name) -> UInt64 {

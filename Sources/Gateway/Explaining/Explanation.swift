@@ -18,7 +18,9 @@ package struct Explanation: Sendable {
     case .notFound:
       (text, isMatch) = ("no route matches \(method) \(path)\n", false)
     case .badPath:
-      (text, isMatch) = ("\(path) is refused with 400: dot segments, bad escapes and control characters never match\n", false)
+      (text, isMatch) = (
+        "\(path) is refused with 400: dot segments, bad escapes and control characters never match\n", false
+      )
     case .methodNotAllowed(let allow):
       (text, isMatch) = ("\(path) answers to \(allow) only\n", false)
     case .route(let index, let captures):

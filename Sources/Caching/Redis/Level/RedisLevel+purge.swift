@@ -25,6 +25,8 @@ extension RedisLevel {
     let arguments: [RedisArgument] = [lifetime, .text(keys.channel), .text(CacheEvent.start(of: purge))]
     link.run(CacheScripts.purgeTag, keys: [keys.tag(tag)], arguments, within: budget) { result in
       self.count(result)
+      // At once, since the event about it may take a moment to come back.
+      if let stamp = result.success?.string.flatMap({ Stamp(decimal: $0.utf8) }) { self.stamps.purged(tag, stamp) }
       completion(result.map { _ in })
     }
   }

@@ -66,7 +66,7 @@ final class RedisLevel {
 
   /// `nil` where Redis did not say in time; then the fetch goes on without a lease.
   func acquire(
-    _ key: CacheKey, token: String, lasting: Duration, until deadline: NIODeadline,
+    _ key: CacheKey, route: CacheTag, token: String, lasting: Duration, until deadline: NIODeadline,
     _ completion: @escaping (Lease?) -> Void
   ) {
     link.run(
@@ -80,6 +80,7 @@ final class RedisLevel {
         self.count(result)
         return completion(nil)
       }
+      self.markBeginning(route, began)
       self.examine(parts[2], key, until: deadline) { found in
         var lease = Lease(isTaken: taken == 1, began: began, rest: .milliseconds(max(0, rest)))
         if case .entry(let entry) = found { lease.entry = entry }
@@ -127,6 +128,16 @@ final class RedisLevel {
   }
 
   // MARK: Marks
+
+  /// The marks that all fetches share come before the first of them ends: made at its end, they would void those that
+  /// began a moment earlier.
+  private func markBeginning(_ route: CacheTag, _ began: Stamp) {
+    for tag in [CacheTag.all, route] where stamps.stamp(of: tag) == nil {
+      let name = keys.tag(tag)
+      let stamp = RedisArgument.bytes(Stamp(microseconds: began.microseconds - 1).decimal)
+      link.send(RedisCommand(["SET", name, stamp, "NX"], key: name), within: storeBudget) { self.count($0) }
+    }
+  }
 
   private func mark(_ entry: CacheEntry, _ lifetime: Int64, _ then: @escaping () -> Void) {
     let stamp = RedisArgument.bytes(Stamp(microseconds: entry.began.microseconds - 1).decimal)

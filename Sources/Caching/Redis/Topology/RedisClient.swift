@@ -29,7 +29,12 @@ final class RedisClient: RedisLink {
   private var logger: Logger
   private var state = State.idle
   private var backoff = Backoff()
-  private var breaker = RedisBreaker()
+  private var breaker = RedisBreaker() {
+    didSet {
+      guard breaker.isClosed != oldValue.isClosed else { return }
+      if breaker.isClosed { counters.subtract(.redisLeftAlone) } else { counters.add(.redisLeftAlone) }
+    }
+  }
   private var early: [Early] = []
 
   /// Called after an attempt to connect has failed, or a connection was lost.

@@ -130,6 +130,7 @@ final class RedisCluster: RedisLink {
 
   /// Another look has to wait a little; one that failed comes again by itself.
   private func refreshed(_ isKnown: Bool) {
+    guard !isStopped else { return }
     if isKnown { prune() }
     loop.assumeIsolated().scheduleTask(in: RedisCluster.refreshPause) { [weak self] in
       guard let self else { return }
