@@ -65,7 +65,7 @@ package final class CompositeCache: Sendable {
   /// Whether the second level is there and answers; for health reports.
   package var health: CacheHealth {
     guard let redis else { return .memoryOnly }
-    return redis.feed.isLive && counters[.redisLeftAlone] == 0 ? .connected : .degraded
+    return redis.feed.isLive && counters[.redisLinksDown] == 0 ? .connected : .degraded
   }
 
   /// Runs `body` on a loop with its second level; here, with none, where there is none or it has been stopped.

@@ -11,8 +11,8 @@ package final class CacheCounters: Sendable {
     /// Values that a purge had made void.
     case redisVoid
     case redisTimeouts, redisErrors, redisBreakerOpened, redisConnectFailures, redisLosses
-    /// Not a count but how many links are left alone now, because Redis is too slow on them.
-    case redisLeftAlone
+    /// Not a count but how many links are down now: not connected, or left alone because Redis is too slow.
+    case redisLinksDown
     case stores, storeFailures
     /// Requests that waited for another's fetch in this process, or in another.
     case collapsed, collapsedOverFleet

@@ -27,12 +27,17 @@ final class RedisClient: RedisLink {
   private let source: any EndpointSource
   private let counters: CacheCounters
   private var logger: Logger
-  private var state = State.idle
+  private var state = State.idle {
+    didSet { isCountedAsDown = isDown }
+  }
   private var backoff = Backoff()
   private var breaker = RedisBreaker() {
+    didSet { isCountedAsDown = isDown }
+  }
+  private var isCountedAsDown = false {
     didSet {
-      guard breaker.isClosed != oldValue.isClosed else { return }
-      if breaker.isClosed { counters.subtract(.redisLeftAlone) } else { counters.add(.redisLeftAlone) }
+      guard isCountedAsDown != oldValue else { return }
+      if isCountedAsDown { counters.add(.redisLinksDown) } else { counters.subtract(.redisLinksDown) }
     }
   }
   private var early: [Early] = []
@@ -55,6 +60,14 @@ final class RedisClient: RedisLink {
     case .ready: breaker.isClosed
     case .idle, .connecting: backoff.failures == 0
     case .waiting, .stopped: false
+    }
+  }
+
+  private var isDown: Bool {
+    switch state {
+    case .idle, .stopped: false
+    case .connecting, .waiting: true
+    case .ready: !breaker.isClosed
     }
   }
 
