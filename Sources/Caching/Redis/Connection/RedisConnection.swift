@@ -42,7 +42,8 @@ final class RedisConnection: ChannelInboundHandler {
   /// sent.
   func send(_ command: ByteBuffer, within budget: TimeAmount, _ completion: @escaping RedisCompletion) {
     guard let context, !isClosed else { return completion(.failure(.unavailable)) }
-    guard waiting.count < mostInFlight else { return completion(.failure(.busy)) }
+    // Both bounds are for a server that does not read: of commands, and of their bytes.
+    guard waiting.count < mostInFlight, context.channel.isWritable else { return completion(.failure(.busy)) }
     let now = NIODeadline.now()
     let deadline = now + budget
     waiting.append(Waiting(sent: now, deadline: deadline, completion: completion))

@@ -4,6 +4,9 @@ import NIOSSL
 
 /// Makes connections that are ready for commands. Immutable.
 final class RedisConnector: Sendable {
+  /// Bytes that the server has not taken yet; above it, commands are refused.
+  private static let unsent = ChannelOptions.Types.WriteBufferWaterMark(low: 1024 * 1024, high: 8 * 1024 * 1024)
+
   let settings: RedisSettings
   private let tls: NIOSSLContext?
 
@@ -24,27 +27,18 @@ final class RedisConnector: Sendable {
       eventLoop: loop)
     let bootstrap = ClientBootstrap(group: loop)
       .connectTimeout(.nanoseconds(settings.connectTimeout.nanoseconds))
-      .channelOption(.socketOption(.tcp_nodelay), value: 1)
+      .channelOption(.writeBufferWaterMark, value: RedisConnector.unsent)
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
-          if let tls = self.tls {
-            try channel.pipeline.syncOperations.addHandler(self.secure(tls, endpoint))
-          }
+          if let tls = self.tls { try channel.pipeline.syncOperations.addHandler(self.secure(tls, endpoint)) }
           try channel.pipeline.syncOperations.addHandler(handler.value)
         }
       }
     let channel =
       switch endpoint {
-      case .host(let host, let port): bootstrap.connect(host: host, port: port)
-      case .unixSocket(let path):
-        // TCP_NODELAY is not for this kind of socket.
-        ClientBootstrap(group: loop).connectTimeout(.nanoseconds(settings.connectTimeout.nanoseconds))
-          .channelInitializer { channel in
-            channel.eventLoop.makeCompletedFuture {
-              try channel.pipeline.syncOperations.addHandler(handler.value)
-            }
-          }
-          .connect(unixDomainSocketPath: path)
+      case .host(let host, let port):
+        bootstrap.channelOption(.socketOption(.tcp_nodelay), value: 1).connect(host: host, port: port)
+      case .unixSocket(let path): bootstrap.connect(unixDomainSocketPath: path)
       }
     return channel.flatMap { channel in
       self.greet(handler.value, on: loop, isSentinel: isSentinel)

@@ -27,6 +27,9 @@ final class RedisLevel {
   /// live for ever.
   private static let markLifetime: Int64 = 7 * 24 * 3600 * 1000
 
+  /// Of a value; larger ones stay in memory. Half of what the parser takes as a reply.
+  private static let mostBytes = ReplyParser.mostBytes / 2
+
   let link: any RedisLink
   let keys: RedisKeys
   let stamps: TagStamps
@@ -82,7 +85,7 @@ final class RedisLevel {
       }
       self.markBeginning(route, began)
       self.examine(parts[2], key, until: deadline) { found in
-        var lease = Lease(isTaken: taken == 1, began: began, rest: .milliseconds(max(0, rest)))
+        var lease = Lease(isTaken: taken == 1, began: began, rest: RedisLevel.wait(rest))
         if case .entry(let entry) = found { lease.entry = entry }
         completion(lease)
       }
@@ -107,7 +110,9 @@ final class RedisLevel {
   /// Marks first, so that whoever hears of the value finds them.
   func store(_ entry: CacheEntry, for key: CacheKey, token: String?, at now: WallTime) {
     let lifetime = entry.times.usableUntil.milliseconds &- now.milliseconds
-    guard lifetime > 0, let value = EntryCoding.encode(entry, key: key) else {
+    guard lifetime > 0, let value = EntryCoding.encode(entry, key: key),
+      value.readableBytes <= RedisLevel.mostBytes
+    else {
       counters.add(.storeFailures)
       if let token { release(key, token: token) }
       return
@@ -125,6 +130,12 @@ final class RedisLevel {
         if case .success = result { self.counters.add(.stores) } else { self.counters.add(.storeFailures) }
       }
     }
+  }
+
+  /// Until a lease that has so much left is over; `PTTL` says -2 for one that has just gone, and -1 for one that never
+  /// ends, which is none of ours: it is looked at again from time to time.
+  private static func wait(_ rest: Int64) -> TimeAmount {
+    rest == -1 ? .seconds(1) : .milliseconds(max(0, rest) + 1)
   }
 
   // MARK: Marks
