@@ -37,7 +37,7 @@ final class RedisConnector: Sendable {
     let channel =
       switch endpoint {
       case .host(let host, let port):
-        bootstrap.channelOption(.socketOption(.tcp_nodelay), value: 1).connect(host: host, port: port)
+        connect(bootstrap.channelOption(.socketOption(.tcp_nodelay), value: 1), host, port)
       case .unixSocket(let path): bootstrap.connect(unixDomainSocketPath: path)
       }
     return channel.flatMap { channel in
@@ -48,6 +48,12 @@ final class RedisConnector: Sendable {
           throw error
         }
     }
+  }
+
+  /// An address needs no resolver, which would go through another thread.
+  private func connect(_ bootstrap: ClientBootstrap, _ host: String, _ port: Int) -> EventLoopFuture<any Channel> {
+    if let address = try? SocketAddress(ipAddress: host, port: port) { return bootstrap.connect(to: address) }
+    return bootstrap.connect(host: host, port: port)
   }
 
   private func greet(
