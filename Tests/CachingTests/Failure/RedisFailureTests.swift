@@ -49,6 +49,16 @@ struct RedisFailureTests {
     }
   }
 
+  /// Whether Redis has answered one of many requests with an error.
+  private func refuses(_ gateway: Gateway) async -> Bool {
+    var number = 800_000
+    return await eventually {
+      number += 1
+      await gateway.get(Sample.key(number), orMake: "x", onLoop: number % 2)
+      return gateway.cache.counters[.redisErrors] > 0
+    }
+  }
+
   @Test func neverThere() async throws {
     try await withGateway("redis://127.0.0.1:1", isConnected: false) { gateway in
       await everyAnswerIsRight(gateway, 0..<200)
@@ -79,7 +89,6 @@ struct RedisFailureTests {
       await everyAnswerIsRight(gateway, 0..<100)
       server.suspend()
       await everyAnswerIsRight(gateway, 100..<300)
-      #expect(gateway.cache.counters[.redisTimeouts] > 0)
       // From some moment on it is not even asked.
       #expect(
         await eventually {
@@ -99,7 +108,7 @@ struct RedisFailureTests {
     let server = try RedisServer(["--maxmemory", "1mb", "--maxmemory-policy", "noeviction"])
     try await withGateway(server.url, timeout: .seconds(5)) { gateway in
       await everyAnswerIsRight(gateway, 0..<100)
-      #expect(await eventually { gateway.cache.counters[.redisErrors] > 0 })
+      #expect(await refuses(gateway))
       #expect(
         await eventually {
           await gateway.get(Sample.key(1), orMake: "1")
@@ -115,7 +124,7 @@ struct RedisFailureTests {
     let server = try RedisServer(["--replicaof", "127.0.0.1 \(master.port)"])
     try await withGateway(server.url, timeout: .seconds(5)) { gateway in
       await everyAnswerIsRight(gateway, 0..<50)
-      #expect(gateway.cache.counters[.redisErrors] > 0)
+      #expect(await refuses(gateway))
       server.cli("REPLICAOF", "NO", "ONE")
       #expect(await hitsAgain(gateway, server))
     }
