@@ -11,16 +11,13 @@ final class Certificate: Sendable {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     file = folder.appending(path: "c.pem").path
     key = folder.appending(path: "k.pem").path
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/openssl")
-    process.arguments = [
-      "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext",
-      "subjectAltName=IP:127.0.0.1,DNS:localhost", "-keyout", key, "-out", file,
-    ]
-    process.standardError = FileHandle.nullDevice
-    process.standardOutput = FileHandle.nullDevice
-    try process.run()
-    process.waitUntilExit()
+    let openssl = try Spawned(
+      "/usr/bin/openssl",
+      [
+        "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext",
+        "subjectAltName=IP:127.0.0.1,DNS:localhost", "-keyout", key, "-out", file,
+      ])
+    openssl.waitForExit()
   }
 
   deinit { try? FileManager.default.removeItem(at: folder) }

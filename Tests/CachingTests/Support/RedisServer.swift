@@ -14,7 +14,7 @@ final class RedisServer: @unchecked Sendable {
   let socket: String
   private let folder: URL
   private let arguments: [String]
-  private var process: Process?
+  private var process: Spawned?
 
   var url: String { "redis://127.0.0.1:\(port)" }
 
@@ -47,17 +47,11 @@ final class RedisServer: @unchecked Sendable {
     try? FileManager.default.removeItem(at: folder)
   }
 
-  var pid: Int32 { process?.processIdentifier ?? 0 }
+  var pid: Int32 { process?.pid ?? 0 }
 
   /// Starts it, or starts it again, empty, on the same port.
   func start() throws {
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/redis-server")
-    process.arguments = arguments
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    process.standardInput = FileHandle.nullDevice
-    try process.run()
+    let process = try Spawned("/usr/bin/redis-server", arguments)
     self.process = process
     let deadline = Date(timeIntervalSinceNow: 30)
     while Date() < deadline {
@@ -71,8 +65,8 @@ final class RedisServer: @unchecked Sendable {
 
   func kill() {
     guard let process, process.isRunning else { return }
-    Glibc.kill(process.processIdentifier, SIGKILL)
-    process.waitUntilExit()
+    Glibc.kill(process.pid, SIGKILL)
+    process.waitForExit()
   }
 
   func suspend() { Glibc.kill(pid, SIGSTOP) }
@@ -84,16 +78,6 @@ final class RedisServer: @unchecked Sendable {
 
   @discardableResult
   func cli(_ arguments: [String]) -> String {
-    let process = Process()
-    let pipe = Pipe()
-    process.executableURL = URL(filePath: "/usr/bin/redis-cli")
-    process.arguments = ["-h", "127.0.0.1", "-p", "\(port)"] + arguments
-    process.standardOutput = pipe
-    process.standardError = pipe
-    process.standardInput = FileHandle.nullDevice
-    guard (try? process.run()) != nil else { return "" }
-    let output = pipe.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return String(decoding: output, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+    Spawned.output(of: "/usr/bin/redis-cli", ["-h", "127.0.0.1", "-p", "\(port)"] + arguments)
   }
 }
