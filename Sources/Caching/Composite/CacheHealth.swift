@@ -1,0 +1,9 @@
+/// How the cache is.
+package enum CacheHealth: String, Sendable {
+  /// No Redis is configured.
+  case memoryOnly
+  case connected
+  /// Redis is configured, but for some loop it is not connected or too slow, or what other gateways say is not heard:
+  /// memory and fetching do what it can't.
+  case degraded
+}

@@ -1,0 +1,52 @@
+/// An entry to be answered with, and what the answer's head says of it.
+package struct CacheHit: Sendable {
+  package let entry: CacheEntry
+  /// For `Cache-Status`.
+  package let status: CacheStatus
+  /// For `Age`, in seconds.
+  package let age: Int
+  /// It is stale: ask `CacheLoop.refresh` to have it fetched anew. Every hit says so until then; the cache sees that
+  /// only one fetch comes of it.
+  package let needsRefresh: Bool
+  /// Clients may keep it as `CacheControl` says; else it is `no-store`.
+  package let isStored: Bool
+
+  init(_ entry: CacheEntry, _ status: CacheStatus, age: Int, needsRefresh: Bool = false, isStored: Bool = true) {
+    self.entry = entry
+    self.status = status
+    self.age = age
+    self.needsRefresh = needsRefresh
+    self.isStored = isStored
+  }
+
+  /// What an entry that was found is served as; `nil` where it may not be served without a fetch.
+  init?(found entry: CacheEntry, at now: WallTime) {
+    let freshness = Freshness(entry.times, at: now)
+    switch freshness.state {
+    case .fresh:
+      self.init(entry, .hit(ttl: freshness.ttl), age: freshness.age)
+    case .staleWhileRevalidate:
+      self.init(entry, .staleWhileRevalidate(ttl: freshness.ttl), age: freshness.age, needsRefresh: true)
+    case .staleIfError, .expired:
+      return nil
+    }
+  }
+
+  /// What an entry is served as in place of a failure; `nil` where it is too old for that.
+  init?(standingIn entry: CacheEntry, at now: WallTime) {
+    guard Freshness.standsIn(entry.times, at: now) else { return nil }
+    let freshness = Freshness(entry.times, at: now)
+    self.init(entry, .staleIfError(ttl: freshness.ttl), age: freshness.age)
+  }
+
+  /// The same for those who waited for it.
+  func collapsed() -> CacheHit {
+    guard case .forwarded(let reason, let stored, _) = status else { return self }
+    return CacheHit(entry, .forwarded(reason, stored: stored, collapsed: true), age: age, isStored: isStored)
+  }
+
+  /// `Cache-Control` for the client.
+  package var cacheControl: String {
+    isStored ? CacheControl.value(of: entry) : CacheControl.notStored
+  }
+}

@@ -1,0 +1,79 @@
+import NIOCore
+
+/// The cache as one event loop sees it. Confined to that loop.
+package struct CacheLoop {
+  let cache: CompositeCache
+  let index: Int
+
+  var loop: any EventLoop { cache.loops[index] }
+
+  /// For what memory did not have. `completion` is called on the loop, exactly once: soon, after Redis has said, or
+  /// after somebody else's fetch of the same has ended, but no later than the request's `waitTimeout` and Redis'
+  /// budget.
+  package func resolve(_ request: CacheRequest, _ completion: @escaping (CacheAnswer) -> Void) {
+    if request.isReload { return reload(request, completion) }
+    let waitTimeout = TimeAmount.nanoseconds(request.waitTimeout.nanoseconds)
+    resolve(request, waitingUntil: .now() + waitTimeout, completion)
+  }
+
+  /// Has a stale entry fetched anew, unless that is under way, too much is, or another gateway does. `fetch` is then
+  /// called on the loop with a ticket; it may never be.
+  package func refresh(_ request: CacheRequest, _ fetch: @escaping (FetchTicket) -> Void) {
+    switch cache.flights.refresh(request.key) {
+    case .underWay: break
+    case .refused: cache.counters.add(.refreshesRefused)
+    case .leader(let flight):
+      let deadline = NIODeadline.now() + .nanoseconds(request.waitTimeout.nanoseconds)
+      let resolution = Resolution(request, on: self, flight, waitingUntil: deadline) { answer in
+        guard case .fetch(let ticket) = answer else { return }
+        cache.counters.add(.refreshes)
+        fetch(ticket)
+      }
+      resolution.begin()
+    }
+  }
+
+  private func resolve(
+    _ request: CacheRequest, waitingUntil deadline: NIODeadline, _ completion: @escaping (CacheAnswer) -> Void
+  ) {
+    let place = cache.flights.join(request.key, follower(request, until: deadline, completion))
+    switch place {
+    case .leader(let flight):
+      Resolution(request, on: self, flight, waitingUntil: deadline, completion).begin()
+    case .follower:
+      cache.counters.add(.collapsed)
+    case .full:
+      completion(alone(request))
+    }
+  }
+
+  private func follower(
+    _ request: CacheRequest, until deadline: NIODeadline, _ completion: @escaping (CacheAnswer) -> Void
+  ) -> FlightWaiter {
+    FlightWaiter(loop: loop, waitingAtMost: max(.zero, deadline - .now())) { result in
+      switch result {
+      case .hit(let hit): completion(.hit(hit))
+      case .again: resolve(request, waitingUntil: deadline, completion)
+      case .tooLong:
+        cache.counters.add(.waitsGivenUp)
+        completion(alone(request))
+      }
+    }
+  }
+
+  /// Asks nobody whether there is an entry, but Redis for its time: what it stores replaces everybody's.
+  private func reload(_ request: CacheRequest, _ completion: @escaping (CacheAnswer) -> Void) {
+    func fetch(_ began: Stamp) {
+      completion(
+        .fetch(
+          FetchTicket(
+            request: request, cache: cache, loopIndex: index, flight: nil, began: began, reason: .request)))
+    }
+    guard let level = cache.redis?.levels[index].value else { return fetch(.unknown) }
+    level.time(of: request.key, until: .now() + cache.commandBudget) { fetch($0 ?? .unknown) }
+  }
+
+  private func alone(_ request: CacheRequest) -> CacheAnswer {
+    .fetch(FetchTicket(request: request, cache: cache, loopIndex: index, flight: nil))
+  }
+}

@@ -1,0 +1,25 @@
+/// One request's question to the cache.
+package struct CacheRequest: Sendable {
+  package var key: CacheKey
+  /// By which its entry is purged with its route.
+  package var route: CacheTag
+  package var rules: CacheRules
+  /// Within this time its fetch is over, one way or the other; the lease in Redis lasts a little longer.
+  package var fetchTimeout: Duration
+  /// How long it may wait for somebody else's fetch before it makes its own.
+  package var waitTimeout: Duration
+  /// The client may not be given an entry (`no-cache` under `clientControl`): fetch in any case, and store it.
+  package var isReload: Bool
+
+  package init(
+    key: CacheKey, route: CacheTag, rules: CacheRules, fetchTimeout: Duration, waitTimeout: Duration? = nil,
+    isReload: Bool = false
+  ) {
+    self.key = key
+    self.route = route
+    self.rules = rules
+    self.fetchTimeout = fetchTimeout
+    self.waitTimeout = waitTimeout ?? fetchTimeout
+    self.isReload = isReload
+  }
+}

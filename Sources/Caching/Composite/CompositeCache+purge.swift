@@ -1,0 +1,34 @@
+import NIOCore
+
+extension CompositeCache {
+  /// How far a purge has come.
+  package enum PurgeResult: Hashable, Sendable {
+    /// Every gateway hears of it, and no entry from before is served any more from Redis.
+    case everywhere
+    /// There is no Redis: this process only, and that is all there is.
+    case here
+    /// This process has dropped it, but Redis could not be told: others may still serve it. To be asked for again.
+    case notEverywhere
+  }
+
+  /// A purge may take longer than an answer, since it has to be done.
+  private static let purgeBudget = TimeAmount.seconds(2)
+
+  /// Drops entries in this process at once, then everywhere. From any thread.
+  package func purge(_ purge: Purge) async -> PurgeResult {
+    memory.purge(purge)
+    guard redis != nil else {
+      counters.add(.purges)
+      return .here
+    }
+    let result = await withCheckedContinuation { (continuation: CheckedContinuation<Bool, Never>) in
+      onLoop(0) { level in
+        guard let level else { return continuation.resume(returning: false) }
+        level.purge(purge, within: CompositeCache.purgeBudget) { result in
+          continuation.resume(returning: result.failure == nil)
+        }
+      }
+    }
+    return result ? .everywhere : .notEverywhere
+  }
+}

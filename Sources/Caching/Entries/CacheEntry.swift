@@ -1,0 +1,57 @@
+import Messages
+import NIOCore
+
+/// Immutable: one answer, ready to be sent to anybody whose request has its key. Shared by all who serve it; the
+/// body's bytes are never copied.
+package final class CacheEntry: Sendable {
+  package let times: CacheTimes
+  package let status: Int
+  /// Without what may not be stored and without what is made for each answer (`ETag`, `Age`, `Cache-Control`, …).
+  package let headers: [HeaderField]
+  package let body: ByteBuffer
+  package let tags: [CacheTag]
+  /// By which it is purged with its whole route.
+  package let route: CacheTag
+  /// Strong, with its quotes.
+  package let etag: String
+  /// Some optional part of it failed.
+  package let isPartial: Bool
+  /// Made from what belongs to one user; no shared cache after this one may keep it.
+  package let isPrivate: Bool
+  /// When its fetch began; it is void for every purge since.
+  let began: Stamp
+  /// What it takes in memory, about, in bytes.
+  let size: Int
+
+  init(
+    times: CacheTimes, status: Int, headers: [HeaderField], body: ByteBuffer, tags: [CacheTag], route: CacheTag,
+    etag: String? = nil, isPartial: Bool = false, isPrivate: Bool = false, began: Stamp = .unknown
+  ) {
+    self.times = times
+    self.status = status
+    self.headers = headers
+    self.body = body
+    self.tags = tags
+    self.route = route
+    self.etag = etag ?? EntityTag.text(of: body, headers: headers)
+    self.isPartial = isPartial
+    self.isPrivate = isPrivate
+    self.began = began
+    size = CacheEntry.size(headers: headers, body: body, tags: tags)
+  }
+
+  /// By the beginning of its fetch where both are known on Redis' clock, else by when it was made.
+  func isOlder(than other: CacheEntry) -> Bool {
+    if began != .unknown, other.began != .unknown { return began < other.began }
+    return times.created < other.times.created
+  }
+
+  /// Of the objects around it: this one, its arrays, a slot and its place in the tables. Measured, rounded up.
+  private static let overhead = 512
+
+  private static func size(headers: [HeaderField], body: ByteBuffer, tags: [CacheTag]) -> Int {
+    var size = overhead + body.storageCapacity + tags.count * 160
+    for field in headers { size += 64 + field.name.utf8.count + field.value.utf8.count }
+    return size
+  }
+}

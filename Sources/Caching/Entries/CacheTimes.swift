@@ -1,0 +1,23 @@
+/// Until when an entry is good for what. All ends are exclusive.
+package struct CacheTimes: Hashable, Sendable {
+  package var created: WallTime
+  package var freshUntil: WallTime
+  /// Not before `freshUntil`; until then it is served while it is fetched anew (RFC 5861 §3).
+  package var staleWhileRevalidateUntil: WallTime
+  /// Not before `freshUntil`; until then it stands in for a failure (RFC 5861 §4).
+  package var staleIfErrorUntil: WallTime
+
+  package init(
+    created: WallTime, freshUntil: WallTime, staleWhileRevalidateUntil: WallTime, staleIfErrorUntil: WallTime
+  ) {
+    self.created = created
+    self.freshUntil = freshUntil
+    self.staleWhileRevalidateUntil = staleWhileRevalidateUntil
+    self.staleIfErrorUntil = staleIfErrorUntil
+  }
+
+  /// From here on the entry is good for nothing.
+  package var usableUntil: WallTime {
+    max(freshUntil, staleWhileRevalidateUntil, staleIfErrorUntil)
+  }
+}

@@ -1,0 +1,42 @@
+/// What an entry is good for at one instant. Pure; RFC 9111 §4.2 and RFC 5861.
+package struct Freshness: Hashable, Sendable {
+  package enum State: Hashable, Sendable {
+    case fresh
+    /// To be served, and to be fetched anew behind it.
+    case staleWhileRevalidate
+    /// Only in place of a failure.
+    case staleIfError
+    /// Good for nothing.
+    case expired
+  }
+
+  package let state: State
+  /// Whole seconds since it was made; never negative. For `Age`.
+  package let age: Int
+  /// Whole seconds until it is stale, negative since then. For `Cache-Status`.
+  package let ttl: Int
+
+  package init(_ times: CacheTimes, at now: WallTime) {
+    let rest = times.freshUntil.milliseconds &- now.milliseconds
+    age = Int(max(0, now.milliseconds &- times.created.milliseconds) / 1000)
+    // Rounded down, so that it is negative from the first stale millisecond on.
+    ttl = Int(rest >= 0 ? rest / 1000 : (rest - 999) / 1000)
+    if now < times.freshUntil {
+      state = .fresh
+    } else if now < times.staleWhileRevalidateUntil {
+      state = .staleWhileRevalidate
+    } else if now < times.staleIfErrorUntil {
+      state = .staleIfError
+    } else {
+      state = .expired
+    }
+  }
+
+  /// Whether it may answer without a fetch.
+  package var isServable: Bool { state == .fresh || state == .staleWhileRevalidate }
+
+  /// Whether it may stand in for a failed fetch.
+  package static func standsIn(_ times: CacheTimes, at now: WallTime) -> Bool {
+    now < times.staleIfErrorUntil
+  }
+}

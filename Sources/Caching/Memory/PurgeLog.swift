@@ -1,0 +1,56 @@
+import Synchronization
+
+/// The latest purges that this process has heard of, so that a fetch that began before one does not store what it may
+/// have read before it. Guarded by a lock; where no purge came in between, only an atomic counter is read.
+///
+/// Bounded: what began longer ago than the log reaches back is void.
+final class PurgeLog: Sendable {
+  /// How many purges there had been.
+  typealias Position = UInt64
+
+  private struct State {
+    var ring: [Purge] = []
+    var count: Position = 0
+    /// Whatever began before is void.
+    var floor: Position = 0
+  }
+
+  static let capacity = 4096
+
+  private let counter = Atomic<Position>(0)
+  private let state = Mutex(State())
+
+  /// To be taken before a fetch, or a reading from Redis, begins.
+  var position: Position { counter.load(ordering: .acquiring) }
+
+  func append(_ purge: Purge) {
+    state.withLock { state in
+      if state.ring.count < PurgeLog.capacity {
+        state.ring.append(purge)
+      } else {
+        state.ring[Int(state.count % UInt64(PurgeLog.capacity))] = purge
+        state.floor = max(state.floor, state.count + 1 - UInt64(PurgeLog.capacity))
+      }
+      state.count += 1
+      counter.store(state.count, ordering: .releasing)
+    }
+  }
+
+  func voidEverything() {
+    append(.all)
+    state.withLock { $0.floor = $0.count }
+  }
+
+  /// Whether a purge since `position` covers the entry.
+  func voids(_ entry: CacheEntry, _ key: CacheKey, since position: Position) -> Bool {
+    if self.position == position { return false }
+    return state.withLock { state in
+      if position < state.floor { return true }
+      for index in position..<state.count
+      where state.ring[Int(index % UInt64(PurgeLog.capacity))].covers(entry, key) {
+        return true
+      }
+      return false
+    }
+  }
+}

@@ -1,0 +1,19 @@
+import NIOCore
+
+/// Holds what is made before its event loop runs it, and from then on is used on that loop only; checked at every use.
+/// Unchecked, since the one hand-over, from its maker to the loop, is not seen by the compiler.
+struct LoopConfined<Value>: @unchecked Sendable {
+  private let loop: any EventLoop
+  private let confined: Value
+
+  /// `value` must not be used by its maker any more.
+  init(_ value: Value, to loop: any EventLoop) {
+    confined = value
+    self.loop = loop
+  }
+
+  var value: Value {
+    loop.preconditionInEventLoop()
+    return confined
+  }
+}

@@ -1,0 +1,255 @@
+import NIOCore
+
+/// The second level: what Redis means to the cache, over one loop's link. Confined to its event loop.
+///
+/// An entry is good only if each of its tags, its route and `all` has a mark in Redis with a stamp before the entry's
+/// fetch began. A mark that is missing (evicted, expired, lost in a failover) makes the entry void, so a purge can't
+/// be undone by Redis forgetting it; a mark that is made anew has the stamp of just before the fetch that makes it.
+final class RedisLevel {
+  enum Found {
+    case entry(CacheEntry)
+    case nothing
+    /// Redis did not say in time.
+    case unavailable
+  }
+
+  struct Lease {
+    var isTaken: Bool
+    /// When the fetch begins, on Redis' clock.
+    var began: Stamp
+    /// What has come in since it was missed.
+    var entry: CacheEntry?
+    /// Of another's lease: how long it lasts at most.
+    var rest: TimeAmount
+  }
+
+  /// Marks of tags live this long, or twice as long as the entry that makes them. Those of routes and of everything
+  /// live for ever.
+  private static let markLifetime: Int64 = 7 * 24 * 3600 * 1000
+
+  /// Of a value; larger ones stay in memory. Half of what the parser takes as a reply.
+  private static let mostBytes = ReplyParser.mostBytes / 2
+
+  let link: any RedisLink
+  let keys: RedisKeys
+  let stamps: TagStamps
+  let log: PurgeLog
+  let counters: CacheCounters
+  /// Of what nobody waits for.
+  let storeBudget: TimeAmount
+
+  init(
+    link: any RedisLink, keys: RedisKeys, stamps: TagStamps, log: PurgeLog, counters: CacheCounters,
+    storeBudget: TimeAmount
+  ) {
+    self.link = link
+    self.keys = keys
+    self.stamps = stamps
+    self.log = log
+    self.counters = counters
+    self.storeBudget = storeBudget
+  }
+
+  func find(_ key: CacheKey, until deadline: NIODeadline, _ completion: @escaping (Found) -> Void) {
+    guard link.isUsable else { return completion(.unavailable) }
+    let name = keys.value(key)
+    link.send(RedisCommand(["GET", name], key: name), within: deadline - .now()) { result in
+      switch result {
+      case .success(let reply):
+        self.examine(reply, key, until: deadline) { found in
+          if case .entry = found { self.counters.add(.redisHits) } else { self.counters.add(.redisMisses) }
+          completion(found)
+        }
+      case .failure(let failure):
+        self.count(failure)
+        completion(.unavailable)
+      }
+    }
+  }
+
+  /// `nil` where Redis did not say in time; then the fetch goes on without a lease.
+  func acquire(
+    _ key: CacheKey, route: CacheTag, token: String, lasting: Duration, until deadline: NIODeadline,
+    _ completion: @escaping (Lease?) -> Void
+  ) {
+    link.run(
+      CacheScripts.acquire, keys: [keys.value(key), keys.lease(key)],
+      [.text(token), .integer(lasting.milliseconds)], within: deadline - .now()
+    ) { result in
+      guard case .success(.array(let parts)) = result, parts.count == 4,
+        case .integer(let taken) = parts[0], let began = parts[1].string.flatMap({ Stamp(decimal: $0.utf8) }),
+        case .integer(let rest) = parts[3]
+      else {
+        self.count(result)
+        return completion(nil)
+      }
+      self.markBeginning(route, began)
+      self.examine(parts[2], key, until: deadline) { found in
+        var lease = Lease(isTaken: taken == 1, began: began, rest: RedisLevel.wait(rest))
+        if case .entry(let entry) = found { lease.entry = entry }
+        completion(lease)
+      }
+    }
+  }
+
+  /// On the clock of the node that has the key, which is the one that the key's fetches are stamped with.
+  func time(of key: CacheKey, until deadline: NIODeadline, _ completion: @escaping (Stamp?) -> Void) {
+    link.run(CacheScripts.time, keys: [keys.value(key)], [], within: deadline - .now()) { result in
+      self.count(result)
+      completion(result.success?.string.flatMap { Stamp(decimal: $0.utf8) })
+    }
+  }
+
+  func release(_ key: CacheKey, token: String) {
+    link.run(
+      CacheScripts.release, keys: [keys.lease(key)],
+      [.text(token), .text(keys.channel), .text(CacheEvent.released(key).text)], within: storeBudget
+    ) { self.count($0) }
+  }
+
+  /// Marks first, so that whoever hears of the value finds them.
+  func store(_ entry: CacheEntry, for key: CacheKey, token: String?, at now: WallTime) {
+    let lifetime = entry.times.usableUntil.milliseconds &- now.milliseconds
+    guard lifetime > 0, let value = EntryCoding.encode(entry, key: key),
+      value.readableBytes <= RedisLevel.mostBytes
+    else {
+      counters.add(.storeFailures)
+      if let token { release(key, token: token) }
+      return
+    }
+    mark(entry, lifetime) {
+      self.link.run(
+        CacheScripts.store, keys: [self.keys.value(key), self.keys.lease(key)],
+        [
+          .bytes(entry.began.decimal), .buffer(value), .integer(lifetime), .text(token ?? "-"),
+          .text(self.keys.channel), .text(CacheEvent.stored(key, entry.began).text),
+          .text(CacheEvent.released(key).text),
+        ], within: self.storeBudget
+      ) { result in
+        self.count(result)
+        if case .success = result { self.counters.add(.stores) } else { self.counters.add(.storeFailures) }
+      }
+    }
+  }
+
+  /// Until a lease that has so much left is over; `PTTL` says -2 for one that has just gone, and -1 for one that never
+  /// ends, which is none of ours: it is looked at again from time to time.
+  private static func wait(_ rest: Int64) -> TimeAmount {
+    rest == -1 ? .seconds(1) : .milliseconds(max(0, rest) + 1)
+  }
+
+  // MARK: Marks
+
+  /// The marks that all fetches share come before the first of them ends: made at its end, they would void those that
+  /// began a moment earlier.
+  private func markBeginning(_ route: CacheTag, _ began: Stamp) {
+    for tag in [CacheTag.all, route] where stamps.stamp(of: tag) == nil {
+      let name = keys.tag(tag)
+      let stamp = RedisArgument.bytes(Stamp(microseconds: began.microseconds - 1).decimal)
+      link.send(RedisCommand(["SET", name, stamp, "NX"], key: name), within: storeBudget) { self.count($0) }
+    }
+  }
+
+  private func mark(_ entry: CacheEntry, _ lifetime: Int64, _ then: @escaping () -> Void) {
+    let stamp = RedisArgument.bytes(Stamp(microseconds: entry.began.microseconds - 1).decimal)
+    let tagLifetime = max(RedisLevel.markLifetime, lifetime &* 2)
+    var commands: [RedisCommand] = []
+    for tag in [CacheTag.all, entry.route] {
+      let name = keys.tag(tag)
+      commands.append(RedisCommand(["SET", name, stamp, "NX"], key: name))
+    }
+    for tag in entry.tags {
+      let name = keys.tag(tag)
+      commands.append(RedisCommand(["SET", name, stamp, "NX", "PX", .integer(tagLifetime)], key: name))
+    }
+    gather(commands, within: storeBudget) { _ in then() }
+  }
+
+  private func examine(
+    _ reply: RedisReply, _ key: CacheKey, until deadline: NIODeadline, _ completion: @escaping (Found) -> Void
+  ) {
+    guard let value = reply.bytes else { return completion(.nothing) }
+    switch EntryCoding.decode(value, key: key) {
+    case .entry(let entry): validate(entry, until: deadline, completion)
+    case .tombstone: completion(.nothing)
+    case .foreign:
+      counters.add(.redisForeign)
+      completion(.nothing)
+    }
+  }
+
+  private func validate(
+    _ entry: CacheEntry, until deadline: NIODeadline, _ completion: @escaping (Found) -> Void
+  ) {
+    var unknown: [CacheTag] = []
+    for tag in [CacheTag.all, entry.route] + entry.tags {
+      guard let stamp = stamps.stamp(of: tag) else {
+        unknown.append(tag)
+        continue
+      }
+      guard stamp < entry.began else { return void(completion) }
+    }
+    if unknown.isEmpty { return completion(.entry(entry)) }
+    ask(unknown, entry, until: deadline, completion)
+  }
+
+  private func ask(
+    _ tags: [CacheTag], _ entry: CacheEntry, until deadline: NIODeadline, _ completion: @escaping (Found) -> Void
+  ) {
+    let position = log.position
+    let commands = tags.map { tag in
+      let name = keys.tag(tag)
+      return RedisCommand(["GET", name], key: name)
+    }
+    gather(commands, within: deadline - .now()) { results in
+      for (tag, result) in zip(tags, results) {
+        guard case .success(let reply) = result else {
+          self.count(result)
+          return completion(.unavailable)
+        }
+        guard let stamp = reply.string.flatMap({ Stamp(decimal: $0.utf8) }), stamp < entry.began else {
+          return self.void(completion)
+        }
+        self.stamps.remember(stamp, of: tag) { self.log.position == position }
+      }
+      completion(.entry(entry))
+    }
+  }
+
+  private func void(_ completion: (Found) -> Void) {
+    counters.add(.redisVoid)
+    completion(.nothing)
+  }
+
+  // MARK: Commands
+
+  /// Sends all at once; the results come together, in order.
+  func gather(
+    _ commands: [RedisCommand], within budget: TimeAmount, _ completion: @escaping ([RedisResult]) -> Void
+  ) {
+    var results = [RedisResult](repeating: .failure(.unavailable), count: commands.count)
+    var left = commands.count
+    guard left > 0 else { return completion([]) }
+    for (index, command) in commands.enumerated() {
+      link.send(command, within: budget) { result in
+        results[index] = result
+        left -= 1
+        if left == 0 { completion(results) }
+      }
+    }
+  }
+
+  func count(_ result: RedisResult) {
+    if case .failure(let failure) = result { count(failure) }
+  }
+
+  private func count(_ failure: RedisFailure) {
+    if case .refused = failure { counters.add(.redisErrors) }
+    if case .unexpected = failure { counters.add(.redisErrors) }
+  }
+}
+
+extension Duration {
+  /// Whole milliseconds, at least one.
+  var milliseconds: Int64 { max(1, nanoseconds / 1_000_000) }
+}

@@ -1,0 +1,24 @@
+/// Why a command has no reply. A value: nothing in this room throws for a Redis that is slow, broken or gone.
+enum RedisFailure: Error, Hashable, Sendable {
+  /// There is no connection, or the breaker is open: nothing was sent, and no time was lost.
+  case unavailable
+  /// Too much is on its way already; nothing was sent.
+  case busy
+  /// No reply in the command's time. It may still have been done.
+  case timeout
+  /// The connection ended. It may still have been done.
+  case closed
+  /// The server answered with this error.
+  case refused(String)
+  /// The server answered with something else than the command has as its reply, or with no Redis protocol at all.
+  case unexpected
+
+  /// The first word of an error reply, such as `MOVED`.
+  var code: Substring? {
+    guard case .refused(let line) = self else { return nil }
+    return line.prefix { $0 != " " }
+  }
+}
+
+typealias RedisResult = Result<RedisReply, RedisFailure>
+typealias RedisCompletion = (RedisResult) -> Void

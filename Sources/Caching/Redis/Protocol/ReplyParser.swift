@@ -1,0 +1,44 @@
+import CHiredis
+import NIOCore
+
+/// Cuts a server's bytes into replies, by hiredis' reader. Confined to one connection.
+final class ReplyParser {
+  enum Step {
+    case reply(RedisReply)
+    /// The rest has not come yet.
+    case incomplete
+    /// Not Redis' protocol, or beyond the bounds; the connection is of no more use.
+    case broken(String)
+  }
+
+  /// Larger than any value that is stored: what is longer is not ours.
+  static let mostBytes = 64 * 1024 * 1024
+
+  private let reader: UnsafeMutablePointer<redisReader>?
+
+  init() {
+    reader = redisReaderCreateWithFunctions(ReplyNode.functions)
+  }
+
+  deinit {
+    if let reader { redisReaderFree(reader) }
+  }
+
+  func feed(_ bytes: ByteBuffer) {
+    bytes.withUnsafeReadableBytes { bytes in
+      _ = redisReaderFeed(reader, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), bytes.count)
+    }
+  }
+
+  func next() -> Step {
+    guard let reader else { return .broken("out of memory") }
+    guard reader.pointee.len - reader.pointee.pos <= ReplyParser.mostBytes else { return .broken("reply too large") }
+    var object: UnsafeMutableRawPointer?
+    guard redisReaderGetReply(reader, &object) == REDIS_OK else {
+      return .broken(
+        withUnsafeBytes(of: reader.pointee.errstr) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) })
+    }
+    guard let object else { return .incomplete }
+    return .reply(Unmanaged<ReplyNode>.fromOpaque(object).takeRetainedValue().reply)
+  }
+}

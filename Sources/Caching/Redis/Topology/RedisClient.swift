@@ -1,0 +1,240 @@
+import Logging
+import NIOCore
+import Timing
+
+/// One server, or one place where a server is looked up anew for every connection: connects, comes back after a loss,
+/// and does not ask a server that does not answer. Confined to its event loop.
+final class RedisClient: RedisLink {
+  private enum State {
+    case idle
+    case connecting
+    case ready(RedisConnection)
+    case waiting(Scheduled<Void>)
+    case stopped
+  }
+
+  /// A command that came while the first connection was being made.
+  private struct Early {
+    var command: RedisCommand
+    var deadline: NIODeadline
+    var completion: RedisCompletion
+  }
+
+  private static let mostEarly = 256
+
+  private let loop: any EventLoop
+  private let connector: RedisConnector
+  private let source: any EndpointSource
+  private let counters: CacheCounters
+  private var logger: Logger
+  private var state = State.idle {
+    didSet { isCountedAsDown = isDown }
+  }
+  private var backoff = Backoff()
+  private var breaker = RedisBreaker() {
+    didSet { isCountedAsDown = isDown }
+  }
+  private var isCountedAsDown = false {
+    didSet {
+      guard isCountedAsDown != oldValue else { return }
+      if isCountedAsDown { counters.add(.redisLinksDown) } else { counters.subtract(.redisLinksDown) }
+    }
+  }
+  private var early: [Early] = []
+
+  /// Called after an attempt to connect has failed, or a connection was lost.
+  var onLoss: (() -> Void)?
+
+  init(
+    loop: any EventLoop, connector: RedisConnector, source: any EndpointSource, counters: CacheCounters, logger: Logger
+  ) {
+    self.loop = loop
+    self.connector = connector
+    self.source = source
+    self.counters = counters
+    self.logger = logger
+  }
+
+  var isUsable: Bool {
+    switch state {
+    case .ready: breaker.isClosed
+    case .idle, .connecting: backoff.failures == 0
+    case .waiting, .stopped: false
+    }
+  }
+
+  private var isDown: Bool {
+    switch state {
+    case .idle, .stopped: false
+    case .connecting, .waiting: true
+    case .ready: !breaker.isClosed
+    }
+  }
+
+  func start() {
+    guard case .idle = state else { return }
+    connect()
+  }
+
+  func stop() {
+    let old = state
+    state = .stopped
+    switch old {
+    case .ready(let connection): connection.close()
+    case .waiting(let task): task.cancel()
+    case .idle, .connecting, .stopped: break
+    }
+    failEarly()
+  }
+
+  func reconnect() {
+    backoff.reset()
+    switch state {
+    case .ready(let connection): connection.close()
+    case .waiting(let task):
+      task.cancel()
+      connect()
+    case .idle, .connecting, .stopped: break
+    }
+  }
+
+  func send(_ command: RedisCommand, within budget: TimeAmount, _ completion: @escaping RedisCompletion) {
+    guard isUsable else { return completion(.failure(.unavailable)) }
+    if case .ready(let connection) = state {
+      connection.send(command.bytes, within: budget) { result in
+        self.record(result)
+        completion(result)
+      }
+    } else {
+      wait(Early(command: command, deadline: .now() + budget, completion: completion), budget)
+    }
+  }
+
+  // MARK: Connecting
+
+  private func connect() {
+    state = .connecting
+    // Without captures that are sent: everything comes back on this loop.
+    let bound = NIOLoopBound(self, eventLoop: loop)
+    let connector = connector
+    let loop = loop
+    source.endpoint(on: loop).flatMap { endpoint in
+      connector.connect(to: endpoint, on: loop)
+    }.flatMap { connection in
+      bound.value.source.verify(connection.value, on: loop).map { connection }
+    }.whenComplete { result in
+      switch result {
+      case .success(let connection): bound.value.connected(connection.value)
+      case .failure(let error): bound.value.failed(error)
+      }
+    }
+  }
+
+  private func connected(_ connection: RedisConnection) {
+    guard case .connecting = state, connection.isOpen else {
+      connection.close()
+      if case .connecting = state { failed(RedisFailure.closed) }
+      return
+    }
+    connection.onClose = { [weak self] in self?.lost() }
+    state = .ready(connection)
+    if backoff.failures > 0 { logger.notice("redis is back") }
+    backoff.reset()
+    breaker.reset()
+    sendEarly()
+  }
+
+  private func failed(_ error: any Error) {
+    guard case .connecting = state else { return }
+    if backoff.failures == 0 {
+      logger.warning("redis can't be reached", metadata: ["error": "\(error)"])
+    }
+    counters.add(.redisConnectFailures)
+    retry()
+  }
+
+  private func lost() {
+    guard case .ready = state else { return }
+    logger.warning("redis connection lost")
+    counters.add(.redisLosses)
+    retry()
+  }
+
+  private func retry() {
+    let pause = backoff.next(chance: .random(in: 0...1))
+    state = .waiting(
+      loop.assumeIsolated().scheduleTask(in: .nanoseconds(pause.nanoseconds)) { [weak self] in
+        guard let self, case .waiting = self.state else { return }
+        self.connect()
+      })
+    failEarly()
+    onLoss?()
+  }
+
+  // MARK: Commands before the first connection
+
+  private func wait(_ one: Early, _ budget: TimeAmount) {
+    guard early.count < RedisClient.mostEarly else { return one.completion(.failure(.busy)) }
+    if case .idle = state { connect() }
+    early.append(one)
+    loop.assumeIsolated().scheduleTask(deadline: one.deadline) { [weak self] in self?.expireEarly() }
+  }
+
+  private func sendEarly() {
+    let commands = early
+    early = []
+    let now = NIODeadline.now()
+    for one in commands { send(one.command, within: max(.zero, one.deadline - now), one.completion) }
+  }
+
+  private func expireEarly() {
+    let now = NIODeadline.now()
+    let expired = early.filter { $0.deadline <= now }
+    early.removeAll { $0.deadline <= now }
+    for one in expired { one.completion(.failure(.timeout)) }
+  }
+
+  private func failEarly() {
+    let commands = early
+    early = []
+    for one in commands { one.completion(.failure(.unavailable)) }
+  }
+
+  // MARK: Breaker
+
+  private func record(_ result: RedisResult) {
+    let timedOut: Bool
+    switch result {
+    case .failure(.timeout): timedOut = true
+    // Its own end is told by `lost`; a refusal is an answer.
+    case .failure(.closed), .failure(.busy), .failure(.unavailable): return
+    case .success, .failure(.refused), .failure(.unexpected): timedOut = false
+    }
+    if timedOut { counters.add(.redisTimeouts) }
+    if breaker.record(timedOut: timedOut, at: .now()) {
+      logger.warning("redis is too slow, and is left alone")
+      counters.add(.redisBreakerOpened)
+      scheduleProbe()
+    }
+  }
+
+  private func scheduleProbe() {
+    guard case .open(let until) = breaker.state else { return }
+    let pause = max(0, Instant.now().duration(to: until).nanoseconds) + 1_000_000
+    loop.assumeIsolated().scheduleTask(in: .nanoseconds(pause)) { [weak self] in self?.probe() }
+  }
+
+  private func probe() {
+    guard case .ready(let connection) = state, breaker.beginProbe(at: .now()) else { return }
+    let budget = TimeAmount.nanoseconds(connector.settings.commandTimeout.nanoseconds)
+    connection.send(RedisCommand(["PING"]).bytes, within: budget) { [weak self] result in
+      guard let self else { return }
+      let answered = if case .success = result { true } else { false }
+      if self.breaker.endProbe(answered: answered, at: .now()) {
+        self.logger.notice("redis answers in time again")
+      } else {
+        self.scheduleProbe()
+      }
+    }
+  }
+}

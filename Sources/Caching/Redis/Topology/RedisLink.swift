@@ -1,0 +1,34 @@
+import NIOCore
+
+/// One event loop's way to Redis, however that is arranged. Confined to its event loop.
+protocol RedisLink: AnyObject {
+  /// False where a command would be refused at once.
+  var isUsable: Bool { get }
+
+  /// `completion` is called on the event loop, exactly once, within `budget`; possibly before this returns.
+  func send(_ command: RedisCommand, within budget: TimeAmount, _ completion: @escaping RedisCompletion)
+
+  /// Begins to connect.
+  func start()
+
+  /// Ends all connections; what is on its way fails.
+  func stop()
+
+  /// Gives the present connections up and looks for the servers anew: a failover was announced.
+  func reconnect()
+}
+
+extension RedisLink {
+  /// Runs a script by its hash, and with its text where the server does not know it.
+  func run(
+    _ script: RedisScript, keys: [RedisArgument], _ arguments: [RedisArgument], within budget: TimeAmount,
+    _ completion: @escaping RedisCompletion
+  ) {
+    let deadline = NIODeadline.now() + budget
+    send(script.command(keys: keys, arguments, byHash: true), within: budget) { result in
+      guard case .failure(let failure) = result, failure.code == "NOSCRIPT" else { return completion(result) }
+      let rest = max(TimeAmount.zero, deadline - NIODeadline.now())
+      self.send(script.command(keys: keys, arguments, byHash: false), within: rest, completion)
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import NIOCore
+import Synchronization
+
+/// Asks sentinels who the master is, one after the other until one says (Redis "Guidelines for Redis clients with
+/// support for Sentinel"). Guarded by an atomic: the sentinel that answered last is asked first.
+final class SentinelSource: EndpointSource {
+  private let sentinels: [RedisEndpoint]
+  private let master: String
+  private let connector: RedisConnector
+  private let preferred = Atomic<Int>(0)
+
+  init(sentinels: [RedisEndpoint], master: String, connector: RedisConnector) {
+    self.sentinels = sentinels
+    self.master = master
+    self.connector = connector
+  }
+
+  func endpoint(on loop: any EventLoop) -> EventLoopFuture<RedisEndpoint> {
+    ask(preferred.load(ordering: .relaxed), left: sentinels.count, on: loop)
+  }
+
+  /// A sentinel may still name a master that has just been demoted.
+  func verify(_ connection: RedisConnection, on loop: any EventLoop) -> EventLoopFuture<Void> {
+    let promise = loop.makePromise(of: Void.self)
+    connection.send(RedisCommand(["ROLE"]).bytes, within: budget) { result in
+      switch result {
+      case .success(let reply) where reply.elements?.first?.string == "master": promise.succeed()
+      case .success:
+        connection.close()
+        promise.fail(RedisFailure.unexpected)
+      case .failure(let failure):
+        connection.close()
+        promise.fail(failure)
+      }
+    }
+    return promise.futureResult
+  }
+
+  private var budget: TimeAmount { .nanoseconds(connector.settings.connectTimeout.nanoseconds) }
+
+  private func ask(_ number: Int, left: Int, on loop: any EventLoop) -> EventLoopFuture<RedisEndpoint> {
+    let index = number % sentinels.count
+    return connector.connect(to: sentinels[index], on: loop, isSentinel: true).flatMap { connection in
+      self.ask(connection.value, on: loop)
+    }.map { endpoint in
+      self.preferred.store(index, ordering: .relaxed)
+      return endpoint
+    }.flatMapError { error in
+      left > 1 ? self.ask(index + 1, left: left - 1, on: loop) : loop.makeFailedFuture(error)
+    }
+  }
+
+  private func ask(_ connection: RedisConnection, on loop: any EventLoop) -> EventLoopFuture<RedisEndpoint> {
+    let promise = loop.makePromise(of: RedisEndpoint.self)
+    let command = RedisCommand(["SENTINEL", "get-master-addr-by-name", .text(master)])
+    connection.send(command.bytes, within: budget) { result in
+      connection.close()
+      switch result {
+      case .success(let reply):
+        if let parts = reply.elements, parts.count == 2, let host = parts[0].string,
+          let port = parts[1].string.flatMap({ Int($0) })
+        {
+          promise.succeed(.host(host, port))
+        } else {
+          promise.fail(RedisFailure.unexpected)
+        }
+      case .failure(let failure): promise.fail(failure)
+      }
+    }
+    return promise.futureResult
+  }
+}

@@ -1,0 +1,45 @@
+import Logging
+import NIOCore
+
+/// Listens at a sentinel for the announcement that the master has changed, so that nobody waits for a connection to a
+/// dead one to fail. Confined to its event loop, behind calls that may come from anywhere.
+final class SentinelWatcher: Sendable {
+  private static let channel = "+switch-master"
+
+  private let loop: any EventLoop
+  private let master: String
+  private let subscription: LoopConfined<Subscription>
+
+  init(
+    sentinels: [RedisEndpoint], master: String, loop: any EventLoop, connector: RedisConnector, logger: Logger
+  ) {
+    self.loop = loop
+    self.master = master
+    subscription = LoopConfined(
+      Subscription(
+        loop: loop, connector: connector, source: RotatingEndpoints(sentinels), channel: SentinelWatcher.channel,
+        isSentinel: true, logger: logger),
+      to: loop)
+  }
+
+  /// `body` is called on the loop. To be set before `start`.
+  func onSwitch(_ body: @escaping @Sendable () -> Void) {
+    let (subscription, master) = (subscription, master)
+    loop.execute {
+      // `NAME OLD-HOST OLD-PORT NEW-HOST NEW-PORT`
+      subscription.value.onMessage = { message in
+        if message.split(separator: " ").first.map({ $0 == master }) ?? false { body() }
+      }
+    }
+  }
+
+  func start() {
+    let subscription = subscription
+    loop.execute { subscription.value.start() }
+  }
+
+  func stop() {
+    let subscription = subscription
+    loop.execute { subscription.value.stop() }
+  }
+}

@@ -1,0 +1,123 @@
+import Messages
+import NIOCore
+import Testing
+
+@testable import Caching
+
+struct EntryCodingTests {
+  private let key = Sample.key(1)
+
+  private func sample() -> CacheEntry {
+    Sample.entry(
+      String(repeating: "body ", count: 40),
+      lifetime: CacheLifetime(ttl: .seconds(30), staleWhileRevalidate: .seconds(60), staleIfError: .seconds(600)),
+      headers: [HeaderField("Content-Type", "application/json"), HeaderField("X-Empty", ""), HeaderField("Ü", "é")],
+      tags: [CacheTag("a"), CacheTag("b")], began: Stamp(microseconds: 1_700_000_000_123_456), status: 203,
+      isPartial: true, isPrivate: true)
+  }
+
+  private func decoded(_ value: ByteBuffer, _ key: CacheKey) -> CacheEntry? {
+    if case .entry(let entry) = EntryCoding.decode(value, key: key) { entry } else { nil }
+  }
+
+  private func isForeign(_ value: ByteBuffer) -> Bool {
+    if case .foreign = EntryCoding.decode(value, key: key) { true } else { false }
+  }
+
+  @Test func comesBackAsItWent() throws {
+    let entry = sample()
+    let value = try #require(EntryCoding.encode(entry, key: key))
+    let back = try #require(decoded(value, key))
+    #expect(back.times == entry.times)
+    #expect(back.status == entry.status)
+    #expect(back.headers == entry.headers)
+    #expect(back.body == entry.body)
+    #expect(back.tags == entry.tags)
+    #expect(back.route == entry.route)
+    #expect(back.etag == entry.etag)
+    #expect(back.began == entry.began)
+    #expect(back.isPartial && back.isPrivate)
+  }
+
+  @Test func emptyBodyNoHeadersNoTags() throws {
+    let entry = Sample.entry("", headers: [])
+    let value = try #require(EntryCoding.encode(entry, key: key))
+    let back = try #require(decoded(value, key))
+    #expect(back.body.readableBytes == 0 && back.headers.isEmpty && back.tags.isEmpty)
+    #expect(!back.isPartial && !back.isPrivate)
+  }
+
+  @Test func readsAValueInTheMiddleOfABuffer() throws {
+    let value = try #require(EntryCoding.encode(sample(), key: key))
+    var buffer = ByteBuffer(string: "before")
+    buffer.writeImmutableBuffer(value)
+    buffer.moveReaderIndex(forwardBy: 6)
+    #expect(decoded(buffer, key)?.body == sample().body)
+  }
+
+  @Test func everyTruncationIsForeign() throws {
+    let value = try #require(EntryCoding.encode(sample(), key: key))
+    for length in 0..<value.readableBytes {
+      #expect(isForeign(try #require(value.getSlice(at: 0, length: length))), "\(length) bytes")
+    }
+    var longer = value
+    longer.writeInteger(0 as UInt8)
+    #expect(isForeign(longer))
+  }
+
+  @Test func everyFlippedBitIsForeign() throws {
+    let value = try #require(EntryCoding.encode(sample(), key: key))
+    for index in 0..<value.readableBytes {
+      for bit in 0..<8 {
+        var changed = value
+        let byte = try #require(value.getInteger(at: index, as: UInt8.self))
+        changed.setInteger(byte ^ (1 << bit), at: index)
+        #expect(isForeign(changed), "byte \(index), bit \(bit)")
+      }
+    }
+  }
+
+  /// Bytes whose checksum is right but whose counts lie, as a bug or another program might write them.
+  @Test func lyingCountsAreForeign() throws {
+    let value = try #require(EntryCoding.encode(sample(), key: key))
+    var dice = Dice(3)
+    for _ in 0..<20_000 {
+      var changed = value
+      changed.moveWriterIndex(to: value.readableBytes - EntryCoding.checksumLength)
+      for _ in 0..<Int.random(in: 1...3, using: &dice) {
+        changed.setInteger(
+          UInt8.random(in: 0...255, using: &dice), at: Int.random(in: 56..<200, using: &dice))
+      }
+      let checksum = changed.withUnsafeReadableBytes { XXH64.hash($0, seed: EntryCoding.seed(of: key)) }
+      changed.writeInteger(checksum, endianness: .little)
+      // Whatever it says, it must not read beyond its end; a lucky change of a text is an entry like another.
+      if let entry = decoded(changed, key) { #expect(entry.body.readableBytes <= value.readableBytes) }
+    }
+  }
+
+  @Test func anotherKeysValueIsForeign() throws {
+    let value = try #require(EntryCoding.encode(sample(), key: Sample.key(2)))
+    #expect(isForeign(value))
+  }
+
+  @Test func otherProgramsValuesAreForeign() {
+    for text in ["", "1", "WEFT", "{\"a\": 1}", String(repeating: "x", count: 500)] {
+      #expect(isForeign(ByteBuffer(string: text)))
+    }
+  }
+
+  @Test func tombstonesAreKnown() {
+    let value = EntryCoding.tombstone(Stamp(microseconds: 5), key: key)
+    guard case .tombstone = EntryCoding.decode(value, key: key) else {
+      Issue.record("no tombstone")
+      return
+    }
+    #expect(isForeign(EntryCoding.tombstone(Stamp(microseconds: 5), key: Sample.key(2))))
+  }
+
+  @Test func stampsAreDecimal() {
+    #expect(Stamp(microseconds: 42).decimal == Array("0000000000000042".utf8))
+    #expect(Stamp(decimal: "0000000000000042".utf8) == Stamp(microseconds: 42))
+    for text in ["", "-1", "1x", "99999999999999999", "9999999999999999"] { #expect(Stamp(decimal: text.utf8) == nil) }
+  }
+}

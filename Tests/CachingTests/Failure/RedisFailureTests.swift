@@ -1,0 +1,186 @@
+import NIOCore
+import Testing
+
+@testable import Caching
+
+/// A Redis that is down, hung, full, empty again, refusing or no Redis at all: answers go on.
+@Suite(.enabled(if: RedisServer.isInstalled, "redis-server and redis-cli are not installed"))
+struct RedisFailureTests {
+  /// Far above any budget, far below a hang: a bound for answers that must not wait.
+  private static let generous = Duration.seconds(15)
+
+  private func withGateway(
+    _ url: String, timeout: Duration = .milliseconds(50), isConnected: Bool = true,
+    _ body: (Gateway) async throws -> Void
+  ) async throws {
+    let gateway = try Gateway(url) {
+      $0.commandTimeout = timeout
+      $0.heartbeat = .milliseconds(200)
+      $0.hangTimeout = .milliseconds(500)
+    }
+    if isConnected { #expect(await gateway.isConnected()) }
+    do { try await body(gateway) } catch {
+      await gateway.stop()
+      throw error
+    }
+    await gateway.stop()
+  }
+
+  /// Many requests at once over both loops, each for a key of its own: all are answered, rightly, and in time.
+  private func everyAnswerIsRight(_ gateway: Gateway, _ keys: Range<Int>) async {
+    let start = ContinuousClock.now
+    let texts = await withTaskGroup(of: (Int, String).self) { group in
+      for number in keys {
+        group.addTask { (number, await gateway.get(Sample.key(number), orMake: "\(number)", onLoop: number % 2).text) }
+      }
+      return await group.reduce(into: []) { $0.append($1) }
+    }
+    #expect(texts.count == keys.count && texts.allSatisfy { "\($0)" == $1 })
+    #expect(ContinuousClock.now - start < Self.generous)
+  }
+
+  /// Whether what one stores can be read back from Redis, so that the second level works again.
+  private func hitsAgain(_ gateway: Gateway, _ server: RedisServer) async -> Bool {
+    var number = 900_000
+    return await eventually {
+      number += 1
+      await gateway.get(Sample.key(number), orMake: "x", onLoop: number % 2)
+      return server.cli("EXISTS", "weft:{\(Sample.key(number).hex)}:v") == "1"
+    }
+  }
+
+  /// Whether Redis has answered one of many requests with an error.
+  private func refuses(_ gateway: Gateway) async -> Bool {
+    var number = 800_000
+    return await eventually {
+      number += 1
+      await gateway.get(Sample.key(number), orMake: "x", onLoop: number % 2)
+      return gateway.cache.counters[.redisErrors] > 0
+    }
+  }
+
+  @Test func neverThere() async throws {
+    try await withGateway("redis://127.0.0.1:1", isConnected: false) { gateway in
+      await everyAnswerIsRight(gateway, 0..<200)
+      #expect(gateway.cache.hit(Sample.key(1))?.text == "1")
+      #expect(gateway.cache.health == .degraded)
+      #expect(await gateway.cache.purge(.all) == .notEverywhere)
+      #expect(gateway.cache.hit(Sample.key(1)) == nil)
+    }
+  }
+
+  @Test func killedAndStartedAgainEmpty() async throws {
+    let server = try RedisServer()
+    try await withGateway(server.url) { gateway in
+      await everyAnswerIsRight(gateway, 0..<100)
+      server.kill()
+      await everyAnswerIsRight(gateway, 100..<300)
+      #expect(await eventually { gateway.cache.health == .degraded })
+      await everyAnswerIsRight(gateway, 300..<500)
+      try server.start()
+      #expect(await gateway.isConnected())
+      #expect(await hitsAgain(gateway, server))
+    }
+  }
+
+  @Test func suspended() async throws {
+    let server = try RedisServer()
+    try await withGateway(server.url) { gateway in
+      await everyAnswerIsRight(gateway, 0..<100)
+      server.suspend()
+      await everyAnswerIsRight(gateway, 100..<300)
+      #expect(gateway.cache.counters[.redisTimeouts] + gateway.cache.counters[.redisLosses] > 0)
+      // From some moment on it is not even asked.
+      #expect(
+        await eventually {
+          let before = gateway.cache.counters[.redisTimeouts]
+          await everyAnswerIsRight(gateway, 300..<310)
+          await gateway.get(.init((UInt64.random(in: 0 ... .max), 0, 0, 0)), orMake: "x")
+          return gateway.cache.counters[.redisTimeouts] == before
+        })
+      #expect(await eventually { gateway.cache.health == .degraded })
+      server.resume()
+      #expect(await gateway.isConnected())
+      #expect(await hitsAgain(gateway, server))
+    }
+  }
+
+  @Test func full() async throws {
+    let server = try RedisServer(["--maxmemory", "1mb", "--maxmemory-policy", "noeviction"])
+    try await withGateway(server.url, timeout: .seconds(5)) { gateway in
+      await everyAnswerIsRight(gateway, 0..<100)
+      #expect(await refuses(gateway))
+      #expect(
+        await eventually {
+          await gateway.get(Sample.key(1), orMake: "1")
+          return gateway.cache.hit(Sample.key(1))?.text == "1"
+        })
+      server.cli("CONFIG", "SET", "maxmemory", "0")
+      #expect(await hitsAgain(gateway, server))
+    }
+  }
+
+  @Test func readOnlyReplica() async throws {
+    let master = try RedisServer()
+    let server = try RedisServer(["--replicaof", "127.0.0.1 \(master.port)"])
+    try await withGateway(server.url, timeout: .seconds(5)) { gateway in
+      await everyAnswerIsRight(gateway, 0..<50)
+      #expect(await refuses(gateway))
+      server.cli("REPLICAOF", "NO", "ONE")
+      #expect(await hitsAgain(gateway, server))
+    }
+  }
+
+  @Test(arguments: [
+    "-ERR no\r\n", "-LOADING Redis is loading the dataset in memory\r\n", "+OK\r\n", "$-1\r\n", ":1\r\n",
+    "*4\r\n:1\r\n+x\r\n$-1\r\n:0\r\n", "$5\r\nhello\r\n",
+  ])
+  func oneWrongReplyToEverything(_ reply: String) async throws {
+    // A turn's commands come in one read; answer each.
+    let fake = try await FakeRedis { text in
+      String(repeating: reply, count: max(1, text.split(separator: "*").count))
+    }
+    try await withGateway(fake.url, isConnected: false) { gateway in
+      for start in [0, 100, 200] { await everyAnswerIsRight(gateway, start..<(start + 100)) }
+    }
+    await fake.stop()
+  }
+
+  @Test(arguments: [
+    "HTTP/1.1 400 Bad Request\r\n\r\n", "\0\0\0", "$99999999999\r\n", "*1000000000\r\n", "\r\n\r\n", "+PONG\r\n",
+  ])
+  func garbage(_ reply: String) async throws {
+    let fake = try await FakeRedis { text in text.contains("PING") ? "+PONG\r\n" + reply : reply }
+    try await withGateway(fake.url, isConnected: false) { gateway in
+      for start in [0, 100, 200] { await everyAnswerIsRight(gateway, start..<(start + 100)) }
+    }
+    await fake.stop()
+  }
+
+  @Test func silentAfterItsGreeting() async throws {
+    let fake = try await FakeRedis { $0.contains("PING") ? "+PONG\r\n" : nil }
+    try await withGateway(fake.url, isConnected: false) { gateway in
+      for start in [0, 100, 200] { await everyAnswerIsRight(gateway, start..<(start + 100)) }
+    }
+    await fake.stop()
+  }
+
+  @Test func aLateReplyDoesNotGoToTheNextCommand() async throws {
+    let server = try RedisServer()
+    try await withGateway(server.url) { gateway in
+      for number in 0..<50 { await gateway.get(Sample.key(number), orMake: "\(number)") }
+      #expect(await hitsAgain(gateway, server))
+      gateway.cache.memory.drop()
+      server.suspend()
+      async let slow: Void = everyAnswerIsRight(gateway, 0..<3)
+      _ = await slow
+      server.resume()
+      // The replies to the timed-out commands arrive first.
+      for number in 0..<50 {
+        let answer = await gateway.ask(Sample.key(number))
+        if let hit = answer.hit { #expect(hit.text == "\(number)") }
+        answer.ticket?.abandon()
+      }
+    }
+  }
+}

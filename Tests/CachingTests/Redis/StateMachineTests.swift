@@ -1,0 +1,99 @@
+import Testing
+import Timing
+
+@testable import Caching
+
+struct StateMachineTests {
+  private func at(_ milliseconds: Int64) -> Instant { Instant(nanoseconds: milliseconds * 1_000_000) }
+
+  /// Whether the last of several results opened it.
+  private func times(_ count: Int, _ breaker: inout RedisBreaker, timedOut: Bool) -> Bool {
+    var opened = false
+    for _ in 0..<count { opened = breaker.record(timedOut: timedOut, at: at(0)) }
+    return opened
+  }
+
+  @Test func backoffDoublesToItsBound() {
+    var backoff = Backoff()
+    var waits: [Duration] = []
+    for _ in 0..<10 { waits.append(backoff.next(chance: 1)) }
+    #expect(waits[0] == .milliseconds(50) && waits[1] == .milliseconds(100) && waits[2] == .milliseconds(200))
+    #expect(waits[9] == .seconds(5))
+    backoff.reset()
+    #expect(backoff.next(chance: 0) == .milliseconds(25))
+  }
+
+  @Test func opensAfterFiveTimeoutsInARow() {
+    var breaker = RedisBreaker()
+    let opened1 = times(4, &breaker, timedOut: true)
+    #expect(!opened1)
+    let opened2 = times(1, &breaker, timedOut: true)
+    #expect(opened2)
+    #expect(breaker.state == .open(until: at(250)))
+    let opened3 = times(1, &breaker, timedOut: true)
+    #expect(!opened3)
+  }
+
+  @Test func aFewTimeoutsAmongManyAnswersAreNothing() {
+    var breaker = RedisBreaker()
+    for number in 0..<200 {
+      let opened = breaker.record(timedOut: number % 3 == 0, at: at(0))
+      #expect(!opened)
+    }
+  }
+
+  @Test func opensAtHalf() {
+    var breaker = RedisBreaker()
+    let opened4 = times(100, &breaker, timedOut: false)
+    #expect(!opened4)
+    var opened = 0
+    for number in 0..<40 where opened == 0 {
+      if breaker.record(timedOut: number % 2 == 0, at: at(0)) { opened = number }
+    }
+    #expect(opened == 14)
+  }
+
+  @Test func oneProbeAtATimeAndLongerPauses() {
+    var breaker = RedisBreaker()
+    let isOpen = times(5, &breaker, timedOut: true)
+    let probes = [249, 250, 251].map { breaker.beginProbe(at: at($0)) }
+    #expect(isOpen && probes == [false, true, false])
+    breaker.endProbe(answered: false, at: at(300))
+    #expect(breaker.state == .open(until: at(800)))
+    let second = breaker.beginProbe(at: at(800))
+    let isBack = breaker.endProbe(answered: true, at: at(801))
+    #expect(second && isBack)
+    #expect(breaker.isClosed)
+    // The old results are forgotten.
+    let opened5 = times(4, &breaker, timedOut: true)
+    #expect(!opened5)
+  }
+
+  @Test func eventsAreReadAsTheyWereWritten() {
+    let key = Sample.key(1)
+    let stamp = Stamp(microseconds: 1_700_000_000_000_001)
+    let events: [CacheEvent] = [
+      .stored(key, stamp), .purged(.all, stamp), .purged(.tag(CacheTag("a")), stamp),
+      .purged(.route(CacheTag(route: "a")), stamp), .purged(.key(key), stamp), .released(key),
+    ]
+    for event in events { #expect(CacheEvent(event.text) == event) }
+    for text in ["", "s", "x \(key.hex) 1", "s zz 1", "t \(key.hex) 1", "a 0 x", "s \(key.hex) 1 2"] {
+      #expect(CacheEvent(text) == nil)
+    }
+  }
+
+  @Test func slotMapsAreReadAndMoved() {
+    func node(_ host: String, _ port: Int64) -> RedisReply { .array([.status(host), .integer(port), .status("id")]) }
+    let reply = RedisReply.array([
+      .array([.integer(0), .integer(100), node("a", 1), node("r", 9)]),
+      .array([.integer(101), .integer(16383), node("", 2)]),
+    ])
+    var map = SlotMap(reply, askedOf: "asked")
+    #expect(map?[0] == .host("a", 1) && map?[100] == .host("a", 1) && map?[101] == .host("asked", 2))
+    map?.move(100, to: .host("b", 3))
+    #expect(map?[100] == .host("b", 3) && map?[99] == .host("a", 1))
+    #expect(SlotMap(.status("x"), askedOf: "h") == nil)
+    #expect(SlotMap(.array([.array([.integer(5), .integer(16384), node("a", 1)])]), askedOf: "h") == nil)
+    #expect(SlotMap()[5] == nil)
+  }
+}

@@ -1,0 +1,94 @@
+import Logging
+import NIOCore
+import NIOPosix
+
+@testable import Caching
+
+/// One gateway's cache with its loops, as another process would have it. Fetches answer with what the test says.
+final class Gateway: Sendable {
+  let cache: CompositeCache
+  let group: MultiThreadedEventLoopGroup
+
+  init(_ redis: RedisSettings?, memoryBytes: Int = 16 * 1024 * 1024, mostRefreshes: Int = 64) throws {
+    group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
+    var settings = CacheSettings()
+    settings.memoryBytes = memoryBytes
+    settings.redis = redis
+    settings.mostRefreshes = mostRefreshes
+    let loops = Array(group.makeIterator())
+    cache = try CompositeCache(settings, loops: loops, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    cache.start()
+  }
+
+  convenience init(_ url: String, _ change: (inout RedisSettings) -> Void = { _ in }) throws {
+    var settings = try RedisURL(url).settings
+    change(&settings)
+    try self.init(settings)
+  }
+
+  static let rules = CacheRules(CacheLifetime(ttl: .seconds(60)))
+
+  static func request(
+    _ key: CacheKey, rules: CacheRules = rules, fetchTimeout: Duration = .seconds(20), waitTimeout: Duration? = nil,
+    isReload: Bool = false
+  ) -> CacheRequest {
+    CacheRequest(
+      key: key, route: CacheTag(route: "things"), rules: rules, fetchTimeout: fetchTimeout, waitTimeout: waitTimeout,
+      isReload: isReload)
+  }
+
+  static func draft(_ body: String, tags: [CacheTag] = [], status: Int = 200, isPartial: Bool = false) -> CacheDraft {
+    CacheDraft(status: status, headers: [], body: ByteBuffer(string: body), tags: tags, isPartial: isPartial)
+  }
+
+  func ask(_ request: CacheRequest, onLoop index: Int = 0) async -> CacheAnswer {
+    await cache.resolve(request, onLoop: index)
+  }
+
+  func ask(_ key: CacheKey, onLoop index: Int = 0) async -> CacheAnswer {
+    await ask(Gateway.request(key), onLoop: index)
+  }
+
+  /// The way a request goes: a hit, or a fetch that gives `body`.
+  @discardableResult
+  func get(_ key: CacheKey, orMake body: String, tags: [CacheTag] = [], onLoop index: Int = 0) async -> CacheHit {
+    switch await ask(key, onLoop: index) {
+    case .hit(let hit): return hit
+    case .fetch(let ticket): return ticket.finish(Gateway.draft(body, tags: tags))
+    }
+  }
+
+  /// Waits until the subscription lives, and both loops are connected.
+  func isConnected() async -> Bool {
+    await eventually { self.cache.health == .connected }
+  }
+
+  func stop() async {
+    cache.stop()
+    try? await group.shutdownGracefully()
+  }
+}
+
+extension CacheHit {
+  var text: String { String(buffer: entry.body) }
+}
+
+extension CacheAnswer {
+  var hit: CacheHit? {
+    if case .hit(let hit) = self { hit } else { nil }
+  }
+
+  var ticket: FetchTicket? {
+    if case .fetch(let ticket) = self { ticket } else { nil }
+  }
+}
+
+/// Waits for a condition that has to come, for so long that only a fault makes it false.
+func eventually(_ condition: () async -> Bool) async -> Bool {
+  let deadline = ContinuousClock.now + .seconds(30)
+  while ContinuousClock.now < deadline {
+    if await condition() { return true }
+    try? await Task.sleep(for: .milliseconds(5))
+  }
+  return await condition()
+}
