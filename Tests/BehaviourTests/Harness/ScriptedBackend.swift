@@ -15,6 +15,7 @@ final class ScriptedBackend: @unchecked Sendable {
   private var abandonments = 0
   private var connections: [Int: TCPStream] = [:]
   private var accepted = 0
+  private var closed = 0
   private var isStopped = false
 
   var url: String { "http://127.0.0.1:\(port)" }
@@ -51,6 +52,9 @@ final class ScriptedBackend: @unchecked Sendable {
     wait { recorded.count >= count }
     return requests
   }
+
+  /// Waits until every connection that was accepted is closed: on loopback the peer's system knows by then.
+  func waitForClosings() { wait { closed == accepted } }
 
   /// Waits until the peer has left `count` requests unfinished.
   func waitForAbandonments(_ count: Int) -> Bool { wait { abandonments >= count } }
@@ -102,6 +106,10 @@ final class ScriptedBackend: @unchecked Sendable {
     }
     locked { _ = connections.removeValue(forKey: number) }
     stream.close()
+    locked {
+      closed += 1
+      condition.broadcast()
+    }
   }
 
   /// False where the connection is at its end.
