@@ -4,7 +4,7 @@ import Testing
 @testable import Caching
 
 /// Two gateways over one Redis.
-@Suite(.enabled(if: RedisServer.isInstalled, "redis-server and redis-cli are not installed"))
+@Suite(.enabled(if: RedisServer.isWanted, "make test-redis runs these"))
 struct FleetTests {
   private func withFleet(
     _ body: (RedisServer, Gateway, Gateway) async throws -> Void

@@ -4,7 +4,7 @@ import Testing
 @testable import Caching
 
 /// A Redis that is down, hung, full, empty again, refusing or no Redis at all: answers go on.
-@Suite(.enabled(if: RedisServer.isInstalled, "redis-server and redis-cli are not installed"))
+@Suite(.enabled(if: RedisServer.isWanted, "make test-redis runs these"))
 struct RedisFailureTests {
   /// Far above any budget, far below a hang: a bound for answers that must not wait.
   private static let generous = Duration.seconds(15)

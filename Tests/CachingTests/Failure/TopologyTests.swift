@@ -5,7 +5,7 @@ import Testing
 @testable import Caching
 
 /// Passwords, databases, sockets, TLS, a sentinel trio that fails over, a cluster of six.
-@Suite(.serialized, .enabled(if: RedisServer.isInstalled, "redis-server and redis-cli are not installed"))
+@Suite(.serialized, .enabled(if: RedisServer.isWanted, "make test-redis runs these"))
 struct TopologyTests {
   private func works(
     _ url: String, _ change: (inout RedisSettings) -> Void = { _ in }, number: Int = 1
