@@ -16,6 +16,7 @@ struct ResponseHead {
 
   /// Of the head that is being read, or was: below 200 while only interim answers came, 0 before any line.
   private(set) var status = 0
+  private(set) var isHTTP2 = false
   private(set) var bytes: [UInt8] = []
   private var position = Position.statusLine
   private var keepsAll = false
@@ -28,6 +29,7 @@ struct ResponseHead {
   /// and `WWW-Authenticate` are wanted.
   mutating func reset(keepsAll: Bool) {
     status = 0
+    isHTTP2 = false
     position = .statusLine
     self.keepsAll = keepsAll
     bytes.removeAll(keepingCapacity: bytes.capacity <= Self.keptCapacity)
@@ -39,6 +41,7 @@ struct ResponseHead {
       return .more  // a trailer
     case .statusLine:
       status = Self.status(line)
+      isHTTP2 = line.count > 5 && line[5] == UInt8(ascii: "2")
       bytes.removeAll(keepingCapacity: true)
       position = .fields
       return .more
