@@ -6,7 +6,9 @@ import Reactor
 /// Their context is an `EasyHandle` or a `TransferLoop`, which outlive the handle and the sockets they belong to.
 enum CurlCallbacks {
   static let write: weft_data_callback = { bytes, size, count, context in
-    guard let transfer = handle(context).transfer else { return 0 }
+    let handle = handle(context)
+    guard let transfer = handle.transfer else { return 0 }
+    if handle.head.isHTTP2 { transfer.loop.stir(handle) }
     return transfer.receivedBody(UnsafeRawBufferPointer(start: bytes, count: size * count))
   }
 
@@ -14,6 +16,7 @@ enum CurlCallbacks {
     let handle = handle(context)
     guard let transfer = handle.transfer else { return 0 }
     let line = UnsafeRawBufferPointer(start: bytes, count: size * count)
+    defer { if handle.head.isHTTP2 { transfer.loop.stir(handle) } }
     return transfer.receivedLine(line, &handle.head) ? line.count : 0
   }
 
@@ -47,7 +50,7 @@ enum CurlCallbacks {
     return close(descriptor)
   }
 
-  static let socket: weft_socket_callback = { _, descriptor, what, context, _ in
+  static let socket: weft_socket_callback = { easy, descriptor, what, context, _ in
     let interest: Interest =
       switch what {
       case CURL_POLL_IN: .read
@@ -55,6 +58,10 @@ enum CurlCallbacks {
       case CURL_POLL_INOUT: [.read, .write]
       default: []
       }
+    var owner: UnsafeMutableRawPointer?
+    if !interest.isEmpty, let easy, weft_get_pointer(easy, &owner) == CURLE_OK, owner != nil {
+      handle(owner).descriptor = descriptor
+    }
     loop(context).socketWanted(descriptor, interest)
     return 0
   }

@@ -13,6 +13,11 @@ final class EasyHandle {
   /// In the loop's list of active handles.
   var index = 0
 
+  /// That curl last watched for it; -1 before the first.
+  var descriptor: Int32 = -1
+  /// In the loop's list of handles to be stirred.
+  var isStirred = false
+
   var head = ResponseHead()
   /// How often this transfer's request was begun; libcurl begins it anew when a kept connection turns out dead.
   var attempts = 0
@@ -95,6 +100,7 @@ final class EasyHandle {
   ) -> TransferFailure? {
     attempts = 0
     refusedRepeat = false
+    descriptor = -1
     message[0] = 0
     head.reset(keepsAll: keepsHeaders)
     if self.origin !== origin { setOrigin(origin) }

@@ -17,6 +17,7 @@ struct ResponseHead {
 
   /// Of the head that is being read, or was: below 200 while only interim answers came, 0 before any line.
   private(set) var status = 0
+  private(set) var isHTTP2 = false
   private(set) var bytes: [UInt8] = []
   private var position = Position.statusLine
   private var keepsAll = false
@@ -30,6 +31,7 @@ struct ResponseHead {
   /// and `WWW-Authenticate` are wanted.
   mutating func reset(keepsAll: Bool) {
     status = 0
+    isHTTP2 = false
     position = .statusLine
     self.keepsAll = keepsAll
     bytes.removeAll(keepingCapacity: bytes.capacity <= Self.keptCapacity)
@@ -41,6 +43,7 @@ struct ResponseHead {
       return .more  // a trailer
     case .statusLine:
       status = Self.status(line)
+      isHTTP2 = line.count > 5 && line[5] == UInt8(ascii: "2")
       bytes.removeAll(keepingCapacity: true)
       contentLength = nil
       position = .fields

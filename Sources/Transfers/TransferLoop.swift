@@ -24,6 +24,8 @@ package final class TransferLoop: @unchecked Sendable {  // guarded by the react
   var deferred: [StreamingTransfer] = []
   /// A call of curl's is on the stack: it must not be entered again.
   private(set) var isInsideCurl = false
+  /// Handles that got bytes over HTTP/2 and may have more of them inside curl; see `stir`.
+  private var stirred: [EasyHandle] = []
   /// Curl was entered since the last look for ended transfers.
   private var mayHaveEnded = false
   private let count = Atomic<Int>(0)
@@ -128,6 +130,7 @@ package final class TransferLoop: @unchecked Sendable {  // guarded by the react
     guard multi != nil else { return }
     while let handle = active.last, let transfer = handle.transfer { end(transfer, .cancelled) }
     idle.removeAll()
+    stirred.removeAll()
     curl_multi_cleanup(multi)
     multi = nil
   }
@@ -148,6 +151,7 @@ extension TransferLoop: ReactorDriver {
   }
 
   package func advance() -> Instant {
+    applyStirs()
     // Bounded: a curl that wants to be called again at once, for ever, must not starve the sockets.
     for _ in 0..<8 {
       guard curlDeadline != .distantFuture, curlDeadline.nanoseconds == 0 || curlDeadline <= Instant.now() else {
@@ -159,7 +163,32 @@ extension TransferLoop: ReactorDriver {
       collectEnded()
     }
     collectEnded()
-    return curlDeadline
+    return stirred.isEmpty ? curlDeadline : Instant(nanoseconds: 0)
+  }
+
+  /// Inside curl: the handle is run again before the loop sleeps.
+  ///
+  /// libcurl 7.88 reads up to 32 KiB of HTTP/2 into a buffer of its own, hands out part of it and then waits for the
+  /// socket, though the rest lies there (`cf_h2_recv` sets `drain`, which only `curl_multi_perform` honours, and
+  /// `cf_h2_data_pending` compares the wrong way round). So whoever got something is asked again until nothing comes.
+  func stir(_ handle: EasyHandle) {
+    guard !handle.isStirred else { return }
+    handle.isStirred = true
+    stirred.append(handle)
+  }
+
+  /// One round: what comes of it is for the next.
+  private func applyStirs() {
+    guard !stirred.isEmpty else { return }
+    let handles = stirred
+    stirred.removeAll(keepingCapacity: true)
+    var running: Int32 = 0
+    for handle in handles {
+      handle.isStirred = false
+      guard handle.transfer != nil, handle.descriptor >= 0 else { continue }
+      _ = enterCurl { curl_multi_socket_action($0, handle.descriptor, CURL_CSELECT_IN, &running) }
+    }
+    collectEnded()
   }
 
   package func reactorWillStop() {

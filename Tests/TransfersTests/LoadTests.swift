@@ -108,8 +108,10 @@ import Timing
   @Test func aNameLookupThatIsGivenUpHoldsNothingUp() async {
     let server = ScriptedServer(answering: { _ in ok() })
     await withServer(server) { loop, origin in
-      let slow = Origin(address: "http://no-such-name.invalid")
-      let task = Task { await loop.get(slow) }
+      let slow = Origin(patient: "http://no-such-name.invalid")
+      let task = Task(executorPreference: loop.reactor) {
+        await loop.perform(TransferRequest(origin: slow, target: "/"))
+      }
       for _ in 0..<3 { await loop.settle() }
       task.cancel()
       _ = await task.value
