@@ -10,7 +10,7 @@ struct HTTP2Tests {
 
   private func start(tls: Bool) throws -> ChildServer {
     let certificates = try Certificates.shared.get()
-    let root = FileManager.default.temporaryDirectory.appendingPathComponent("weft-tests-\(UUID().uuidString)")
+    let root = certificates.directory.appendingPathComponent(UUID().uuidString)
     try FileManager.default.createDirectory(at: root, withIntermediateDirectories: true)
     try content.write(to: root.appendingPathComponent("large"))
     try Data("small".utf8).write(to: root.appendingPathComponent("small"))

@@ -15,6 +15,7 @@ struct Certificates: Sendable {
   private init() throws {
     directory = FileManager.default.temporaryDirectory.appendingPathComponent("weft-tests-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    atexit { if let made = try? Certificates.shared.get() { try? FileManager.default.removeItem(at: made.directory) } }
     try openssl(
       "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=authority "
         + "-keyout ca.key -out ca.pem")

@@ -55,6 +55,7 @@ final class ChildServer: Sendable {
     for descriptor in 0...2 as ClosedRange<Int32> {
       posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_RDWR, 0)
     }
+    closeOthers(&actions)
     var words = ([program] + arguments).map { strdup($0) } + [nil]
     defer { words.forEach { free($0) } }
     var identifier = pid_t()
@@ -62,6 +63,13 @@ final class ChildServer: Sendable {
       throw CocoaError(.executableLoad)
     }
     return identifier
+  }
+
+  /// No socket of another test may live on in the child. glibc has this since 2.34; Swift's module leaves it out.
+  private static func closeOthers(_ actions: inout posix_spawn_file_actions_t) {
+    typealias AddCloseFrom = @convention(c) (UnsafeMutableRawPointer, Int32) -> Int32
+    guard let symbol = dlsym(nil, "posix_spawn_file_actions_addclosefrom_np") else { return }
+    _ = withUnsafeMutablePointer(to: &actions) { unsafeBitCast(symbol, to: AddCloseFrom.self)($0, 3) }
   }
 
   private static let given = Locked(Set<Int>())

@@ -25,7 +25,7 @@ final class ScriptedServer: Sendable {
     self.script = script
     let descriptor: Int32
     if let unixSocket {
-      descriptor = socket(AF_UNIX, Self.streamSocket, 0)
+      descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
       var name = sockaddr_un()
       name.sun_family = sa_family_t(AF_UNIX)
       withUnsafeMutableBytes(of: &name.sun_path) { $0.copyBytes(from: Array(unixSocket.utf8)) }
@@ -33,7 +33,7 @@ final class ScriptedServer: Sendable {
       port = 0
       address = "http://local"
     } else {
-      descriptor = socket(AF_INET, Self.streamSocket, 0)
+      descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
       var name = sockaddr_in()
       name.sin_family = sa_family_t(AF_INET)
       name.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
@@ -82,7 +82,7 @@ final class ScriptedServer: Sendable {
 
   private func accept() {
     while true {
-      let descriptor = Self.acceptClosedOnExec(listener)
+      let descriptor = Glibc.accept(listener, nil, nil)
       guard descriptor >= 0 else { return }
       var one: Int32 = 1
       setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &one, 4)
@@ -97,16 +97,6 @@ final class ScriptedServer: Sendable {
       }
       state.withLock { $0.threads.append(thread) }
     }
-  }
-
-  /// Not for child processes: one that held a socket would keep its connection open.
-  private static let streamSocket = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
-
-  /// `accept4`, which Swift's Glibc module leaves out.
-  private static func acceptClosedOnExec(_ listener: Int32) -> Int32 {
-    typealias Accept4 = @convention(c) (Int32, UnsafeRawPointer?, UnsafeRawPointer?, Int32) -> Int32
-    guard let symbol = dlsym(nil, "accept4") else { return -1 }
-    return unsafeBitCast(symbol, to: Accept4.self)(listener, nil, nil, Int32(SOCK_CLOEXEC.rawValue))
   }
 
   private static func bind<Name>(_ descriptor: Int32, _ name: inout Name) {
