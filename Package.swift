@@ -24,20 +24,21 @@ let package = Package(
     .systemLibrary(name: "CHiredis"),
     .target(name: "JSONText"),
     .target(name: "JMESPath", dependencies: ["JSONText", .product(name: "BigInt", package: "BigInt")]),
+    .target(name: "Locking"),
     .target(name: "Timing"),
     .target(name: "Messages", dependencies: ["JSONText"]),
     .target(name: "Plans", dependencies: ["JSONText", "JMESPath", "Messages"]),
     .target(
       name: "Definitions",
       dependencies: ["Plans", "JMESPath", "JSONText", "Messages", .product(name: "Yams", package: "Yams")]),
-    .target(name: "Reactor", dependencies: ["CEpoll", "Timing"]),
+    .target(name: "Reactor", dependencies: ["CEpoll", "Locking", "Timing"]),
     .target(name: "Transfers", dependencies: ["CCurl", "CEpoll", "Reactor", "Messages", "Timing"]),
-    .target(name: "Upstream", dependencies: ["Transfers", "Reactor", "Plans", "Messages", "Timing"]),
+    .target(name: "Upstream", dependencies: ["Transfers", "Reactor", "Plans", "Messages", "Locking", "Timing"]),
     .target(name: "Composing", dependencies: ["Plans", "Messages", "JSONText", "Timing"]),
     .target(
       name: "Caching",
       dependencies: [
-        "CDigest", "CHiredis", "Messages", "Timing",
+        "CDigest", "CHiredis", "Messages", "Locking", "Timing",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
@@ -46,7 +47,7 @@ let package = Package(
     .target(
       name: "Front",
       dependencies: [
-        "Upstream", "Transfers", "Reactor", "Plans", "Messages", "JSONText", "Timing",
+        "Upstream", "Transfers", "Reactor", "Plans", "Messages", "JSONText", "Locking", "Timing",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -63,7 +64,7 @@ let package = Package(
     .target(
       name: "DemoShop",
       dependencies: [
-        "JSONText",
+        "JSONText", "Locking",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -71,7 +72,7 @@ let package = Package(
     .executableTarget(
       name: "weft",
       dependencies: [
-        "Gateway", "Definitions", "DemoShop", "Plans", "JMESPath", "JSONText",
+        "Gateway", "Definitions", "DemoShop", "Plans", "JMESPath", "JSONText", "Locking",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
@@ -99,17 +100,19 @@ let package = Package(
     .testTarget(name: "MessagesTests", dependencies: ["Messages", "JSONText"]),
     .testTarget(name: "PlansTests", dependencies: ["Plans", "Messages", "JSONText"]),
     .testTarget(name: "DefinitionsTests", dependencies: ["Definitions", "Plans"], exclude: ["Faults", "Good"]),
-    .testTarget(name: "ReactorTests", dependencies: ["Reactor", "Timing"]),
-    .testTarget(name: "TransfersTests", dependencies: ["Transfers", "Reactor", "Messages", "Timing"]),
+    .testTarget(name: "LockingTests", dependencies: ["Locking"]),
+    .testTarget(name: "ReactorTests", dependencies: ["Reactor", "Locking", "Timing"]),
+    .testTarget(name: "TransfersTests", dependencies: ["Transfers", "Reactor", "Messages", "Locking", "Timing"]),
     .testTarget(
-      name: "UpstreamTests", dependencies: ["Upstream", "Transfers", "Reactor", "Plans", "Messages", "Timing"]),
+      name: "UpstreamTests",
+      dependencies: ["Upstream", "Transfers", "Reactor", "Plans", "Messages", "Locking", "Timing"]),
     .testTarget(
       name: "ComposingTests",
-      dependencies: ["Composing", "Definitions", "Plans", "Messages", "JSONText", "Timing"]),
+      dependencies: ["Composing", "Definitions", "Plans", "Messages", "JSONText", "Locking", "Timing"]),
     .testTarget(
       name: "FrontTests",
       dependencies: [
-        "Front", "Upstream", "Transfers", "Reactor", "Plans", "Messages", "JSONText", "Timing",
+        "Front", "Upstream", "Transfers", "Reactor", "Plans", "Messages", "JSONText", "Locking", "Timing",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -118,7 +121,7 @@ let package = Package(
     .testTarget(
       name: "CachingTests",
       dependencies: [
-        "Caching", "Messages", "Timing",
+        "Caching", "Messages", "Locking", "Timing",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),

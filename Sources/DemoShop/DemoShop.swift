@@ -1,7 +1,7 @@
+import Locking
 import NIOCore
 import NIOHTTP1
 import NIOPosix
-import Synchronization
 
 /// The backends of an imaginary shop, for the demo and the tests: nine HTTP/1.1 services on 127.0.0.1, each on a port of
 /// its own, with the same data in every run. *Guarded by* its lock; its connections live on one thread of its own.
@@ -27,7 +27,7 @@ package final class DemoShop: Sendable {
   package static let firstPort = 4001
 
   private let backends: [ShopBackend]
-  private let state = Mutex(State.stopped)
+  private let state = Locked(State.stopped)
 
   package init(seed: UInt64 = 42, latency: Latency = .usual) {
     let catalog = Catalog(seed: seed)

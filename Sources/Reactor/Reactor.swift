@@ -1,5 +1,6 @@
 import CEpoll
 import Glibc
+import Locking
 import Synchronization
 import Timing
 

@@ -1,5 +1,5 @@
 import Dispatch
-import Synchronization
+import Locking
 
 /// Waits, on the main thread, which runs no tasks, for something asynchronous.
 func blocking<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) throws -> Value {
@@ -23,5 +23,5 @@ func blocking<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Va
 
 /// *Guarded by* its mutex.
 private final class ResultBox<Value: Sendable>: Sendable {
-  let result = Mutex<Result<Value, any Error>?>(nil)
+  let result = Locked<Result<Value, any Error>?>(nil)
 }

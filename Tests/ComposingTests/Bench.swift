@@ -1,9 +1,9 @@
 import Definitions
 import Foundation
 import JSONText
+import Locking
 import Messages
 import Plans
-import Synchronization
 import Testing
 
 @testable import Composing
@@ -65,7 +65,7 @@ struct Bench {
   }
 
   private final class Box: Sendable {
-    let result = Mutex<Composite?>(nil)
+    let result = Locked<Composite?>(nil)
   }
 }
 

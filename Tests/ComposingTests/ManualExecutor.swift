@@ -1,9 +1,9 @@
-import Synchronization
+import Locking
 
 /// Runs tasks on the thread that calls `drain`, in the order they became ready; so a test knows when nothing is left to
 /// run, and only then moves its clock. *Guarded by* its mutex.
 final class ManualExecutor: TaskExecutor {
-  private let jobs = Mutex<[UnownedJob]>([])
+  private let jobs = Locked<[UnownedJob]>([])
 
   func enqueue(_ job: consuming ExecutorJob) {
     let job = UnownedJob(job)

@@ -1,6 +1,6 @@
 import Composing
+import Locking
 import Messages
-import Synchronization
 import Timing
 
 /// A caller with a manual clock whose replies a test writes down by target. *Guarded by* its mutex.
@@ -29,7 +29,7 @@ final class ScriptedCaller: Caller {
     var mostInFlight = 0
   }
 
-  private let state = Mutex(State())
+  private let state = Locked(State())
   static let start = Instant(nanoseconds: 1_000_000_000)
 
   var sent: [CallRequest] { state.withLock { $0.sent } }

@@ -1,3 +1,5 @@
+import Locking
+
 @testable import Reactor
 
 /// A running reactor, for one test.

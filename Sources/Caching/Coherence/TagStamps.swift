@@ -1,4 +1,4 @@
-import Synchronization
+import Locking
 
 /// What this process knows of when tags were last purged, so that an entry from Redis mostly needs no second question.
 /// As coherent as the memory level: kept only while purges are heard of. Guarded by a lock.
@@ -10,7 +10,7 @@ final class TagStamps: Sendable {
 
   static let capacity = 65_536
 
-  private let state = Mutex(State())
+  private let state = Locked(State())
 
   func stamp(of tag: CacheTag) -> Stamp? {
     state.withLock { $0.stamps[tag] }

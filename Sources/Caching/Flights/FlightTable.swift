@@ -1,5 +1,5 @@
+import Locking
 import NIOCore
-import Synchronization
 
 /// Fetches under way in this process, one per key. Guarded by a lock, which is taken for misses and refreshes only.
 final class FlightTable: Sendable {
@@ -21,7 +21,7 @@ final class FlightTable: Sendable {
   static let mostFollowers = 4096
 
   private let mostRefreshes: Int
-  private let state = Mutex(State())
+  private let state = Locked(State())
 
   init(mostRefreshes: Int) {
     self.mostRefreshes = mostRefreshes

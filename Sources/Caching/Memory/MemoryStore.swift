@@ -1,4 +1,4 @@
-import Synchronization
+import Locking
 
 /// The memory level: entries of this process, bounded in bytes. Guarded by one lock per shard; a hit takes one of
 /// them for the time of a look-up, and copies nothing.
@@ -101,11 +101,11 @@ package final class MemoryStore: Sendable {
   }
 }
 
-/// Guarded by its lock. A class, since an array can't hold a `Mutex`.
+/// Guarded by its lock. A class, since an array can't hold a `Locked`.
 final class MemoryShard: Sendable {
-  let table: Mutex<EntryTable>
+  let table: Locked<EntryTable>
 
   init(capacity: Int) {
-    table = Mutex(EntryTable(capacity: capacity))
+    table = Locked(EntryTable(capacity: capacity))
   }
 }

@@ -1,3 +1,4 @@
+import Locking
 import Synchronization
 
 /// The latest purges that this process has heard of, so that a fetch that began before one does not store what it may
@@ -18,7 +19,7 @@ final class PurgeLog: Sendable {
   static let capacity = 4096
 
   private let counter = Atomic<Position>(0)
-  private let state = Mutex(State())
+  private let state = Locked(State())
 
   /// To be taken before a fetch, or a reading from Redis, begins.
   var position: Position { counter.load(ordering: .acquiring) }

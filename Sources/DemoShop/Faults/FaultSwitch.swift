@@ -1,6 +1,6 @@
 import JSONText
+import Locking
 import NIOHTTP1
-import Synchronization
 
 /// The fault that a service has now, and how many requests it has met. *Guarded by* its lock: set from any thread.
 final class FaultSwitch: Sendable {
@@ -20,7 +20,7 @@ final class FaultSwitch: Sendable {
     var requests = 0
   }
 
-  private let state = Mutex(State())
+  private let state = Locked(State())
 
   func set(_ fault: Fault) {
     state.withLock {

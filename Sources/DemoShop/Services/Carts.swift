@@ -1,6 +1,6 @@
 import JSONText
+import Locking
 import NIOHTTP1
-import Synchronization
 
 /// The cart service, the only one that remembers. *Guarded by* its lock.
 final class Carts: Sendable {
@@ -13,7 +13,7 @@ final class Carts: Sendable {
 
   private let catalog: Catalog
   /// By user; a user that is missing here has the cart that everyone starts with.
-  private let lines = Mutex<[Int: [Line]]>([:])
+  private let lines = Locked<[Int: [Line]]>([:])
 
   init(catalog: Catalog) {
     self.catalog = catalog

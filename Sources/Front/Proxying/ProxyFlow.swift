@@ -1,7 +1,7 @@
+import Locking
 import Logging
 import NIOCore
 import Reactor
-import Synchronization
 import Upstream
 
 /// *Guarded by the mutex* where both loops touch it, *confined to one of the two* elsewhere, as it says there:
@@ -17,7 +17,7 @@ final class ProxyFlow: @unchecked Sendable {
   let exchange: Exchange
   let lane: TransferLane
   let logger: Logger
-  let buffers = Mutex(Buffers())
+  let buffers = Locked(Buffers())
 
   // Confined to the front loop.
   var hasBegun = false

@@ -1,6 +1,6 @@
+import Locking
 import Messages
 import NIOCore
-import Synchronization
 
 /// *Guarded by a mutex* where it changes: `reply` and `onAbandoned` may be called from any thread. One request and its
 /// one answer.
@@ -19,7 +19,7 @@ package final class Exchange: Sendable {
   package let loopIndex: Int
   let eventLoop: any EventLoop
   let connection: NIOLoopBound<Connection>
-  private let state = Mutex(State.open)
+  private let state = Locked(State.open)
 
   init(_ request: IncomingRequest, route: Int, connection: Connection, loop: FrontLoop) {
     self.request = request

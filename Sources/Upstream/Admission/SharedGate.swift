@@ -1,16 +1,16 @@
+import Locking
 import Plans
-import Synchronization
 import Timing
 
 /// *Guarded by its mutex*, which is held for a few dozen instructions and never while waking anybody. A backend's gate,
 /// shared by all loops; only backends with `maxConcurrent` or a breaker have one.
 final class SharedGate: Sendable {
-  private let gate: Mutex<Gate<SlotWaiter>>
+  private let gate: Locked<Gate<SlotWaiter>>
 
   /// `nil` where the backend needs none.
   init?(_ plan: BackendPlan) {
     guard plan.breaker != nil || plan.maxConcurrent != nil else { return nil }
-    gate = Mutex(Gate(breaker: plan.breaker, maxConcurrent: plan.maxConcurrent))
+    gate = Locked(Gate(breaker: plan.breaker, maxConcurrent: plan.maxConcurrent))
   }
 
   /// Calls that wait for a slot.

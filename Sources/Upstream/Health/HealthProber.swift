@@ -1,6 +1,6 @@
+import Locking
 import Plans
 import Reactor
-import Synchronization
 import Timing
 import Transfers
 
@@ -22,7 +22,7 @@ package final class HealthProber: Sendable {
   private let loop: TransferLoop
   private let onChange: @Sendable (Change) -> Void
   private let patience: Duration?
-  private let probes = Mutex<[Task<Void, Never>]>([])
+  private let probes = Locked<[Task<Void, Never>]>([])
 
   /// `onChange` is called on the loop's thread.
   package convenience init(

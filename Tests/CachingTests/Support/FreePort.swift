@@ -1,9 +1,9 @@
 import Glibc
-import Synchronization
+import Locking
 
 /// Ports that were free a moment ago; each is given out once. A cluster's bus port is 10,000 above.
 enum FreePort {
-  private static let given = Mutex<Set<Int>>([])
+  private static let given = Locked<Set<Int>>([])
 
   static func next() throws -> Int {
     for _ in 0..<1000 {

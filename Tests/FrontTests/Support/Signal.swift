@@ -1,4 +1,4 @@
-import Synchronization
+import Locking
 
 /// Something that happens once and is waited for, however late the waiter comes. Guarded by its mutex.
 final class Signal<Value: Sendable>: Sendable {
@@ -7,7 +7,7 @@ final class Signal<Value: Sendable>: Sendable {
     var waiters: [CheckedContinuation<Value, Never>] = []
   }
 
-  private let state = Mutex(State())
+  private let state = Locked(State())
 
   /// Only the first counts.
   func set(_ value: Value) {

@@ -1,4 +1,5 @@
 import Foundation
+import Locking
 import Reactor
 
 /// *Immutable.* A server program in a process of its own, ended by its id.

@@ -1,4 +1,5 @@
 import Glibc
+import Locking
 import Reactor
 
 /// *Guarded by its mutex.* Closed, then open for ever; threads and tasks wait for it.

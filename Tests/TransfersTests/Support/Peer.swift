@@ -1,4 +1,5 @@
 import Glibc
+import Locking
 import Reactor
 
 /// *Confined to its script's thread*, but for `interrupt`. One connection of a scripted server; blocking.

@@ -1,4 +1,5 @@
 import Glibc
+import Locking
 import Reactor
 
 /// *Guarded by its mutex.* A TCP or unix-socket server on threads, whose every connection runs a script that may do

@@ -1,5 +1,5 @@
+import Locking
 import Plans
-import Synchronization
 import Testing
 import Timing
 import Transfers
@@ -10,9 +10,9 @@ import Transfers
 struct HealthProberTests {
   /// *Guarded by its mutex.* Answers probes as told, everything else with 200.
   private final class Switch: Sendable {
-    private let status: Mutex<Int>
+    private let status: Locked<Int>
 
-    init(_ status: Int) { self.status = Mutex(status) }
+    init(_ status: Int) { self.status = Locked(status) }
 
     func set(_ new: Int) { status.withLock { $0 = new } }
 
@@ -25,7 +25,7 @@ struct HealthProberTests {
 
   /// *Guarded by its mutex.*
   private final class Changes: Sendable {
-    private let list = Mutex<[HealthProber.Change]>([])
+    private let list = Locked<[HealthProber.Change]>([])
 
     func append(_ change: HealthProber.Change) { list.withLock { $0.append(change) } }
 

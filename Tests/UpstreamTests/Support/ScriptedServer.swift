@@ -1,5 +1,5 @@
 import Glibc
-import Synchronization
+import Locking
 
 /// *Guarded by its mutex.* An HTTP/1.1 server on a loopback port of its own, a thread per connection, that answers each
 /// request as `script` says.
@@ -35,7 +35,7 @@ final class ScriptedServer: Sendable {
   let port: UInt16
   private let listener: Int32
   private let script: @Sendable (Int, Request) -> Answer
-  private let state = Mutex(State())
+  private let state = Locked(State())
 
   /// `script` gets the number of the request at this server, from 0, and the request.
   init(_ script: @escaping @Sendable (Int, Request) -> Answer) {
