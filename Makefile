@@ -5,14 +5,13 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help deps build run test test-redis format lint bench examples clean
+.PHONY: help deps build run test format lint bench examples clean
 
 SWIFT ?= swift
 
 BUILD_PACKAGES := libcurl4-openssl-dev libhiredis-dev libssl-dev pkg-config ca-certificates
 RUN_PACKAGES := $(BUILD_PACKAGES) curl
-TEST_PACKAGES := $(BUILD_PACKAGES) curl openssl nghttp2-server
-REDIS_PACKAGES := $(BUILD_PACKAGES) openssl redis-server redis-tools
+TEST_PACKAGES := $(BUILD_PACKAGES) curl openssl nghttp2-server redis-server redis-tools
 BENCH_PACKAGES := $(RUN_PACKAGES) wrk nginx python3 gcc util-linux
 
 # Package.swift makes warnings errors in the targets of this package, and in no other, where this is 1.
@@ -22,7 +21,6 @@ help:
 	@sed -n 's/^# make /make /p' Makefile
 	@echo 'make build   a release build; prints where weft is'
 	@echo 'make deps    what a build needs, by apt, where it is missing'
-	@echo 'make test-redis  the cache against real Redis servers'
 	@echo 'make format  the sources, in place'
 	@echo 'make lint    what is not formatted'
 	@echo 'make bench   JSON and expressions, transfers, and the demo under load'
@@ -45,12 +43,6 @@ test:
 	@scripts/install-packages $(TEST_PACKAGES)
 	$(STRICT) $(SWIFT) build --build-tests
 	$(STRICT) $(SWIFT) test --skip-build
-
-# The cache's room against real Redis servers: failures, a cluster, a sentinel trio.
-test-redis:
-	@scripts/install-packages $(REDIS_PACKAGES)
-	$(SWIFT) build --build-tests
-	WEFT_REDIS_TESTS=1 $(SWIFT) test --skip-build --filter CachingTests
 
 format:
 	$(SWIFT) format -i -r Package.swift Sources Tests Benchmarks

@@ -118,10 +118,11 @@ let package = Package(
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),
       ]),
+    .target(name: "TestRedis", dependencies: ["Locking"], path: "Tests/TestRedis"),
     .testTarget(
       name: "CachingTests",
       dependencies: [
-        "Caching", "Messages", "Locking", "Timing",
+        "Caching", "TestRedis", "Messages", "Locking", "Timing",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),

@@ -1,17 +1,18 @@
 import NIOCore
+import TestRedis
 import Testing
 
 @testable import Caching
 
 /// Two gateways over one Redis.
-@Suite(.enabled(if: RedisServer.isWanted, "make test-redis runs these"))
+@Suite(.serialized)
 struct FleetTests {
   private func withFleet(
     _ body: (RedisServer, Gateway, Gateway) async throws -> Void
   ) async throws {
-    let server = try RedisServer()
-    let first = try Gateway(server.url) { $0.commandTimeout = .seconds(5) }
-    let second = try Gateway(server.url) { $0.commandTimeout = .seconds(5) }
+    let server = try await RedisServer.start()
+    let first = try Gateway(server.url)
+    let second = try Gateway(server.url)
     #expect(await first.isConnected())
     #expect(await second.isConnected())
     do { try await body(server, first, second) } catch {
@@ -25,7 +26,7 @@ struct FleetTests {
 
   /// Until the other's store, which nobody waits for, is in Redis.
   private func isStored(_ server: RedisServer, _ key: CacheKey) async -> Bool {
-    await eventually { server.cli("EXISTS", "weft:{\(key.hex)}:v") == "1" }
+    await eventually { await server.cli("EXISTS", Sample.name(of: key)) == "1" }
   }
 
   @Test func oneStoresTheOtherHits() async throws {
@@ -61,6 +62,20 @@ struct FleetTests {
       }
       #expect(answers.count { $0.ticket != nil } == 1)
       #expect(answers.compactMap(\.hit).allSatisfy { $0.text == "one" })
+    }
+  }
+
+  @Test func whoWaitsVoidsNotWhatItWaitsFor() async throws {
+    try await withFleet { server, first, second in
+      let ticket = try #require(await first.ask(Sample.key(1)).ticket)
+      // As if the second's command had been quicker than the first's.
+      let marks = [CacheTag.all, CacheTag(route: "things")].map { "weft:t:\($0.hex)" }
+      #expect(await eventually { await server.cli(["EXISTS"] + marks) == "2" })
+      await server.cli(["DEL"] + marks)
+      async let other = second.ask(Sample.key(1))
+      #expect(await eventually { second.cache.counters[.collapsedOverFleet] == 1 })
+      _ = ticket.finish(Gateway.draft("one"))
+      #expect(await other.hit?.text == "one")
     }
   }
 
@@ -125,7 +140,7 @@ struct FleetTests {
       #expect(await second.cache.purge(purge) == .everywhere)
       // Even where the purge is not heard of in time: the memory level is not what protects Redis.
       _ = ticket.finish(Gateway.draft("old", tags: [CacheTag("user:1")]))
-      #expect(await eventually { server.cli("EXISTS", "weft:{\(key.hex)}:l") == "0" })
+      #expect(await eventually { await server.cli("EXISTS", "weft:{\(key.hex)}:l") == "0" })
       #expect(await second.ask(key).ticket != nil)
     }
   }
@@ -135,7 +150,7 @@ struct FleetTests {
       let key = Sample.key(1)
       await first.get(key, orMake: "one", tags: [CacheTag("user:1")])
       #expect(await isStored(server, key))
-      #expect(server.cli("DEL", "weft:t:\(CacheTag("user:1").hex)") == "1")
+      #expect(await server.cli("DEL", "weft:t:\(CacheTag("user:1").hex)") == "1")
       let ticket = try #require(await second.ask(key).ticket)
       #expect(second.cache.counters[.redisVoid] >= 1)
       _ = ticket.finish(Gateway.draft("two", tags: [CacheTag("user:1")]))
@@ -158,8 +173,8 @@ struct FleetTests {
 
   @Test func foreignValuesAreMissesAndCounted() async throws {
     try await withFleet { server, first, _ in
-      server.cli("SET", "weft:{\(Sample.key(1).hex)}:v", "something else")
-      server.cli("LPUSH", "weft:{\(Sample.key(2).hex)}:v", "a list")
+      await server.cli("SET", Sample.name(of: Sample.key(1)), "something else")
+      await server.cli("LPUSH", Sample.name(of: Sample.key(2)), "a list")
       #expect(await first.ask(Sample.key(1)).ticket != nil)
       #expect(first.cache.counters[.redisForeign] >= 1)
       #expect(await first.ask(Sample.key(2)).ticket != nil)
@@ -171,7 +186,7 @@ struct FleetTests {
     try await withFleet { server, first, _ in
       await first.get(Sample.key(1), orMake: "one")
       #expect(await isStored(server, Sample.key(1)))
-      server.cli("CLIENT", "KILL", "TYPE", "pubsub")
+      await server.cli("CLIENT", "KILL", "TYPE", "pubsub")
       #expect(await eventually { first.cache.counters[.subscriptionLosses] == 1 })
       #expect(await first.isConnected())
       #expect(first.cache.hit(Sample.key(1)) == nil)

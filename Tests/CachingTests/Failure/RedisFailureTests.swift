@@ -1,20 +1,27 @@
+import Locking
 import NIOCore
+import TestRedis
 import Testing
 
 @testable import Caching
 
 /// A Redis that is down, hung, full, empty again, refusing or no Redis at all: answers go on.
-@Suite(.enabled(if: RedisServer.isWanted, "make test-redis runs these"))
+@Suite(.serialized)
 struct RedisFailureTests {
-  /// Far above any budget, far below a hang: a bound for answers that must not wait.
-  private static let generous = Duration.seconds(15)
+  /// Guarded by its lock.
+  private final class Answers: Sendable {
+    let texts = Locked<[Int: String]>([:])
+  }
 
+  /// - Parameter isImpatient: for what has to be found out by waiting in vain.
   private func withGateway(
-    _ url: String, timeout: Duration = .milliseconds(50), isConnected: Bool = true,
+    _ url: String, isImpatient: Bool = false, isConnected: Bool = true,
     _ body: (Gateway) async throws -> Void
   ) async throws {
     let gateway = try Gateway(url) {
-      $0.commandTimeout = timeout
+      guard isImpatient else { return }
+      $0.commandTimeout = .milliseconds(50)
+      $0.connectTimeout = .milliseconds(500)
       $0.heartbeat = .milliseconds(200)
       $0.hangTimeout = .milliseconds(500)
     }
@@ -26,27 +33,17 @@ struct RedisFailureTests {
     await gateway.stop()
   }
 
-  /// Many requests at once over both loops, each for a key of its own: all are answered, rightly, and in time.
+  /// Many requests at once over both loops, each for a key of its own: all are answered, and rightly.
   private func everyAnswerIsRight(_ gateway: Gateway, _ keys: Range<Int>) async {
-    let start = ContinuousClock.now
-    let texts = await withTaskGroup(of: (Int, String).self) { group in
-      for number in keys {
-        group.addTask { (number, await gateway.get(Sample.key(number), orMake: "\(number)", onLoop: number % 2).text) }
+    let answers = Answers()
+    for number in keys {
+      Task {
+        let text = await gateway.get(Sample.key(number), orMake: "\(number)", onLoop: number % 2).text
+        answers.texts.withLock { $0[number] = text }
       }
-      return await group.reduce(into: []) { $0.append($1) }
     }
-    #expect(texts.count == keys.count && texts.allSatisfy { "\($0)" == $1 })
-    #expect(ContinuousClock.now - start < Self.generous)
-  }
-
-  /// Whether what one stores can be read back from Redis, so that the second level works again.
-  private func hitsAgain(_ gateway: Gateway, _ server: RedisServer) async -> Bool {
-    var number = 900_000
-    return await eventually {
-      number += 1
-      await gateway.get(Sample.key(number), orMake: "x", onLoop: number % 2)
-      return server.cli("EXISTS", "weft:{\(Sample.key(number).hex)}:v") == "1"
-    }
+    #expect(await eventually { answers.texts.withLock { $0.count } == keys.count })
+    #expect(answers.texts.withLock { $0.allSatisfy { "\($0.key)" == $0.value } })
   }
 
   /// Whether Redis has answered one of many requests with an error.
@@ -60,7 +57,7 @@ struct RedisFailureTests {
   }
 
   @Test func neverThere() async throws {
-    try await withGateway("redis://127.0.0.1:1", isConnected: false) { gateway in
+    try await withGateway("redis://127.0.0.1:1", isImpatient: true, isConnected: false) { gateway in
       await everyAnswerIsRight(gateway, 0..<200)
       #expect(gateway.cache.hit(Sample.key(1))?.text == "1")
       #expect(gateway.cache.health == .degraded)
@@ -70,22 +67,22 @@ struct RedisFailureTests {
   }
 
   @Test func killedAndStartedAgainEmpty() async throws {
-    let server = try RedisServer()
-    try await withGateway(server.url) { gateway in
+    let server = try await RedisServer.start()
+    try await withGateway(server.url, isImpatient: true) { gateway in
       await everyAnswerIsRight(gateway, 0..<100)
       server.kill()
       await everyAnswerIsRight(gateway, 100..<300)
       #expect(await eventually { gateway.cache.health == .degraded })
       await everyAnswerIsRight(gateway, 300..<500)
-      try server.start()
+      try await server.startAgain()
       #expect(await gateway.isConnected())
-      #expect(await hitsAgain(gateway, server))
+      #expect(await gateway.storesAgain(server))
     }
   }
 
   @Test func suspended() async throws {
-    let server = try RedisServer()
-    try await withGateway(server.url) { gateway in
+    let server = try await RedisServer.start()
+    try await withGateway(server.url, isImpatient: true) { gateway in
       await everyAnswerIsRight(gateway, 0..<100)
       server.suspend()
       await everyAnswerIsRight(gateway, 100..<300)
@@ -101,13 +98,13 @@ struct RedisFailureTests {
       #expect(await eventually { gateway.cache.health == .degraded })
       server.resume()
       #expect(await gateway.isConnected())
-      #expect(await hitsAgain(gateway, server))
+      #expect(await gateway.storesAgain(server))
     }
   }
 
   @Test func full() async throws {
-    let server = try RedisServer(["--maxmemory", "1mb", "--maxmemory-policy", "noeviction"])
-    try await withGateway(server.url, timeout: .seconds(5)) { gateway in
+    let server = try await RedisServer.start(["--maxmemory", "1mb", "--maxmemory-policy", "noeviction"])
+    try await withGateway(server.url) { gateway in
       await everyAnswerIsRight(gateway, 0..<100)
       #expect(await refuses(gateway))
       #expect(
@@ -115,19 +112,19 @@ struct RedisFailureTests {
           await gateway.get(Sample.key(1), orMake: "1")
           return gateway.cache.hit(Sample.key(1))?.text == "1"
         })
-      server.cli("CONFIG", "SET", "maxmemory", "0")
-      #expect(await hitsAgain(gateway, server))
+      await server.cli("CONFIG", "SET", "maxmemory", "0")
+      #expect(await gateway.storesAgain(server))
     }
   }
 
   @Test func readOnlyReplica() async throws {
-    let master = try RedisServer()
-    let server = try RedisServer(["--replicaof", "127.0.0.1 \(master.port)"])
-    try await withGateway(server.url, timeout: .seconds(5)) { gateway in
+    let master = try await RedisServer.start()
+    let server = try await RedisServer.start(["--replicaof", "127.0.0.1 \(master.port)"])
+    try await withGateway(server.url) { gateway in
       await everyAnswerIsRight(gateway, 0..<50)
       #expect(await refuses(gateway))
-      server.cli("REPLICAOF", "NO", "ONE")
-      #expect(await hitsAgain(gateway, server))
+      await server.cli("REPLICAOF", "NO", "ONE")
+      #expect(await gateway.storesAgain(server))
     }
   }
 
@@ -140,7 +137,7 @@ struct RedisFailureTests {
     let fake = try await FakeRedis { text in
       String(repeating: reply, count: max(1, text.split(separator: "*").count))
     }
-    try await withGateway(fake.url, isConnected: false) { gateway in
+    try await withGateway(fake.url, isImpatient: true, isConnected: false) { gateway in
       for start in [0, 100, 200] { await everyAnswerIsRight(gateway, start..<(start + 100)) }
     }
     await fake.stop()
@@ -151,7 +148,7 @@ struct RedisFailureTests {
   ])
   func garbage(_ reply: String) async throws {
     let fake = try await FakeRedis { text in text.contains("PING") ? "+PONG\r\n" + reply : reply }
-    try await withGateway(fake.url, isConnected: false) { gateway in
+    try await withGateway(fake.url, isImpatient: true, isConnected: false) { gateway in
       for start in [0, 100, 200] { await everyAnswerIsRight(gateway, start..<(start + 100)) }
     }
     await fake.stop()
@@ -159,17 +156,17 @@ struct RedisFailureTests {
 
   @Test func silentAfterItsGreeting() async throws {
     let fake = try await FakeRedis { $0.contains("PING") ? "+PONG\r\n" : nil }
-    try await withGateway(fake.url, isConnected: false) { gateway in
+    try await withGateway(fake.url, isImpatient: true, isConnected: false) { gateway in
       for start in [0, 100, 200] { await everyAnswerIsRight(gateway, start..<(start + 100)) }
     }
     await fake.stop()
   }
 
   @Test func aLateReplyDoesNotGoToTheNextCommand() async throws {
-    let server = try RedisServer()
-    try await withGateway(server.url) { gateway in
+    let server = try await RedisServer.start()
+    try await withGateway(server.url, isImpatient: true) { gateway in
       for number in 0..<50 { await gateway.get(Sample.key(number), orMake: "\(number)") }
-      #expect(await hitsAgain(gateway, server))
+      #expect(await gateway.storesAgain(server))
       gateway.cache.memory.drop()
       server.suspend()
       async let slow: Void = everyAnswerIsRight(gateway, 0..<3)

@@ -1,6 +1,7 @@
 import Logging
 import NIOCore
 import NIOPosix
+import TestRedis
 
 @testable import Caching
 
@@ -20,8 +21,13 @@ final class Gateway: Sendable {
     cache.start()
   }
 
+  /// So patient that a busy machine is not taken for a failing Redis, but for what `change` says.
   convenience init(_ url: String, _ change: (inout RedisSettings) -> Void = { _ in }) throws {
     var settings = try RedisURL(url).settings
+    settings.commandTimeout = .seconds(60)
+    settings.connectTimeout = .seconds(60)
+    settings.hangTimeout = .seconds(120)
+    settings.heartbeat = .seconds(60)
     change(&settings)
     try self.init(settings)
   }
@@ -63,6 +69,16 @@ final class Gateway: Sendable {
     await eventually { self.cache.health == .connected }
   }
 
+  /// Whether what one stores can be read back from Redis by all who ask, so that the second level works.
+  func storesAgain(_ server: RedisServer) async -> Bool {
+    var number = 900_000
+    return await eventually {
+      number += 1
+      await self.get(Sample.key(number), orMake: "x", onLoop: number % 2)
+      return await server.cli("EXISTS", Sample.name(of: Sample.key(number))) == "1"
+    }
+  }
+
   func stop() async {
     cache.stop()
     try? await group.shutdownGracefully()
@@ -85,7 +101,7 @@ extension CacheAnswer {
 
 /// Waits for a condition that has to come, for so long that only a fault makes it false.
 func eventually(_ condition: () async -> Bool) async -> Bool {
-  let deadline = ContinuousClock.now + .seconds(30)
+  let deadline = ContinuousClock.now + .seconds(180)
   while ContinuousClock.now < deadline {
     if await condition() { return true }
     try? await Task.sleep(for: .milliseconds(5))

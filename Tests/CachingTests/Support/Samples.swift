@@ -13,6 +13,9 @@ enum Sample {
     return builder.key()
   }
 
+  /// Of the value of a key in Redis.
+  static func name(of key: CacheKey) -> String { "weft:{\(key.hex)}:v" }
+
   static func entry(
     _ body: String = "{}", created: WallTime = epoch, lifetime: CacheLifetime = CacheLifetime(ttl: .seconds(30)),
     headers: [HeaderField] = [HeaderField("Content-Type", "application/json")], tags: [CacheTag] = [],

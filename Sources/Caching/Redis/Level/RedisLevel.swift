@@ -83,7 +83,7 @@ final class RedisLevel {
         self.count(result)
         return completion(nil)
       }
-      self.markBeginning(route, began)
+      if taken == 1 { self.markBeginning(route, began) }
       self.examine(parts[2], key, until: deadline) { found in
         var lease = Lease(isTaken: taken == 1, began: began, rest: RedisLevel.wait(rest))
         if case .entry(let entry) = found { lease.entry = entry }
@@ -141,7 +141,8 @@ final class RedisLevel {
   // MARK: Marks
 
   /// The marks that all fetches share come before the first of them ends: made at its end, they would void those that
-  /// began a moment earlier.
+  /// began a moment earlier. Only who fetches makes them: who came a moment later, and waits, would void what it waits
+  /// for.
   private func markBeginning(_ route: CacheTag, _ began: Stamp) {
     for tag in [CacheTag.all, route] where stamps.stamp(of: tag) == nil {
       let name = keys.tag(tag)

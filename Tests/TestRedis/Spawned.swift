@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
 
-/// A program in a process of its own. *Confined to* the test that has it.
+/// A program in a process of its own. *Confined to* whoever has it, one thread at a time.
 ///
 /// Not Foundation's `Process`: that reads past a buffer when this process has more than about 1,500 descriptors, as
 /// tests of many connections make it have.
@@ -17,6 +17,7 @@ final class Spawned {
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
     posix_spawn_file_actions_adddup2(&actions, 1, 2)
+    _ = Spawned.closeOthers?(&actions, 3)
     var words = ([program] + arguments).map { strdup($0) } + [nil]
     defer { words.forEach { free($0) } }
     var pid = pid_t()
@@ -48,5 +49,12 @@ final class Spawned {
     spawned.waitForExit()
     let text = (try? String(contentsOfFile: file, encoding: .utf8)) ?? ""
     return text.trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+
+  /// `posix_spawn_file_actions_addclosefrom_np`, which glibc has since 2.34 and its module map hides. Without it a child
+  /// would hold connections of other tests open.
+  private static let closeOthers = dlsym(nil, "posix_spawn_file_actions_addclosefrom_np").map {
+    unsafeBitCast(
+      $0, to: (@convention(c) (UnsafeMutablePointer<posix_spawn_file_actions_t>, Int32) -> Int32).self)
   }
 }
