@@ -11,7 +11,7 @@ SWIFT ?= swift
 
 BUILD_PACKAGES := libcurl4-openssl-dev libhiredis-dev libssl-dev pkg-config ca-certificates
 RUN_PACKAGES := $(BUILD_PACKAGES) curl
-TEST_PACKAGES := $(BUILD_PACKAGES) curl openssl nghttp2-server redis-server redis-tools
+TEST_PACKAGES := $(BUILD_PACKAGES) curl openssl nghttp2-server redis-server redis-tools python3-venv
 BENCH_PACKAGES := $(RUN_PACKAGES) wrk nginx python3 gcc util-linux
 
 # Package.swift makes warnings errors in the targets of this package, and in no other, where this is 1.

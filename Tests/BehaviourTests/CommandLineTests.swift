@@ -165,7 +165,7 @@ extension Behaviour {
       #expect(version.status == 0 && version.output.contains(#/\d+\.\d+\.\d+/#), "\(version)")
       let help = try WeftBinary.run(["--help"])
       #expect(help.status == 0)
-      for command in ["run", "check", "routes", "explain", "eval", "demo", "version"] {
+      for command in ["run", "check", "routes", "explain", "eval", "schema", "demo", "version"] {
         #expect(help.output.contains(command), "\(command): \(help)")
         let own = try WeftBinary.run([command, "--help"])
         #expect(own.status == 0 && own.output.contains("USAGE"), "\(own)")

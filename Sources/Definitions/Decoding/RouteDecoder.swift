@@ -95,10 +95,10 @@ struct RouteDecoder {
     let known: String
     switch kind {
     case .composite:
-      misfits = ["host", "headers", "idleTimeout"]
+      misfits = RouteKeys.proxyOnly
       known = "is for routes with `proxy`"
     case .proxy:
-      misfits = ["responseHeaders", "status", "meta", "passStatus", "exposeErrors", "softTimeout"]
+      misfits = RouteKeys.compositeOnly
       known = "is for routes with `calls` or `response`, and this one has `proxy`"
     }
     for name in misfits {

@@ -64,4 +64,6 @@ struct BackendKeys: KeySet {
     "host", .choice(), default: Defaults.backend.host.rawValue,
     "The `Host` that proxies send: the backend's own or the client's.",
     example: "client")
+
+  static var relations: [KeyRelation] { [.oneOf(["url", "urls"])] }
 }

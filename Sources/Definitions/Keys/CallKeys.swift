@@ -10,7 +10,7 @@ struct CallKeys: KeySet {
     """
 
   let request = Key<YAMLNode>(
-    "request", ValueType(.scalar("`METHOD backend /path`")) { node, _ in node }, required: true,
+    "request", ValueType(.scalar("`METHOD backend /path`", .line(Pattern.request))) { node, _ in node }, required: true,
     "What to ask whom. Values are encoded for where they stand: none can add a segment, a parameter or a host.",
     example: "\"GET users /users/${path.id}?full=${query.full}\"")
   let required = Key<Bool>(
@@ -38,10 +38,11 @@ struct CallKeys: KeySet {
   let decoding = Key<CallPlan.Decoding>(
     "as", .choice(), default: "json", "How to read the body; `text` makes it one string.", example: "text")
   let select = Key<YAMLNode>(
-    "select", .template(), default: "the whole body", "An expression over the body, which is `@` in it.",
+    "select", ValueType(.expression) { node, _ in node }, default: "the whole body",
+    "An expression over the body, which is `@` in it.",
     example: "\"${@.data.items}\"")
   let each = Key<YAMLNode>(
-    "each", ValueType(.either(.template, .list(.value))) { node, _ in node }, default: "none",
+    "each", ValueType(.either(.expression, .list(.value))) { node, _ in node }, default: "none",
     "Calls once per item of this list; `item` in the request. Equal items are asked for once, the order is kept.",
     example: "\"${order.lines[].sku}\"")
   let batch = Key<Int>(
@@ -58,9 +59,17 @@ struct CallKeys: KeySet {
     "max", .integer(1...100_000), default: "\(Defaults.each.max)",
     "More distinct items than this are refused: `invalid-request`. With `each`.", example: "200")
   let after = Key<[YAMLNode]>(
-    "after", ValueType(.list(.scalar("call name")), ValueType.list(of: ValueType<YAMLNode>.template()).read),
+    "after",
+    ValueType(
+      .list(.scalar("call name", .line(Pattern.callName))), ValueType.list(of: ValueType<YAMLNode>.template()).read),
     default: "none", "Waits for these calls, too, even if nothing of them is read.", example: "[reserve]")
   let cache = LaterKey("cache", "Stores the call's value.")
+
+  static var relations: [KeyRelation] {
+    ["key", "concurrency", "max"].map { .needs($0, ["each"]) } + [
+      .needs("batch", ["each", "key"]), .isFalseWith("required", "fallback"),
+    ]
+  }
 
   static func advice(for unknown: String) -> String? {
     RouteKeys.all.contains { $0.name == unknown } ? "`\(unknown)` belongs to the route" : nil

@@ -13,7 +13,7 @@ struct FileKeys: KeySet {
     "bff", .name("the name of a BFF"), default: "the file's name without its ending",
     "The name of this BFF in metrics, logs and cache keys. No two files may share it.", example: "mobile")
   let prefix = Key<YAMLNode>(
-    "prefix", ValueType(.scalar("path")) { node, _ in node }, default: "none",
+    "prefix", ValueType(.scalar("path", .setting(Pattern.prefix))) { node, _ in node }, default: "none",
     "Put before the path of every route of this file. May hold captures; does not end with `/`.", example: "/mobile")
   let hosts = Key<[String]>(
     "hosts", .list(of: .hostName(), isEmptyAllowed: false), default: "every host",
@@ -21,16 +21,16 @@ struct FileKeys: KeySet {
       + "name before `*.`.",
     example: "[m.example.com, \"*.m.example.com\"]")
   let defaults = Key<YAMLNode>(
-    "defaults", ValueType(.table(RouteKeys.self)) { node, _ in node }, default: "none",
+    "defaults", ValueType(.partial(RouteKeys.self)) { node, _ in node }, default: "none",
     "Route keys for every route of this file. A route's own key replaces the default as a whole. What does not fit a "
       + "route (`softTimeout` and a proxy, say) is left out for it.",
     example: "{ timeout: 800ms }")
   let backends = Key<[YAMLNode.Pair]>(
-    "backends", .entries("backend name", .table(BackendKeys.self)),
+    "backends", .entries("backend name", .table(BackendKeys.self), pattern: Pattern.name),
     "Backends by name. All files know them, and no two may share a name.",
     example: "{ users: { url: http://users:8080 } }")
   let routes = Key<[YAMLNode.Pair]>(
-    "routes", .entries("route", .table(RouteKeys.self)),
+    "routes", .entries("route", .table(RouteKeys.self), pattern: Pattern.route),
     "Routes by `METHOD /path`: one of GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS, several (`GET|POST`), or ANY. "
       + "`:name` captures one segment, `*name` at the end the rest.",
     example: "{ GET /hello: { response: { hello: world } } }")

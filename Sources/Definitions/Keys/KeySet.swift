@@ -9,6 +9,8 @@ protocol KeySet {
   static var introduction: String { get }
   /// Advice for a key that belongs elsewhere.
   static func advice(for unknown: String) -> String?
+  /// What keys mean for one another, for editors; the decoder tells it in its own words.
+  static var relations: [KeyRelation] { get }
 }
 
 extension KeySet {
@@ -20,4 +22,6 @@ extension KeySet {
   }
 
   static func advice(for unknown: String) -> String? { nil }
+
+  static var relations: [KeyRelation] { [] }
 }

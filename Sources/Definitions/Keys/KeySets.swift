@@ -14,10 +14,20 @@ enum KeySets {
 
   private static func tables(in shape: Shape) -> [any KeySet.Type] {
     switch shape {
-    case .table(let keys): [keys]
-    case .list(let element), .entries(_, let element): tables(in: element)
+    case .table(let keys), .partial(let keys): [keys]
+    case .list(let element, _), .entries(_, let element, _, _): tables(in: element)
     case .either(let left, let right): tables(in: left) + tables(in: right)
     default: []
     }
+  }
+
+  /// Whether some mapping has keys of this set without being a whole one.
+  static func isPartialSomewhere(_ keys: any KeySet.Type) -> Bool {
+    for set in all {
+      for key in set.all {
+        if case .partial(let partial) = key.shape, partial.title == keys.title { return true }
+      }
+    }
+    return false
   }
 }

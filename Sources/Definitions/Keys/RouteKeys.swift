@@ -10,7 +10,10 @@ struct RouteKeys: KeySet {
     """
 
   let calls = Key<[YAMLNode.Pair]>(
-    "calls", .entries("call name", .either(.scalar("request"), .table(CallKeys.self)), isEmptyAllowed: false),
+    "calls",
+    .entries(
+      "call name", .either(.scalar("request", .line(Pattern.request)), .table(CallKeys.self)),
+      pattern: Pattern.callName, isEmptyAllowed: false),
     "Calls by name. Each runs as soon as the calls that it reads are done. A call that is only its request may be "
       + "written as a string. Composites.",
     example: "{ user: \"GET users /users/${path.id}\" }")
@@ -22,7 +25,7 @@ struct RouteKeys: KeySet {
     "Headers of the answer. A null leaves one out. Composites.",
     example: "{ x-total: \"${calls.orders.headers.\\\"x-total\\\"}\" }")
   let status = Key<YAMLNode>(
-    "status", ValueType(.either(.scalar("status"), .template)) { node, _ in node }, default: "200",
+    "status", ValueType(.scalar("status, or template", .status)) { node, _ in node }, default: "200",
     "The status of an answer whose required calls did well. Composites.", example: "\"${user && `200` || `404`}\"")
   let meta = Key<MetaPlan>(
     "meta", .table(MetaKeys.self, RouteDecoder.meta), default: "{ name: _meta, when: partial }",
@@ -43,7 +46,7 @@ struct RouteKeys: KeySet {
     "After this the answer is made with what is ready: an optional call that is not becomes `timeout`. Required calls "
       + "and what they wait for have until `timeout`. Shorter than `timeout`. Composites.", example: "300ms")
   let proxy = Key<YAMLNode>(
-    "proxy", ValueType(.scalar("`backend /path`")) { node, _ in node },
+    "proxy", ValueType(.scalar("`backend /path`", .line(Pattern.proxy))) { node, _ in node },
     "Passes the request on to a backend, bodies streamed both ways. The client's query is appended unless the path has "
       + "a `?`.",
     example: "products /products/${path.rest}")
@@ -64,6 +67,15 @@ struct RouteKeys: KeySet {
   let deny = LaterKey("deny", "Client addresses that may not.")
   let compress = LaterKey("compress", "Compresses answers.")
   let bodyLimit = LaterKey("bodyLimit", "Bounds the size of a request's body.")
+
+  /// Keys that only one kind of route has a use for.
+  static let compositeOnly = ["responseHeaders", "status", "meta", "passStatus", "exposeErrors", "softTimeout"]
+  static let proxyOnly = ["host", "headers", "idleTimeout"]
+
+  static var relations: [KeyRelation] {
+    [.excludes("proxy", ["calls", "response"] + compositeOnly)]
+      + ["calls", "response"].map { .excludes($0, proxyOnly) }
+  }
 
   static func advice(for unknown: String) -> String? {
     CallKeys.all.contains { $0.name == unknown } ? "`\(unknown)` belongs into a call" : nil

@@ -1,7 +1,7 @@
 /// What may stand as the value of a key, for people (reference) and for editors (schema).
 indirect enum Shape {
   /// A scalar of a form that has a name, such as "URL".
-  case scalar(String)
+  case scalar(String, ScalarForm = .text)
   case choice([String])
   case boolean
   case integer(ClosedRange<Int>)
@@ -10,19 +10,23 @@ indirect enum Shape {
   case statuses
   /// A string that may hold `${…}`.
   case template
+  /// A string that is exactly one `${…}`.
+  case expression
   /// Any YAML, with templates as its scalars.
   case value
-  case list(Shape)
-  /// A mapping whose keys the file chooses: "call name".
-  case entries(name: String, Shape)
+  case list(Shape, isEmptyAllowed: Bool = true)
+  /// A mapping whose keys the file chooses: "call name". `pattern` is a regular expression of them.
+  case entries(name: String, Shape, pattern: String? = nil, isEmptyAllowed: Bool = true)
   /// A mapping with keys of its own table.
   case table(any KeySet.Type)
+  /// Any of a table's keys, whatever they need or exclude where the mapping is a whole one.
+  case partial(any KeySet.Type)
   case either(Shape, Shape)
 
   /// For a cell of the reference.
   var words: String {
     switch self {
-    case .scalar(let name): name
+    case .scalar(let name, _): name
     case .choice(let words): words.map { "`\($0)`" }.joined(separator: " or ")
     case .boolean: "`true` or `false`"
     case .integer(let range): "integer, \(range.lowerBound) to \(range.upperBound)"
@@ -30,11 +34,11 @@ indirect enum Shape {
     case .bytes: "bytes"
     case .percent: "percent"
     case .statuses: "status, or list of statuses"
-    case .template: "template"
+    case .template, .expression: "template"
     case .value: "any value, with templates in it"
-    case .list(let shape): "list of: \(shape.words)"
-    case .entries(let name, let shape): "mapping of \(name) to: \(shape.words)"
-    case .table(let keys): "[\(keys.title)](#\(keys.anchor))"
+    case .list(let shape, _): "list of: \(shape.words)"
+    case .entries(let name, let shape, _, _): "mapping of \(name) to: \(shape.words)"
+    case .table(let keys), .partial(let keys): "[\(keys.title)](#\(keys.anchor))"
     case .either(let left, let right): "\(left.words); or \(right.words)"
     }
   }

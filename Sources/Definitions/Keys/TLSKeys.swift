@@ -15,4 +15,6 @@ struct TLSKeys: KeySet {
   let serverName = Key<String>(
     "serverName", .hostName(), default: "the URL's host", "The name to ask for and to find in the certificate.",
     example: "users.internal")
+
+  static var relations: [KeyRelation] { [.needs("certificate", ["key"]), .needs("key", ["certificate"])] }
 }

@@ -35,16 +35,7 @@ package enum ReferencePage {
 
   /// A default that is a value is set as code, one that is told in words is not.
   private static func fallback(_ text: String, _ key: any KeyDescription) -> String {
-    let loading = Loading(environment: [:], folder: ".")
-    let value = YAMLComposer.compose(SourceFile(name: "", text: text)).root
-    if let value { key.check(value, loading) }
-    let isProse = ["none", "always"].contains(text)
-    let isValue: Bool
-    switch key.shape {
-    case .scalar, .template, .value: isValue = !text.contains(" ") && !isProse
-    default: isValue = value != nil && loading.diagnostics.isEmpty && !isProse
-    }
-    return isValue ? code(text) : text
+    key.defaultValue == nil ? text : code(text)
   }
 
   private static func code(_ text: String) -> String {

@@ -3,7 +3,7 @@ import Plans
 
 extension ValueType<URLParts> {
   static func url() -> ValueType {
-    setting(.scalar("URL"), expected: "a URL such as `http://users:8080`") { setting, loading in
+    setting(.scalar("URL", .setting(Pattern.url)), expected: "a URL such as `http://users:8080`") { setting, loading in
       do throws(URLParts.Fault) {
         return try URLParts(setting.text)
       } catch {
@@ -48,7 +48,8 @@ extension ValueType<BackendPlan.Balance> {
 
   /// A word, or `hash(EXPR)`, whose expression is compiled but not yet looked at.
   static func balance() -> ValueType {
-    ValueType(.choice(words)) { node, loading in
+    let shape = Shape.either(.choice(words.dropLast()), .scalar("`hash(EXPR)`", .line(Pattern.balanceByHash)))
+    return ValueType(shape) { node, loading in
       let list = words.map { "`\($0)`" }.joined(separator: ", ")
       guard let text = node.text, CoreSchema(node) != .null else {
         loading.report(node, "expected one of \(list), found \(node.kind)")
@@ -136,7 +137,7 @@ extension ValueType<BackendPlan.Health> {
 extension ValueType<String> {
   /// A path, possibly with a query, that is the same for every request; encoded.
   static func constantPath() -> ValueType {
-    setting(.scalar("path"), expected: "a path such as `/health`") { setting, loading in
+    setting(.scalar("path", .setting(Pattern.path)), expected: "a path such as `/health`") { setting, loading in
       do throws(TemplateError) {
         return try RequestTemplate.constantTarget(setting.text)
       } catch {

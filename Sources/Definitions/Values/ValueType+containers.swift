@@ -4,7 +4,7 @@ extension ValueType {
   /// A list; elements that are wrong are reported and left out.
   static func list<Element>(of type: ValueType<Element>, isEmptyAllowed: Bool = true) -> ValueType
   where Value == [Element] {
-    ValueType(.list(type.shape)) { node, loading in
+    ValueType(.list(type.shape, isEmptyAllowed: isEmptyAllowed)) { node, loading in
       guard let elements = node.elements else {
         let hint = node.text.flatMap { $0.isEmpty ? nil : "did you mean `[\($0)]`?" }
         loading.report(node, "expected a list, found \(node.kind)", hint: hint)
@@ -30,9 +30,13 @@ extension ValueType {
 
 extension ValueType<[YAMLNode.Pair]> {
   /// A mapping whose keys the file chooses, undecoded.
-  /// - Parameter name: "a call name".
-  static func entries(_ name: String, _ shape: Shape, isEmptyAllowed: Bool = true) -> ValueType {
-    ValueType(.entries(name: name, shape)) { node, loading in
+  /// - Parameters:
+  ///   - name: "call name".
+  ///   - pattern: a regular expression of the keys, for editors; the decoder checks them later.
+  static func entries(
+    _ name: String, _ shape: Shape, pattern: String? = nil, isEmptyAllowed: Bool = true
+  ) -> ValueType {
+    ValueType(.entries(name: name, shape, pattern: pattern, isEmptyAllowed: isEmptyAllowed)) { node, loading in
       guard let pairs = node.pairs else {
         loading.report(node, "expected a mapping of \(name)s, found \(node.kind)")
         return nil

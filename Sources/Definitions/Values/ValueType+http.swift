@@ -34,7 +34,8 @@ extension ValueType<StatusSet> {
 extension ValueType<[BackendPlan.Retry.Cause]> {
   static func causes() -> ValueType {
     let cause = ValueType<BackendPlan.Retry.Cause>.setting(
-      .scalar("`connect`, `timeout` or a status 400 to 599"), expected: "`connect`, `timeout` or a status"
+      .scalar("`connect`, `timeout` or a status 400 to 599", .setting(Pattern.retryCause, numbers: 400...599)),
+      expected: "`connect`, `timeout` or a status"
     ) { setting, loading in
       switch setting.text {
       case "connect": return .connect
@@ -55,7 +56,7 @@ extension ValueType<[BackendPlan.Retry.Cause]> {
 extension ValueType<String> {
   /// The lower-case name of a header that may go upstream.
   static func forwardedHeader() -> ValueType {
-    setting(.scalar("header name"), expected: "a header name") { setting, loading in
+    setting(.scalar("header name", .setting(Pattern.headerName)), expected: "a header name") { setting, loading in
       let name = setting.text.lowercased()
       if let fault = HeaderNames.fault(name, in: .forward) {
         loading.report(setting.node, "\(setting.shown) can't be forwarded; \(fault)")
@@ -67,7 +68,8 @@ extension ValueType<String> {
 
   /// A host name, or `*.` and one.
   static func hostName() -> ValueType {
-    setting(.scalar("host name, or `*.` and one"), expected: "a host name") { setting, loading in
+    setting(.scalar("host name, or `*.` and one", .setting(Pattern.hostName)), expected: "a host name") {
+      setting, loading in
       let name = setting.text.lowercased()
       let plain = name.hasPrefix("*.") ? String(name.dropFirst(2)) : name
       guard URLParts.isHost(plain) else {
@@ -84,7 +86,8 @@ extension ValueType<String> {
 
   /// `HOST:PORT` to listen on.
   static func listenAddress() -> ValueType {
-    setting(.scalar("`HOST:PORT`"), expected: "an address such as `0.0.0.0:8080`") { setting, loading in
+    setting(.scalar("`HOST:PORT`", .setting(Pattern.listenAddress)), expected: "an address such as `0.0.0.0:8080`") {
+      setting, loading in
       if ListenAddress.isDefinable(setting.text) { return setting.text }
       let hint = Int(setting.text) != nil && !setting.isComputed ? "did you mean `0.0.0.0:\(setting.text)`?" : nil
       loading.report(
@@ -97,7 +100,8 @@ extension ValueType<String> {
 
   /// `10.0.0.0/8`, or one address.
   static func addressBlock() -> ValueType {
-    setting(.scalar("CIDR block"), expected: "a CIDR block such as `10.0.0.0/8`") { setting, loading in
+    setting(.scalar("CIDR block", .setting(Pattern.addressBlock)), expected: "a CIDR block such as `10.0.0.0/8`") {
+      setting, loading in
       if AddressBlock(setting.text) != nil { return setting.text }
       loading.report(
         setting.node, "\(setting.shown) is not a CIDR block; write `10.0.0.0/8`, `fd00::/8` or one address")

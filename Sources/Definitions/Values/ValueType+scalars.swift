@@ -23,7 +23,7 @@ extension ValueType<String> {
 
   /// A name of the file's own choice.
   static func name(_ what: String) -> ValueType {
-    setting(.scalar("name"), expected: what) { setting, loading in
+    setting(.scalar("name", .setting(Pattern.name)), expected: what) { setting, loading in
       guard !Names.isName(setting.text) else { return setting.text }
       loading.report(setting.node, "\(setting.shown) can't be \(what); \(Names.rule)")
       return nil
