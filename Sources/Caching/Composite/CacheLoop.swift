@@ -50,7 +50,7 @@ package struct CacheLoop {
   private func follower(
     _ request: CacheRequest, until deadline: NIODeadline, _ completion: @escaping (CacheAnswer) -> Void
   ) -> FlightWaiter {
-    FlightWaiter(loop: loop, waitingAtMost: max(.zero, deadline - .now())) { result in
+    FlightWaiter(loop: loop, since: cache.log.position, waitingAtMost: max(.zero, deadline - .now())) { result in
       switch result {
       case .hit(let hit): completion(.hit(hit))
       case .again: resolve(request, waitingUntil: deadline, completion)

@@ -25,6 +25,8 @@ extension CompositeCache {
       onLoop(0) { level in
         guard let level else { return continuation.resume(returning: false) }
         level.purge(purge, within: CompositeCache.purgeBudget) { result in
+          // Once more: until now, what is void was still good in Redis, and may have been read from there.
+          self.memory.purge(purge)
           continuation.resume(returning: result.failure == nil)
         }
       }

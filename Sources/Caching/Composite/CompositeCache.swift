@@ -68,6 +68,22 @@ package final class CompositeCache: Sendable {
     return redis.feed.isLive && counters[.redisLinksDown] == 0 ? .connected : .degraded
   }
 
+  /// Into memory; but not where Redis answers, yet other gateways' purges are not heard, so that Redis is asked each time.
+  /// Where Redis does not answer either, nothing better is to be had.
+  func keep(_ entry: CacheEntry, for key: CacheKey, since position: PurgeLog.Position) {
+    guard redis?.feed.isLive ?? true || entry.began == .unknown else { return }
+    memory.insert(entry, for: key, since: position)
+  }
+
+  /// Ends a flight with what `position`, of the purge log, is the beginning of. Who began to wait only after a purge of
+  /// it is not given it.
+  func end(_ flight: Flight, with hit: CacheHit, since position: PurgeLog.Position) {
+    for waiter in flights.end(flight) {
+      let isVoid = log.voids(hit.entry, flight.key, since: position, until: waiter.position)
+      waiter.settle(isVoid ? .again : .hit(hit))
+    }
+  }
+
   /// Runs `body` on a loop with its second level; here, with none, where there is none or it has been stopped.
   func onLoop(_ index: Int, _ body: @escaping @Sendable (RedisLevel?) -> Void) {
     guard let redis, redis.isRunning else { return body(nil) }

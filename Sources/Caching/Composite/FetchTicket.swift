@@ -83,11 +83,8 @@ package final class FetchTicket: Sendable {
 
   /// Memory first, so that those who come after the flight has ended find it there.
   private func end(_ hit: CacheHit, stored entry: CacheEntry?) {
-    if let entry { cache.memory.insert(entry, for: request.key, since: position) }
-    if let flight {
-      let collapsed = hit.collapsed()
-      for waiter in cache.flights.end(flight) { waiter.settle(.hit(collapsed)) }
-    }
+    if let entry { cache.keep(entry, for: request.key, since: position) }
+    if let flight { cache.end(flight, with: hit.collapsed(), since: position) }
     // Without Redis' own time a purge could not void it there.
     if let entry, began != .unknown {
       let (key, token, now) = (request.key, token, entry.times.created)

@@ -40,9 +40,10 @@ final class Resolution {
 
   func begin() {
     let now = cache.clock()
+    let position = cache.log.position
     if let entry = cache.memory.find(request.key, at: now) {
       // Somebody else's fetch may have ended between this request's look and its flight.
-      if serves(entry, at: now) { return }
+      if serves(entry, at: now, since: position) { return }
       keep(entry)
     }
     look()
@@ -121,20 +122,20 @@ final class Resolution {
   private func takes(_ entry: CacheEntry, since position: PurgeLog.Position) -> Bool {
     let now = cache.clock()
     guard now < entry.times.usableUntil else { return false }
-    cache.memory.insert(entry, for: request.key, since: position)
-    if serves(entry, at: now) { return true }
+    cache.keep(entry, for: request.key, since: position)
+    if serves(entry, at: now, since: position) { return true }
     keep(entry)
     return false
   }
 
   /// A refresh is content only with what is fresh.
-  private func serves(_ entry: CacheEntry, at now: WallTime) -> Bool {
+  private func serves(_ entry: CacheEntry, at now: WallTime, since position: PurgeLog.Position) -> Bool {
     guard let hit = CacheHit(found: entry, at: now), !(flight.isRefresh && hit.needsRefresh) else { return false }
     let told =
       hasWaited
       ? CacheHit(entry, .forwarded(.miss, stored: false, collapsed: true), age: hit.age, needsRefresh: hit.needsRefresh)
       : hit
-    for waiter in cache.flights.end(flight) { waiter.settle(.hit(told)) }
+    cache.end(flight, with: told, since: position)
     completion(.hit(told))
     return true
   }

@@ -6,20 +6,26 @@ import Synchronization
 final class FlightWaiter: @unchecked Sendable {
   enum Result: Sendable {
     case hit(CacheHit)
-    /// The fetch came to nothing: begin anew.
+    /// The fetch came to nothing, or to what has been purged before this one asked: begin anew.
     case again
     /// It took too long.
     case tooLong
   }
 
+  /// Of the purge log when it began to wait: what was fetched before a purge that came before is not for it.
+  let position: PurgeLog.Position
   private let settled = Atomic<Bool>(false)
   private let loop: any EventLoop
   private var completion: ((Result) -> Void)?
   private var timer: Scheduled<Void>?
 
   /// On `loop`.
-  init(loop: any EventLoop, waitingAtMost limit: TimeAmount, _ completion: @escaping (Result) -> Void) {
+  init(
+    loop: any EventLoop, since position: PurgeLog.Position, waitingAtMost limit: TimeAmount,
+    _ completion: @escaping (Result) -> Void
+  ) {
     self.loop = loop
+    self.position = position
     self.completion = completion
     timer = loop.assumeIsolated().scheduleTask(in: limit) { self.settle(.tooLong) }
   }

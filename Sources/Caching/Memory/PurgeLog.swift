@@ -42,12 +42,12 @@ final class PurgeLog: Sendable {
     state.withLock { $0.floor = $0.count }
   }
 
-  /// Whether a purge since `position` covers the entry.
-  func voids(_ entry: CacheEntry, _ key: CacheKey, since position: Position) -> Bool {
-    if self.position == position { return false }
+  /// Whether a purge since `position`, and before `end` where there is one, covers the entry.
+  func voids(_ entry: CacheEntry, _ key: CacheKey, since position: Position, until end: Position? = nil) -> Bool {
+    if position >= end ?? self.position { return false }
     return state.withLock { state in
       if position < state.floor { return true }
-      for index in position..<state.count
+      for index in position..<min(state.count, end ?? state.count)
       where state.ring[Int(index % UInt64(PurgeLog.capacity))].covers(entry, key) {
         return true
       }

@@ -182,6 +182,23 @@ struct FleetTests {
     }
   }
 
+  /// As where the user's permissions leave the channel out: who can't hear of purges asks Redis each time.
+  @Test func whoHearsNothingKeepsNothingInMemory() async throws {
+    let server = try await RedisServer.start()
+    #expect(await server.cli("ACL", "SETUSER", "weft", "on", ">pw", "~weft:*", "resetchannels", "+@all") == "OK")
+    let deaf = try Gateway(server.url.replacing("redis://", with: "redis://weft:pw@"))
+    let other = try Gateway(server.url)
+    #expect(await other.isConnected())
+    await other.get(Sample.key(1), orMake: "one", tags: [CacheTag("a")])
+    #expect(await isStored(server, Sample.key(1)))
+    #expect(await eventually { await deaf.ask(Sample.key(1)).hit?.text == "one" })
+    #expect(deaf.cache.hit(Sample.key(1)) == nil && deaf.cache.health == .degraded)
+    #expect(await other.cache.purge(.tag(CacheTag("a"))) == .everywhere)
+    #expect(await deaf.ask(Sample.key(1)).ticket != nil)
+    await deaf.stop()
+    await other.stop()
+  }
+
   @Test func memoryIsDroppedWhenTheSubscriptionIsLost() async throws {
     try await withFleet { server, first, _ in
       await first.get(Sample.key(1), orMake: "one")

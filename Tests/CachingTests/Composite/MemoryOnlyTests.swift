@@ -159,6 +159,33 @@ struct MemoryOnlyTests {
     }
   }
 
+  /// Who asks after a purge is not answered with what was read before it.
+  @Test func whoComesAfterAPurgeDoesNotGetAFetchFromBefore() async throws {
+    try await withGateway { gateway in
+      let ticket = try #require(await gateway.ask(Sample.key(1)).ticket)
+      async let before = gateway.ask(Sample.key(1))
+      #expect(await eventually { gateway.cache.counters[.collapsed] == 1 })
+      _ = await gateway.cache.purge(.tag(CacheTag("user:1")))
+      async let after = gateway.ask(Sample.key(1), onLoop: 1)
+      #expect(await eventually { gateway.cache.counters[.collapsed] == 2 })
+      _ = await gateway.cache.purge(.tag(CacheTag("user:1")))
+      _ = ticket.finish(Gateway.draft("old", tags: [CacheTag("user:1")]))
+      #expect(await before.hit?.text == "old")
+      #expect(await after.ticket != nil)
+    }
+  }
+
+  @Test func aPurgeOfSomethingElseIsNoneOfItsBusiness() async throws {
+    try await withGateway { gateway in
+      let ticket = try #require(await gateway.ask(Sample.key(1)).ticket)
+      _ = await gateway.cache.purge(.tag(CacheTag("user:2")))
+      async let after = gateway.ask(Sample.key(1), onLoop: 1)
+      #expect(await eventually { gateway.cache.counters[.collapsed] == 1 })
+      _ = ticket.finish(Gateway.draft("good", tags: [CacheTag("user:1")]))
+      #expect(await after.hit?.text == "good")
+    }
+  }
+
   @Test func tooManyTagsAreNotStored() async throws {
     try await withGateway { gateway in
       let tags = (0...CompositeCache.mostTags).map { CacheTag("t\($0)") }
