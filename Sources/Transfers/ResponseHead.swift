@@ -5,7 +5,7 @@ struct ResponseHead {
     case more
     /// This line ended the final head.
     case complete
-    /// The head is too large, or has two lengths that differ.
+    /// The head is too large, or does not say clearly where the body ends; see `FramingCheck`.
     case refused
   }
 
@@ -21,7 +21,7 @@ struct ResponseHead {
   private(set) var bytes: [UInt8] = []
   private var position = Position.statusLine
   private var keepsAll = false
-  private var contentLength: Int?
+  private var framing = FramingCheck()
 
   var isComplete: Bool { position == .behind }
   /// Some line of an answer came, be it an interim one.
@@ -45,7 +45,7 @@ struct ResponseHead {
       status = Self.status(line)
       isHTTP2 = line.count > 5 && line[5] == UInt8(ascii: "2")
       bytes.removeAll(keepingCapacity: true)
-      contentLength = nil
+      framing = FramingCheck()
       position = .fields
       return .more
     case .fields:
@@ -53,24 +53,13 @@ struct ResponseHead {
         position = status < 200 ? .statusLine : .behind
         return isComplete ? .complete : .more
       }
-      guard agreesOnLength(line) else { return .refused }
+      guard framing.agrees(line) else { return .refused }
       guard keepsAll || status >= 400 else { return .more }
       guard bytes.count + line.count <= Self.maxBytes else { return .refused }
       if line.first == 32 || line.first == 9 { unfold() }
       bytes.append(contentsOf: line)
       return .more
     }
-  }
-
-  /// RFC 9112 §6.3: an answer with lengths that differ is not to be believed; libcurl would take the last one.
-  private mutating func agreesOnLength(_ line: UnsafeRawBufferPointer) -> Bool {
-    let name: StaticString = "content-length:"
-    guard line.count > name.utf8CodeUnitCount, line[0] | 0x20 == UInt8(ascii: "c") else { return true }
-    for index in 0..<name.utf8CodeUnitCount where line[index] | 0x20 != name.utf8Start[index] | 0x20 { return true }
-    let digits = line[name.utf8CodeUnitCount...].filter { $0 > 0x20 }
-    guard let length = Int(String(decoding: digits, as: UTF8.self)) else { return true }
-    defer { contentLength = length }
-    return contentLength == nil || contentLength == length
   }
 
   /// RFC 9112 §5.2: a line that begins with white space continues the one before it.

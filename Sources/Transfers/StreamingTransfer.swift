@@ -96,7 +96,8 @@ package final class StreamingTransfer: Transfer, @unchecked Sendable {  // guard
     case .more:
       return true
     case .refused:
-      failure = .invalid("the answer's head is over \(ResponseHead.maxBytes) bytes, or has lengths that differ")
+      failure = .invalid(
+        "the answer's head is over \(ResponseHead.maxBytes) bytes, or its lengths contradict each other")
       return false
     case .complete:
       hasHead = true

@@ -11,11 +11,12 @@ extension TransferFailure {
     }
   }
 
-  /// Codes that say that bytes came and made no sense, even when no line of them was complete.
+  /// Codes that say that bytes came and made no sense, even when no line of them was complete. Not so over HTTP/2: there
+  /// frames that come before a head say nothing about the request, and libcurl has the same codes for all that breaks.
   private static func isBrokenAnswer(_ code: CURLcode) -> Bool {
     switch code {
     case CURLE_UNSUPPORTED_PROTOCOL,  // "HTTP/0.9 when not allowed": not a status line
-      CURLE_WEIRD_SERVER_REPLY, CURLE_PARTIAL_FILE, CURLE_BAD_CONTENT_ENCODING, CURLE_HTTP2,
+      CURLE_WEIRD_SERVER_REPLY, CURLE_BAD_CONTENT_ENCODING,
       CURLE_OUT_OF_MEMORY:  // a line over libcurl's 100 KiB
       true
     default:

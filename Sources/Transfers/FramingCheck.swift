@@ -1,0 +1,78 @@
+/// Whether an answer's head says clearly where its body ends (RFC 9112 §6.3). libcurl takes the last of several lengths,
+/// ignores one that it can't read, and prefers chunks to a length; whoever stands behind may take another one, and then
+/// one answer's rest is the next one's beginning. So a head that can be read in two ways is refused.
+struct FramingCheck {
+  private var length: Int?
+  private var isChunked = false
+
+  /// A header line with its line end. False: the answer is not to be believed.
+  mutating func agrees(_ line: UnsafeRawBufferPointer) -> Bool {
+    guard let first = line.first else { return true }
+    switch first | 0x20 {
+    case UInt8(ascii: "c"): return Self.value(line, "content-length:").map { takesLengths($0) } ?? true
+    case UInt8(ascii: "t"): return Self.value(line, "transfer-encoding:").map { takesCoding($0) } ?? true
+    default: return true
+    }
+  }
+
+  /// Repeated lengths are one, if they are the same.
+  private mutating func takesLengths(_ value: Slice<UnsafeRawBufferPointer>) -> Bool {
+    for element in value.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false) {
+      guard let found = Self.number(Self.trimmed(element)), length ?? found == found else { return false }
+      length = found
+    }
+    return !isChunked
+  }
+
+  /// Only chunks were asked for (`TE` is not sent), and only once.
+  private mutating func takesCoding(_ value: Slice<UnsafeRawBufferPointer>) -> Bool {
+    let isAgreed = !isChunked && length == nil && Self.equals(Self.trimmed(value), "chunked")
+    isChunked = true
+    return isAgreed
+  }
+
+  /// What follows a name, which ends in a colon; `nil` where the line has another one.
+  private static func value(_ line: UnsafeRawBufferPointer, _ name: StaticString) -> Slice<UnsafeRawBufferPointer>? {
+    let count = name.utf8CodeUnitCount
+    guard line.count > count, equals(line[..<count], name) else { return nil }
+    return line[count...]
+  }
+
+  /// `lowercase` has letters, `-` and `:` only.
+  private static func equals(_ bytes: Slice<UnsafeRawBufferPointer>, _ lowercase: StaticString) -> Bool {
+    guard bytes.count == lowercase.utf8CodeUnitCount else { return false }
+    var expected = lowercase.utf8Start
+    for byte in bytes {
+      guard byte == expected.pointee || ((0x41...0x5A).contains(byte) && byte | 0x20 == expected.pointee) else {
+        return false
+      }
+      expected += 1
+    }
+    return true
+  }
+
+  private static func trimmed(_ bytes: Slice<UnsafeRawBufferPointer>) -> Slice<UnsafeRawBufferPointer> {
+    var bytes = bytes
+    while let first = bytes.first, isSpace(first) { bytes.removeFirst() }
+    while let last = bytes.last, isSpace(last) { bytes.removeLast() }
+    return bytes
+  }
+
+  private static func isSpace(_ byte: UInt8) -> Bool {
+    byte == 32 || byte == 9 || byte == 13 || byte == 10
+  }
+
+  /// Digits alone: no sign, and below 2⁶³.
+  private static func number(_ digits: Slice<UnsafeRawBufferPointer>) -> Int? {
+    guard !digits.isEmpty else { return nil }
+    var number = 0
+    for digit in digits {
+      guard (0x30...0x39).contains(digit) else { return nil }
+      let (product, isTooLarge) = number.multipliedReportingOverflow(by: 10)
+      let (sum, isTooLargeNow) = product.addingReportingOverflow(Int(digit - 0x30))
+      if isTooLarge || isTooLargeNow { return nil }
+      number = sum
+    }
+    return number
+  }
+}
