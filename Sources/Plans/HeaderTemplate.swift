@@ -7,14 +7,15 @@ package final class HeaderTemplate: Sendable {
   package let value: TextTemplate
   private let constant: HeaderField?
 
-  /// A constant value must not hold CR, LF or NUL: such a header would fail every request.
+  /// A constant value must be allowed (`isAllowed`): else the header would fail every request.
   package init(name: String, value: TextTemplate) {
     self.name = name
     self.value = value
     constant = value.constant.map { HeaderField(name, $0) }
   }
 
-  /// `nil` where the value is null: the header is left out. CR, LF or NUL in the value is `forbiddenCharacter`.
+  /// `nil` where the value is null: the header is left out. A value that is not allowed is
+  /// `forbiddenCharacter`.
   package func render(_ scope: Scope) throws(RenderFailure) -> HeaderField? {
     if let constant { return constant }
     guard let text = try value.text(scope) else { return nil }
@@ -24,9 +25,10 @@ package final class HeaderTemplate: Sendable {
     return HeaderField(name, text)
   }
 
-  /// Whether a text can be the value of a header line (RFC 9110 §5.5).
+  /// Whether a text can be the value of a header line (RFC 9110 §5.5): no control character but the tab. Some readers
+  /// take other ones than CR and LF for the end of a line.
   package static func isAllowed(_ text: String) -> Bool {
-    !text.utf8.contains { $0 == 0 || $0 == 0x0A || $0 == 0x0D }
+    text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }
   }
 }
 

@@ -75,7 +75,8 @@ enum PercentEncoding {
     }
   }
 
-  /// Whether a piece of the path between `/`, `\`, `%2F` and `%5C` is `.` or `..`, in any encoding.
+  /// Whether a piece of the path between `/`, `\`, `%2F` and `%5C` is `.` or `..`, in any encoding, perhaps with a
+  /// parameter (`..;x`).
   static func hasDotSegment(_ bytes: some RandomAccessCollection<UInt8>) -> Bool {
     var dots = 0
     var others = false
@@ -94,6 +95,7 @@ enum PercentEncoding {
       case UInt8(ascii: "/"), UInt8(ascii: "\\"):
         if !others && (dots == 1 || dots == 2) { return true }
         (dots, others) = (0, false)
+      case UInt8(ascii: ";") where bytes[index] == byte && !others && (dots == 1 || dots == 2): return true
       default: others = true
       }
       bytes.formIndex(after: &index)

@@ -7,7 +7,7 @@ package struct RenderFailure: Error, Hashable, Sendable {
     case emptySegment = "empty path segment"
     /// A value would make `.` or `..` of a path segment.
     case dotSegment = "dot segment"
-    /// CR, LF or NUL in a header.
+    /// CR, LF, NUL or another control character in a header.
     case forbiddenCharacter = "forbidden character"
     /// The request target is longer than `RequestTemplate.maxTargetBytes`.
     case tooLong = "request target too long"

@@ -17,7 +17,7 @@ import Testing
     #expect(try render("${`null`}", "{}") == nil)
   }
 
-  @Test(arguments: [#"a\r\nX-B: 1"#, #"a\nb"#, #"a\u0000b"#, #"\r"#])
+  @Test(arguments: [#"a\r\nX-B: 1"#, #"a\nb"#, #"a\u0000b"#, #"\r"#, #"a\u000bb"#, #"\u007f"#, #"a\u001f"#])
   func noValueAddsALine(_ value: String) {
     let error = #expect(throws: RenderFailure.self) { try render("v=${v}", "{\"v\":\"\(value)\"}") }
     #expect(error?.reason == .forbiddenCharacter)

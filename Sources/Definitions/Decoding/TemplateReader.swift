@@ -83,7 +83,7 @@ struct TemplateReader {
       ? SecretFile.template(pair.value, loading) : text(pair.value, expected: "a header's value", position)
     guard let value else { return nil }
     if let constant = value.constant, !HeaderTemplate.isAllowed(constant) {
-      loading.report(pair.value, "a header can't have a line break or a NUL in its value")
+      loading.report(pair.value, "a header can't have a line break or another control character in its value")
       return nil
     }
     return HeaderTemplate(name: pair.name, value: value)

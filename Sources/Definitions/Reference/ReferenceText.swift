@@ -48,7 +48,7 @@ enum ReferenceText {
     | `${path.name}` of a `*name` capture, in a path | keeps its slashes and escapes; empty adds nothing, not even a slash | \
     adds nothing |
     | value of a query parameter | is percent-encoded | leaves the parameter out |
-    | header | as text; CR, LF and NUL make the call `invalid-request` | leaves the header out |
+    | header | as text; CR, LF, NUL and other control characters but the tab make the call `invalid-request` | leaves the header out |
     | `body`, `response`, `fallback` | as JSON | null |
 
     Names of headers, parameters and members never come from a template, nor do methods and backends.

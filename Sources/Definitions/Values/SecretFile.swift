@@ -19,7 +19,7 @@ enum SecretFile {
     }
     if text.hasSuffix("\r\n") || text.hasSuffix("\n") { text.removeLast() }
     guard HeaderTemplate.isAllowed(text) else {
-      loading.report(place, "the secret has a line break or a NUL in it, which no header can have")
+      loading.report(place, "the secret has a line break or another control character in it, which no header can have")
       return nil
     }
     return TextTemplate(constant: .string(text), source: "{ file: \(path) }")

@@ -44,6 +44,7 @@ struct ChunkedDecoder {
         let room = Self.maxTrailerBytes - taken
         guard let line = try Self.line(&buffer, limit: room, "the trailers are too long") else { return .needsMore }
         if line.readableBytes == 0 { return .end }
+        guard Self.isField(line) else { throw .bad("a trailer is no header line") }
         state = .trailers(taken + before - buffer.readableBytes)
       }
     }
@@ -64,6 +65,14 @@ struct ChunkedDecoder {
     let line = buffer.readSlice(length: end - 1 - view.startIndex)
     buffer.moveReaderIndex(forwardBy: 2)
     return line
+  }
+
+  /// `name: value`. Trailers are dropped, but a request line among them would mean that the client, or something
+  /// between, sees the end of the body elsewhere.
+  private static func isField(_ line: ByteBuffer) -> Bool {
+    let view = line.readableBytesView
+    guard let colon = view.firstIndex(of: UInt8(ascii: ":")), colon > view.startIndex else { return false }
+    return view[..<colon].allSatisfy(HeadSyntax.isToken) && view[colon...].allSatisfy(HeadSyntax.isFieldValue)
   }
 
   private static let notANumber = RequestFault.bad("a chunk's size line is not a number and extensions")

@@ -108,6 +108,11 @@ struct HeadParser {
       guard length == nil else { throw .bad("both Content-Length and Transfer-Encoding") }
       guard !isHTTP10 else { throw .bad("Transfer-Encoding in HTTP/1.0") }
     }
+    // RFC 9112 §3.2.2: the target's authority replaces what Host says, for every later reader.
+    if let authority = line.authority {
+      fields.removeAll { HeaderName.equals($0.0, "host") }
+      fields.insert(("Host", authority), at: 0)
+    }
     return RequestHead(
       method: line.method, target: line.target, minorVersion: line.minorVersion, headers: HTTPHeaders(fields),
       framing: isChunked ? .chunked : length.map { $0 == 0 ? .none : .length($0) } ?? .none,

@@ -19,6 +19,8 @@ enum RequestLineParser {
     try check(target)
     let method = String(decoding: line[..<methodEnd], as: UTF8.self)
     if method == "CONNECT" { throw RequestFault(405, "this is no tunnel") }
+    // Its answer is the request as it was forwarded, with headers that the client is not to see.
+    if method == "TRACE" { throw RequestFault(405, "TRACE is not answered") }
     if target[0] == UInt8(ascii: "/") {
       return Line(method: method, target: try text(target, 0), authority: nil, minorVersion: minor)
     }

@@ -5,11 +5,7 @@ struct HopByHop {
 
   /// `connection`: the values of all `Connection` lines.
   init(connection: [String]) {
-    var named: [String] = []
-    for line in connection {
-      for token in line.split(separator: ",") { named.append(HeaderName.trimmed(token).lowercased()) }
-    }
-    self.named = named
+    named = connection.flatMap { HeaderName.elements($0).map { $0.lowercased() } }
   }
 
   func contains(_ name: String) -> Bool {

@@ -16,7 +16,7 @@ enum ProxyRequest {
     var set: [HeaderField] = []
     var removed: [String] = []
     for template in plan.headers {
-      removed.append(template.name.lowercased())
+      removed.append(HeaderName.withoutUnderscores(template.name).lowercased())
       if let field = try template.render(scope) { set.append(field) }
     }
     let headers = passedOn(request, without: removed, keepsHost: keepsHost) + set
@@ -35,9 +35,10 @@ enum ProxyRequest {
     var fields: [HeaderField] = []
     fields.reserveCapacity(request.headers.count + 10)
     for (name, value) in request.headers {
-      if isOwn(name) || hops.contains(name) || ClientInfo.isForwarding(name) { continue }
-      if !isTrusted && HeaderName.hasPrefix(name, "x-forwarded-") { continue }
-      if !removed.isEmpty && removed.contains(name.lowercased()) { continue }
+      if isOwn(name) || hops.contains(name) { continue }
+      let meant = HeaderName.withoutUnderscores(name)
+      if ClientInfo.isForwarding(meant) || !isTrusted && HeaderName.hasPrefix(meant, "x-forwarded-") { continue }
+      if !removed.isEmpty && removed.contains(meant.lowercased()) { continue }
       fields.append(HeaderField(name, value))
     }
     if keepsHost && !request.authority.isEmpty && !removed.contains("host") {

@@ -21,7 +21,7 @@ final class ForwardingChain: Sendable {
     forwarded = Self.joined(headers, "forwarded")
     let elements = Self.elements(forwarded)
     nodes =
-      forwardedFor.map { $0.split(separator: ",").map { String(HeaderName.trimmed($0)) } }
+      forwardedFor.map { HeaderName.elements($0).map(String.init) }
       ?? elements.compactMap { $0["for"] }
     let proto = Self.joined(headers, "x-forwarded-proto") ?? elements.first?["proto"]
     scheme = proto.map { $0.lowercased() }.flatMap { $0 == "http" || $0 == "https" ? $0 : nil }
@@ -69,9 +69,9 @@ final class ForwardingChain: Sendable {
     return QuotedList.split(header, at: ",").map { element in
       var pairs: [String: String] = [:]
       for pair in QuotedList.split(element, at: ";") {
-        guard let equals = pair.firstIndex(of: "=") else { continue }
+        guard let equals = pair.utf8.firstIndex(of: UInt8(ascii: "=")) else { continue }
         pairs[HeaderName.trimmed(pair[..<equals]).lowercased()] =
-          QuotedList.unquoted(HeaderName.trimmed(pair[pair.index(after: equals)...]))
+          QuotedList.unquoted(HeaderName.trimmed(Substring(pair.utf8[pair.utf8.index(after: equals)...])))
       }
       return pairs
     }

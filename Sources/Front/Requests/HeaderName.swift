@@ -30,6 +30,13 @@ enum HeaderName {
     return true
   }
 
+  /// The name that a CGI-like backend may take it for: to such, `X_Forwarded_For` and `X-Forwarded-For` are one variable
+  /// (RFC 3875 §4.1.18), so a client must not get past a rule by the other spelling.
+  static func withoutUnderscores(_ name: String) -> String {
+    guard name.utf8.contains(UInt8(ascii: "_")) else { return name }
+    return String(decoding: name.utf8.map { $0 == UInt8(ascii: "_") ? UInt8(ascii: "-") : $0 }, as: UTF8.self)
+  }
+
   @inline(__always)
   static func lower(_ byte: UInt8) -> UInt8 {
     (0x41...0x5A).contains(byte) ? byte | 0x20 : byte
@@ -37,14 +44,20 @@ enum HeaderName {
 
   /// Whether a comma-separated list has a token, in any case.
   static func list(_ value: some StringProtocol, has token: StaticString) -> Bool {
-    value.split(separator: ",").contains { equals(String(trimmed($0)), token) }
+    elements(value).contains { equals(String($0), token) }
+  }
+
+  /// The elements of a comma-separated list, trimmed; empty ones are passed over. Split by bytes: a client's text before
+  /// a comma must not be able to hide it, as U+0600 does where `Character` decides.
+  static func elements(_ value: some StringProtocol) -> [Substring] {
+    Substring(value).utf8.split(separator: UInt8(ascii: ",")).map { trimmed(Substring($0)) }
   }
 
   /// Without spaces and tabs at its ends.
   static func trimmed(_ text: some StringProtocol) -> Substring {
-    var rest = Substring(text)
-    while let first = rest.utf8.first, HeadSyntax.isBlank(first) { rest = rest.dropFirst() }
-    while let last = rest.utf8.last, HeadSyntax.isBlank(last) { rest = rest.dropLast() }
-    return rest
+    var rest = Substring(text).utf8
+    while let first = rest.first, HeadSyntax.isBlank(first) { rest = rest.dropFirst() }
+    while let last = rest.last, HeadSyntax.isBlank(last) { rest = rest.dropLast() }
+    return Substring(rest)
   }
 }

@@ -1,53 +1,59 @@
-/// Header values whose parts may be quoted strings (RFC 9110 §5.6.4).
+/// Header values whose parts may be quoted strings (RFC 9110 §5.6.4). Read by bytes: what a client puts before or behind
+/// a separator can't join it to one `Character` and so hide it.
 enum QuotedList {
   /// Parts between separators that stand outside of quotes.
-  static func split(_ text: some StringProtocol, at separator: Character) -> [Substring] {
+  static func split(_ text: some StringProtocol, at separator: Unicode.Scalar) -> [Substring] {
     let text = Substring(text)
     var parts: [Substring] = []
     var start = text.startIndex
     var isQuoted = false
     var isEscaped = false
-    for index in text.indices {
-      let character = text[index]
+    for index in text.utf8.indices {
+      let byte = text.utf8[index]
       if isEscaped {
         isEscaped = false
-      } else if isQuoted && character == "\\" {
+      } else if isQuoted && byte == UInt8(ascii: "\\") {
         isEscaped = true
-      } else if character == "\"" {
+      } else if byte == UInt8(ascii: "\"") {
         isQuoted.toggle()
-      } else if character == separator && !isQuoted {
-        parts.append(text[start..<index])
-        start = text.index(after: index)
+      } else if byte == UInt8(ascii: separator) && !isQuoted {
+        parts.append(Substring(text.utf8[start..<index]))
+        start = text.utf8.index(after: index)
       }
     }
-    parts.append(text[start...])
+    parts.append(Substring(text.utf8[start...]))
     return parts
   }
 
   static func unquoted(_ text: Substring) -> String {
-    guard text.count >= 2, text.first == "\"", text.last == "\"" else { return String(text) }
-    var result = ""
+    guard text.utf8.isQuoted else { return String(text) }
+    var result: [UInt8] = []
     var isEscaped = false
-    for character in text.dropFirst().dropLast() {
-      if character == "\\" && !isEscaped {
+    for byte in text.utf8.dropFirst().dropLast() {
+      if byte == UInt8(ascii: "\\") && !isEscaped {
         isEscaped = true
       } else {
-        result.append(character)
+        result.append(byte)
         isEscaped = false
       }
     }
-    return result
+    return String(decoding: result, as: UTF8.self)
   }
 
   /// A token as it is, anything else as a quoted string.
   static func tokenOrQuoted(_ text: String) -> String {
     if !text.isEmpty && text.utf8.allSatisfy(HeadSyntax.isToken) { return text }
     var result = "\""
-    for character in text {
-      if character == "\"" || character == "\\" { result.append("\\") }
-      result.append(character)
+    for scalar in text.unicodeScalars {
+      if scalar == "\"" || scalar == "\\" { result.append("\\") }
+      result.unicodeScalars.append(scalar)
     }
     result.append("\"")
     return result
   }
+}
+
+extension Substring.UTF8View {
+  /// Within double quotes.
+  var isQuoted: Bool { count >= 2 && first == UInt8(ascii: "\"") && last == UInt8(ascii: "\"") }
 }

@@ -13,17 +13,17 @@ package enum RequestScope {
     var root = JSONObject(capacity: 8)
     if !reads.path.isEmpty { root.append("path", .object(path(request, reads.path))) }
     if !reads.query.isEmpty || !reads.queryList.isEmpty {
-      var query = JSONObject()
-      var lists = JSONObject()
+      var query = InputMembers(.first)
+      var lists = InputMembers(.list)
       FormQuery.forEach(request) { name, value in
-        if reads.query.contains(name), query[name] == nil { query.append(name, .string(value)) }
-        if reads.queryList.contains(name) { append(value, to: name, of: &lists) }
+        if reads.query.contains(name) { query.add(name, value) }
+        if reads.queryList.contains(name) { lists.add(name, value) }
       }
-      if !reads.query.isEmpty { root.append("query", .object(query)) }
-      if !reads.queryList.isEmpty { root.append("queryList", .object(lists)) }
+      if !reads.query.isEmpty { root.append("query", query.object) }
+      if !reads.queryList.isEmpty { root.append("queryList", lists.object) }
     }
-    if !reads.headers.isEmpty { root.append("headers", .object(headers(request.headers, reads.headers))) }
-    if !reads.cookies.isEmpty { root.append("cookies", .object(Cookies.values(request.headers, reads.cookies))) }
+    if !reads.headers.isEmpty { root.append("headers", headers(request.headers, reads.headers)) }
+    if !reads.cookies.isEmpty { root.append("cookies", Cookies.values(request.headers, reads.cookies)) }
     if !reads.client.isEmpty { root.append("client", .object(client(request.client, reads.client))) }
     if reads.body { root.append("body", try body(request.body)) }
     if !env.isEmpty { root.append("env", .object(env)) }
@@ -38,25 +38,13 @@ package enum RequestScope {
     return path
   }
 
-  private static func append(_ value: String, to name: String, of lists: inout JSONObject) {
-    var values: [JSONValue] = []
-    if case .array(let earlier) = lists[name] { values = earlier }
-    values.append(.string(value))
-    lists[name] = .array(values)
-  }
-
-  private static func headers(_ headers: HTTPHeaders, _ names: RequestReads.Names) -> JSONObject {
-    var values = JSONObject()
+  private static func headers(_ headers: HTTPHeaders, _ names: RequestReads.Names) -> JSONValue {
+    var values = InputMembers(.joined)
     for (name, value) in headers {
       let name = name.lowercased()
-      guard names.contains(name) else { continue }
-      if case .string(let earlier) = values[name] {
-        values[name] = .string(earlier + ", " + value)
-      } else {
-        values.append(name, .string(value))
-      }
+      if names.contains(name) { values.add(name, value) }
     }
-    return values
+    return values.object
   }
 
   private static func client(_ client: ClientInfo, _ names: RequestReads.Names) -> JSONObject {

@@ -1,6 +1,6 @@
 /// What is refused in a request's path before it is matched, so that no later reader, here or in a backend, can take
-/// it for another path: dot segments (also encoded, also between `%2F` or `%5C`), NUL, CR, LF, escapes that are none,
-/// and text that is not UTF-8 after decoding. One pass, no allocation.
+/// it for another path: dot segments (also encoded, also between `%2F` or `%5C`, also with a parameter: servlet containers
+/// take `..;x` for `..`), NUL, CR, LF, escapes that are none, and text that is not UTF-8 after decoding. One pass, no allocation.
 enum PathCheck {
   static func isGood(_ path: UnsafeBufferPointer<UInt8>) -> Bool {
     guard path.first == UInt8(ascii: "/") else { return false }
@@ -21,6 +21,8 @@ enum PathCheck {
         guard text.isComplete, hasOther || dots == 0 || dots > 2 else { return false }
         (dots, hasOther) = (0, false)
       case 0, 0x0A, 0x0D:
+        return false
+      case UInt8(ascii: ";") where length == 1 && !hasOther && (dots == 1 || dots == 2):
         return false
       default:
         guard text.take(byte) else { return false }

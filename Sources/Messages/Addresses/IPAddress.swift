@@ -31,9 +31,9 @@ package struct IPAddress: Hashable, Sendable {
   package init?(node: some StringProtocol) {
     let node = node.drop { $0 == " " || $0 == "\t" }
     if node.utf8.first == UInt8(ascii: "["), let end = node.utf8.firstIndex(of: UInt8(ascii: "]")) {
-      self.init(node[node.index(after: node.startIndex)..<end])
+      self.init(node[node.utf8.index(after: node.startIndex)..<end])
     } else if let colon = node.utf8.firstIndex(of: UInt8(ascii: ":")),
-      !node[node.index(after: colon)...].utf8.contains(UInt8(ascii: ":"))
+      !node.utf8[node.utf8.index(after: colon)...].contains(UInt8(ascii: ":"))
     {
       self.init(node[..<colon])
     } else {

@@ -111,6 +111,32 @@ import Testing
     "GET http:/// HTTP/1.1\r\nHost: a\r\n\r\n",
     "GET http://u@a/ HTTP/1.1\r\nHost: a\r\n\r\n",
     "\r\n\r\n\r\n\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n",
+    "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\ncontent-length: 2\r\n\r\n",
+    "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 1 1\r\n\r\n",
+    "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 1e1\r\n\r\n",
+    "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: \"1\"\r\n\r\n",
+    "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: \u{661}\r\n\r\n",
+    "GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked, chunked\r\n\r\n",
+    "GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked,\r\n\r\n",
+    "GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: identity\r\n\r\n",
+    "GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: \"chunked\"\r\n\r\n",
+    "GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chun\u{212A}ed\r\n\r\n",
+    "GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding:\u{B}chunked\r\n\r\n",
+    "GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding:\r\n\r\n",
+    "GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding\t: chunked\r\n\r\n",
+    "GET / HTTP/1.1\r\nHost: a\r\nTransfer\u{AD}-Encoding: chunked\r\n\r\n",
+    "GET / HTTP/1.1\r\nHost: a, b\r\n\r\n",
+    "GET / HTTP/1.1\r\nHost: a\r\nX: b\r\r\n\r\n",
+    "GET / HTTP/1.1\r\nHost: a\r\nX: b\r\n\tfolded\r\n\r\n",
+    "GET / HTTP/1.1\r\r\nHost: a\r\n\r\n",
+    "GET / HTTP/11\r\nHost: a\r\n\r\n",
+    "GET / HTTP/1.1x\r\nHost: a\r\n\r\n",
+    "GET / HTTPS/1.1\r\nHost: a\r\n\r\n",
+    "GET / HTTP/1.\u{661}\r\nHost: a\r\n\r\n",
+    "GET /\u{7F} HTTP/1.1\r\nHost: a\r\n\r\n",
+    " GET / HTTP/1.1\r\nHost: a\r\n\r\n",
+    "GET http://a b/ HTTP/1.1\r\nHost: a\r\n\r\n",
+    "GET https:/a HTTP/1.1\r\nHost: a\r\n\r\n",
     "\u{16}\u{3}\u{1}\r\n\r\n",
   ])
   func refuses(text: String) {
@@ -128,7 +154,9 @@ import Testing
 
   @Test func otherStatuses() {
     #expect(status("GET / HTTP/2.0\r\nHost: a\r\n\r\n") == 505)
+    #expect(status("GET / HTTP/0.9\r\n\r\n") == 505)
     #expect(status("CONNECT a:443 HTTP/1.1\r\nHost: a\r\n\r\n") == 405)
+    #expect(status("TRACE / HTTP/1.1\r\nHost: a\r\n\r\n") == 405)
     #expect(status("GET / HTTP/1.1\r\nHost: a\r\nExpect: tea\r\n\r\n") == 417)
   }
 
@@ -162,6 +190,7 @@ import Testing
     let head = try #require(try head(text))
     #expect(head.target == target)
     #expect(head.host == host)
+    #expect(head.headers["host"] == (text.contains("HTTP/1.0") ? [] : [host]))
   }
 
   @Test(arguments: [
@@ -175,7 +204,9 @@ import Testing
 
   @Test(arguments: [
     "x\r\n", "\r\n", ";a\r\n", "5\nhello", "5\r\nhelloX\r\n", "-1\r\n", "0x5\r\n", " 5\r\n", "5 \r\n",
-    "FFFFFFFFFFFFFFFFFF\r\n", "5;\u{0}\r\n", "0\r\nT: 1\n\r\n",
+    "FFFFFFFFFFFFFFFFFF\r\n", "5;\u{0}\r\n", "0\r\nT: 1\n\r\n", "+5\r\n", "5,5\r\n", "5;a=\"\n\"\r\n", "5;a\rb\r\n",
+    "\u{665}\r\n", "5_0\r\n", "0;a\n\r\n", "0\r\nGET /admin HTTP/1.1\r\n\r\n", "0\r\n: x\r\n\r\n",
+    "0\r\nT : 1\r\n\r\n", "0\r\n folded: 1\r\n\r\n", "0\r\nT: a\rb\r\n\r\n", "0\r\nT: \u{0}\r\n\r\n",
   ])
   func badChunks(body: String) {
     var parser = RequestParser(maxHeadBytes: 4096)

@@ -44,6 +44,13 @@ import Testing
     #expect(sent(info, "traceparent")?.utf8.count == 55)
   }
 
+  /// What a client wrote before the comma of a trusted proxy must not hide it: to `Character`, U+0600 and the comma
+  /// are one.
+  @Test(arguments: ["X-Forwarded-For: \u{600}, 203.0.113.9", "Forwarded: for=\u{600},for=203.0.113.9"])
+  func aClientCannotHideItsAddress(line: String) throws {
+    #expect(try info([line]).address == "203.0.113.9")
+  }
+
   @Test func aTrustedProxyIsContinued() throws {
     let info = try info([
       "X-Forwarded-For: 1.1.1.1, 203.0.113.9", "X-Forwarded-For: 10.0.0.7", "X-Forwarded-Proto: https",

@@ -58,6 +58,49 @@ import Testing
     #expect(try scope(request) { $0.cookies = .some(["d"]) } == #"{"cookies":{"d":"%20"}}"#)
   }
 
+  /// Split where a backend would split them: `Character` would join U+0338 with the `=` before it and takes U+037E for
+  /// `;`.
+  @Test func cookiesAreSplitByBytes() throws {
+    let request = request(headers: [("Cookie", "a=\u{338}1;\u{301}b=2\u{37E}c=3; d=\"x\"\u{301}")])
+    #expect(
+      try scope(request) { $0.cookies = .all }
+        == "{\"cookies\":{\"a\":\"\u{338}1\",\"\u{301}b\":\"2\u{37E}c=3\",\"d\":\"\\\"x\\\"\u{301}\"}}")
+  }
+
+  @Test func namesAreComparedByBytes() throws {
+    let target = "/x?e%CC%81=1&%C3%A9=2&%E2%84%AA=3&K=4"
+    let named = request("/x")
+    #expect(try scope(named) { $0.query = .some(["K"]) } == #"{"query":{}}"#)
+    #expect(
+      try scope(request(target)) { $0.query = .all }
+        == "{\"query\":{\"e\u{301}\":\"1\",\"\u{E9}\":\"2\",\"\u{212A}\":\"3\",\"K\":\"4\"}}")
+  }
+
+  /// Work that grows with the square of their number would take hours here.
+  @Test(.timeLimit(.minutes(1))) func manyInputs() throws {
+    let count = 60_000
+    let pairs = (0..<count).map { "p\($0)=\($0)" }
+    let query = request("/?" + pairs.joined(separator: "&") + "&p0=again")
+    let cookies = request(headers: [("Cookie", pairs.joined(separator: "; "))])
+    let same = request("/?" + String(repeating: "a=1&", count: count))
+    let lines = request(headers: Array(repeating: ("X", "1"), count: count))
+    // Numbers only: `#expect` would look through what it is given.
+    let counts = [
+      try root(query) { $0.query = .all }["query"]?.memberCount,
+      try root(query) { $0.queryList = .all }["queryList"]?.memberCount,
+      try root(cookies) { $0.cookies = .all }["cookies"]?.memberCount,
+      try root(same) { $0.queryList = .all }["queryList"]?[member: "a"]?.elements?.count,
+      try root(lines) { $0.headers = .all }["headers"]?[member: "x"]?.string?.utf8.count,
+    ]
+    #expect(counts == [count, count, count, count, 3 * count - 2])
+  }
+
+  private func root(_ request: IncomingRequest, _ change: (inout RequestReads) -> Void) throws -> JSONObject {
+    var reads = RequestReads()
+    change(&reads)
+    return try RequestScope.make(request, reads: reads, env: JSONObject()).root
+  }
+
   @Test func client() throws {
     #expect(
       try scope(request()) { $0.client = .some(["host", "scheme"]) }
@@ -81,5 +124,11 @@ import Testing
     env.append("A", .string("b"))
     let scope = try RequestScope.make(request(), reads: RequestReads(), env: env)
     #expect(JSONValue.object(scope.root).jsonText == #"{"env":{"A":"b"}}"#)
+  }
+}
+
+extension JSONValue {
+  fileprivate var memberCount: Int? {
+    if case .object(let object) = self { object.count } else { nil }
   }
 }

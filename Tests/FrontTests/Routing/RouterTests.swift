@@ -124,12 +124,16 @@ import Testing
   @Test(arguments: [
     "/a/./b", "/a/../b", "/..", "/.", "/a/%2e%2E/b", "/a/.%2e", "/a%2F..%2Fb", "/a%5C..", "/a/..\\b", "/%00", "/a%0d",
     "/a%0A", "/%FF", "/%C0%AF", "/%ED%A0%80", "/a%C3", "/a%C3/b", "/%", "/%4", "/%zz", "a", "",
+    "/..;x", "/a/%2e.;/b", "/.;",
   ])
   func badPaths(path: String) {
     #expect(match(Router([entry("ANY /*rest")]), "GET", path) == .badPath)
   }
 
-  @Test(arguments: ["/...", "/a..b", "/.a", "/..a/", "/a./b", "/%C3%A9%E2%82%AC%F0%9F%98%80", "/a%2Fb", "/%09", "//"])
+  @Test(arguments: [
+    "/...", "/a..b", "/.a", "/..a/", "/a./b", "/%C3%A9%E2%82%AC%F0%9F%98%80", "/a%2Fb", "/%09", "//", "/a;x/;b",
+    "/..%3Bx",
+  ])
   func goodPaths(path: String) {
     #expect(match(Router([entry("ANY /*rest")]), "GET", path) == .route(0))
   }

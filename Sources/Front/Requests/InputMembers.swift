@@ -1,0 +1,64 @@
+import JSONText
+
+/// An object of request inputs under construction: names in the order of their first appearance, each looked up in
+/// constant time, since a client chooses how many there are. A value type.
+struct InputMembers {
+  /// What becomes of a name that comes again.
+  enum Repetition {
+    /// The first value counts.
+    case first
+    /// One text, with `, ` between.
+    case joined
+    /// Every name has a list.
+    case list
+  }
+
+  /// Above this many names a hash table is made; its hashing is seeded, so names can't be chosen to collide.
+  private static let fewNames = 12
+
+  private let repetition: Repetition
+  private var names: [String] = []
+  /// By name; one of the two, so that each grows in place.
+  private var texts: [String] = []
+  private var lists: [[JSONValue]] = []
+  /// Empty while there are few.
+  private var places: [JSONName: Int] = [:]
+
+  init(_ repetition: Repetition) {
+    self.repetition = repetition
+  }
+
+  var object: JSONValue {
+    var object = JSONObject(capacity: names.count)
+    for (place, name) in names.enumerated() {
+      object.append(name, repetition == .list ? .array(lists[place]) : .string(texts[place]))
+    }
+    return .object(object)
+  }
+
+  mutating func add(_ name: String, _ value: String) {
+    guard let place = place(of: name) else { return append(name, value) }
+    switch repetition {
+    case .first: return
+    case .joined:
+      texts[place] += ", "
+      texts[place] += value
+    case .list: lists[place].append(.string(value))
+    }
+  }
+
+  private mutating func append(_ name: String, _ value: String) {
+    if repetition == .list { lists.append([.string(value)]) } else { texts.append(value) }
+    names.append(name)
+    if names.count == Self.fewNames + 1 {
+      for (place, name) in names.enumerated() { places[JSONName(name)] = place }
+    } else if names.count > Self.fewNames {
+      places[JSONName(name)] = names.count - 1
+    }
+  }
+
+  private func place(of name: String) -> Int? {
+    if names.count > Self.fewNames { return places[JSONName(name)] }
+    return names.firstIndex { $0.utf8.elementsEqual(name.utf8) }
+  }
+}
