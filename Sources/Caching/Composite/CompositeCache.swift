@@ -37,7 +37,8 @@ package final class CompositeCache: Sendable {
     commandBudget = .nanoseconds(settings.redis?.commandTimeout.nanoseconds ?? 0)
     redis = try settings.redis.map { redis in
       try RedisParts(
-        redis, loops: loops, memory: memory, log: log, flights: flights, counters: counters, logger: logger)
+        redis, loops: loops, memory: memory, log: log, flights: flights, counters: counters, clock: clock,
+        logger: logger)
     }
   }
 

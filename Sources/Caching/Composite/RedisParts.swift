@@ -13,8 +13,9 @@ final class RedisParts: Sendable {
 
   init(
     _ settings: RedisSettings, loops: [any EventLoop], memory: MemoryStore, log: PurgeLog, flights: FlightTable,
-    counters: CacheCounters, logger: Logger
+    counters: CacheCounters, clock: @escaping @Sendable () -> WallTime, logger: Logger
   ) throws {
+    let redisClock = RedisClock(local: clock)
     let connector = try RedisConnector(settings)
     let keys = RedisKeys(prefix: settings.prefix)
     let stamps = TagStamps()
@@ -27,7 +28,8 @@ final class RedisParts: Sendable {
         settings, loop: loop, connector: connector, source: source, counters: counters, logger: logger)
       return LoopConfined(
         RedisLevel(
-          link: link, keys: keys, stamps: stamps, log: log, counters: counters, storeBudget: storeBudget),
+          link: link, keys: keys, stamps: stamps, log: log, counters: counters, clock: redisClock,
+          storeBudget: storeBudget),
         to: loop)
     }
     feed = EventFeed(

@@ -16,6 +16,14 @@ package struct CacheTimes: Hashable, Sendable {
     self.staleIfErrorUntil = staleIfErrorUntil
   }
 
+  /// The same on a clock that is ahead by `lead`.
+  func shifted(by lead: Duration) -> CacheTimes {
+    CacheTimes(
+      created: created.advanced(by: lead), freshUntil: freshUntil.advanced(by: lead),
+      staleWhileRevalidateUntil: staleWhileRevalidateUntil.advanced(by: lead),
+      staleIfErrorUntil: staleIfErrorUntil.advanced(by: lead))
+  }
+
   /// From here on the entry is good for nothing.
   package var usableUntil: WallTime {
     max(freshUntil, staleWhileRevalidateUntil, staleIfErrorUntil)

@@ -3,7 +3,8 @@ import NIOCore
 
 extension EntryCoding {
   /// The body of the entry shares the storage of `value`.
-  static func decode(_ value: ByteBuffer, key: CacheKey) -> Decoded {
+  /// - Parameter lead: by which Redis' clock is ahead.
+  static func decode(_ value: ByteBuffer, key: CacheKey, lead: Duration = .zero) -> Decoded {
     var buffer = value
     guard isSound(value, key: key), buffer.readBytes(length: 4) == magic,
       buffer.readInteger(as: UInt8.self) == version,
@@ -16,7 +17,7 @@ extension EntryCoding {
     case kindTombstone:
       return buffer.readableBytes == checksumLength ? .tombstone : .foreign
     case kindEntry:
-      return entry(from: &buffer, flags: flags, began: stamp).map { .entry($0) } ?? .foreign
+      return entry(from: &buffer, flags: flags, began: stamp, lead: lead).map { .entry($0) } ?? .foreign
     default:
       return .foreign
     }
@@ -34,7 +35,9 @@ extension EntryCoding {
 
   /// `buffer` stands behind the stamp. The checksum has held, so this only meets what some Weft wrote; it still
   /// believes no count.
-  private static func entry(from buffer: inout ByteBuffer, flags: UInt8, began: Stamp) -> CacheEntry? {
+  private static func entry(
+    from buffer: inout ByteBuffer, flags: UInt8, began: Stamp, lead: Duration
+  ) -> CacheEntry? {
     guard let times = times(from: &buffer),
       let counts = buffer.readMultipleIntegers(endianness: .little, as: (UInt16, UInt16, UInt16, UInt16).self),
       let lengths = buffer.readMultipleIntegers(endianness: .little, as: (UInt32, UInt32).self)
@@ -50,7 +53,8 @@ extension EntryCoding {
       let body = buffer.readSlice(length: Int(lengths.1))
     else { return nil }
     return CacheEntry(
-      times: times, status: Int(status), headers: headers, body: body, tags: tags, route: route, etag: etag,
+      times: times.shifted(by: .zero - lead), status: Int(status), headers: headers, body: body, tags: tags,
+      route: route, etag: etag,
       isPartial: flags & flagPartial != 0, isPrivate: flags & flagPrivate != 0, began: began)
   }
 

@@ -2,7 +2,9 @@ import NIOCore
 
 extension EntryCoding {
   /// `nil` for an entry beyond the format's counts: 65,535 headers or tags, 4 GiB.
-  static func encode(_ entry: CacheEntry, key: CacheKey) -> ByteBuffer? {
+  /// - Parameter lead: by which Redis' clock is ahead.
+  static func encode(_ entry: CacheEntry, key: CacheKey, lead: Duration = .zero) -> ByteBuffer? {
+    let times = entry.times.shifted(by: lead)
     let headerLength = entry.headers.reduce(0) { $0 + 6 + $1.name.utf8.count + $1.value.utf8.count }
     guard
       let tagCount = UInt16(exactly: entry.tags.count), let headerCount = UInt16(exactly: entry.headers.count),
@@ -15,10 +17,9 @@ extension EntryCoding {
     if entry.isPartial { flags |= flagPartial }
     if entry.isPrivate { flags |= flagPrivate }
     writeStart(kind: kindEntry, flags: flags, stamp: entry.began, into: &buffer)
-    for time in [
-      entry.times.created, entry.times.freshUntil, entry.times.staleWhileRevalidateUntil,
-      entry.times.staleIfErrorUntil,
-    ] { buffer.writeInteger(time.milliseconds, endianness: .little) }
+    buffer.writeMultipleIntegers(
+      times.created.milliseconds, times.freshUntil.milliseconds, times.staleWhileRevalidateUntil.milliseconds,
+      times.staleIfErrorUntil.milliseconds, endianness: .little)
     for count in [status, tagCount, headerCount, etagLength] { buffer.writeInteger(count, endianness: .little) }
     buffer.writeInteger(headersLength, endianness: .little)
     buffer.writeInteger(bodyLength, endianness: .little)

@@ -4,6 +4,7 @@
 ///     4   version (1), kind (1 entry, 2 tombstone), flags (1 partial, 2 private), 0
 ///     8   stamp: sixteen decimal digits, which the scripts in Redis compare
 ///     24  created, freshUntil, staleWhileRevalidateUntil, staleIfErrorUntil: 64 bits each, milliseconds
+///         since 1970 on Redis' clock
 ///     56  status (16 bits), count of tags (16), count of headers (16), length of the entity tag (16)
 ///     64  length of all headers (32 bits), length of the body (32)
 ///     72  route (16 bytes), the tags (16 bytes each), the entity tag

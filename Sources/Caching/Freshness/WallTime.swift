@@ -1,7 +1,7 @@
 import Glibc
 
-/// A point on `CLOCK_REALTIME` in milliseconds since 1970, so that it means the same on every machine that shares a
-/// cache. As good as the machines' clocks agree; entries from the future count as just made.
+/// A point in time in milliseconds since 1970, as this machine's clock had it when the process began; from then on it
+/// only counts, so that a clock that is set makes no entry older or younger.
 package struct WallTime: Comparable, Hashable, Sendable {
   package var milliseconds: Int64
 
@@ -10,9 +10,16 @@ package struct WallTime: Comparable, Hashable, Sendable {
   }
 
   package static func now() -> WallTime {
+    WallTime(milliseconds: read(CLOCK_BOOTTIME) &+ bootTime)
+  }
+
+  /// What was the time when this machine started, by its clock when this process began.
+  private static let bootTime = read(CLOCK_REALTIME) &- read(CLOCK_BOOTTIME)
+
+  private static func read(_ clock: clockid_t) -> Int64 {
     var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    return WallTime(milliseconds: Int64(time.tv_sec) &* 1000 &+ Int64(time.tv_nsec) / 1_000_000)
+    clock_gettime(clock, &time)
+    return Int64(time.tv_sec) &* 1000 &+ Int64(time.tv_nsec) / 1_000_000
   }
 
   package static func < (left: WallTime, right: WallTime) -> Bool {

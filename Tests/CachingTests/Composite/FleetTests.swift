@@ -182,6 +182,26 @@ struct FleetTests {
     }
   }
 
+  /// An hour apart: an entry is as old for each as it is.
+  @Test(arguments: [3600, -3600])
+  func gatewaysNeedNotAgreeAboutTheTime(_ lead: Int) async throws {
+    let server = try await RedisServer.start()
+    let first = try Gateway(server.url)
+    let second = try Gateway(server.url, clockLead: .seconds(lead))
+    for (maker, reader, key) in [(first, second, Sample.key(1)), (second, first, Sample.key(2))] {
+      #expect(await maker.isConnected())
+      await maker.get(key, orMake: "one")
+      #expect(await isStored(server, key))
+      #expect(await reader.isConnected())
+      let hit = try #require(await reader.ask(key).hit)
+      #expect(hit.age < 60 && hit.status.value.hasPrefix("weft; hit; ttl="))
+      #expect(reader.cache.clock() < hit.entry.times.freshUntil)
+      #expect(hit.entry.times.freshUntil <= reader.cache.clock() + .seconds(61))
+    }
+    await first.stop()
+    await second.stop()
+  }
+
   /// As where the user's permissions leave the channel out: who can't hear of purges asks Redis each time.
   @Test func whoHearsNothingKeepsNothingInMemory() async throws {
     let server = try await RedisServer.start()

@@ -10,26 +10,32 @@ final class Gateway: Sendable {
   let cache: CompositeCache
   let group: MultiThreadedEventLoopGroup
 
-  init(_ redis: RedisSettings?, memoryBytes: Int = 16 * 1024 * 1024, mostRefreshes: Int = 64) throws {
+  init(
+    _ redis: RedisSettings?, memoryBytes: Int = 16 * 1024 * 1024, mostRefreshes: Int = 64, clockLead: Duration = .zero
+  ) throws {
     group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
     var settings = CacheSettings()
     settings.memoryBytes = memoryBytes
     settings.redis = redis
     settings.mostRefreshes = mostRefreshes
     let loops = Array(group.makeIterator())
-    cache = try CompositeCache(settings, loops: loops, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    cache = try CompositeCache(
+      settings, loops: loops, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+      clock: { WallTime.now() + clockLead })
     cache.start()
   }
 
   /// So patient that a busy machine is not taken for a failing Redis, but for what `change` says.
-  convenience init(_ url: String, _ change: (inout RedisSettings) -> Void = { _ in }) throws {
+  convenience init(_ url: String, clockLead: Duration = .zero, _ change: (inout RedisSettings) -> Void = { _ in })
+    throws
+  {
     var settings = try RedisURL(url).settings
     settings.commandTimeout = .seconds(60)
     settings.connectTimeout = .seconds(60)
     settings.hangTimeout = .seconds(120)
     settings.heartbeat = .seconds(60)
     change(&settings)
-    try self.init(settings)
+    try self.init(settings, clockLead: clockLead)
   }
 
   static let rules = CacheRules(CacheLifetime(ttl: .seconds(60)))

@@ -35,24 +35,28 @@ final class RedisLevel {
   let stamps: TagStamps
   let log: PurgeLog
   let counters: CacheCounters
+  let clock: RedisClock
   /// Of what nobody waits for.
   let storeBudget: TimeAmount
 
   init(
     link: any RedisLink, keys: RedisKeys, stamps: TagStamps, log: PurgeLog, counters: CacheCounters,
-    storeBudget: TimeAmount
+    clock: RedisClock, storeBudget: TimeAmount
   ) {
     self.link = link
     self.keys = keys
     self.stamps = stamps
     self.log = log
     self.counters = counters
+    self.clock = clock
     self.storeBudget = storeBudget
   }
 
   func find(_ key: CacheKey, until deadline: NIODeadline, _ completion: @escaping (Found) -> Void) {
     guard link.isUsable else { return completion(.unavailable) }
     let name = keys.value(key)
+    // Its reply comes first.
+    if !clock.isKnown { askTime(name) }
     link.send(RedisCommand(["GET", name], key: name), within: deadline - .now()) { result in
       switch result {
       case .success(let reply):
@@ -72,6 +76,7 @@ final class RedisLevel {
     _ key: CacheKey, route: CacheTag, token: String, lasting: Duration, until deadline: NIODeadline,
     _ completion: @escaping (Lease?) -> Void
   ) {
+    let sent = clock.now()
     link.run(
       CacheScripts.acquire, keys: [keys.value(key), keys.lease(key)],
       [.text(token), .integer(lasting.milliseconds)], within: deadline - .now()
@@ -83,6 +88,7 @@ final class RedisLevel {
         self.count(result)
         return completion(nil)
       }
+      self.clock.learn(began, askedAt: sent)
       if taken == 1 { self.markBeginning(route, began) }
       self.examine(parts[2], key, until: deadline) { found in
         var lease = Lease(isTaken: taken == 1, began: began, rest: RedisLevel.wait(rest))
@@ -94,9 +100,23 @@ final class RedisLevel {
 
   /// On the clock of the node that has the key, which is the one that the key's fetches are stamped with.
   func time(of key: CacheKey, until deadline: NIODeadline, _ completion: @escaping (Stamp?) -> Void) {
+    let sent = clock.now()
     link.run(CacheScripts.time, keys: [keys.value(key)], [], within: deadline - .now()) { result in
       self.count(result)
-      completion(result.success?.string.flatMap { Stamp(decimal: $0.utf8) })
+      let stamp = result.success?.string.flatMap { Stamp(decimal: $0.utf8) }
+      if let stamp { self.clock.learn(stamp, askedAt: sent) }
+      completion(stamp)
+    }
+  }
+
+  private func askTime(_ name: RedisArgument) {
+    let sent = clock.now()
+    link.send(RedisCommand(["TIME"], key: name), within: storeBudget) { result in
+      // Seconds, and the microseconds since.
+      let parts = result.success?.elements?.compactMap { $0.string.flatMap { Stamp(decimal: $0.utf8) } } ?? []
+      guard parts.count == 2, parts[0].microseconds < Stamp.limit / 1_000_000 else { return self.count(result) }
+      let stamp = Stamp(microseconds: parts[0].microseconds * 1_000_000 + parts[1].microseconds)
+      self.clock.learn(stamp, askedAt: sent)
     }
   }
 
@@ -110,7 +130,7 @@ final class RedisLevel {
   /// Marks first, so that whoever hears of the value finds them.
   func store(_ entry: CacheEntry, for key: CacheKey, token: String?, at now: WallTime) {
     let lifetime = entry.times.usableUntil.milliseconds &- now.milliseconds
-    guard lifetime > 0, let value = EntryCoding.encode(entry, key: key),
+    guard lifetime > 0, let value = EntryCoding.encode(entry, key: key, lead: clock.lead),
       value.readableBytes <= RedisLevel.mostBytes
     else {
       counters.add(.storeFailures)
@@ -170,7 +190,7 @@ final class RedisLevel {
     _ reply: RedisReply, _ key: CacheKey, until deadline: NIODeadline, _ completion: @escaping (Found) -> Void
   ) {
     guard let value = reply.bytes else { return completion(.nothing) }
-    switch EntryCoding.decode(value, key: key) {
+    switch EntryCoding.decode(value, key: key, lead: clock.lead) {
     case .entry(let entry): validate(entry, until: deadline, completion)
     case .tombstone: completion(.nothing)
     case .foreign:
