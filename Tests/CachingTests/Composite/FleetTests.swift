@@ -172,13 +172,17 @@ struct FleetTests {
   }
 
   @Test func foreignValuesAreMissesAndCounted() async throws {
-    try await withFleet { server, first, _ in
+    try await withFleet { server, first, second in
       await server.cli("SET", Sample.name(of: Sample.key(1)), "something else")
       await server.cli("LPUSH", Sample.name(of: Sample.key(2)), "a list")
-      #expect(await first.ask(Sample.key(1)).ticket != nil)
-      #expect(first.cache.counters[.redisForeign] >= 1)
-      #expect(await first.ask(Sample.key(2)).ticket != nil)
-      #expect(first.cache.counters[.redisErrors] >= 1)
+      await server.cli("LPUSH", "weft:{\(Sample.key(2).hex)}:l", "a lease")
+      for number in 1...2 {
+        let ticket = try #require(await first.ask(Gateway.request(Sample.key(number), waitTimeout: .seconds(1))).ticket)
+        #expect(first.cache.counters[.redisForeign] >= number)
+        // It is replaced.
+        _ = ticket.finish(Gateway.draft("ours"))
+        #expect(await eventually { await second.ask(Sample.key(number)).hit?.text == "ours" })
+      }
     }
   }
 

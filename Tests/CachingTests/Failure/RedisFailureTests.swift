@@ -125,6 +125,27 @@ struct RedisFailureTests {
       #expect(await refuses(gateway))
       await server.cli("REPLICAOF", "NO", "ONE")
       #expect(await gateway.storesAgain(server))
+      // An address stays the same server, whatever that has become.
+      #expect(gateway.cache.counters[.redisLosses] == 0)
+    }
+  }
+
+  /// As the name of a managed Redis does in a failover.
+  @Test func aNameThatMeansAReplicaIsLookedUpAgain() async throws {
+    let master = try await RedisServer.start()
+    let server = try await RedisServer.start()
+    try await withGateway("redis://localhost:\(server.port)") { gateway in
+      #expect(await gateway.storesAgain(server))
+      await server.cli("REPLICAOF", "127.0.0.1", "\(master.port)")
+      var number = 0
+      #expect(
+        await eventually {
+          number += 1
+          await gateway.get(Sample.key(number), orMake: "x", onLoop: number % 2)
+          return gateway.cache.counters[.redisLosses] > 0
+        })
+      await server.cli("REPLICAOF", "NO", "ONE")
+      #expect(await gateway.storesAgain(server))
     }
   }
 

@@ -23,6 +23,15 @@ struct StateMachineTests {
     #expect(backoff.next(chance: 0) == .milliseconds(25))
   }
 
+  @Test func aConnectionThatDoesNotLastIsAFailure() {
+    var backoff = Backoff()
+    for _ in 0..<3 { _ = backoff.next(chance: 1) }
+    backoff.connectionLasted(.milliseconds(100))
+    #expect(backoff.next(chance: 1) == .milliseconds(400))
+    backoff.connectionLasted(.seconds(5))
+    #expect(backoff.next(chance: 1) == .milliseconds(50))
+  }
+
   @Test func opensAfterFiveTimeoutsInARow() {
     var breaker = RedisBreaker()
     let opened1 = times(4, &breaker, timedOut: true)
@@ -67,6 +76,20 @@ struct StateMachineTests {
     // The old results are forgotten.
     let opened5 = times(4, &breaker, timedOut: true)
     #expect(!opened5)
+  }
+
+  @Test func whoAnswersProbesOnlyIsLeftAloneForLonger() {
+    var breaker = RedisBreaker()
+    for pause: Int64 in [250, 500, 1000] {
+      _ = times(5, &breaker, timedOut: true)
+      #expect(breaker.state == .open(until: at(pause)))
+      let isProbed = breaker.beginProbe(at: at(pause))
+      let isBack = breaker.endProbe(answered: true, at: at(pause))
+      #expect(isProbed && isBack)
+    }
+    _ = times(RedisBreaker.window, &breaker, timedOut: false)
+    _ = times(16, &breaker, timedOut: true)
+    #expect(breaker.state == .open(until: at(250)))
   }
 
   @Test func eventsAreReadAsTheyWereWritten() {

@@ -18,4 +18,10 @@ struct Backoff: Sendable {
   mutating func reset() {
     failures = 0
   }
+
+  /// A connection has ended. One that did not last is one more failure, or a server that greets and hangs up would be
+  /// asked without a pause.
+  mutating func connectionLasted(_ duration: Duration) {
+    if duration >= Backoff.longest { reset() }
+  }
 }

@@ -5,6 +5,9 @@ import Timing
 ///
 ///     closed ── half of the last results, and at least five, were timeouts ──> open ── pause ──> probing
 ///     probing ── answered ──> closed          probing ── not answered ──> open, for twice as long (up to 5 s)
+///
+/// A server that answers a probe but not the commands after it is left alone for longer each time as well: the pause is
+/// the first one again only after `window` results without a timeout.
 struct RedisBreaker: Sendable {
   enum State: Hashable, Sendable {
     case closed
@@ -30,9 +33,10 @@ struct RedisBreaker: Sendable {
     guard state == .closed else { return false }
     history = history << 1 | (timedOut ? 1 : 0)
     known = min(known + 1, RedisBreaker.window)
+    if history == 0, known == RedisBreaker.window { pause = RedisBreaker.firstPause }
     guard timedOut, history.nonzeroBitCount >= RedisBreaker.fewest, history.nonzeroBitCount * 2 >= known
     else { return false }
-    state = .open(until: now.advanced(by: pause))
+    open(at: now)
     return true
   }
 
@@ -47,13 +51,19 @@ struct RedisBreaker: Sendable {
   @discardableResult
   mutating func endProbe(answered: Bool, at now: Instant) -> Bool {
     guard state == .probing else { return false }
-    if answered {
-      self = RedisBreaker()
-      return true
+    guard answered else {
+      open(at: now)
+      return false
     }
-    pause = min(pause * 2, RedisBreaker.longestPause)
+    let pause = pause
+    self = RedisBreaker()
+    self.pause = pause
+    return true
+  }
+
+  private mutating func open(at now: Instant) {
     state = .open(until: now.advanced(by: pause))
-    return false
+    pause = min(pause * 2, RedisBreaker.longestPause)
   }
 
   /// A new connection begins with a clean slate.

@@ -15,18 +15,20 @@ enum CacheScripts {
       local taken = redis.call('SET', KEYS[2], ARGV[1], 'NX', 'PX', ARGV[2])
       local rest = 0
       if not taken then rest = redis.call('PTTL', KEYS[2]) end
-      return {taken and 1 or 0, string.format('%016.0f', now), redis.call('GET', KEYS[1]), rest}
+      local value = redis.pcall('GET', KEYS[1])
+      if type(value) == 'table' then value = false end
+      return {taken and 1 or 0, string.format('%016.0f', now), value, rest}
       """)
 
   /// Stores a value unless one is there that began later, gives the lease back if it is still ours, and tells
-  /// everybody. Keys: value, lease. Arguments: stamp, value, milliseconds, token, channel, message, and the message
+  /// everybody. What is no string is none of ours, and is replaced. Keys: value, lease. Arguments: stamp, value, milliseconds, token, channel, message, and the message
   /// where it could not be stored. Reply: 1 stored, 0 there is a newer one, or Redis' error.
   static let store = RedisScript(
     """
-    local old = redis.call('GETRANGE', KEYS[1], 0, 23)
+    local old = redis.pcall('GETRANGE', KEYS[1], 0, 23)
     local stored = 1
     local failure
-    if string.sub(old, 1, 4) == 'WEFT' then
+    if type(old) == 'string' and string.sub(old, 1, 4) == 'WEFT' then
       local began = tonumber(string.sub(old, 9, 24))
       if began and began >= tonumber(ARGV[1]) then stored = 0 end
     end
@@ -34,7 +36,7 @@ enum CacheScripts {
       local set = redis.pcall('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
       if type(set) == 'table' and set.err then failure = set end
     end
-    if redis.call('GET', KEYS[2]) == ARGV[4] then redis.call('DEL', KEYS[2]) end
+    if redis.pcall('GET', KEYS[2]) == ARGV[4] then redis.call('DEL', KEYS[2]) end
     redis.call('PUBLISH', ARGV[5], failure and ARGV[7] or ARGV[6])
     return failure or stored
     """)
@@ -54,7 +56,8 @@ enum CacheScripts {
   static let purgeTag = RedisScript(
     clock + """
 
-      local old = tonumber(redis.call('GET', KEYS[1]) or '0') or 0
+      local mark = redis.pcall('GET', KEYS[1])
+      local old = type(mark) == 'string' and tonumber(mark) or 0
       if old >= now then now = old + 1 end
       local stamp = string.format('%016.0f', now)
       if ARGV[1] == '0' then

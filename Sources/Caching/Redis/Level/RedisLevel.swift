@@ -64,6 +64,10 @@ final class RedisLevel {
           if case .entry = found { self.counters.add(.redisHits) } else { self.counters.add(.redisMisses) }
           completion(found)
         }
+      case .failure(let failure) where failure.code == "WRONGTYPE":
+        self.counters.add(.redisForeign)
+        self.counters.add(.redisMisses)
+        completion(.nothing)
       case .failure(let failure):
         self.count(failure)
         completion(.unavailable)

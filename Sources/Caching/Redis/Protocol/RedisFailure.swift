@@ -18,6 +18,12 @@ enum RedisFailure: Error, Hashable, Sendable {
     guard case .refused(let line) = self else { return nil }
     return line.prefix { $0 != " " }
   }
+
+  /// The server is a replica (now). Before Redis 7 a script's error has the word somewhere in its line.
+  var isReadOnly: Bool {
+    guard case .refused(let line) = self else { return false }
+    return line.contains("READONLY ")
+  }
 }
 
 typealias RedisResult = Result<RedisReply, RedisFailure>

@@ -8,7 +8,7 @@ final class RedisClient: RedisLink {
   private enum State {
     case idle
     case connecting
-    case ready(RedisConnection)
+    case ready(RedisConnection, since: Instant)
     case waiting(Scheduled<Void>)
     case stopped
   }
@@ -80,7 +80,7 @@ final class RedisClient: RedisLink {
     let old = state
     state = .stopped
     switch old {
-    case .ready(let connection): connection.close()
+    case .ready(let connection, _): connection.close()
     case .waiting(let task): task.cancel()
     case .idle, .connecting, .stopped: break
     }
@@ -90,7 +90,7 @@ final class RedisClient: RedisLink {
   func reconnect() {
     backoff.reset()
     switch state {
-    case .ready(let connection): connection.close()
+    case .ready(let connection, _): connection.close()
     case .waiting(let task):
       task.cancel()
       connect()
@@ -100,9 +100,10 @@ final class RedisClient: RedisLink {
 
   func send(_ command: RedisCommand, within budget: TimeAmount, _ completion: @escaping RedisCompletion) {
     guard isUsable else { return completion(.failure(.unavailable)) }
-    if case .ready(let connection) = state {
+    if case .ready(let connection, _) = state {
       connection.send(command.bytes, within: budget) { result in
         self.record(result)
+        if result.failure?.isReadOnly == true, self.source.mayMove { connection.close() }
         completion(result)
       }
     } else {
@@ -137,9 +138,8 @@ final class RedisClient: RedisLink {
       return
     }
     connection.onClose = { [weak self] in self?.lost() }
-    state = .ready(connection)
+    state = .ready(connection, since: .now())
     if backoff.failures > 0 { logger.notice("redis is back") }
-    backoff.reset()
     breaker.reset()
     sendEarly()
   }
@@ -154,8 +154,9 @@ final class RedisClient: RedisLink {
   }
 
   private func lost() {
-    guard case .ready = state else { return }
+    guard case .ready(_, let since) = state else { return }
     logger.warning("redis connection lost")
+    backoff.connectionLasted(since.duration(to: .now()))
     counters.add(.redisLosses)
     retry()
   }
@@ -225,7 +226,7 @@ final class RedisClient: RedisLink {
   }
 
   private func probe() {
-    guard case .ready(let connection) = state, breaker.beginProbe(at: .now()) else { return }
+    guard case .ready(let connection, _) = state, breaker.beginProbe(at: .now()) else { return }
     let budget = TimeAmount.nanoseconds(connector.settings.commandTimeout.nanoseconds)
     connection.send(RedisCommand(["PING"]).bytes, within: budget) { [weak self] result in
       guard let self else { return }

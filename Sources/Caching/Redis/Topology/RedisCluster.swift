@@ -4,6 +4,8 @@ import NIOCore
 /// A Redis cluster: a client per node, a map of slots that is fetched anew when a node says that it has changed or
 /// can't be reached. Confined to its event loop.
 final class RedisCluster: RedisLink {
+  /// Far above the largest cluster; nodes that redirections name beyond it are not talked to.
+  private static let mostNodes = 2048
   /// A command follows this many redirections at most.
   private static let mostHops = 3
   /// Between two looks at the map, so that a storm of `MOVED` costs one.
@@ -13,6 +15,8 @@ final class RedisCluster: RedisLink {
   private let seeds: [RedisEndpoint]
   private let loop: any EventLoop
   private let connector: RedisConnector
+  /// Is told of the nodes.
+  private let source: RotatingEndpoints?
   private let counters: CacheCounters
   private let logger: Logger
   private var nodes: [RedisEndpoint: RedisClient] = [:]
@@ -21,11 +25,13 @@ final class RedisCluster: RedisLink {
   private var isStopped = false
 
   init(
-    seeds: [RedisEndpoint], loop: any EventLoop, connector: RedisConnector, counters: CacheCounters, logger: Logger
+    seeds: [RedisEndpoint], loop: any EventLoop, connector: RedisConnector, source: RotatingEndpoints?,
+    counters: CacheCounters, logger: Logger
   ) {
     self.seeds = seeds
     self.loop = loop
     self.connector = connector
+    self.source = source
     self.counters = counters
     self.logger = logger
   }
@@ -76,7 +82,7 @@ final class RedisCluster: RedisLink {
     _ redirection: Redirection, _ command: RedisCommand, until deadline: NIODeadline, hops: Int,
     _ completion: @escaping RedisCompletion
   ) {
-    guard !isStopped else { return completion(.failure(.unavailable)) }
+    guard !isStopped, nodes.count < RedisCluster.mostNodes else { return completion(.failure(.unavailable)) }
     if redirection.isLasting {
       map.move(redirection.slot, to: redirection.endpoint)
       refresh()
@@ -121,6 +127,7 @@ final class RedisCluster: RedisLink {
         !map.endpoints.isEmpty
       {
         self.map = map
+        self.source?.learn(map.endpoints)
         self.refreshed(true)
       } else {
         self.ask(Array(candidates.dropFirst()))

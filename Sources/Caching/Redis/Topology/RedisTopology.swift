@@ -20,7 +20,9 @@ enum RedisTopology {
     case .single, .sentinel:
       RedisClient(loop: loop, connector: connector, source: source, counters: counters, logger: logger)
     case .cluster(let seeds):
-      RedisCluster(seeds: seeds, loop: loop, connector: connector, counters: counters, logger: logger)
+      RedisCluster(
+        seeds: seeds, loop: loop, connector: connector, source: source as? RotatingEndpoints, counters: counters,
+        logger: logger)
     }
   }
 

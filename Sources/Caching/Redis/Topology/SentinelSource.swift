@@ -15,6 +15,8 @@ final class SentinelSource: EndpointSource {
     self.connector = connector
   }
 
+  var mayMove: Bool { true }
+
   func endpoint(on loop: any EventLoop) -> EventLoopFuture<RedisEndpoint> {
     ask(preferred.load(ordering: .relaxed), left: sentinels.count, on: loop)
   }

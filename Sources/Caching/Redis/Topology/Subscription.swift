@@ -1,5 +1,6 @@
 import Logging
 import NIOCore
+import Timing
 
 /// A connection that listens to one channel, asks by `PING` whether it still lives, and comes back after a loss.
 /// Confined to its event loop.
@@ -7,7 +8,7 @@ final class Subscription {
   private enum State {
     case idle
     case connecting
-    case listening(RedisConnection)
+    case listening(RedisConnection, since: Instant)
     case waiting(Scheduled<Void>)
     case stopped
   }
@@ -48,7 +49,7 @@ final class Subscription {
   func stop() {
     let old = state
     state = .stopped
-    if case .listening(let connection) = old { connection.close() }
+    if case .listening(let connection, _) = old { connection.close() }
     if case .waiting(let task) = old { task.cancel() }
     (onMessage, onBegin, onLoss) = (nil, nil, nil)
   }
@@ -56,7 +57,7 @@ final class Subscription {
   func reconnect() {
     backoff.reset()
     switch state {
-    case .listening(let connection): connection.close()
+    case .listening(let connection, _): connection.close()
     case .waiting(let task):
       task.cancel()
       connect()
@@ -98,8 +99,7 @@ final class Subscription {
   }
 
   private func listening(_ connection: RedisConnection) {
-    state = .listening(connection)
-    backoff.reset()
+    state = .listening(connection, since: .now())
     connection.onClose = { [weak self] in self?.lost() }
     onBegin?()
     beat(connection)
@@ -110,7 +110,7 @@ final class Subscription {
     let bound = NIOLoopBound((subscription: self, connection: connection), eventLoop: loop)
     loop.scheduleTask(in: heartbeat) {
       let (subscription, connection) = bound.value
-      guard case .listening(let current) = subscription.state, current === connection else { return }
+      guard case .listening(let current, _) = subscription.state, current === connection else { return }
       connection.send(RedisCommand(["PING"]).bytes, within: subscription.heartbeat) { result in
         guard case .success = result else { return connection.close() }
         subscription.beat(connection)
@@ -125,7 +125,8 @@ final class Subscription {
   }
 
   private func lost() {
-    guard case .listening = state else { return }
+    guard case .listening(_, let since) = state else { return }
+    backoff.connectionLasted(since.duration(to: .now()))
     logger.warning("redis subscription lost", metadata: ["channel": "\(channel)"])
     onLoss?()
     retry()
