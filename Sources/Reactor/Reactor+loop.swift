@@ -8,13 +8,19 @@ extension Reactor {
   func run() {
     weft_name_thread(name)
     runner.store(UInt(pthread_self()), ordering: .relaxed)
+    pthread_setspecific(Self.threadKey, Unmanaged.passUnretained(self).toOpaque())
     var wakeAt = Instant.distantFuture
     while !finishIfStopped() {
       poller.wait(milliseconds: sleepTime(until: wakeAt)) { driver?.descriptorReady($0, is: $1) }
       takeInbox()
       fireTimers()
       wakeAt = settle()
+      endTurn()
     }
+  }
+
+  private func endTurn() {
+    while let target = turnEnds.popLast() { target.turnEnded() }
   }
 
   private func settle() -> Instant {

@@ -34,6 +34,8 @@ package final class Reactor: TaskExecutor, SerialExecutor, @unchecked Sendable {
 
   var work = WorkQueue()
   var timers = TimerHeap()
+  /// Told at the end of the turn.
+  var turnEnds: [any TurnEnd] = []
   var isStopping = false
   var driver: (any ReactorDriver)?
 
@@ -45,6 +47,22 @@ package final class Reactor: TaskExecutor, SerialExecutor, @unchecked Sendable {
   /// Thread-safe: whether the caller runs as a part of this reactor.
   package var isCurrent: Bool {
     runner.load(ordering: .relaxed) == UInt(pthread_self())
+  }
+
+  /// The reactor whose thread this is; `nil` on any other thread.
+  package static var current: Reactor? {
+    pthread_getspecific(threadKey).map { Unmanaged<Reactor>.fromOpaque($0).takeUnretainedValue() }
+  }
+
+  static let threadKey: pthread_key_t = {
+    var key = pthread_key_t()
+    precondition(pthread_key_create(&key, nil) == 0, "no thread-specific keys left")
+    return key
+  }()
+
+  /// On the reactor's thread. Tells `target` once, at the end of this turn, which no more than `batch` jobs delay.
+  package func atTurnEnd(_ target: any TurnEnd) {
+    turnEnds.append(target)
   }
 
   /// Thread-safe. Begins the thread, which keeps the reactor alive until `stop`. Once only.

@@ -4,14 +4,11 @@ import Upstream
 // The backend's side; all of it on the transfer loop, most of it inside libcurl.
 extension ProxyFlow: UpstreamStreamDelegate {
   func stream(_ stream: UpstreamStream, receivedHead status: Int, headers: HeaderBlock) {
-    buffers.withLock { $0.download.setHead(status, headers) }
-    planHop()
+    change { $0.setHead(status, headers) }
   }
 
   func stream(_ stream: UpstreamStream, received bytes: UnsafeRawBufferPointer) -> Bool {
-    let hasRoom = buffers.withLock { $0.download.add(bytes) }
-    planHop()
-    return hasRoom
+    change { $0.add(bytes) }
   }
 
   func stream(_ stream: UpstreamStream, wantsBodyInto buffer: UnsafeMutableRawBufferPointer) -> BodyPull {
@@ -24,18 +21,15 @@ extension ProxyFlow: UpstreamStreamDelegate {
 
   func streamEnded(_ stream: UpstreamStream, _ result: Result<Void, UpstreamFailure>) {
     self.stream = nil
-    buffers.withLock { $0.download.finish(result) }
-    planHop()
+    change { $0.finish(result) }
   }
 
-  /// One hop for all that this turn of the loop brings: a short answer, head, body and end, is written at once.
-  private func planHop() {
-    if isHopPlanned { return }
-    isHopPlanned = true
-    onTransferLoop { flow in
-      flow.isHopPlanned = false
-      if flow.buffers.withLock({ $0.download.dueHop() }) { flow.onFrontLoop { $0.hopArrived() } }
-    }
+  /// The front loop is told once for all that comes until it has looked: a short answer, head, body and end, is written
+  /// at once.
+  private func change<R>(_ body: (inout DownloadBuffer) -> R) -> R {
+    let (result, isHopDue) = buffers.withLock { (body(&$0.download), $0.download.dueHop()) }
+    if isHopDue { exchange.mailbox.post(.progress(self)) }
+    return result
   }
 
   private func onFrontLoop(_ body: @escaping @Sendable (ProxyFlow) -> Void) {

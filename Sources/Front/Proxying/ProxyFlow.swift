@@ -25,7 +25,6 @@ final class ProxyFlow: @unchecked Sendable {
 
   // Confined to the transfer loop.
   var stream: UpstreamStream?
-  var isHopPlanned = false
   var saysContinue: Bool
 
   init(_ exchange: Exchange, via lane: TransferLane, logger: Logger) {

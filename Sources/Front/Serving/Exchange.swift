@@ -18,6 +18,7 @@ package final class Exchange: Sendable {
   /// Of the front loop among its server's; its partner among the transfer loops has the same.
   package let loopIndex: Int
   let eventLoop: any EventLoop
+  let mailbox: Mailbox
   let connection: NIOLoopBound<Connection>
   private let state = Locked(State.open)
 
@@ -26,6 +27,7 @@ package final class Exchange: Sendable {
     self.route = route
     loopIndex = loop.index
     eventLoop = loop.eventLoop
+    mailbox = loop.mailbox
     self.connection = NIOLoopBound(connection, eventLoop: loop.eventLoop)
   }
 
@@ -36,7 +38,7 @@ package final class Exchange: Sendable {
     if eventLoop.inEventLoop {
       connection.value.answer(self, reply)
     } else {
-      eventLoop.execute { self.connection.value.answer(self, reply) }
+      mailbox.post(.reply(self, reply))
     }
   }
 

@@ -7,6 +7,7 @@ import Timing
 final class FrontLoop: @unchecked Sendable {
   let index: Int
   let eventLoop: any EventLoop
+  let mailbox: Mailbox
   let settings: ServerSettings
   /// `http` or `https`.
   let scheme: String
@@ -31,6 +32,7 @@ final class FrontLoop: @unchecked Sendable {
   ) {
     self.index = index
     self.eventLoop = eventLoop
+    mailbox = Mailbox(eventLoop: eventLoop)
     self.site = site
     self.settings = settings
     self.scheme = scheme
