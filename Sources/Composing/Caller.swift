@@ -1,12 +1,25 @@
 import Timing
 
+/// Something begun that can be given up. *Confined to* its caller's thread.
+package protocol Cancellable: AnyObject {
+  /// Nothing happens after the end.
+  func cancel()
+}
+
 /// The way from a composition to its backends, and its clock. A test scripts one; the gateway's runs on a transfer
-/// loop, so that everything a composition does stays on one thread.
+/// loop, so that everything a composition does stays on one thread, which is also its task's.
+///
+/// Calls are begun and heard of by callbacks, not awaited in child tasks: a task for each call costs a tenth of a
+/// composite. The composition's own task bounds them all: none outlives it.
 package protocol Caller: Sendable {
-  /// Returns `.failure(.timeout)` by `deadline` at the latest, `.failure(.cancelled)` at once when its task is
-  /// cancelled.
-  func send(_ request: CallRequest, deadline: Instant) async -> CallReply
+  /// Begins a call. `reply` is called once, on the caller's thread, perhaps before this returns: with
+  /// `.failure(.timeout)` by `deadline` at the latest, with `.failure(.cancelled)` when it is given up.
+  func begin(
+    _ request: CallRequest, deadline: Instant, reply: @escaping (CallReply) -> Void
+  ) -> any Cancellable
   func now() -> Instant
-  /// Returns early when its task is cancelled.
-  func sleep(until instant: Instant) async
+  /// Calls `body` once at `instant`, on the caller's thread, unless it is given up before.
+  func schedule(at instant: Instant, _ body: @escaping () -> Void) -> any Cancellable
+  /// Thread-safe. Runs `body` on the caller's thread.
+  func execute(_ body: @escaping @Sendable () -> Void)
 }

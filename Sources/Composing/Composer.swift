@@ -68,8 +68,12 @@ package final class Composer: Sendable {
 }
 
 /// For routes without calls; its methods are never reached.
-private struct NoCaller: Caller {
-  func send(_ request: CallRequest, deadline: Instant) async -> CallReply { CallReply(.failure(.cancelled)) }
+private final class NoCaller: Caller, Cancellable {
+  func begin(_ request: CallRequest, deadline: Instant, reply: @escaping (CallReply) -> Void) -> any Cancellable {
+    self
+  }
   func now() -> Instant { Instant.now() }
-  func sleep(until instant: Instant) async {}
+  func schedule(at instant: Instant, _ body: @escaping () -> Void) -> any Cancellable { self }
+  func execute(_ body: @escaping @Sendable () -> Void) {}
+  func cancel() {}
 }

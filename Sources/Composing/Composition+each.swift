@@ -2,7 +2,7 @@ import JSONText
 import Plans
 
 extension Composition {
-  func startEach(_ index: Int, _ each: EachPlan, in group: inout TaskGroup<Event>) throws(RenderFailure) {
+  func startEach(_ index: Int, _ each: EachPlan) throws(RenderFailure) {
     let list = try each.list.value(scope)
     let reads = each.list.references.map(\.path)
     if list.isNull {
@@ -17,11 +17,11 @@ extension Composition {
       return finish(index, unformed(detail, reads: [], blamesClient: each.list.readsOnlyRequest))
     }
     runs[index].fan = fan
-    continueEach(index, in: &group)
+    continueEach(index)
   }
 
   /// Starts as many slots as `concurrency` allows; ends the call when all have ended.
-  private func continueEach(_ index: Int, in group: inout TaskGroup<Event>) {
+  private func continueEach(_ index: Int) {
     guard let fan = runs[index].fan else { return }
     while runs[index].record == nil {
       if fan.isFinished { return finish(index, joined(index, fan)) }
@@ -29,11 +29,11 @@ extension Composition {
       let slot = fan.nextSlot
       fan.nextSlot += 1
       fan.inFlight += 1
-      startSlot(slot, of: index, fan, in: &group)
+      startSlot(slot, of: index, fan)
     }
   }
 
-  private func startSlot(_ slot: Int, of index: Int, _ fan: FanOut, in group: inout TaskGroup<Event>) {
+  private func startSlot(_ slot: Int, of index: Int, _ fan: FanOut) {
     var scope = scope
     let values = fan.values(of: slot)
     if fan.plan.batch == nil {
@@ -42,16 +42,16 @@ extension Composition {
       scope.root.append("items", .array(Array(values)))
     }
     do {
-      submit(try request(of: index, scope), call: index, slot: slot, in: &group)
+      submit(try request(of: index, scope), call: index, slot: slot)
     } catch {
       record(unformed(error), slot: slot, of: index, fan)
     }
   }
 
-  func finishItem(_ index: Int, slot: Int, _ ended: CallRecord, in group: inout TaskGroup<Event>) {
+  func finishItem(_ index: Int, slot: Int, _ ended: CallRecord) {
     guard let fan = runs[index].fan else { return }
     record(ended, slot: slot, of: index, fan)
-    continueEach(index, in: &group)
+    continueEach(index)
   }
 
   private func record(_ ended: consuming CallRecord, slot: Int, of index: Int, _ fan: FanOut) {

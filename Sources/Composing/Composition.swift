@@ -3,13 +3,13 @@ import Messages
 import Plans
 import Timing
 
-/// One request's run through a composite's graph. *Confined to* the task that runs it; only requests and replies, which
-/// are values, cross into the child tasks.
+/// One request's run through a composite's graph. *Confined to* the caller's thread, which is its task's too:
+/// `@unchecked Sendable`.
 ///
-/// Every request of every call is a *unit* of one flat task group, items of an `each` included, so that starting,
-/// sharing, bounding and cancelling are one mechanism.
-final class Composition<C: Caller> {
-  enum Event: Sendable {
+/// Every request of every call is a *unit*, items of an `each` included, so that starting, sharing, bounding and
+/// cancelling are one mechanism. What arrives is noted, and looked at by the task, so nothing of this is entered twice.
+final class Composition<C: Caller>: @unchecked Sendable {
+  enum Event {
     case reply(unit: Int, CallReply)
     case softTimeout
   }
@@ -27,6 +27,12 @@ final class Composition<C: Caller> {
   var unfinished: Int
   /// The required call that failed; everything else is cancelled then.
   var failedRequired: Int?
+  /// What arrived and was not looked at yet.
+  private var events: [Event] = []
+  /// The task, while it has nothing to look at.
+  private var waiter: UnsafeContinuation<Void, Never>?
+  /// The client left.
+  private var isCancelled = false
   /// Fields of the answer, or of stand-ins, whose expressions failed.
   var failedFields: [String] = []
 
@@ -44,39 +50,62 @@ final class Composition<C: Caller> {
     units.reserveCapacity(runs.count)
   }
 
-  /// Returns when every call has its record.
+  /// Returns when every call has its record; nothing is under way any more then.
   func run() async {
-    await withTaskGroup(of: Event.self) { group in
-      if let soft = plan.softTimeout {
-        let instant = context.started.advanced(by: soft)
-        group.addTask { [caller] in
-          await caller.sleep(until: instant)
-          return .softTimeout
-        }
+    await withTaskCancellationHandler {
+      let softTimer = plan.softTimeout.map { time in
+        caller.schedule(at: context.started.advanced(by: time)) { [self] in arrived(.softTimeout) }
       }
-      startReady(in: &group)
-      while unfinished > 0, let event = await group.next() {
-        switch event {
-        case .reply(let unit, let reply): received(reply, unit: unit, in: &group)
-        case .softTimeout: cutOffOptional()
-        }
-        startReady(in: &group)
+      startReady()
+      while unfinished > 0 {
+        if events.isEmpty { await withUnsafeContinuation { waiter = $0 } }
+        handleEvents()
+        startReady()
       }
-      group.cancelAll()
+      softTimer?.cancel()
+      giveUpCalls()
+    } onCancel: {
+      caller.execute { [self] in
+        isCancelled = true
+        giveUpCalls()
+      }
     }
   }
 
-  private func startReady(in group: inout TaskGroup<Event>) {
+  /// On the caller's thread.
+  private func arrived(_ event: Event) {
+    events.append(event)
+    let waiter = self.waiter
+    self.waiter = nil
+    waiter?.resume()
+  }
+
+  private func handleEvents() {
+    let batch = events
+    events.removeAll(keepingCapacity: true)
+    for event in batch {
+      switch event {
+      case .reply(let unit, let reply): received(reply, unit: unit)
+      case .softTimeout: cutOffOptional()
+      }
+    }
+  }
+
+  private func giveUpCalls() {
+    for unit in units where unit.reply == nil { unit.call?.cancel() }
+  }
+
+  private func startReady() {
     var next = 0
     while next < ready.count {
       let index = ready[next]
       next += 1
-      if runs[index].record == nil { start(index, in: &group) }
+      if runs[index].record == nil { start(index) }
     }
     ready.removeAll(keepingCapacity: true)
   }
 
-  private func start(_ index: Int, in group: inout TaskGroup<Event>) {
+  private func start(_ index: Int) {
     let call = plan.calls[index]
     let now = caller.now()
     runs[index].started = now
@@ -85,9 +114,9 @@ final class Composition<C: Caller> {
     do {
       if let when = call.when, !(try when.value(scope).isTruthy) { return finish(index, CallRecord(.skipped)) }
       if let each = call.each {
-        try startEach(index, each, in: &group)
+        try startEach(index, each)
       } else {
-        submit(try request(of: index, scope), call: index, slot: 0, in: &group)
+        submit(try request(of: index, scope), call: index, slot: 0)
       }
     } catch {
       finish(index, unformed(error))
@@ -118,13 +147,13 @@ final class Composition<C: Caller> {
   }
 
   /// Sends a request, or joins an equal one that this composition sent already.
-  func submit(_ request: CallRequest, call index: Int, slot: Int, in group: inout TaskGroup<Event>) {
+  func submit(_ request: CallRequest, call index: Int, slot: Int) {
     let deadline = runs[index].deadline
     runs[index].isSent = true
     if composer.mayCoincide[index] {
       if let unit = shareable[request], units[unit].deadline >= deadline || units[unit].succeeded {
         if let reply = units[unit].reply {
-          arrived(reply, call: index, slot: slot, in: &group)
+          arrived(reply, call: index, slot: slot)
         } else {
           units[unit].waiters.append((index, slot))
         }
@@ -134,22 +163,23 @@ final class Composition<C: Caller> {
     }
     let unit = units.count
     units.append(Unit(deadline: deadline, waiters: [(index, slot)]))
-    group.addTask { [caller] in .reply(unit: unit, await caller.send(request, deadline: deadline)) }
+    if isCancelled { return arrived(.reply(unit: unit, CallReply(.failure(.cancelled), wasSent: false))) }
+    units[unit].call = caller.begin(request, deadline: deadline) { [self] in arrived(.reply(unit: unit, $0)) }
   }
 
-  private func received(_ reply: CallReply, unit: Int, in group: inout TaskGroup<Event>) {
+  private func received(_ reply: CallReply, unit: Int) {
     units[unit].reply = reply
     for (index, slot) in units[unit].waiters where runs[index].record == nil {
-      arrived(reply, call: index, slot: slot, in: &group)
+      arrived(reply, call: index, slot: slot)
     }
   }
 
-  private func arrived(_ reply: CallReply, call index: Int, slot: Int, in group: inout TaskGroup<Event>) {
+  private func arrived(_ reply: CallReply, call index: Int, slot: Int) {
     let record = plan.calls[index].decode(reply, exposingErrors: plan.exposeErrors)
     if runs[index].fan == nil {
       finish(index, record)
     } else {
-      finishItem(index, slot: slot, record, in: &group)
+      finishItem(index, slot: slot, record)
     }
   }
 

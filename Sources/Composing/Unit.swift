@@ -5,6 +5,8 @@ struct Unit {
   let deadline: Instant
   /// Call, and slot within its `each`.
   var waiters: [(call: Int, slot: Int)]
+  /// While it is under way.
+  var call: (any Cancellable)?
   var reply: CallReply?
 
   var succeeded: Bool {

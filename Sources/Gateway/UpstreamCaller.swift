@@ -12,24 +12,38 @@ struct UpstreamCaller: Caller {
 
   func now() -> Instant { Instant.now() }
 
-  func sleep(until instant: Instant) async {
-    // Ends early, with nothing to do, when the composition is done.
-    try? await loop.reactor.sleep(until: instant)
+  func schedule(at instant: Instant, _ body: @escaping () -> Void) -> any Cancellable {
+    ScheduledWork(at: instant, on: loop.reactor, body)
   }
 
-  func send(_ request: CallRequest, deadline: Instant) async -> CallReply {
-    let reply = await client.send(
+  func execute(_ body: @escaping @Sendable () -> Void) {
+    loop.reactor.execute(body)
+  }
+
+  func begin(_ request: CallRequest, deadline: Instant, reply: @escaping (CallReply) -> Void) -> any Cancellable {
+    let keepsHeaders = request.keepsHeaders
+    let call = UpstreamCall(
+      client,
       UpstreamRequest(
         backend: request.backend, method: request.method, target: request.target, headers: request.headers,
         body: request.body, deadline: deadline, isRepeatable: request.isRepeatable, balanceKey: request.balanceKey,
-        keepsHeaders: request.keepsHeaders))
+        keepsHeaders: keepsHeaders)
+    ) { reply(CallReply($0, keepsHeaders: keepsHeaders)) }
+    call.start()
+    return call
+  }
+}
+
+extension UpstreamCall: Cancellable {}
+
+extension CallReply {
+  fileprivate init(_ reply: UpstreamReply, keepsHeaders: Bool) {
     switch reply.result {
     case .success(let response):
-      let headers = request.keepsHeaders || response.status >= 400 ? response.fields : []
-      let result = CallReply.Result.response(status: response.status, headers: headers, body: response.body)
-      return CallReply(result, wasSent: reply.wasSent)
+      let headers = keepsHeaders || response.status >= 400 ? response.fields : []
+      self.init(.response(status: response.status, headers: headers, body: response.body), wasSent: reply.wasSent)
     case .failure(let failure):
-      return CallReply(.failure(CallReply.Failure(failure)), wasSent: reply.wasSent)
+      self.init(.failure(Failure(failure)), wasSent: reply.wasSent)
     }
   }
 }

@@ -1,22 +1,52 @@
 import CCurl
 import Reactor
+import Timing
 
-/// *Confined to its loop.* A transfer whose answer is gathered in memory, for a task that waits for it.
-final class BufferedTransfer: Transfer, @unchecked Sendable {  // guarded by the loop's thread
+/// *Confined to its loop.* A transfer whose answer is gathered in memory. `TransferLoop.perform` is the same for a task
+/// that waits.
+package final class BufferedTransfer: Transfer, @unchecked Sendable {  // guarded by the loop's thread
+  package typealias Completion = (Result<TransferResponse, TransferFailure>) -> Void
+
   /// Reserved at once for a body of known length; a longer one grows as it comes.
   private static let reservedAtOnce = 1024 * 1024
 
   let request: TransferRequest
   private var body: [UInt8] = []
   private var isTooLarge = false
-  /// Asked for before it began.
+  /// Asked for, perhaps before it began.
   private(set) var isCancelled = false
-  /// Taken by whoever ends it, so it is resumed once.
-  var continuation: UnsafeContinuation<Result<TransferResponse, TransferFailure>, Never>?
+  /// Taken by whoever ends it, so it is called once.
+  var completion: Completion?
 
-  init(loop: TransferLoop, request: consuming TransferRequest) {
+  /// `completion` is called once, on the loop's thread and outside of libcurl, perhaps before `begin` returns.
+  package init(loop: TransferLoop, request: consuming TransferRequest, completion: Completion? = nil) {
     self.request = request
+    self.completion = completion
     super.init(loop: loop)
+  }
+
+  /// On the loop's thread, outside of libcurl.
+  package func begin() {
+    guard loop.multi != nil, !isCancelled else { return failed(.cancelled) }
+    guard request.deadline > Instant.now() else { return failed(.timeout) }
+    guard let handle = loop.takeHandle(for: request.origin) else { return failed(.connect("out of memory")) }
+    handle.setMethod(request.method, body: request.body)
+    let failure = handle.prepare(
+      origin: request.origin, target: request.target, headers: request.headers, shared: request.staticHeaders,
+      decodes: request.acceptsCompression, keepsHeaders: request.keepsHeaders)
+    if let failure {
+      loop.idle.append(handle)
+      return failed(failure)
+    }
+    if request.deadline != .distantFuture { timer = loop.reactor.schedule(at: request.deadline, self) }
+    loop.add(handle, for: self)
+  }
+
+  /// On the loop's thread, outside of libcurl. Removes it at once, and with it its connection where that is not shared;
+  /// it ends as cancelled. Nothing happens after the end.
+  package func cancel() {
+    isCancelled = true
+    loop.end(self, .cancelled)
   }
 
   override var isRepeatable: Bool {
@@ -66,13 +96,9 @@ final class BufferedTransfer: Transfer, @unchecked Sendable {  // guarded by the
     finish(.failure(failure))
   }
 
-  func cancel() {
-    isCancelled = true
-    loop.end(self, .cancelled)
-  }
-
   private func finish(_ result: Result<TransferResponse, TransferFailure>) {
-    continuation?.resume(returning: result)
-    continuation = nil
+    let completion = self.completion
+    self.completion = nil
+    completion?(result)
   }
 }

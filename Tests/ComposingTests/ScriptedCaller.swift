@@ -11,10 +11,24 @@ final class ScriptedCaller: Caller {
     var after: Int = 0
   }
 
-  private struct Sleeper {
-    let id: Int
-    let wake: Instant
-    let continuation: CheckedContinuation<Void, Never>
+  /// Something that happens when the clock gets there. *Confined to* the thread that composes.
+  private final class Appointment: Cancellable, @unchecked Sendable {
+    let time: Instant
+    /// `nil` once it happened or was given up.
+    var body: (() -> Void)?
+    var onCancel: (() -> Void)?
+
+    init(_ time: Instant, _ body: @escaping () -> Void, onCancel: (() -> Void)? = nil) {
+      self.time = time
+      self.body = body
+      self.onCancel = onCancel
+    }
+
+    func cancel() {
+      guard body != nil else { return }
+      body = nil
+      onCancel?()
+    }
   }
 
   private struct State {
@@ -22,9 +36,7 @@ final class ScriptedCaller: Caller {
     var scripts: [String: Script] = [:]
     var sent: [CallRequest] = []
     var cancelled: [String] = []
-    var sleepers: [Sleeper] = []
-    var gone: Set<Int> = []
-    var nextID = 0
+    var appointments: [Appointment] = []
     var inFlight = 0
     var mostInFlight = 0
   }
@@ -51,60 +63,52 @@ final class ScriptedCaller: Caller {
 
   func now() -> Instant { state.withLock { $0.now } }
 
-  func send(_ request: CallRequest, deadline: Instant) async -> CallReply {
+  func begin(_ request: CallRequest, deadline: Instant, reply: @escaping (CallReply) -> Void) -> any Cancellable {
     let (script, start) = state.withLock { state in
       state.sent.append(request)
       state.inFlight += 1
       state.mostInFlight = max(state.mostInFlight, state.inFlight)
       return (state.scripts[request.target], state.now)
     }
-    defer { state.withLock { $0.inFlight -= 1 } }
-    guard let script else { return CallReply(.failure(.connect("no script for \(request.target)")), wasSent: true) }
+    let end = { [self] (answer: CallReply) in
+      state.withLock { $0.inFlight -= 1 }
+      reply(answer)
+    }
+    guard let script else {
+      end(CallReply(.failure(.connect("no script for \(request.target)"))))
+      return Appointment(start, {})
+    }
     let arrival = start.advanced(by: .milliseconds(script.after))
-    if script.after > 0 {
-      await sleep(until: min(arrival, deadline))
-      if Task.isCancelled {
-        state.withLock { $0.cancelled.append(request.target) }
-        return CallReply(.failure(.cancelled))
-      }
+    let answer = arrival > deadline ? CallReply(.failure(.timeout)) : script.reply
+    let appointment = Appointment(min(arrival, deadline), { end(answer) }) { [self] in
+      state.withLock { $0.cancelled.append(request.target) }
+      end(CallReply(.failure(.cancelled)))
     }
-    return arrival > deadline ? CallReply(.failure(.timeout)) : script.reply
+    state.withLock { $0.appointments.append(appointment) }
+    return appointment
   }
 
-  func sleep(until instant: Instant) async {
-    let id = state.withLock { state in
-      state.nextID += 1
-      return state.nextID
-    }
-    await withTaskCancellationHandler {
-      await withCheckedContinuation { continuation in
-        let isDue = state.withLock { state in
-          if state.now >= instant || state.gone.contains(id) { return true }
-          state.sleepers.append(Sleeper(id: id, wake: instant, continuation: continuation))
-          return false
-        }
-        if isDue { continuation.resume() }
-      }
-    } onCancel: {
-      let sleeper = state.withLock { state -> Sleeper? in
-        state.gone.insert(id)
-        guard let index = state.sleepers.firstIndex(where: { $0.id == id }) else { return nil }
-        return state.sleepers.remove(at: index)
-      }
-      sleeper?.continuation.resume()
-    }
+  func schedule(at instant: Instant, _ body: @escaping () -> Void) -> any Cancellable {
+    let appointment = Appointment(instant, body)
+    state.withLock { $0.appointments.append(appointment) }
+    return appointment
   }
 
-  /// Moves the clock to the next sleeper and wakes it. False where nobody sleeps.
+  func execute(_ body: @escaping @Sendable () -> Void) { body() }
+
+  /// Moves the clock to the next appointment and keeps it. False where there is none.
   func advance() -> Bool {
-    let sleeper = state.withLock { state -> Sleeper? in
-      guard let index = state.sleepers.indices.min(by: { state.sleepers[$0].wake < state.sleepers[$1].wake })
+    let next = state.withLock { state -> Appointment? in
+      state.appointments.removeAll { $0.body == nil }
+      guard let index = state.appointments.indices.min(by: { state.appointments[$0].time < state.appointments[$1].time })
       else { return nil }
-      let sleeper = state.sleepers.remove(at: index)
-      state.now = max(state.now, sleeper.wake)
-      return sleeper
+      let next = state.appointments.remove(at: index)
+      state.now = max(state.now, next.time)
+      return next
     }
-    sleeper?.continuation.resume()
-    return sleeper != nil
+    guard let next, let body = next.body else { return false }
+    next.body = nil
+    body()
+    return true
   }
 }

@@ -2,7 +2,7 @@ import Timing
 import Transfers
 
 /// The course of a stream: gate, address, transfer, perhaps again, end.
-extension UpstreamStream {
+extension UpstreamStream: Retrying {
   /// For `openStream`, and again for every retry.
   func start() {
     let now = Instant.now()
@@ -87,7 +87,7 @@ extension UpstreamStream {
   }
 
   private func pause(until start: Instant) {
-    let pause = StreamPause(self)
+    let pause = RetryPause(self)
     phase = .pausing(pause)
     pause.begin(until: start, on: client.loop.reactor)
   }

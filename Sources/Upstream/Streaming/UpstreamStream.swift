@@ -11,7 +11,7 @@ package final class UpstreamStream: @unchecked Sendable {  // guarded by the rea
     case idle
     case waiting(SlotWaiter)
     case sending(StreamAttempt)
-    case pausing(StreamPause)
+    case pausing(RetryPause)
     /// Only the delegate does not know yet.
     case ending(UpstreamFailure)
     case ended
