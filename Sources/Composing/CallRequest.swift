@@ -8,6 +8,8 @@ package struct CallRequest: Hashable, Sendable {
   /// Path and query, encoded; starts with `/`.
   package var target: String
   package var headers: [HeaderField]
+  /// Lines that every call of a composite sends, after its own.
+  package var commonHeaders: HeaderText?
   package var body: [UInt8]?
   /// The client vouched for repeating an unsafe method by sending an `Idempotency-Key`.
   package var isRepeatable = false

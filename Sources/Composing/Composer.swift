@@ -8,37 +8,27 @@ package final class Composer: Sendable {
   /// Bytes of an answer; backends are bounded one by one, an `each` of many could still add up.
   static let maximumAnswerBytes = 64 * 1024 * 1024
 
-  /// Calls that wait for this one, by index.
-  let dependents: [[Int]]
-  /// How many calls each one waits for.
-  let waitCounts: [Int]
+  /// In the file's order.
+  let calls: [ComposedCall]
   /// Calls that wait for nothing, in the file's order.
   let initial: [Int]
-  /// Required calls and everything they wait for: `softTimeout` does not cut these off.
-  let essential: [Bool]
-  /// A call whose backend another call of the route uses too, both with safe methods: their requests may turn out
-  /// equal.
-  let mayCoincide: [Bool]
   /// Whether any template reads `calls.…`.
   let readsReports: Bool
-  /// By call: the template whose value the backend balances by.
-  let balanceKeys: [TextTemplate?]
-
   /// - Parameter backends: the plan's backends, in its order.
   package init(_ plan: CompositePlan, backends: [BackendPlan]) {
     self.plan = plan
     let waits = plan.calls.map { Set($0.reads).union($0.after) }
-    waitCounts = waits.map(\.count)
-    dependents = plan.calls.indices.map { index in plan.calls.indices.filter { waits[$0].contains(index) } }
-    initial = plan.calls.indices.filter { waits[$0].isEmpty }
-    essential = Self.closure(of: plan.calls.indices.filter { plan.calls[$0].required }, over: waits)
+    let essential = Self.closure(of: plan.calls.indices.filter { plan.calls[$0].required }, over: waits)
     let safe = plan.calls.filter(\.isSafe).map(\.request.backend)
-    mayCoincide = plan.calls.map { call in call.isSafe && safe.filter { $0 == call.request.backend }.count > 1 }
-    readsReports = plan.references.contains { $0.path.isEmpty || $0.path[0] == "calls" }
-    balanceKeys = plan.calls.map {
-      guard case .hash(let template) = backends[$0.request.backend].balance else { return nil }
-      return template
+    calls = plan.calls.enumerated().map { index, call in
+      ComposedCall(
+        call, dependents: plan.calls.indices.filter { waits[$0].contains(index) }, waitCount: waits[index].count,
+        isEssential: essential[index],
+        mayCoincide: call.isSafe && safe.count { $0 == call.request.backend } > 1,
+        backend: backends[call.request.backend])
     }
+    initial = plan.calls.indices.filter { waits[$0].isEmpty }
+    readsReports = plan.references.contains { $0.path.isEmpty || $0.path[0] == "calls" }
   }
 
   /// Runs the calls and makes the answer. Isolation: everything but the calls themselves runs on the task's preferred

@@ -5,31 +5,33 @@ import Plans
 extension Composition {
   /// Fills in a call's templates. `scope` has `item` or `items` where the call is an `each`.
   func request(of index: Int, _ scope: Scope) throws(RenderFailure) -> CallRequest {
-    let call = plan.calls[index]
+    let call = composer.calls[index]
+    let template = call.plan.request
     var request = CallRequest(
-      backend: call.request.backend, method: call.request.method, target: try call.request.target(scope))
+      backend: template.backend, method: template.method, target: try template.target(scope))
     request.headers = try headers(of: call, scope)
+    request.commonHeaders = context.tracing
     request.isRepeatable = !call.isSafe && context.idempotencyKey != nil
-    request.keepsHeaders = call.headersAreRead
-    if let body = call.body {
+    request.keepsHeaders = call.plan.headersAreRead
+    if let body = call.plan.body {
       var writer = JSONWriter()
       try body.render(into: &writer, scope)
       request.body = writer.bytes
     }
-    if let key = composer.balanceKeys[index] { request.balanceKey = try key.text(scope) }
+    if let key = call.balanceKey { request.balanceKey = try key.text(scope) }
     return request
   }
 
-  private func headers(of call: CallPlan, _ scope: Scope) throws(RenderFailure) -> [HeaderField] {
-    var fields = context.tracing
-    if !call.forward.isEmpty {
-      for field in context.forwardable where call.forward.contains(field.name) { fields.append(field) }
+  private func headers(of call: ComposedCall, _ scope: Scope) throws(RenderFailure) -> [HeaderField] {
+    var fields: [HeaderField] = []
+    if !call.plan.forward.isEmpty {
+      for field in context.forwardable where call.plan.forward.contains(field.name) { fields.append(field) }
     }
     if !call.isSafe, let key = context.idempotencyKey { fields.append(HeaderField("Idempotency-Key", key)) }
-    for template in call.headers {
+    for template in call.plan.headers {
       if let field = try template.render(scope) { fields.append(field) }
     }
-    if call.body != nil, !fields.contains(where: { $0.isNamed("content-type") }) {
+    if call.plan.body != nil, !fields.contains(where: { $0.isNamed("content-type") }) {
       fields.append(HeaderField("Content-Type", "application/json"))
     }
     return fields

@@ -44,7 +44,7 @@ final class Composition<C: Caller>: @unchecked Sendable {
     self.caller = caller
     deadline = context.started.advanced(by: composer.plan.timeout)
     scope = context.scope
-    runs = composer.waitCounts.map { CallRun(waitingFor: $0) }
+    runs = composer.calls.map { CallRun(waitingFor: $0.waitCount) }
     ready = composer.initial
     unfinished = runs.count
     units.reserveCapacity(runs.count)
@@ -106,14 +106,14 @@ final class Composition<C: Caller>: @unchecked Sendable {
   }
 
   private func start(_ index: Int) {
-    let call = plan.calls[index]
+    let call = composer.calls[index]
     let now = caller.now()
     runs[index].started = now
     guard now < deadline else { return finish(index, CallRecord(.timeout)) }
-    runs[index].deadline = call.timeout.map { min(now.advanced(by: $0), deadline) } ?? deadline
+    runs[index].deadline = call.plan.timeout.map { min(now.advanced(by: $0), deadline) } ?? deadline
     do {
-      if let when = call.when, !(try when.value(scope).isTruthy) { return finish(index, CallRecord(.skipped)) }
-      if let each = call.each {
+      if let when = call.plan.when, !(try when.value(scope).isTruthy) { return finish(index, CallRecord(.skipped)) }
+      if let each = call.plan.each {
         try startEach(index, each)
       } else {
         submit(try request(of: index, scope), call: index, slot: 0)
@@ -150,7 +150,7 @@ final class Composition<C: Caller>: @unchecked Sendable {
   func submit(_ request: CallRequest, call index: Int, slot: Int) {
     let deadline = runs[index].deadline
     runs[index].isSent = true
-    if composer.mayCoincide[index] {
+    if composer.calls[index].mayCoincide {
       if let unit = shareable[request], units[unit].deadline >= deadline || units[unit].succeeded {
         if let reply = units[unit].reply {
           arrived(reply, call: index, slot: slot)
@@ -175,7 +175,7 @@ final class Composition<C: Caller>: @unchecked Sendable {
   }
 
   private func arrived(_ reply: CallReply, call index: Int, slot: Int) {
-    let record = plan.calls[index].decode(reply, exposingErrors: plan.exposeErrors)
+    let record = composer.calls[index].plan.decode(reply, exposingErrors: plan.exposeErrors)
     if runs[index].fan == nil {
       finish(index, record)
     } else {
@@ -186,21 +186,21 @@ final class Composition<C: Caller>: @unchecked Sendable {
   /// The one place where a call ends. Applies the fallback, puts the value in scope, wakes the calls that waited.
   func finish(_ index: Int, _ ended: consuming CallRecord) {
     guard runs[index].record == nil else { return }
-    let call = plan.calls[index]
+    let call = composer.calls[index]
     var record = ended
     if record.milliseconds != nil { record.milliseconds = runs[index].started.milliseconds(to: caller.now()) }
-    if record.outcome.isFailure, let fallback = call.fallback, failedRequired == nil, !hasSomeItems(record) {
+    if record.outcome.isFailure, let fallback = call.plan.fallback, failedRequired == nil, !hasSomeItems(record) {
       record.used = .fallback
       var failed: [String] = []
       record.value = fallback.value(scope, failed: &failed)
-      failedFields += failed.map { $0.isEmpty ? call.name : "\(call.name).\($0)" }
+      failedFields += failed.map { $0.isEmpty ? call.plan.name : "\(call.plan.name).\($0)" }
     }
-    scope.root.append(call.name, record.value)
+    scope.root.append(call.plan.name, record.value)
     runs[index].record = record
     unfinished -= 1
     if composer.readsReports { scope.root["calls"] = reports() }
-    if call.required, record.isShortcoming { abandon(because: index) }
-    for dependent in composer.dependents[index] {
+    if call.plan.required, record.isShortcoming { abandon(because: index) }
+    for dependent in call.dependents {
       runs[dependent].waitingFor -= 1
       if runs[dependent].waitingFor == 0 { ready.append(dependent) }
     }
@@ -221,7 +221,7 @@ final class Composition<C: Caller>: @unchecked Sendable {
   }
 
   private func cutOffOptional() {
-    for index in runs.indices where runs[index].record == nil && !composer.essential[index] {
+    for index in runs.indices where runs[index].record == nil && !composer.calls[index].isEssential {
       var record = CallRecord(.timeout)
       record.milliseconds = runs[index].isSent ? 0 : nil
       finish(index, record)

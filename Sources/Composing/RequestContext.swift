@@ -14,7 +14,7 @@ package struct RequestContext: Sendable {
   /// The client's header fields that some call of this route forwards; names lower-case.
   package var forwardable: [HeaderField]
   /// Sent with every call: `X-Request-Id`, `Forwarded` and their kind.
-  package var tracing: [HeaderField]
+  package var tracing: HeaderText?
   /// The client's `Idempotency-Key`.
   package var idempotencyKey: String?
   /// `nil`: the client did not say.
@@ -23,7 +23,7 @@ package struct RequestContext: Sendable {
   package var started: Instant
 
   package init(
-    scope: Scope, forwardable: [HeaderField] = [], tracing: [HeaderField] = [], idempotencyKey: String? = nil,
+    scope: Scope, forwardable: [HeaderField] = [], tracing: HeaderText? = nil, idempotencyKey: String? = nil,
     handling: Handling? = nil, started: Instant
   ) {
     self.scope = scope

@@ -51,7 +51,7 @@ final class CompositeEndpoint: Endpoint {
     let plan = composer.plan
     let scope = try RequestScope.make(request, reads: plan.reads, env: plan.env)
     var context = RequestContext(scope: scope, started: Instant.now())
-    context.tracing = plan.calls.isEmpty ? [] : request.client.forwardingHeaders
+    context.tracing = plan.calls.isEmpty ? nil : request.client.forwardingLines()
     if !forwarded.isEmpty {
       context.forwardable = request.headers.compactMap { name, value in
         let name = name.lowercased()

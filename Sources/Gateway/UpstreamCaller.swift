@@ -22,13 +22,12 @@ struct UpstreamCaller: Caller {
 
   func begin(_ request: CallRequest, deadline: Instant, reply: @escaping (CallReply) -> Void) -> any Cancellable {
     let keepsHeaders = request.keepsHeaders
-    let call = UpstreamCall(
-      client,
-      UpstreamRequest(
-        backend: request.backend, method: request.method, target: request.target, headers: request.headers,
-        body: request.body, deadline: deadline, isRepeatable: request.isRepeatable, balanceKey: request.balanceKey,
-        keepsHeaders: keepsHeaders)
-    ) { reply(CallReply($0, keepsHeaders: keepsHeaders)) }
+    var upstream = UpstreamRequest(
+      backend: request.backend, method: request.method, target: request.target, headers: request.headers,
+      body: request.body, deadline: deadline, isRepeatable: request.isRepeatable, balanceKey: request.balanceKey,
+      keepsHeaders: keepsHeaders)
+    upstream.commonHeaders = request.commonHeaders
+    let call = UpstreamCall(client, upstream) { reply(CallReply($0, keepsHeaders: keepsHeaders)) }
     call.start()
     return call
   }

@@ -32,8 +32,8 @@ package final class BufferedTransfer: Transfer, @unchecked Sendable {  // guarde
     guard let handle = loop.takeHandle(for: request.origin) else { return failed(.connect("out of memory")) }
     handle.setMethod(request.method, body: request.body)
     let failure = handle.prepare(
-      origin: request.origin, target: request.target, headers: request.headers, shared: request.staticHeaders,
-      decodes: request.acceptsCompression, keepsHeaders: request.keepsHeaders)
+      origin: request.origin, target: request.target, headers: request.headers, common: request.commonHeaders,
+      shared: request.staticHeaders, decodes: request.acceptsCompression, keepsHeaders: request.keepsHeaders)
     if let failure {
       loop.idle.append(handle)
       return failed(failure)

@@ -96,7 +96,8 @@ final class EasyHandle {
 
   /// Makes the handle ready for a transfer; `nil`, or why the request can't be sent.
   func prepare(
-    origin: Origin, target: String, headers: [HeaderField], shared: PreparedHeaders, decodes: Bool, keepsHeaders: Bool
+    origin: Origin, target: String, headers: [HeaderField], common: HeaderText?, shared: PreparedHeaders,
+    decodes: Bool, keepsHeaders: Bool
   ) -> TransferFailure? {
     attempts = 0
     refusedRepeat = false
@@ -106,7 +107,7 @@ final class EasyHandle {
     if self.origin !== origin { setOrigin(origin) }
     guard Self.isSafe(target) else { return .invalid("the request's target holds white space or control characters") }
     weft_set_string(pointer, CURLOPT_REQUEST_TARGET, target)
-    guard let list = headerLines.link(headers, hostLine: origin.hostLine, before: shared) else {
+    guard let list = headerLines.link(headers, common, hostLine: origin.hostLine, before: shared) else {
       return .invalid("a request header holds a line break or its name is not a token")
     }
     sharedHeaders = shared

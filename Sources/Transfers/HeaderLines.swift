@@ -18,16 +18,17 @@ struct HeaderLines: ~Copyable {
     nodes.deallocate()
   }
 
-  /// The list's first node, valid until the next call and as long as `shared` lives; `nil` where a field is not safe to
-  /// send (see `isSafe`). `hostLine` is added unless a field is a `Host`.
+  /// The list's first node, valid until the next call and as long as `common` and `shared` live; `nil` where a field is
+  /// not safe to send (see `isSafe`). `hostLine` is added unless a field is a `Host`. `common` must hold no field that
+  /// libcurl asks about (see `isLookedAt`) or writes itself (see `isOwn`).
   mutating func link(
-    _ fields: [HeaderField], hostLine: String?, before shared: PreparedHeaders
+    _ fields: [HeaderField], _ common: HeaderText? = nil, hostLine: String?, before shared: PreparedHeaders
   ) -> UnsafeMutablePointer<curl_slist>? {
     var hostLine = shared.hasHost ? nil : hostLine
-    if fields.isEmpty, hostLine == nil { return shared.list }
+    if fields.isEmpty, common == nil, hostLine == nil { return shared.list }
     var size = (hostLine?.utf8.count ?? 0) + 1
     for field in fields { size += field.name.utf8.count + field.value.utf8.count + 4 }
-    reserve(bytes: size, nodes: fields.count + 1)
+    reserve(bytes: size, nodes: fields.count + 2)
     var offset = 0
     var count = 0
     var joins = false
@@ -54,6 +55,11 @@ struct HeaderLines: ~Copyable {
       addNode(count, at: offset)
       count += 1
     }
+    if let common {
+      // libcurl only reads it.
+      addNode(count, UnsafeMutablePointer(mutating: common.bytes.baseAddress!))
+      count += 1
+    }
     guard count > 0 else { return shared.list }
     nodes[count - 1].next = shared.list
     return nodes.baseAddress
@@ -71,7 +77,11 @@ struct HeaderLines: ~Copyable {
   }
 
   private mutating func addNode(_ index: Int, at offset: Int) {
-    nodes[index] = curl_slist(data: bytes.baseAddress! + offset, next: nil)
+    addNode(index, bytes.baseAddress! + offset)
+  }
+
+  private mutating func addNode(_ index: Int, _ text: UnsafeMutablePointer<CChar>) {
+    nodes[index] = curl_slist(data: text, next: nil)
     if index > 0 { nodes[index - 1].next = nodes.baseAddress! + index }
   }
 

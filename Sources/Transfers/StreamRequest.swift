@@ -19,6 +19,8 @@ package struct StreamRequest: Sendable {
   /// All of them, in their order; libcurl adds none but `Host` where there is none, and what `bodyLength` says.
   /// `Content-Length`, `Transfer-Encoding` and `Expect` are left out. Hop-by-hop fields are the caller's business.
   package var headers: [HeaderField] = []
+  /// Lines sent after them; see `HeaderLines` for which.
+  package var commonHeaders: HeaderText?
   package var bodyLength = BodyLength.none
   /// From the moment that the whole request body was handed over (the beginning, if there is none) to the final head.
   package var headTimeout: Duration = .seconds(30)

@@ -24,8 +24,8 @@ extension TransferLoop {
     case .chunked: handle.setUpload(request.method, length: -1)
     }
     let failure = handle.prepare(
-      origin: request.origin, target: request.target, headers: request.headers, shared: .none, decodes: false,
-      keepsHeaders: true)
+      origin: request.origin, target: request.target, headers: request.headers, common: request.commonHeaders,
+      shared: .none, decodes: false, keepsHeaders: true)
     if let failure {
       idle.append(handle)
       return transfer.failed(failure)

@@ -10,6 +10,8 @@ package struct TransferRequest: Sendable {
   package var target: String
   /// Of this request alone. `Content-Length`, `Transfer-Encoding` and `Expect` are left out: the body decides.
   package var headers: [HeaderField] = []
+  /// Sent after `headers`; see `HeaderLines` for which.
+  package var commonHeaders: HeaderText?
   /// Sent after `headers`.
   package var staticHeaders = PreparedHeaders.none
   /// `nil` for none; POST, PUT and PATCH then say `Content-Length: 0`.

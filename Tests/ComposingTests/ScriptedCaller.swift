@@ -100,7 +100,8 @@ final class ScriptedCaller: Caller {
   func advance() -> Bool {
     let next = state.withLock { state -> Appointment? in
       state.appointments.removeAll { $0.body == nil }
-      guard let index = state.appointments.indices.min(by: { state.appointments[$0].time < state.appointments[$1].time })
+      guard
+        let index = state.appointments.indices.min(by: { state.appointments[$0].time < state.appointments[$1].time })
       else { return nil }
       let next = state.appointments.remove(at: index)
       state.now = max(state.now, next.time)

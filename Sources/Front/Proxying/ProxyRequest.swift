@@ -20,20 +20,22 @@ enum ProxyRequest {
       if let field = try template.render(scope) { set.append(field) }
     }
     let headers = passedOn(request, without: removed, keepsHost: keepsHost) + set
-    return UpstreamStreamRequest(
+    var upstream = UpstreamStreamRequest(
       backend: plan.request.backend, method: request.method, target: target, headers: headers,
       bodyLength: request.framing.upstreamLength, headTimeout: plan.timeout, idleTimeout: plan.idleTimeout,
       isRepeatable: request.headers.contains(name: "idempotency-key"), balanceKey: balanceKey)
+    upstream.commonHeaders = request.client.forwardingLines(without: removed)
+    return upstream
   }
 
-  /// The client's end-to-end fields in their order, then those about the client.
+  /// The client's end-to-end fields in their order, without those about the client.
   private static func passedOn(
     _ request: IncomingRequest, without removed: [String], keepsHost: Bool
   ) -> [HeaderField] {
     let hops = HopByHop(connection: request.headers["connection"])
     let isTrusted = request.client.chain != nil
     var fields: [HeaderField] = []
-    fields.reserveCapacity(request.headers.count + 10)
+    fields.reserveCapacity(request.headers.count + 1)
     for (name, value) in request.headers {
       if isOwn(name) || hops.contains(name) { continue }
       let meant = HeaderName.withoutUnderscores(name)
@@ -43,9 +45,6 @@ enum ProxyRequest {
     }
     if keepsHost && !request.authority.isEmpty && !removed.contains("host") {
       fields.append(HeaderField("Host", request.authority))
-    }
-    for field in request.client.forwardingHeaders where !removed.contains(field.name.lowercased()) {
-      fields.append(field)
     }
     return fields
   }

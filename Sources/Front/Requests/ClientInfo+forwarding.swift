@@ -22,23 +22,25 @@ extension ClientInfo {
   }
 
   /// The headers that tell a backend of the client: `X-Forwarded-For`, `-Proto`, `-Host`, `Forwarded` (RFC 7239),
-  /// `Via`, `X-Request-Id`, `traceparent` and, from a trusted proxy, `tracestate`. Built at each use; take it once a
-  /// request.
-  package var forwardingHeaders: [HeaderField] {
-    var fields: [HeaderField] = []
-    fields.reserveCapacity(8)
-    fields.append(HeaderField("X-Forwarded-For", forwardedFor))
-    fields.append(HeaderField("X-Forwarded-Proto", scheme))
-    if !host.isEmpty { fields.append(HeaderField("X-Forwarded-Host", host)) }
-    fields.append(HeaderField("Forwarded", forwarded))
-    fields.append(HeaderField("Via", viaLine))
-    fields.append(HeaderField("X-Request-Id", requestID))
-    fields.append(HeaderField("traceparent", trace.traceparent))
-    if let state = chain?.tracestate { fields.append(HeaderField("tracestate", state)) }
-    return fields
+  /// `Via`, `X-Request-Id`, `traceparent` and, from a trusted proxy, `tracestate`; without those in `removed`, which are
+  /// lower-case. Written at each call: once a request, for all that it sends.
+  package func forwardingLines(without removed: [String] = []) -> HeaderText? {
+    HeaderText { lines in
+      func add(_ name: StaticString, _ value: (inout [UInt8]) -> Void) {
+        if removed.isEmpty || !removed.contains("\(name)".lowercased()) { lines.add(name, value) }
+      }
+      add("X-Forwarded-For") { writeForwardedFor(to: &$0) }
+      add("X-Forwarded-Proto") { $0 += scheme.utf8 }
+      if !host.isEmpty { add("X-Forwarded-Host") { $0 += host.utf8 } }
+      add("Forwarded") { writeForwarded(to: &$0) }
+      add("Via") { writeVia(to: &$0) }
+      add("X-Request-Id") { $0 += requestID.utf8 }
+      add("traceparent") { $0 += trace.traceparent.utf8 }
+      if let state = chain?.tracestate { add("tracestate") { $0 += state.utf8 } }
+    }
   }
 
-  /// Lower-case names of `forwardingHeaders`: a client's own lines of these names are not passed on.
+  /// Lower-case names of `forwardingLines`: a client's own lines of these names are not passed on.
   package static func isForwarding(_ name: String) -> Bool {
     switch name.utf8.count {
     case 3: HeaderName.equals(name, "via")
@@ -53,33 +55,41 @@ extension ClientInfo {
     }
   }
 
-  private var forwardedFor: String {
-    guard let chain else { return peer.address }
-    if let header = chain.forwardedFor { return header + ", " + peer.address }
-    let known = chain.nodes.compactMap { IPAddress(node: $0)?.text }
-    return (known + [peer.address]).joined(separator: ", ")
-  }
-
-  private var forwarded: String {
-    var line = ""
-    if let header = chain?.forwarded {
-      line = header + ", "
+  private func writeForwardedFor(to bytes: inout [UInt8]) {
+    if let header = chain?.forwardedFor {
+      bytes += header.utf8
+      bytes += ", ".utf8
     } else if let nodes = chain?.nodes {
-      for node in nodes { line += "for=\(Self.node(node)), " }
+      for address in nodes.compactMap({ IPAddress(node: $0)?.text }) {
+        bytes += address.utf8
+        bytes += ", ".utf8
+      }
     }
-    line += "for=\(Self.node(peer.address));proto=\(scheme)"
-    if !host.isEmpty { line += ";host=\(QuotedList.tokenOrQuoted(host))" }
-    return line
+    bytes += peer.address.utf8
   }
 
-  /// RFC 7239 §6: an IPv6 address stands in brackets and quotes; what is no address is `unknown`.
-  private static func node(_ text: String) -> String {
-    guard let address = IPAddress(node: text) else { return "unknown" }
-    return address.isIPv4 ? address.text : "\"[\(address.text)]\""
+  private func writeForwarded(to bytes: inout [UInt8]) {
+    if let header = chain?.forwarded {
+      bytes += header.utf8
+      bytes += ", ".utf8
+    } else if let nodes = chain?.nodes {
+      for node in nodes { bytes += "for=\(Peer.node(node)), ".utf8 }
+    }
+    bytes += "for=".utf8
+    bytes += peer.node.utf8
+    bytes += ";proto=".utf8
+    bytes += scheme.utf8
+    if host.isEmpty { return }
+    bytes += ";host=".utf8
+    bytes += QuotedList.tokenOrQuoted(host).utf8
   }
 
-  private var viaLine: String {
-    let own = isHTTP10 ? "1.0 \(Self.viaName)" : "1.1 \(Self.viaName)"
-    return via.map { "\($0), \(own)" } ?? own
+  private func writeVia(to bytes: inout [UInt8]) {
+    if let via {
+      bytes += via.utf8
+      bytes += ", ".utf8
+    }
+    bytes += isHTTP10 ? "1.0 ".utf8 : "1.1 ".utf8
+    bytes += Self.viaName.utf8
   }
 }

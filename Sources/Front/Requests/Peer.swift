@@ -5,15 +5,25 @@ import NIOCore
 struct Peer: Sendable {
   /// Without port and brackets; empty where the connection is gone already.
   let address: String
+  /// As a node of `Forwarded`.
+  let node: String
   let isTrusted: Bool
 
   init(_ socket: SocketAddress?, _ trusted: TrustedProxies) {
     guard let text = socket?.ipAddress, let address = IPAddress(text) else {
       self.address = ""
+      node = "unknown"
       isTrusted = false
       return
     }
     self.address = address.text
+    node = Self.node(address.text)
     isTrusted = trusted.contains(address)
+  }
+
+  /// RFC 7239 §6: an IPv6 address stands in brackets and quotes; what is no address is `unknown`.
+  static func node(_ text: String) -> String {
+    guard let address = IPAddress(node: text) else { return "unknown" }
+    return address.isIPv4 ? address.text : "\"[\(address.text)]\""
   }
 }

@@ -86,6 +86,7 @@ package final class UpstreamCall: Retrying, @unchecked Sendable {  // guarded by
     var transfer = TransferRequest(
       origin: address.origin, method: request.method, target: address.target(request.target))
     transfer.headers = request.headers
+    transfer.commonHeaders = request.commonHeaders
     if !request.headers.contains(where: { $0.isNamed("accept") }) { transfer.staticHeaders = backend.headers }
     transfer.body = request.body
     transfer.deadline =

@@ -12,6 +12,8 @@ package struct UpstreamRequest: Sendable {
   /// Sent in this order, after the backend's own. An `Accept` here replaces `Accept: application/json`. Whoever sets
   /// a body sets its `Content-Type`.
   package var headers: [HeaderField]
+  /// Lines sent after them.
+  package var commonHeaders: HeaderText?
   package var body: [UInt8]?
   /// Of all attempts, and of waiting for them.
   package var deadline: Instant

@@ -41,6 +41,7 @@ extension UpstreamStream: Retrying {
     var transfer = StreamRequest(
       origin: address.origin, method: request.method, target: address.target(request.target))
     transfer.headers = request.headers
+    transfer.commonHeaders = request.commonHeaders
     transfer.bodyLength = request.bodyLength
     transfer.headTimeout = headTimeout(at: now)
     transfer.idleTimeout = request.idleTimeout

@@ -12,6 +12,8 @@ package struct UpstreamStreamRequest: Sendable {
   package var target: String
   /// All of them, as they go out; nothing is added, apart from `Host` where it is not among them.
   package var headers: [HeaderField]
+  /// Lines sent after them.
+  package var commonHeaders: HeaderText?
   package var bodyLength: StreamRequest.BodyLength
   /// To the response's head, and to a slot. Without a body: from now, all attempts included. With a body: twice, from
   /// now to the slot and from the body's end to the head, as an upload may take its time.

@@ -19,7 +19,8 @@ import Testing
   }
 
   private func sent(_ info: ClientInfo, _ name: String) -> String? {
-    info.forwardingHeaders.first { $0.name == name }?.value
+    let lines = info.forwardingLines()?.text.split(separator: "\r\n") ?? []
+    return lines.first { $0.hasPrefix("\(name): ") }.map { String($0.dropFirst(name.utf8.count + 2)) }
   }
 
   @Test func aStrangerIsNotBelieved() throws {

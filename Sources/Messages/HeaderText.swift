@@ -1,0 +1,55 @@
+/// *Immutable.* Header lines that several requests send alike, in the form in which they go out: `Name: value`, CR LF
+/// between them, a NUL at the end. Compared by identity.
+package final class HeaderText: Sendable {
+  /// With the NUL.
+  package nonisolated(unsafe) let bytes: UnsafeBufferPointer<CChar>  // never written to
+
+  /// `fields` adds lines. `nil` where there is none.
+  package init?(_ fields: (inout Lines) -> Void) {
+    var lines = Lines()
+    fields(&lines)
+    guard !lines.bytes.isEmpty else { return nil }
+    let copy = UnsafeMutableBufferPointer<CChar>.allocate(capacity: lines.bytes.count + 1)
+    _ = copy.initialize(from: lines.bytes.lazy.map { CChar(bitPattern: $0) })
+    copy.initializeElement(at: lines.bytes.count, to: 0)
+    bytes = UnsafeBufferPointer(copy)
+  }
+
+  deinit {
+    bytes.deallocate()
+  }
+
+  /// For tests and the log.
+  package var text: String {
+    String(decoding: UnsafeRawBufferPointer(bytes).dropLast(), as: UTF8.self)
+  }
+
+  /// Lines while they are written.
+  package struct Lines {
+    fileprivate var bytes: [UInt8] = []
+
+    fileprivate init() {
+      bytes.reserveCapacity(512)
+    }
+
+    /// `name` must be a token (RFC 9110 §5.6.2); `value` appends. A value that holds CR, LF or NUL leaves the line out:
+    /// it could begin another one.
+    package mutating func add(_ name: StaticString, _ value: (inout [UInt8]) -> Void) {
+      let start = bytes.count
+      if start > 0 { bytes.append(contentsOf: [13, 10]) }
+      name.withUTF8Buffer { bytes.append(contentsOf: $0) }
+      bytes.append(UInt8(ascii: ":"))
+      bytes.append(UInt8(ascii: " "))
+      let valueStart = bytes.count
+      value(&bytes)
+      if bytes[valueStart...].contains(where: { $0 == 0 || $0 == 10 || $0 == 13 }) {
+        bytes.removeLast(bytes.count - start)
+      }
+    }
+  }
+}
+
+extension HeaderText: Hashable {
+  package static func == (left: HeaderText, right: HeaderText) -> Bool { left === right }
+  package func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }
+}
