@@ -32,6 +32,9 @@ let package = Package(
       name: "Definitions",
       dependencies: ["Plans", "JMESPath", "JSONText", "Messages", .product(name: "Yams", package: "Yams")]),
     .target(name: "Reactor", dependencies: ["CEpoll", "Locking", "Timing"]),
+    .target(
+      name: "Observing",
+      dependencies: ["Reactor", "Locking", "Timing", .product(name: "Logging", package: "swift-log")]),
     .target(name: "Transfers", dependencies: ["CCurl", "CEpoll", "Reactor", "Messages", "Timing"]),
     .target(name: "Upstream", dependencies: ["Transfers", "Reactor", "Plans", "Messages", "Locking", "Timing"]),
     .target(name: "Composing", dependencies: ["Plans", "Messages", "JSONText", "Timing"]),
@@ -47,7 +50,7 @@ let package = Package(
     .target(
       name: "Front",
       dependencies: [
-        "Upstream", "Transfers", "Reactor", "Plans", "Messages", "JSONText", "Locking", "Timing",
+        "Upstream", "Transfers", "Observing", "Reactor", "Plans", "Messages", "JSONText", "Locking", "Timing",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -56,7 +59,8 @@ let package = Package(
     .target(
       name: "Gateway",
       dependencies: [
-        "Front", "Composing", "Upstream", "Transfers", "Reactor", "Plans", "Messages", "JSONText", "Timing",
+        "Front", "Composing", "Upstream", "Transfers", "Observing", "Reactor", "Plans", "Messages", "JSONText",
+        "Timing",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),
@@ -104,6 +108,7 @@ let package = Package(
       exclude: ["Faults", "Good", "Schema/only-check-sees.txt"]),
     .testTarget(name: "LockingTests", dependencies: ["Locking"]),
     .testTarget(name: "ReactorTests", dependencies: ["Reactor", "Locking", "Timing"]),
+    .testTarget(name: "ObservingTests", dependencies: ["Observing", .product(name: "Logging", package: "swift-log")]),
     .testTarget(name: "TransfersTests", dependencies: ["Transfers", "Reactor", "Messages", "Locking", "Timing"]),
     .testTarget(
       name: "UpstreamTests",
@@ -114,7 +119,7 @@ let package = Package(
     .testTarget(
       name: "FrontTests",
       dependencies: [
-        "Front", "Upstream", "Transfers", "Reactor", "Plans", "Messages", "JSONText", "Locking", "Timing",
+        "Front", "Upstream", "Transfers", "Observing", "Reactor", "Plans", "Messages", "JSONText", "Locking", "Timing",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),

@@ -40,13 +40,13 @@ package final class RunningGateway: Sendable {
     let frontLoops = MultiThreadedEventLoopGroup(numberOfThreads: threads)
     let transfers = TransferPool(plan.backends, count: threads, logger: logger)
     let state = GatewayState()
-    let settings = ServerSettings(plan.process, logger: logger)
+    let settings = ServerSettings(plan.process, logger: logger, accessLog: ProcessLog.writer)
     do {
       let site = Site(plan, transfers: transfers, logger: logger)
       let server = try await listen(plan.process.listen, site, frontLoops, settings)
       do {
         var quiet = settings
-        quiet.accessLogger = nil
+        quiet.accessLog = nil
         let adminServer = try await listen(plan.process.admin, admin(state, server), frontLoops, quiet)
         return RunningGateway(
           plan: plan, server: server, adminServer: adminServer, frontLoops: frontLoops, transfers: transfers,

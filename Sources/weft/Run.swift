@@ -26,6 +26,7 @@ func serve(_ plan: GatewayPlan, then announce: (RunningGateway) -> Void = { _ in
   do {
     gateway = try blocking { try await RunningGateway.start(plan) }
   } catch {
+    ProcessLog.flush()
     printError("weft: \(error)")
     throw ExitCode(1)
   }
@@ -37,6 +38,7 @@ func serve(_ plan: GatewayPlan, then announce: (RunningGateway) -> Void = { _ in
   flushOutput()
   Signals.exitOnNext()
   let clean = (try? blocking { await gateway.shutdown() }) ?? false
+  ProcessLog.flush()
   if !clean {
     printError("weft: the drain time cut requests off")
     throw ExitCode(1)

@@ -60,6 +60,7 @@ extension ProxyFlow: ExchangeStream {
     case .success where hasBegun: connection.endStream(exchange)
     case .success: exchange.reply(Problem(502, detail: "the backend gave no answer").reply())
     case .failure(let failure):
+      connection.noteOutcome(exchange, failure.outcome)
       logger.debug("a proxied request failed", metadata: ["failure": "\(failure)"])
       if hasBegun { connection.breakStream(exchange) } else { exchange.reply(Self.problem(failure).reply()) }
     }

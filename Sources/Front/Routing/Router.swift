@@ -20,6 +20,8 @@ package struct Router: Sendable {
     }
   }
 
+  /// As `RoutePlan.name`, in the order of the routes.
+  package let names: [String]
   private let patterns: [PathPattern]
   private var exact: [String: RouteTrie] = [:]
   /// Suffixes with their leading dot, longest first.
@@ -38,6 +40,7 @@ package struct Router: Sendable {
   }
 
   package init(_ entries: [Entry]) {
+    names = entries.map { "\($0.methods) \($0.pattern)" }
     patterns = entries.map(\.pattern)
     for (index, entry) in entries.enumerated() {
       if entry.hosts.isEmpty { anyHost.insert(entry.pattern, entry.methods, route: index, isProxy: entry.isProxy) }

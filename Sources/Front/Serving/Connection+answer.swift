@@ -19,6 +19,9 @@ extension Connection {
     }
     if current.owesContinue { self.current?.keepsAlive = false }
     writeWhole(reply, context)
+    if loop.settings.accessLog != nil, self.current?.outcome == nil {
+      self.current?.outcome = reply.headers.first { $0.isNamed("weft-outcome") }?.value
+    }
     finishAnswer(status: reply.status, bytes: reply.body.count)
   }
 
@@ -141,16 +144,5 @@ extension Connection {
     }
     context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: written)
     resumeReading()
-  }
-
-  private func logAccess(status: Int, bytes: Int) {
-    guard let logger = loop.settings.accessLogger, let current else { return }
-    logger.info(
-      "request",
-      metadata: [
-        "method": "\(current.head.method)", "path": "\(current.path)", "status": "\(status)", "bytes": "\(bytes)",
-        "ms": "\(current.received.milliseconds(to: .now()))", "client": "\(current.client.address)",
-        "request-id": "\(current.client.requestID)",
-      ])
   }
 }

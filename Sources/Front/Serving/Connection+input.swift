@@ -124,6 +124,7 @@ extension Connection {
 
   private func open(_ route: Int, _ head: RequestHead) {
     current?.route = route
+    current?.routeName = loop.site.router.names[route]
     switch loop.site.endpoints[route].body {
     case .ignored: serve(nil)
     case .streamed:

@@ -108,6 +108,7 @@ final class Connection: ChannelDuplexHandler {
     loop.openConnections.leave()
     input = .dropping
     inbound = ByteBuffer()
+    if current != nil && answer != .finished { logCutOff() }
     abandon()
     leaveFlight()
     current = nil

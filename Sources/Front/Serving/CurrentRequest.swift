@@ -12,6 +12,10 @@ struct CurrentRequest {
   var isCounted = false
   /// The route, once there is one.
   var route: Int?
+  /// As in the definitions; for the log.
+  var routeName: String?
+  /// Why a proxied request failed; for the log.
+  var outcome: String?
   /// Captures of the route.
   var captures: [(name: String, value: String)] = []
   var pathLength = 0

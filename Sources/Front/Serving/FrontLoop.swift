@@ -1,5 +1,6 @@
 import Logging
 import NIOCore
+import Observing
 import Timing
 
 /// *Confined to its event loop*, but for its constants; so it may be handed over: `@unchecked Sendable`. What the
@@ -21,6 +22,7 @@ final class FrontLoop: @unchecked Sendable {
   var site: Site
   var random = RandomIDs()
   var date = HTTPDate()
+  var accessLine = LogLine()
   private(set) var isDraining = false
   private var connections: [Connection] = []
   private var ticker: RepeatedTask?

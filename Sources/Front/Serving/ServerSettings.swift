@@ -1,4 +1,5 @@
 import Logging
+import Observing
 import Plans
 
 /// How a server treats its clients. Immutable once it is started.
@@ -7,18 +8,18 @@ package struct ServerSettings: Sendable {
   package var timeouts = ProcessPlan.Timeouts()
   package var trustedProxies = TrustedProxies()
   package var logger: Logger
-  /// One line a request, at `info`; nil: none.
-  package var accessLogger: Logger?
+  /// Gets one line a request, whatever the level; nil: none.
+  package var accessLog: LogWriter?
 
   package init(logger: Logger) {
     self.logger = logger
   }
 
-  package init(_ plan: ProcessPlan, logger: Logger) {
+  package init(_ plan: ProcessPlan, logger: Logger, accessLog: LogWriter?) {
     self.logger = logger
     limits = plan.limits
     timeouts = plan.timeouts
     trustedProxies = TrustedProxies(plan.trustedProxies)
-    accessLogger = plan.accessLog ? logger : nil
+    self.accessLog = plan.accessLog ? accessLog : nil
   }
 }

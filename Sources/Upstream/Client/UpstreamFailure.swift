@@ -15,6 +15,18 @@ package enum UpstreamFailure: Error, Sendable, Equatable {
   /// The task or stream was cancelled, or the loop is shutting down.
   case cancelled
 
+  /// The word of the call outcomes for it.
+  package var outcome: String {
+    switch self {
+    case .timeout: "timeout"
+    case .connect: "connect"
+    case .queue: "queue"
+    case .circuitOpen: "circuit-open"
+    case .invalid: "invalid"
+    case .cancelled: "cancelled"
+    }
+  }
+
   init(_ failure: TransferFailure) {
     switch failure {
     case .timeout: self = .timeout

@@ -16,10 +16,11 @@ final class ChildProcess: @unchecked Sendable {
   private let condition = NSCondition()
   private var status: Int32?
 
-  /// `environment` is laid over this process's own.
+  /// `environment` is laid over this process's own. Without `readsErrors`, nobody reads standard error until
+  /// `errors.begin()`.
   init(
     _ path: String, _ arguments: [String], input: String? = nil, environment: [String: String] = [:],
-    folder: String? = nil
+    folder: String? = nil, readsErrors: Bool = true
   ) throws {
     let variables = ProcessInfo.processInfo.environment.merging(environment) { $1 }.map { "\($0)=\($1)" }
     let inputPipe = input.map { _ in Pipe() }
@@ -28,7 +29,7 @@ final class ChildProcess: @unchecked Sendable {
       start + arguments, variables, input: inputPipe?.fileHandleForReading.fileDescriptor,
       output: output.pipe.fileHandleForWriting.fileDescriptor, errors: errors.pipe.fileHandleForWriting.fileDescriptor)
     output.begin()
-    errors.begin()
+    if readsErrors { errors.begin() }
     startThread { self.reap() }
     if let input, let inputPipe {
       try? inputPipe.fileHandleForReading.close()
@@ -64,15 +65,20 @@ final class ChildProcess: @unchecked Sendable {
 
   /// The exit status, or minus the signal that ended it; `nil` where it still runs when patience ran out.
   func waitForExit() -> Int32? {
-    let deadline = Patience.deadline
-    condition.lock()
-    while status == nil, condition.wait(until: deadline) {}
-    let status = status
-    condition.unlock()
+    let status = waitForStatus()
     if status != nil {
       output.waitForEnd()
       errors.waitForEnd()
     }
+    return status
+  }
+
+  /// The same, and what it wrote last may not be in its outputs yet.
+  func waitForStatus() -> Int32? {
+    let deadline = Patience.deadline
+    condition.lock()
+    while status == nil, condition.wait(until: deadline) {}
+    defer { condition.unlock() }
     return status
   }
 

@@ -9,11 +9,11 @@ final class GatewayProcess: Sendable {
   private let folder: TemporaryFolder
 
   /// Starts it and waits until it says where it listens.
-  init(files: [String: String], environment: [String: String] = [:]) throws {
+  init(files: [String: String], environment: [String: String] = [:], readsErrors: Bool = true) throws {
     folder = try TemporaryFolder(files: files)
     child = try WeftBinary.start(
       ["run", folder.path, "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"],
-      environment: environment)
+      environment: environment, readsErrors: readsErrors)
     guard let ports = child.output.wait(for: Self.ports) else {
       child.kill()
       _ = child.waitForExit()

@@ -4,7 +4,7 @@ import Foundation
 /// these is a failure, never a measurement.
 enum Patience {
   /// For one event: bytes, an end of a process, the arrival of requests at a backend.
-  static let seconds = 15.0
+  static let seconds = 60.0
 
   static var deadline: Date { Date(timeIntervalSinceNow: seconds) }
 }

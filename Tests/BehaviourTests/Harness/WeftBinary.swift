@@ -22,12 +22,14 @@ enum WeftBinary {
 
   /// Starts it. Proxy settings of its environment point nowhere: calls must not follow them.
   static func start(
-    _ arguments: [String], input: String? = nil, environment: [String: String] = [:], folder: String? = nil
+    _ arguments: [String], input: String? = nil, environment: [String: String] = [:], folder: String? = nil,
+    readsErrors: Bool = true
   ) throws -> ChildProcess {
     let nowhere = "http://127.0.0.1:1"
     let proxies = ["http_proxy": nowhere, "HTTP_PROXY": nowhere, "all_proxy": nowhere]
     return try ChildProcess(
-      try path(), arguments, input: input, environment: proxies.merging(environment) { $1 }, folder: folder)
+      try path(), arguments, input: input, environment: proxies.merging(environment) { $1 }, folder: folder,
+      readsErrors: readsErrors)
   }
 
   /// Runs a command to its end.

@@ -50,7 +50,7 @@ final class StreamCollector: UpstreamStreamDelegate, @unchecked Sendable {
 extension UpstreamStreamRequest {
   static func test(
     _ method: String = "GET", _ target: String = "/", bodyLength: StreamRequest.BodyLength = .none,
-    headTimeout: Duration = .seconds(30)
+    headTimeout: Duration = .seconds(600)
   ) -> UpstreamStreamRequest {
     UpstreamStreamRequest(
       backend: 0, method: method, target: target, headers: [], bodyLength: bodyLength, headTimeout: headTimeout,

@@ -1,14 +1,14 @@
 import Glibc
 
 /// Wall-clock time as RFC 3339 text in UTC with milliseconds: `2026-11-21T09:08:07.123Z`.
-enum Timestamp {
-  static func now() -> String {
+package enum Timestamp {
+  package static func now() -> String {
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)
     return text(seconds: time.tv_sec, milliseconds: time.tv_nsec / 1_000_000)
   }
 
-  static func text(seconds: Int, milliseconds: Int) -> String {
+  package static func text(seconds: Int, milliseconds: Int) -> String {
     var seconds = time_t(seconds)
     var parts = tm()
     gmtime_r(&seconds, &parts)

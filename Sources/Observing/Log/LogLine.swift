@@ -1,0 +1,107 @@
+import Glibc
+import Timing
+
+/// Builds one line of the log: time, level, message, then `key=value` pairs. A value that is used over and over, so that
+/// a line costs no allocation.
+///
+///     2026-11-21T09:08:07.123Z info request method=GET status=200 path="/a b"
+///
+/// A value of visible ASCII stands bare; any other is quoted and escaped as in JSON, so that no value can end its line
+/// or look like another field.
+package struct LogLine {
+  /// What a pipe takes whole (`PIPE_BUF`). Longer lines are cut, with `…` at their end.
+  package static let maxBytes = 4096
+  static let end = UInt8(ascii: "\n")
+  private static let cut = Array("…\n".utf8)
+
+  private var bytes: [UInt8] = []
+  private var second = -1
+  /// Of `second`, up to the point before the milliseconds.
+  private var clock: [UInt8] = []
+
+  package init() {}
+
+  /// Drops what the line held. `message` is the same for every line of its kind.
+  package mutating func begin(level: String, _ message: String) {
+    var now = timespec()
+    clock_gettime(CLOCK_REALTIME, &now)
+    if now.tv_sec != second {
+      second = now.tv_sec
+      clock = Array(Timestamp.text(seconds: second, milliseconds: 0).utf8.dropLast(4))
+    }
+    bytes.removeAll(keepingCapacity: true)
+    bytes += clock
+    let milliseconds = now.tv_nsec / 1_000_000
+    for divisor in [100, 10, 1] { bytes.append(UInt8(ascii: "0") + UInt8(milliseconds / divisor % 10)) }
+    bytes += "Z ".utf8
+    bytes += level.utf8
+    bytes.append(UInt8(ascii: " "))
+    for byte in message.utf8.prefix(Self.maxBytes) {
+      bytes.append(byte < 0x20 || byte == 0x7F ? UInt8(ascii: " ") : byte)
+    }
+  }
+
+  package mutating func field(_ key: String, _ value: Int) {
+    beginField(key)
+    bytes += String(value).utf8
+  }
+
+  package mutating func field(_ key: String, _ value: String) {
+    beginField(key)
+    let value = value.utf8.prefix(Self.maxBytes)
+    if !value.isEmpty && value.allSatisfy(Self.isBare) {
+      bytes += value
+    } else {
+      quote(value)
+    }
+  }
+
+  /// The line with its line feed. Bytes of `maxBytes` at most.
+  package mutating func ended() -> [UInt8] {
+    if bytes.count < Self.maxBytes {
+      bytes.append(Self.end)
+    } else {
+      var length = Self.maxBytes - Self.cut.count
+      // Not within a character.
+      while bytes[length] & 0xC0 == 0x80 { length -= 1 }
+      bytes.removeLast(bytes.count - length)
+      bytes += Self.cut
+    }
+    return bytes
+  }
+
+  private mutating func beginField(_ key: String) {
+    bytes.append(UInt8(ascii: " "))
+    bytes += key.utf8
+    bytes.append(UInt8(ascii: "="))
+  }
+
+  private static func isBare(_ byte: UInt8) -> Bool {
+    byte > 0x20 && byte < 0x7F && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\") && byte != UInt8(ascii: "=")
+  }
+
+  private mutating func quote(_ value: some Sequence<UInt8>) {
+    bytes.append(UInt8(ascii: "\""))
+    var last: UInt8 = 0
+    for byte in value {
+      switch byte {
+      case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
+      case 0..<0x20, 0x7F: escape(byte)
+      case 0x80..<0xA0 where last == 0xC2:
+        // The controls of ISO 8859-1, which terminals obey, too.
+        bytes.removeLast()
+        escape(byte)
+      default: bytes.append(byte)
+      }
+      last = byte
+    }
+    bytes.append(UInt8(ascii: "\""))
+  }
+
+  private mutating func escape(_ byte: UInt8) {
+    let digits = String(byte, radix: 16)
+    bytes += "\\u00".utf8
+    if digits.utf8.count == 1 { bytes.append(UInt8(ascii: "0")) }
+    bytes += digits.utf8
+  }
+}

@@ -1,0 +1,107 @@
+import Testing
+
+extension Behaviour {
+  /// Standard error: what the lines say, and what happens when nobody reads them.
+  @Suite struct LogTests {
+    private static let definition = """
+      backends:
+        b1: { url: "${env.B1}" }
+      routes:
+        GET /static: { response: { a: 1 } }
+        GET /word/:word: { response: { word: "${path.word}" } }
+        GET /page/:id:
+          calls:
+            user: { request: "GET b1 /user/${path.id}", fallback: null }
+          response: { user: "${user}" }
+        ANY /raw/*rest: { proxy: "b1 /${path.rest}", timeout: 200ms }
+      """
+    private static let accessLog = "log: { access: true }"
+
+    @Test func anAccessLineTellsRouteOutcomeStatusBytesAndRequest() throws {
+      let backend = try ScriptedBackend { request in
+        switch request.target {
+        case "/user/1": .json("1")
+        case "/large?secret=1": .json("[1,2,3]")
+        case "/hangs": .fault(.hang)
+        default: .json("{}", status: 500)
+        }
+      }
+      defer { backend.stop() }
+      let gateway = try GatewayProcess(Self.definition, backends: [backend.url], gateway: Self.accessLog)
+      for target in ["/page/1", "/page/2", "/raw/large?secret=1", "/raw/hangs", "/nowhere", "/word/a%22b"] {
+        _ = try gateway.exchange("GET \(target)")
+      }
+      try gateway.stopInOrder()
+      let lines = gateway.child.errors.text.split(separator: "\n").filter { $0.contains(" info request ") }
+      let expected: [Regex<Substring>] = [
+        #/.* info request route="GET \/page\/:id" method=GET status=200 bytes=10 ms=\d+ client=127\.0\.0\.1 request=\w+ path=\/page\/1/#,
+        #/.* route="GET \/page\/:id" method=GET status=200 outcome="user;outcome=status;used=fallback;status=500;dur=\d+" bytes=\d+ .* path=\/page\/2/#,
+        #/.* route="ANY \/raw\/\*rest" method=GET status=200 bytes=7 .* path=\/raw\/large/#,
+        #/.* route="ANY \/raw\/\*rest" method=GET status=504 outcome=timeout bytes=\d+ .* path=\/raw\/hangs/#,
+        #/.* info request method=GET status=404 bytes=\d+ .* path=\/nowhere/#,
+        #/.* route="GET \/word\/:word" method=GET status=200 bytes=15 .* path=\/word\/a%22b/#,
+      ]
+      #expect(lines.count == expected.count)
+      for (line, pattern) in zip(lines, expected) { #expect(line.wholeMatch(of: pattern) != nil, "\(line)") }
+    }
+
+    @Test func aClientThatLeavesIsInTheLog() throws {
+      let backend = try ScriptedBackend { _ in .fault(.hang) }
+      defer { backend.stop() }
+      let gateway = try GatewayProcess(Self.definition, backends: [backend.url], gateway: Self.accessLog)
+      let client = try RawClient(port: gateway.port)
+      try client.send("GET /page/1")
+      backend.waitForRequests(1)
+      client.stream.close()
+      #expect(backend.waitForAbandonments(1))
+      let line = gateway.child.errors.wait {
+        $0.firstMatch(of: #/route="GET \/page\/:id" method=GET end=cut-off bytes=0 .*/#)
+      }
+      #expect(line != nil)
+      try gateway.stopInOrder()
+    }
+
+    @Test func aReaderOfTheLogWhoStallsStallsNobody() throws {
+      let gateway = try GatewayProcess(
+        files: ["main.yaml": Self.definition, "gateway.yaml": Self.accessLog],
+        environment: ["B1": "http://127.0.0.1:1"],
+        readsErrors: false)
+      // More than the pipe and the gateway hold together, by far.
+      let word = String(repeating: "x", count: 2000)
+      let client = try RawClient(port: gateway.port)
+      let count = 2000
+      for _ in 0..<count {
+        try client.send("GET /word/\(word)")
+        let answer = try #require(try client.receive())
+        #expect(answer.status == 200)
+      }
+      gateway.child.errors.begin()
+      let text = gateway.child.errors.wait { text in
+        text.firstMatch(of: #/ warning log lines were dropped count=(\d+)\n/#).map { (text, Int($0.1) ?? 0) }
+      }
+      let (log, dropped) = try #require(text)
+      let lines = log.split(separator: "\n").filter { $0.contains(" info request ") }
+      #expect(dropped > 0 && lines.count + dropped == count)
+      #expect(lines.allSatisfy { $0.hasSuffix(" path=/word/\(word)") }, "lines are whole")
+      _ = try gateway.exchange("GET /static")
+      try gateway.stopInOrder()
+      #expect(gateway.child.errors.text.hasSuffix(" path=/static\n"), "what is logged last is written before the end")
+    }
+
+    @Test func aReaderOfTheLogWhoStallsDoesNotKeepTheGatewayFromEnding() throws {
+      let gateway = try GatewayProcess(
+        files: ["main.yaml": Self.definition, "gateway.yaml": Self.accessLog],
+        environment: ["B1": "http://127.0.0.1:1"],
+        readsErrors: false)
+      let client = try RawClient(port: gateway.port)
+      for _ in 0..<100 {
+        try client.send("GET /word/\(String(repeating: "x", count: 2000))")
+        #expect(try client.receive()?.status == 200)
+      }
+      gateway.child.terminate()
+      // Not by waiting for the end of its outputs, of which one has no reader yet.
+      #expect(gateway.child.waitForStatus() == 0)
+      gateway.child.errors.begin()
+    }
+  }
+}
