@@ -6,7 +6,7 @@ extension Composition {
   /// Makes the answer out of the records. Every call has one by now.
   func composite() -> Composite {
     if let failed = failedRequired { return finished(problem(for: failed), isPartial: false) }
-    var writer = JSONWriter(capacity: 1024, maxBytes: Composer.maximumAnswerBytes)
+    var writer = JSONWriter(capacity: 512 + min(receivedBytes, 64 * 1024), maxBytes: Composer.maximumAnswerBytes)
     writeBody(into: &writer)
     var headers = responseHeaders()
     let status = answerStatus()

@@ -31,6 +31,8 @@ final class Composition<C: Caller>: @unchecked Sendable {
   private var events: [Event] = []
   /// The task, while it has nothing to look at.
   private var waiter: UnsafeContinuation<Void, Never>?
+  /// Of bodies: about as many the answer will have.
+  var receivedBytes = 0
   /// The client left.
   private var isCancelled = false
   /// Fields of the answer, or of stand-ins, whose expressions failed.
@@ -169,6 +171,8 @@ final class Composition<C: Caller>: @unchecked Sendable {
 
   private func received(_ reply: CallReply, unit: Int) {
     units[unit].reply = reply
+    units[unit].call = nil
+    if case .response(_, _, let body) = reply.result { receivedBytes += body.count }
     for (index, slot) in units[unit].waiters where runs[index].record == nil {
       arrived(reply, call: index, slot: slot)
     }

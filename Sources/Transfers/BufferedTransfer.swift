@@ -30,6 +30,7 @@ package final class BufferedTransfer: Transfer, @unchecked Sendable {  // guarde
     guard loop.multi != nil, !isCancelled else { return failed(.cancelled) }
     guard request.deadline > Instant.now() else { return failed(.timeout) }
     guard let handle = loop.takeHandle(for: request.origin) else { return failed(.connect("out of memory")) }
+    handle.setBuffer(streams: false)
     handle.setMethod(request.method, body: request.body)
     let failure = handle.prepare(
       origin: request.origin, target: request.target, headers: request.headers, common: request.commonHeaders,

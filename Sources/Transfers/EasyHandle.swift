@@ -28,12 +28,20 @@ final class EasyHandle {
   private var kind = Kind.get
   private var customMethod: String?
   private var decodes = false
+  private var takesLargePieces = false
+  /// Bytes of the last body that this handle streamed. The next is likely to be of that kind: handles stay with their
+  /// origin where they can.
+  var lastStreamed = 0
   private var headerList: UnsafeMutablePointer<curl_slist>?
   private var headerLines = HeaderLines()
   private var sharedHeaders: PreparedHeaders?
   private var bodyBytes = UnsafeMutableRawBufferPointer.allocate(byteCount: 64, alignment: 1)
   private let message = UnsafeMutableBufferPointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
 
+  /// Bytes that libcurl takes from a socket at once: its own default, and for large answers, which cost half as much in
+  /// larger pieces. For small ones it would cost: libcurl allocates the buffer for every transfer.
+  private static let bufferSize = 16 * 1024
+  private static let largeBufferSize = 128 * 1024
   /// A body's copy that has grown over this is given back.
   private static let keptBody = 64 * 1024
 
@@ -120,6 +128,14 @@ final class EasyHandle {
       weft_set_string(pointer, CURLOPT_ACCEPT_ENCODING, decodes ? CurlLibrary.acceptedEncodings : nil)
     }
     return nil
+  }
+
+  /// Takes large pieces of an answer that is streamed, where the last one was large.
+  func setBuffer(streams: Bool) {
+    let large = streams && lastStreamed > 2 * Self.bufferSize
+    if takesLargePieces == large { return }
+    takesLargePieces = large
+    weft_set_long(pointer, CURLOPT_BUFFERSIZE, large ? Self.largeBufferSize : Self.bufferSize)
   }
 
   /// The method of a request whose body, if any, is in memory. It is copied: libcurl reads it until the transfer ends.

@@ -152,6 +152,7 @@ package final class StreamingTransfer: Transfer, @unchecked Sendable {  // guard
   }
 
   override func ended(_ code: CURLcode, by handle: EasyHandle) {
+    handle.lastStreamed = received
     finish(result(code, by: handle))
   }
 

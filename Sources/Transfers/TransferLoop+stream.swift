@@ -16,6 +16,7 @@ extension TransferLoop {
     let request = transfer.request
     guard multi != nil, transfer.failure == nil else { return transfer.failed(.cancelled) }
     guard let handle = takeHandle(for: request.origin) else { return transfer.failed(.connect("out of memory")) }
+    handle.setBuffer(streams: true)
     switch request.bodyLength {
     case _ where request.method == "HEAD": handle.setMethod("HEAD", body: nil)
     case .none: handle.setMethod(request.method, body: nil)

@@ -35,7 +35,7 @@ extension ClientInfo {
       add("Forwarded") { writeForwarded(to: &$0) }
       add("Via") { writeVia(to: &$0) }
       add("X-Request-Id") { $0 += requestID.utf8 }
-      add("traceparent") { $0 += trace.traceparent.utf8 }
+      add("traceparent") { trace.write(to: &$0) }
       if let state = chain?.tracestate { add("tracestate") { $0 += state.utf8 } }
     }
   }
@@ -81,7 +81,7 @@ extension ClientInfo {
     bytes += scheme.utf8
     if host.isEmpty { return }
     bytes += ";host=".utf8
-    bytes += QuotedList.tokenOrQuoted(host).utf8
+    QuotedList.writeTokenOrQuoted(host, to: &bytes)
   }
 
   private func writeVia(to bytes: inout [UInt8]) {

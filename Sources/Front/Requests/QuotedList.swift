@@ -41,15 +41,14 @@ enum QuotedList {
   }
 
   /// A token as it is, anything else as a quoted string.
-  static func tokenOrQuoted(_ text: String) -> String {
-    if !text.isEmpty && text.utf8.allSatisfy(HeadSyntax.isToken) { return text }
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      if scalar == "\"" || scalar == "\\" { result.append("\\") }
-      result.unicodeScalars.append(scalar)
+  static func writeTokenOrQuoted(_ text: String, to bytes: inout [UInt8]) {
+    if !text.isEmpty && text.utf8.allSatisfy(HeadSyntax.isToken) { return bytes.append(contentsOf: text.utf8) }
+    bytes.append(UInt8(ascii: "\""))
+    for byte in text.utf8 {
+      if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { bytes.append(UInt8(ascii: "\\")) }
+      bytes.append(byte)
     }
-    result.append("\"")
-    return result
+    bytes.append(UInt8(ascii: "\""))
   }
 }
 

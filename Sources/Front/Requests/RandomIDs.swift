@@ -28,12 +28,19 @@ struct RandomIDs {
   static func hex(_ words: UInt64...) -> String {
     String(unsafeUninitializedCapacity: words.count * 16) { target in
       for (place, word) in words.enumerated() {
-        for digit in 0..<16 {
-          let value = UInt8(truncatingIfNeeded: word >> UInt64(60 - digit * 4)) & 15
-          target[place * 16 + digit] = value < 10 ? 0x30 &+ value : 0x57 &+ value
-        }
+        for digit in 0..<16 { target[place * 16 + digit] = Self.digit(digit, of: word) }
       }
       return words.count * 16
     }
+  }
+
+  /// The same, behind what is there.
+  static func append(_ word: UInt64, to bytes: inout [UInt8]) {
+    for digit in 0..<16 { bytes.append(Self.digit(digit, of: word)) }
+  }
+
+  private static func digit(_ index: Int, of word: UInt64) -> UInt8 {
+    let value = UInt8(truncatingIfNeeded: word >> UInt64(60 - index * 4)) & 15
+    return value < 10 ? 0x30 &+ value : 0x57 &+ value
   }
 }

@@ -40,6 +40,19 @@ package struct TraceContext: Hashable, Sendable {
 
   /// The header to send upstream.
   package var traceparent: String {
-    "00-\(RandomIDs.hex(traceHigh, traceLow))-\(RandomIDs.hex(span))-0\(flags)"
+    var bytes: [UInt8] = []
+    write(to: &bytes)
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// The value of `traceparent`.
+  func write(to bytes: inout [UInt8]) {
+    bytes += "00-".utf8
+    RandomIDs.append(traceHigh, to: &bytes)
+    RandomIDs.append(traceLow, to: &bytes)
+    bytes.append(UInt8(ascii: "-"))
+    RandomIDs.append(span, to: &bytes)
+    bytes += "-0".utf8
+    bytes.append(UInt8(ascii: "0") + flags)
   }
 }
