@@ -25,15 +25,27 @@ struct LockedTests {
     #expect(tally.numbers.withLock { $0.count } == 40_000)
   }
 
-  @Test func isFreeAgainAfterAnErrorAndLetsItsValueGo() {
+  @Test func isFreeAgainAfterAnError() {
     struct Refused: Error {}
+    let tally = Tally()
+    #expect(throws: Refused.self) { try tally.numbers.withLock { _ in throw Refused() } }
+    #expect(tally.numbers.withLock { $0.isEmpty })
+  }
+
+  @Test func itsValueGoesWithIt() {
+    final class Holder: Sendable {
+      let tally: Locked<Tally?>
+
+      init(_ tally: Tally) {
+        self.tally = Locked(tally)
+      }
+    }
     weak var kept: Tally?
     do {
       let tally = Tally()
       kept = tally
-      let holder = Locked<Tally?>(tally)
-      #expect(throws: Refused.self) { try holder.withLock { _ in throw Refused() } }
-      #expect(holder.withLock { $0 != nil })
+      let holder = Holder(tally)
+      #expect(holder.tally.withLock { $0 != nil })
     }
     #expect(kept == nil)
   }
