@@ -78,9 +78,10 @@ def memory(pid):
     return total / 1024
 
 
-def wrk(url, seconds, clients):
+def wrk(url, seconds, clients, script=None):
     out = subprocess.run(
-        ["taskset", "-c", "1", "wrk", "-t1", f"-c{clients}", f"-d{seconds}s", "--latency", url],
+        ["taskset", "-c", "1", "wrk", "-t1", f"-c{clients}", f"-d{seconds}s", "--latency"]
+        + (["-s", script] if script else []) + [url],
         capture_output=True, text=True, check=True).stdout
     def number(pattern):
         found = re.search(pattern, out)
@@ -106,10 +107,10 @@ def wrk(url, seconds, clients):
     }
 
 
-def measure(name, process, url, seconds, clients):
-    wrk(url, 1, clients)
+def measure(name, process, url, seconds, clients, script=None):
+    wrk(url, 1, clients, script)
     before = cpu(process.pid)
-    result = wrk(url, seconds, clients)
+    result = wrk(url, seconds, clients, script)
     result["cpu_us"] = (cpu(process.pid) - before) * 1e6 / max(1, result["requests"])
     result["memory_mb"] = memory(process.pid)
     result["name"] = name
@@ -291,4 +292,5 @@ def main():
         json.dump(results, open(options.json, "w"), indent=1)
 
 
-main()
+if __name__ == "__main__":
+    main()
