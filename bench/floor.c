@@ -1,6 +1,7 @@
 // The floor under a composite: a bare libcurl multi handle on epoll makes N transfers per "request", C requests at
 // once, and does nothing else with them. Prints CPU microseconds (user + system, this process) per request.
-//   floor URLS_PER_REQUEST CONCURRENCY SECONDS URL...
+//   floor URLS_PER_REQUEST CONCURRENCY SECONDS LINES URL...
+// LINES are header lines, joined by CR LF, that every request sends besides libcurl's own; may be empty.
 // Deregistration is lazy, as in the gateway: a finished transfer's socket stays in the epoll set while libcurl keeps
 // the connection, so a reused connection costs no epoll_ctl.
 #include <curl/curl.h>
@@ -19,6 +20,7 @@ typedef struct { CURL *easy; Request *request; size_t bytes; } Transfer;
 static int ep, per_request, url_count;
 static char **urls;
 static CURLM *multi;
+static struct curl_slist *lines;
 static long timer_ms = -1;
 static unsigned char interest[MAX_FD]; // epoll events that the kernel knows for a descriptor
 static unsigned long finished, failed;
@@ -75,6 +77,7 @@ static void start(Request *request, Transfer *transfers) {
       curl_easy_setopt(t->easy, CURLOPT_WRITEDATA, t);
       curl_easy_setopt(t->easy, CURLOPT_PRIVATE, t);
       curl_easy_setopt(t->easy, CURLOPT_CLOSESOCKETFUNCTION, on_close);
+      if (lines) curl_easy_setopt(t->easy, CURLOPT_HTTPHEADER, lines);
     }
     curl_easy_setopt(t->easy, CURLOPT_URL, urls[i % url_count]);
     curl_multi_add_handle(multi, t->easy);
@@ -97,13 +100,14 @@ static void drain(Transfer *transfers) {
 }
 
 int main(int argc, char **argv) {
-  if (argc < 5) return fprintf(stderr, "floor URLS_PER_REQUEST CONCURRENCY SECONDS URL...\n"), 2;
+  if (argc < 6) return fprintf(stderr, "floor URLS_PER_REQUEST CONCURRENCY SECONDS LINES URL...\n"), 2;
   per_request = atoi(argv[1]);
   int concurrency = atoi(argv[2]), running = 0;
   stop_at = now() + atof(argv[3]);
-  urls = argv + 4;
-  url_count = argc - 4;
+  urls = argv + 5;
+  url_count = argc - 5;
   curl_global_init(CURL_GLOBAL_DEFAULT);
+  if (*argv[4]) lines = curl_slist_append(NULL, argv[4]);
   ep = epoll_create1(0);
   multi = curl_multi_init();
   curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, on_socket);

@@ -3,9 +3,11 @@
 
 The gateway (or a rival) has core 0 to itself; wrk and the backends (nginx workers with fixed answers) share core 1.
 CPU is user plus system time of the measured processes, from /proc, divided by the requests that wrk counted. Loopback
-only; every server is started here and ended by its pid. Usage: bench/run.py [--seconds N] [--case NAME]... [--write]
+only; every server is started here and ended by its pid. Everything is measured in several rounds, one after the other;
+a figure is the median of its rounds, a ratio the median of the ratios within a round, so that what else the machine
+does falls on all alike. Usage: bench/run.py [--seconds N] [--rounds N] [--case NAME]... [--weft-only] [--write]
 """
-import argparse, json, os, platform, re, shutil, signal, socket, subprocess, sys, tempfile, time
+import argparse, json, os, re, shutil, signal, socket, statistics, subprocess, sys, tempfile, time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
@@ -218,78 +220,150 @@ def hello(folder, binary):
     return process, f"http://127.0.0.1:{port}"
 
 
-def floor(folder, ports, count, seconds, clients):
+# What the gateway tells every backend of the client, and libcurl copies byte by byte.
+GATEWAY_LINES = "\r\n".join([
+    "X-Forwarded-For: 127.0.0.1", "X-Forwarded-Proto: http", "X-Forwarded-Host: 127.0.0.1:39549",
+    'Forwarded: for=127.0.0.1;proto=http;host="127.0.0.1:39549"', "Via: 1.1 weft",
+    "X-Request-Id: 0123456789abcdef0123456789abcdef",
+    "traceparent: 00-0123456789abcdef0123456789abcdef-0123456789abcdef-01"])
+
+
+def floor(folder, ports, count, seconds, clients, lines=""):
     binary = f"{folder}/floor"
     if not os.path.exists(binary):
         subprocess.run(["gcc", "-O2", "-o", binary, f"{HERE}/floor.c", "-lcurl"], check=True)
     paths = ["users/42", "orders?userId=42", "recommendations/42", "notifications/42"]
     urls = [f"http://127.0.0.1:{p}/{path}" for p, path in zip(ports, paths)]
-    out = subprocess.run(["taskset", "-c", "0", binary, str(count), str(clients), str(seconds)] + urls,
+    if count == 1:
+        urls = [f"http://127.0.0.1:{ports[0]}/1k"]
+    out = subprocess.run(["taskset", "-c", "0", binary, str(count), str(clients), str(seconds), lines] + urls,
                          capture_output=True, text=True, check=True).stdout
     result = json.loads(out)
-    print(f"{'floor: libcurl, ' + str(count) + ' transfer(s)':34} {result['cpu_us']:8.1f} us CPU {result['per_second']:9.0f} /s"
+    name = f"libcurl, {count} transfer{'s' if count > 1 else ''}{', same lines' if lines else ''}"
+    print(f"{name:34} {result['cpu_us']:8.1f} us CPU {result['per_second']:9.0f} /s"
           f"{'  FAILED ' + str(result['failed']) if result['failed'] else ''}", flush=True)
     return result
 
 
+CASES = {"static": "/static", "composite": "/composite/42", "shaped": "/shaped/42", "checkout": "/checkout/42",
+         "proxy 1 KB": "/proxy/1k", "proxy 64 KB": "/proxy/64k", "proxy 1 MB": "/proxy/1m"}
+RIVALS = {"nginx": ("static", "composite", "proxy 1 KB", "proxy 64 KB", "proxy 1 MB"),
+          "haproxy": ("proxy 1 KB", "proxy 64 KB", "proxy 1 MB"), "node": ("composite",)}
+# Case, what it is compared with, and the ratio that is aimed at.
+TARGETS = [
+    ("weft static", ["hello"], 1.25),
+    ("weft composite", ["floor 4", "hello"], 1.4),
+    ("weft composite", ["floor 4, same lines", "hello"], None),
+    ("weft proxy 1 KB", ["floor 1", "hello"], 1.3),
+    ("weft proxy 1 KB", ["floor 1, same lines", "hello"], None),
+    ("weft proxy 64 KB", ["nginx proxy 64 KB"], 1.5),
+    ("weft proxy 1 MB", ["nginx proxy 1 MB"], 1.5),
+    ("weft composite", ["nginx composite"], None),
+    ("weft composite", ["node composite"], None),
+    ("weft proxy 1 KB", ["nginx proxy 1 KB"], None),
+    ("weft proxy 1 KB", ["haproxy proxy 1 KB"], None),
+]
+
+
+def servers(folder, ports, options):
+    """Starts everything that is measured: name, process and address."""
+    found = {}
+    if os.path.exists(f"{options.bin}/nio-hello"):
+        found["hello"] = hello(folder, f"{options.bin}/nio-hello")
+    found["weft"] = weft(folder, ports, f"{options.bin}/weft")
+    if not options.weft_only:
+        if os.path.exists("/usr/lib/nginx/modules/ngx_http_lua_module.so"):
+            found["nginx"] = lua(folder, ports)
+        if shutil.which("haproxy"):
+            found["haproxy"] = haproxy(folder, ports)
+        if shutil.which("node"):
+            found["node"] = node(folder, ports)
+    return found
+
+
+def one_round(folder, ports, found, options):
+    results = {}
+    for count in (1, 4):
+        results[f"floor {count}"] = floor(folder, ports, count, options.seconds, options.clients)
+        results[f"floor {count}, same lines"] = floor(
+            folder, ports, count, options.seconds, options.clients, GATEWAY_LINES)
+    for server, (process, url) in found.items():
+        if server == "hello":
+            results["hello"] = measure("NIO hello", process, url + "/", options.seconds, options.clients)
+            continue
+        for case in RIVALS.get(server, CASES):
+            if not options.case or case in options.case or case.split()[0] in options.case:
+                name = f"{server} {case}"
+                results[name] = measure(name, process, url + CASES[case], options.seconds, options.clients)
+    return results
+
+
+def summary(rounds):
+    """Medians of all figures, and of the ratios within each round."""
+    figures = {name: {key: statistics.median(r[name][key] for r in rounds)
+                      for key in ("cpu_us", "per_second", "p50", "p99", "memory_mb") if key in rounds[0][name]}
+               for name in rounds[0]}
+    ratios = []
+    for case, base, target in TARGETS:
+        if case in figures and all(name in figures for name in base):
+            ratio = statistics.median(r[case]["cpu_us"] / sum(r[name]["cpu_us"] for name in base) for r in rounds)
+            ratios.append((case, " + ".join(base), ratio, target))
+    return figures, ratios
+
+
+def tables(figures, ratios):
+    lines = ["| case | CPU per request | requests per second | p50 | p99 | memory |", "| --- | ---: | ---: | ---: | ---: | ---: |"]
+    for name, f in figures.items():
+        times = f"{f['p50']:.2f} ms | {f['p99']:.2f} ms | {f['memory_mb']:.0f} MB" if "p50" in f else " | | "
+        lines.append(f"| {name} | {f['cpu_us']:.1f} µs | {f['per_second']:.0f} | {times} |")
+    lines += ["", "| case | compared with | CPU ratio | aim |", "| --- | --- | ---: | ---: |"]
+    for case, base, ratio, target in ratios:
+        lines.append(f"| {case} | {base} | {ratio:.2f} | {target or ''} |")
+    return "\n".join(lines)
+
+
+def machine():
+    model = re.search(r"model name\s*: (.*)", open("/proc/cpuinfo").read())
+    return f"{model.group(1) if model else 'unknown CPU'}, {os.cpu_count()} cores, {time.strftime('%Y-%m-%d')}"
+
+
+def write_page(text, options):
+    path = f"{ROOT}/docs/benchmarks.md"
+    page = open(path).read()
+    begin, end = "<!-- figures -->\n", "<!-- /figures -->"
+    head, rest = page.split(begin, 1)
+    note = f"{machine()}; {options.rounds} rounds of {options.seconds} s, {options.clients} clients.\n\n"
+    open(path, "w").write(head + begin + note + text + "\n" + end + rest.split(end, 1)[1])
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=int, default=6, help="per measurement")
+    parser.add_argument("--seconds", type=int, default=2, help="per measurement")
+    parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--clients", type=int, default=64)
     parser.add_argument("--weft-only", action="store_true", help="leave the rivals out")
-    parser.add_argument("--case", action="append", help="only these paths of the gateway: composite, shaped, …")
+    parser.add_argument("--case", action="append", help="only these cases: composite, shaped, …")
     parser.add_argument("--bin", default=f"{ROOT}/.build/release")
     parser.add_argument("--json", help="write the figures there too")
+    parser.add_argument("--write", action="store_true", help="put the tables into docs/benchmarks.md")
     options = parser.parse_args()
     folder = tempfile.mkdtemp(prefix="weft-bench-")
     os.chmod(folder, 0o755)
-    cases = {"static": "/static", "composite": "/composite/42", "shaped": "/shaped/42", "checkout": "/checkout/42",
-             "proxy 1 KB": "/proxy/1k", "proxy 64 KB": "/proxy/64k", "proxy 1 MB": "/proxy/1m"}
-    wanted = {k: v for k, v in cases.items() if not options.case or k.split()[0] in options.case or k in options.case}
-    results = {}
     try:
         ports = backends(folder)
-        results["floor 1"] = floor(folder, ports, 1, options.seconds, options.clients)
-        results["floor 4"] = floor(folder, ports, 4, options.seconds, options.clients)
-        helloBinary = f"{options.bin}/nio-hello"
-        if os.path.exists(helloBinary):
-            process, url = hello(folder, helloBinary)
-            results["hello"] = measure("NIO hello", process, url + "/", options.seconds, options.clients)
-            stop(process)
-        process, url = weft(folder, ports, f"{options.bin}/weft")
-        for name, path in wanted.items():
-            results[f"weft {name}"] = measure(f"weft {name}", process, url + path, options.seconds, options.clients)
-        stop(process)
-        if not options.weft_only:
-            if os.path.exists("/usr/lib/nginx/modules/ngx_http_lua_module.so"):
-                process, url = lua(folder, ports)
-                for name in ("static", "composite", "proxy 1 KB", "proxy 64 KB", "proxy 1 MB"):
-                    results[f"nginx {name}"] = measure(f"nginx {name}", process, url + cases[name], options.seconds, options.clients)
-                stop(process)
-            if shutil.which("haproxy"):
-                process, url = haproxy(folder, ports)
-                for name in ("proxy 1 KB", "proxy 64 KB", "proxy 1 MB"):
-                    results[f"haproxy {name}"] = measure(f"haproxy {name}", process, url + cases[name], options.seconds, options.clients)
-                stop(process)
-            if shutil.which("node"):
-                process, url = node(folder, ports)
-                results["node composite"] = measure("node composite", process, url + "/composite/42", options.seconds, options.clients)
-                stop(process)
+        found = servers(folder, ports, options)
+        rounds = [one_round(folder, ports, found, options) for _ in range(options.rounds)]
     finally:
         for process in list(started):
             stop(process)
         shutil.rmtree(folder, ignore_errors=True)
-    if "hello" in results:
-        hello_us = results["hello"]["cpu_us"]
-        print()
-        for name, count, target in (("composite", 4, 1.4), ("shaped", 4, 1.4), ("proxy 1 KB", 1, 1.3), ("static", 0, 1.25)):
-            if f"weft {name}" in results:
-                base = hello_us + (results[f"floor {count}"]["cpu_us"] if count else 0)
-                ratio = results[f"weft {name}"]["cpu_us"] / base
-                print(f"{name}: {ratio:.2f} times its floor of {base:.1f} us (target {target})")
+    figures, ratios = summary(rounds)
+    text = tables(figures, ratios)
+    print(f"\n{machine()}\n\n{text}")
+    if options.write:
+        write_page(text, options)
     if options.json:
-        results["machine"] = {"cpu": platform.processor() or platform.machine(), "date": time.strftime("%Y-%m-%d")}
-        json.dump(results, open(options.json, "w"), indent=1)
+        json.dump({"machine": machine(), "figures": figures, "ratios": ratios}, open(options.json, "w"), indent=1)
 
 
 if __name__ == "__main__":
