@@ -41,7 +41,7 @@ let package = Package(
     .target(
       name: "Caching",
       dependencies: [
-        "CDigest", "CHiredis", "Messages", "Locking", "Timing",
+        "CDigest", "CHiredis", "Plans", "Messages", "Locking", "Timing",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
@@ -59,8 +59,8 @@ let package = Package(
     .target(
       name: "Gateway",
       dependencies: [
-        "Front", "Composing", "Upstream", "Transfers", "Observing", "Reactor", "Plans", "Messages", "JSONText",
-        "Timing",
+        "Front", "Caching", "Composing", "Upstream", "Transfers", "Observing", "Reactor", "Plans", "Messages", "JSONText",
+        "Locking", "Timing",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),
@@ -82,7 +82,7 @@ let package = Package(
     .executableTarget(
       name: "cache-benchmark",
       dependencies: [
-        "Caching", "Messages",
+        "Caching", "Plans", "Messages",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),
@@ -129,7 +129,7 @@ let package = Package(
     .testTarget(
       name: "CachingTests",
       dependencies: [
-        "Caching", "TestRedis", "Messages", "Locking", "Timing",
+        "Caching", "TestRedis", "Plans", "Messages", "Locking", "Timing",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),

@@ -3,6 +3,7 @@ import Logging
 import Messages
 import NIOCore
 import NIOPosix
+import Plans
 
 /// What a hit from memory costs, without the front.
 enum HotPath {
@@ -31,10 +32,11 @@ enum HotPath {
       _ = cache.hit(key(number % 1000))
     }
     let hit = cache.hit(keys[0])!
-    Clock.measure("Cache-Status, Age, Cache-Control of a hit", 200_000) { _ in
-      _ = hit.status.value
-      _ = String(hit.age)
-      _ = hit.cacheControl
+    var head = ByteBufferAllocator().buffer(capacity: 1024)
+    Clock.measure("all lines of a hit's head", 200_000) { _ in
+      head.clear()
+      head.writeImmutableBuffer(hit.entry.lines.all)
+      hit.writeLines(to: &head)
     }
     Clock.measure("If-None-Match that is the tag", 1_000_000) { _ in
       _ = IfNoneMatch.matches(hit.entry.etag, etag: hit.entry.etag)

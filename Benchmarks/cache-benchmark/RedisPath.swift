@@ -3,6 +3,7 @@ import Logging
 import Messages
 import NIOCore
 import NIOPosix
+import Plans
 
 /// What a hit from Redis costs this process, and how long it takes, at 64 at once on one loop. Wants a URL.
 enum RedisPath {

@@ -4,7 +4,17 @@ import Plans
 
 extension CallPlan {
   /// Judges a reply by the call's rules. `milliseconds` of the result only says whether a transfer was begun.
-  func decode(_ reply: CallReply, exposingErrors: Bool) -> CallRecord {
+  package func decode(_ reply: CallReply, exposingErrors: Bool = false) -> CallRecord {
+    var record = judged(reply, exposingErrors: exposingErrors)
+    guard record.outcome.isFailure, let stale = reply.stale else { return record }
+    let earlier = judged(CallReply(stale), exposingErrors: false)
+    guard !earlier.outcome.isFailure else { return record }
+    record.value = earlier.value
+    record.used = .stale
+    return record
+  }
+
+  private func judged(_ reply: CallReply, exposingErrors: Bool) -> CallRecord {
     var record: CallRecord
     switch reply.result {
     case .response(let status, let headers, let body):

@@ -10,6 +10,7 @@ extension CallPlan {
     all += when?.references ?? []
     all += body?.references ?? []
     all += each?.list.references ?? []
+    all += cache?.references ?? []
     return all
   }
 }
@@ -19,6 +20,7 @@ extension CompositePlan {
     var all = response?.references ?? []
     all += status?.references ?? []
     all += responseHeaders.flatMap(\.value.references)
+    all += cache?.references ?? []
     all += calls.flatMap { $0.requestReferences + ($0.fallback?.references ?? []) }
     return all
   }

@@ -19,6 +19,8 @@ package struct CallReply: Sendable {
   }
 
   package var result: Result
+  /// An earlier answer that stands in where this one turns out to be a failure.
+  package var stale: Result?
   /// Whether a transfer was begun.
   package var wasSent: Bool
 

@@ -15,6 +15,10 @@ package struct CallRequest: Hashable, Sendable {
   package var isRepeatable = false
   /// Value of the backend's `hash(…)` expression.
   package var balanceKey: String?
+  /// Index of the call by whose `cache` the reply may be kept; `nil`: it may not.
+  package var cachedBy: Int?
+  /// Names to purge what is kept by.
+  package var tags: [String] = []
   /// Asks for the answer's headers; without it they may be dropped (a failed status keeps them anyway).
   package var keepsHeaders = false
 

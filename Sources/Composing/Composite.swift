@@ -8,4 +8,6 @@ package struct Composite: Sendable {
   package var records: [CallRecord]
   /// Fields of the answer whose expressions failed.
   package var failedFields: [String]
+  /// Names to purge it by; `nil` where one of them could not be told, so that the answer can't be kept.
+  package var tags: [String]? = []
 }

@@ -12,13 +12,18 @@ extension Composition {
     let status = answerStatus()
     if writer.overflowed { return finished(tooLarge(), isPartial: false) }
     let isPartial = !failedFields.isEmpty || runs.contains { $0.record?.isShortcoming ?? false }
-    if isPartial, context.handling == .strict { return finished(strictProblem(), isPartial: true) }
+    if isPartial, context.handling == .strict {
+      let records = runs.map { $0.record ?? CallRecord(.cancelled) }
+      return finished(plan.strictProblem(records, failedFields: failedFields), isPartial: true)
+    }
     var body = writer.bytes
     appendMeta(to: &body, isPartial: isPartial)
     if !headers.contains(where: { $0.isNamed("content-type") }) {
       headers.append(HeaderField("Content-Type", "application/json"))
     }
-    return finished(Reply(status: status, headers: headers, body: body), isPartial: isPartial)
+    var composite = finished(Reply(status: status, headers: headers, body: body), isPartial: isPartial)
+    if let cache = plan.cache { composite.tags = CacheTags.texts(of: cache.tags, scope) }
+    return composite
   }
 
   private func finished(_ reply: Reply, isPartial: Bool) -> Composite {

@@ -55,12 +55,13 @@ extension Composition {
   }
 
   private func record(_ ended: consuming CallRecord, slot: Int, of index: Int, _ fan: FanOut) {
-    if !ended.outcome.isFailure, !fan.fits(ended.value) {
+    if !ended.isShortcoming, !fan.fits(ended.value) {
+      ended.used = nil
       ended.outcome = .invalid
       ended.value = .null
       ended.detail = "an element without the key \(fan.plan.key ?? "")"
     }
-    let isFatal = plan.calls[index].required && ended.outcome.isFailure
+    let isFatal = plan.calls[index].required && ended.isShortcoming
     fan.inFlight -= 1
     fan.results[slot] = ended
     if isFatal { finish(index, joined(index, fan)) }
@@ -80,6 +81,8 @@ extension Composition {
     record.blamesClient = first.blamesClient
     record.detail = first.detail
     record.exposedBody = first.exposedBody
+    // All that failed was stood in for, each by its own earlier value.
+    if !fan.results.contains(where: { $0?.isShortcoming ?? true }) { record.used = .stale }
     return record
   }
 }

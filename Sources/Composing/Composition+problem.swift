@@ -16,13 +16,28 @@ extension Composition {
     } else if outcome == .invalidRequest, record.blamesClient {
       status = 400
     }
-    return reply(status, call: call, record, headers: headers)
+    return plan.reply(status, call: call, record, headers: headers)
   }
 
+  func tooLarge() -> Reply {
+    Problem(502, detail: "The answer is larger than \(Composer.maximumAnswerBytes) bytes.").reply()
+  }
+}
+
+extension Composer {
+  /// What a partial answer becomes for a client that wants all or nothing: as if the composition had been told.
+  package func strictReply(of composite: Composite) -> Reply {
+    var reply = plan.strictProblem(composite.records, failedFields: composite.failedFields)
+    reply.headers += composite.reply.headers.filter { $0.isNamed("weft-outcome") }
+    reply.headers.append(HeaderField("Preference-Applied", "handling=strict"))
+    return reply
+  }
+}
+
+extension CompositePlan {
   /// The answer where the client asked for all or nothing, and did not get all.
-  func strictProblem() -> Reply {
-    for (call, run) in zip(plan.calls, runs) {
-      guard let record = run.record, record.isShortcoming else { continue }
+  func strictProblem(_ records: [CallRecord], failedFields: [String]) -> Reply {
+    for (call, record) in zip(calls, records) where record.isShortcoming {
       return reply((record.firstFailure ?? record.outcome).problemStatus, call: call, record)
     }
     var problem = Problem(500, detail: "An expression of the answer failed.")
@@ -30,11 +45,7 @@ extension Composition {
     return problem.reply()
   }
 
-  func tooLarge() -> Reply {
-    Problem(502, detail: "The answer is larger than \(Composer.maximumAnswerBytes) bytes.").reply()
-  }
-
-  private func reply(_ status: Int, call: CallPlan, _ record: CallRecord, headers: [HeaderField] = []) -> Reply {
+  fileprivate func reply(_ status: Int, call: CallPlan, _ record: CallRecord, headers: [HeaderField] = []) -> Reply {
     var problem = Problem(status, detail: "The call `\(call.name)` failed: \(record.outcome.rawValue).")
     problem.headers = headers
     if status == 503, !headers.contains(where: { $0.isNamed("retry-after") }) {
@@ -42,7 +53,7 @@ extension Composition {
     }
     var report = JSONObject()
     report.append("call", .string(call.name))
-    for member in record.report(exposingErrors: plan.exposeErrors).members where member.name != "used" {
+    for member in record.report(exposingErrors: exposeErrors).members where member.name != "used" {
       report.append(member.name == "status" ? "backendStatus" : member.name, member.value)
     }
     problem.members = report.members.map { ($0.name, $0.value) }

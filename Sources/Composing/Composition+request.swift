@@ -18,6 +18,10 @@ extension Composition {
       try body.render(into: &writer, scope)
       request.body = writer.bytes
     }
+    // Without its names it could not be purged.
+    if let cache = call.plan.cache, let tags = CacheTags.texts(of: cache.tags, scope) {
+      (request.cachedBy, request.tags) = (index, tags)
+    }
     if let key = call.balanceKey { request.balanceKey = try key.text(scope) }
     return request
   }

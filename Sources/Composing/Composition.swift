@@ -193,7 +193,7 @@ final class Composition<C: Caller>: @unchecked Sendable {
     let call = composer.calls[index]
     var record = ended
     if record.milliseconds != nil { record.milliseconds = runs[index].started.milliseconds(to: caller.now()) }
-    if record.outcome.isFailure, let fallback = call.plan.fallback, failedRequired == nil, !hasSomeItems(record) {
+    if record.isShortcoming, let fallback = call.plan.fallback, failedRequired == nil, !hasSomeItems(record) {
       record.used = .fallback
       var failed: [String] = []
       record.value = fallback.value(scope, failed: &failed)

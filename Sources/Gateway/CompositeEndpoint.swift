@@ -9,42 +9,79 @@ import Timing
 /// into a reply. *Immutable.*
 final class CompositeEndpoint: Endpoint {
   let body: BodyMode
-  private let composer: Composer
-  private let callers: [UpstreamCaller]
+  let composer: Composer
+  let callers: [UpstreamCaller]
+  /// There where calls keep something.
+  private let caches: CallCaches?
   private let forwarded: Set<String>
   private let sendsUnsafe: Bool
   private let log: OutcomeLog
 
-  init(_ composer: Composer, callers: [UpstreamCaller], maximumBody: Int, log: OutcomeLog) {
+  init(_ composer: Composer, callers: [UpstreamCaller], caches: CallCaches?, maximumBody: Int, log: OutcomeLog) {
     let plan = composer.plan
     self.composer = composer
     self.callers = callers
+    self.caches = caches
     self.log = log
     body = plan.reads.body ? .buffered(max: maximumBody) : .ignored
     forwarded = Set(plan.calls.flatMap(\.forward))
     sendsUnsafe = plan.calls.contains { !["GET", "HEAD", "OPTIONS"].contains($0.request.method) }
   }
 
-  func serve(_ exchange: Exchange) {
+  func serve(_ exchange: Exchange) { serve(exchange) { $0 } }
+
+  /// - Parameter finish: makes the reply that goes out.
+  func serve(_ exchange: Exchange, finish: @escaping @Sendable (Reply) -> Reply) {
     let context: RequestContext
     do throws(RequestBodyFailure) {
       context = try self.context(exchange.request)
     } catch {
       return exchange.reply(error.problem.reply())
     }
-    if composer.plan.calls.isEmpty { return finish(exchange, composer.composeStatic(context)) }
+    if composer.plan.calls.isEmpty { return answer(exchange, composer.composeStatic(context), finish) }
     let caller = callers[exchange.loopIndex]
     let task = Task(executorPreference: caller.loop.reactor) { [self] in
-      let composite = await composer.compose(context, caller: caller)
+      let composite =
+        caches == nil
+        ? await composer.compose(context, caller: caller)
+        : await compose(exchange.request, context, on: exchange.loopIndex).composite
       // Cancelled means that the client left: nobody is there to be answered, and nothing failed.
-      if !Task.isCancelled { finish(exchange, composite) }
+      if !Task.isCancelled { answer(exchange, composite, finish) }
     }
     exchange.onAbandoned { task.cancel() }
   }
 
-  private func finish(_ exchange: Exchange, _ composite: Composite) {
-    exchange.reply(composite.reply)
-    if !composite.isPlain { log.note(composite, composer.plan, requestID: exchange.request.client.requestID) }
+  private static func sharedTracing(_ request: IncomingRequest) -> HeaderText? {
+    request.client.forwardingLines(without: ClientInfo.descriptions)
+  }
+
+  /// On the partner transfer loop. With what the parts say of how long the answer may be kept.
+  func compose(
+    _ request: IncomingRequest, _ context: RequestContext, on index: Int
+  ) async -> (composite: Composite, notes: FetchNotes?) {
+    guard let caches else { return (await composer.compose(context, caller: callers[index]), nil) }
+    let caller = CachingCaller(
+      base: callers[index], caches: caches, loopIndex: index, tracing: Self.sharedTracing(request))
+    return (await composer.compose(context, caller: caller), caller.notes)
+  }
+
+  private func answer(_ exchange: Exchange, _ composite: Composite, _ finish: (Reply) -> Reply) {
+    exchange.reply(finish(composite.reply))
+    note(composite, exchange.request)
+  }
+
+  /// Tells the operator, where there is something to tell.
+  func note(_ composite: Composite, _ request: IncomingRequest) {
+    if !composite.isPlain { log.note(composite, composer.plan, requestID: request.client.requestID) }
+  }
+
+  /// For an answer that others get too: nothing in it is of this client but what the route reads. What tells backends
+  /// of the client (`X-Forwarded-For` and its kind) is left out, since it is not in the key.
+  func sharedContext(_ request: IncomingRequest) throws(RequestBodyFailure) -> RequestContext {
+    var context = try context(request)
+    context.handling = nil
+    if context.tracing != nil { context.tracing = Self.sharedTracing(request) }
+    return context
   }
 
   private func context(_ request: IncomingRequest) throws(RequestBodyFailure) -> RequestContext {

@@ -1,3 +1,4 @@
+import Caching
 import Composing
 import Front
 import JSONText
@@ -18,10 +19,11 @@ package final class RunningGateway: Sendable {
   private let frontLoops: MultiThreadedEventLoopGroup
   private let transfers: TransferPool
   private let state: GatewayState
+  private let cache: CompositeCache?
 
   private init(
     plan: GatewayPlan, server: HTTPServer, adminServer: HTTPServer, frontLoops: MultiThreadedEventLoopGroup,
-    transfers: TransferPool, state: GatewayState
+    transfers: TransferPool, cache: CompositeCache?, state: GatewayState
   ) {
     self.plan = plan
     self.server = server
@@ -29,6 +31,7 @@ package final class RunningGateway: Sendable {
     self.frontLoops = frontLoops
     self.transfers = transfers
     self.state = state
+    self.cache = cache
     address = server.address
     admin = adminServer.address
   }
@@ -41,8 +44,11 @@ package final class RunningGateway: Sendable {
     let transfers = TransferPool(plan.backends, count: threads, logger: logger)
     let state = GatewayState()
     let settings = ServerSettings(plan.process, logger: logger, accessLog: ProcessLog.writer)
+    var cache: CompositeCache?
     do {
-      let site = Site(plan, transfers: transfers, logger: logger)
+      cache = try Self.cache(plan, frontLoops, logger)
+      cache?.start()
+      let site = Site(plan, transfers: transfers, cache: cache, state: state, logger: logger)
       let server = try await listen(plan.process.listen, site, frontLoops, settings)
       do {
         var quiet = settings
@@ -50,15 +56,28 @@ package final class RunningGateway: Sendable {
         let adminServer = try await listen(plan.process.admin, admin(state, server), frontLoops, quiet)
         return RunningGateway(
           plan: plan, server: server, adminServer: adminServer, frontLoops: frontLoops, transfers: transfers,
-          state: state)
+          cache: cache, state: state)
       } catch {
         _ = await server.drain(within: Duration.zero)
         throw error
       }
     } catch {
       transfers.stop()
+      cache?.stop()
       try? await frontLoops.shutdownGracefully()
       throw error
+    }
+  }
+
+  /// `nil` where nothing is ever kept.
+  private static func cache(
+    _ plan: GatewayPlan, _ loops: MultiThreadedEventLoopGroup, _ logger: Logger
+  ) throws -> CompositeCache? {
+    guard plan.keepsAnything || plan.process.cache.redis != nil else { return nil }
+    do {
+      return try CompositeCache(plan.process.cache, loops: Array(loops.makeIterator()), logger: logger)
+    } catch {
+      throw GatewayError.cannotConnect("\(error)")
     }
   }
 
@@ -101,7 +120,9 @@ package final class RunningGateway: Sendable {
     state.beginDraining()
     let isClean = await server.drain(within: plan.process.drain)
     _ = await adminServer.drain(within: Duration.zero)
+    state.beginCuttingOff()
     transfers.stop()
+    cache?.stop()
     try? await frontLoops.shutdownGracefully()
     return isClean
   }

@@ -30,6 +30,8 @@ package struct CallPlan: Sendable {
   package var after: [Int] = []
   /// Whether a template reads `calls.<this>.headers`; only then are the answer's headers kept.
   package var headersAreRead = false
+  /// `nil`: its values are not kept.
+  package var cache: CachePlan?
   package var location: SourceLocation
 
   package init(name: String, request: RequestTemplate, location: SourceLocation) {

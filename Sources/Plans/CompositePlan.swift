@@ -20,6 +20,8 @@ package struct CompositePlan: Sendable {
   package var timeout: Duration = .seconds(5)
   /// After this the answer is made with what is ready.
   package var softTimeout: Duration?
+  /// `nil`: answers are not kept.
+  package var cache: CachePlan?
   /// Request inputs that any template of this route reads; nothing else is put in scope.
   package var reads = RequestReads()
   /// The environment variables that request templates read, as members of `env`. Never printed.

@@ -2,7 +2,7 @@ import JSONText
 
 extension JSONValue {
   /// As text inside a longer string: a string as it is, a number as its text, null as nothing, others as JSON.
-  var text: String {
+  package var text: String {
     switch self {
     case .string(let string): return string
     case .null: return ""

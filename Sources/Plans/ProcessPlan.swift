@@ -35,6 +35,7 @@ package struct ProcessPlan: Sendable {
   package var drain: Duration = .seconds(10)
   /// Front and transfer loops, each; `nil`: one pair per core.
   package var threads: Int?
+  package var cache = CacheSettings()
   package var logLevel = "info"
   package var accessLog = false
 

@@ -1,3 +1,5 @@
+import NIOCore
+
 /// An entry to be answered with, and what the answer's head says of it.
 package struct CacheHit: Sendable {
   package let entry: CacheEntry
@@ -8,8 +10,10 @@ package struct CacheHit: Sendable {
   /// It is stale: ask `CacheLoop.refresh` to have it fetched anew. Every hit says so until then; the cache sees that
   /// only one fetch comes of it.
   package let needsRefresh: Bool
-  /// Clients may keep it as `CacheControl` says; else it is `no-store`.
+  /// Clients may keep it; else its `Cache-Control` is `no-store`.
   package let isStored: Bool
+  /// What a stand-in stands in for.
+  package private(set) var failure: CacheEntry?
 
   init(_ entry: CacheEntry, _ status: CacheStatus, age: Int, needsRefresh: Bool = false, isStored: Bool = true) {
     self.entry = entry
@@ -33,10 +37,11 @@ package struct CacheHit: Sendable {
   }
 
   /// What an entry is served as in place of a failure; `nil` where it is too old for that.
-  init?(standingIn entry: CacheEntry, at now: WallTime) {
+  init?(standingIn entry: CacheEntry, at now: WallTime, for failure: @autoclosure () -> CacheEntry) {
     guard Freshness.standsIn(entry.times, at: now) else { return nil }
     let freshness = Freshness(entry.times, at: now)
     self.init(entry, .staleIfError(ttl: freshness.ttl), age: freshness.age)
+    self.failure = failure()
   }
 
   /// The same for those who waited for it.
@@ -45,8 +50,22 @@ package struct CacheHit: Sendable {
     return CacheHit(entry, .forwarded(reason, stored: stored, collapsed: true), age: age, isStored: isStored)
   }
 
-  /// `Cache-Control` for the client.
-  package var cacheControl: String {
-    isStored ? CacheControl.value(of: entry) : CacheControl.notStored
+  /// It stands in for a failure.
+  package var isStandIn: Bool {
+    if case .staleIfError = status { true } else { false }
+  }
+
+  /// It was fetched for this request, or for another that this one waited for.
+  package var isNew: Bool {
+    if case .forwarded = status { true } else { false }
+  }
+
+  /// The lines of the head that are this answer's own: `Age` and `Cache-Status`. The others are the entry's `lines`.
+  package func writeLines(to head: inout ByteBuffer) {
+    head.writeStaticString("Age: ")
+    head.writeDecimal(age)
+    head.writeStaticString("\r\nCache-Status: ")
+    status.write(to: &head)
+    head.writeStaticString("\r\n")
   }
 }

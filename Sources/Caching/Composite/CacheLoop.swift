@@ -39,7 +39,8 @@ package struct CacheLoop {
     let place = cache.flights.join(request.key, follower(request, until: deadline, completion))
     switch place {
     case .leader(let flight):
-      Resolution(request, on: self, flight, waitingUntil: deadline, completion).begin()
+      let fleetDeadline = NIODeadline.now() + .nanoseconds(request.fleetTimeout.nanoseconds)
+      Resolution(request, on: self, flight, waitingUntil: min(deadline, fleetDeadline), completion).begin()
     case .follower:
       cache.counters.add(.collapsed)
     case .full:

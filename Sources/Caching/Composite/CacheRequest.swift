@@ -8,6 +8,8 @@ package struct CacheRequest: Sendable {
   package var fetchTimeout: Duration
   /// How long it may wait for somebody else's fetch before it makes its own.
   package var waitTimeout: Duration
+  /// At most as long as `waitTimeout`: how long it may wait for another gateway's fetch. That one may have died.
+  package var fleetTimeout: Duration
   /// The client may not be given an entry (`no-cache` under `clientControl`): fetch in any case, and store it.
   package var isReload: Bool
 
@@ -20,6 +22,7 @@ package struct CacheRequest: Sendable {
     self.rules = rules
     self.fetchTimeout = fetchTimeout
     self.waitTimeout = waitTimeout ?? fetchTimeout
+    fleetTimeout = self.waitTimeout
     self.isReload = isReload
   }
 }

@@ -1,5 +1,6 @@
 import Logging
 import NIOCore
+import Plans
 
 /// The cache of one process: a memory level for all loops, one link to Redis per event loop, one subscription, one
 /// table of fetches under way. Immutable; its parts guard themselves.

@@ -48,7 +48,7 @@ package final class FetchTicket: Sendable {
   package func finish(_ draft: CacheDraft, lifetime: CacheLifetime? = nil) -> CacheHit {
     let now = cache.clock()
     let isFirst = !ended.exchange(true, ordering: .acquiringAndReleasing)
-    if draft.status >= 500, let stale, let hit = CacheHit(standingIn: stale, at: now) {
+    if draft.status >= 500, let stale, let hit = CacheHit(standingIn: stale, at: now, for: entry(of: draft, nil, now)) {
       cache.counters.add(.staleIfError)
       if isFirst { end(hit, stored: nil) }
       return hit
@@ -57,8 +57,8 @@ package final class FetchTicket: Sendable {
     let kept = allowed.flatMap {
       $0.ttl > .zero || $0.staleWhileRevalidate > .zero || $0.staleIfError > .zero ? $0 : nil
     }
-    let entry = entry(of: draft, kept ?? CacheLifetime(ttl: .zero), now)
     let isStored = isFirst && kept != nil && draft.tags.count <= CompositeCache.mostTags
+    let entry = entry(of: draft, isStored ? kept : nil, now)
     let hit = CacheHit(
       entry, .forwarded(reason, stored: isStored, collapsed: false), age: 0, isStored: isStored)
     if isFirst { end(hit, stored: isStored ? entry : nil) }
@@ -74,11 +74,12 @@ package final class FetchTicket: Sendable {
     releaseLease()
   }
 
-  private func entry(of draft: CacheDraft, _ lifetime: CacheLifetime, _ now: WallTime) -> CacheEntry {
+  /// - Parameter lifetime: `nil`: it is not stored, and says so.
+  private func entry(of draft: CacheDraft, _ lifetime: CacheLifetime?, _ now: WallTime) -> CacheEntry {
     CacheEntry(
-      times: lifetime.times(from: now, chance: .random(in: 0...1)), status: draft.status,
+      times: (lifetime ?? CacheLifetime(ttl: .zero)).times(from: now, chance: .random(in: 0...1)), status: draft.status,
       headers: StorableHeaders.filter(draft.headers), body: draft.body, tags: draft.tags, route: request.route,
-      isPartial: draft.isPartial, isPrivate: draft.isPrivate, began: began)
+      isPartial: draft.isPartial, isPrivate: draft.isPrivate, isStored: lifetime != nil, began: began)
   }
 
   /// Memory first, so that those who come after the flight has ended find it there.

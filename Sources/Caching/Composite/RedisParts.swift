@@ -1,5 +1,6 @@
 import Logging
 import NIOCore
+import Plans
 import Synchronization
 
 /// Everything of a cache that is there only with Redis. Immutable.

@@ -9,6 +9,7 @@ package final class CacheEntry: Sendable {
   /// Without what may not be stored and without what is made for each answer (`ETag`, `Age`, `Cache-Control`, …).
   package let headers: [HeaderField]
   package let body: ByteBuffer
+  package let lines: EntryLines
   package let tags: [CacheTag]
   /// By which it is purged with its whole route.
   package let route: CacheTag
@@ -25,7 +26,8 @@ package final class CacheEntry: Sendable {
 
   init(
     times: CacheTimes, status: Int, headers: [HeaderField], body: ByteBuffer, tags: [CacheTag], route: CacheTag,
-    etag: String? = nil, isPartial: Bool = false, isPrivate: Bool = false, began: Stamp = .unknown
+    etag: String? = nil, isPartial: Bool = false, isPrivate: Bool = false, isStored: Bool = true,
+    began: Stamp = .unknown
   ) {
     self.times = times
     self.status = status
@@ -33,10 +35,15 @@ package final class CacheEntry: Sendable {
     self.body = body
     self.tags = tags
     self.route = route
-    self.etag = etag ?? EntityTag.text(of: body, headers: headers)
+    let etag = etag ?? EntityTag.text(of: body, headers: headers)
+    self.etag = etag
     self.isPartial = isPartial
     self.isPrivate = isPrivate
     self.began = began
+    lines = EntryLines(
+      etag: etag,
+      cacheControl: isStored ? CacheControl.value(of: times, isPrivate: isPrivate) : CacheControl.notStored,
+      headers: headers)
     size = CacheEntry.size(headers: headers, body: body, tags: tags)
   }
 
@@ -51,7 +58,7 @@ package final class CacheEntry: Sendable {
 
   private static func size(headers: [HeaderField], body: ByteBuffer, tags: [CacheTag]) -> Int {
     var size = overhead + body.storageCapacity + tags.count * 160
-    for field in headers { size += 64 + field.name.utf8.count + field.value.utf8.count }
+    for field in headers { size += 64 + 2 * (field.name.utf8.count + field.value.utf8.count) }
     return size
   }
 }

@@ -2,10 +2,9 @@
 /// of it has gone: a client's copy goes stale when ours does.
 package enum CacheControl {
   /// Of an answer that is stored, or was served from the store.
-  package static func value(of entry: CacheEntry) -> String {
-    let times = entry.times
+  package static func value(of times: CacheTimes, isPrivate: Bool) -> String {
     let fresh = seconds(from: times.created, to: times.freshUntil)
-    var text = entry.isPrivate ? "private, max-age=" : "public, max-age="
+    var text = isPrivate ? "private, max-age=" : "public, max-age="
     text += String(fresh)
     let revalidating = seconds(from: times.freshUntil, to: times.staleWhileRevalidateUntil)
     if revalidating > 0 { text += ", stale-while-revalidate=" + String(revalidating) }

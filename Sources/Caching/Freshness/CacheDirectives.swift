@@ -44,6 +44,8 @@ package struct CacheDirectives: Hashable, Sendable {
   package func accepts(_ freshness: Freshness) -> Bool {
     if noCache || noStore { return false }
     if let maxAge, .seconds(freshness.age) > maxAge { return false }
+    // Who names an age takes nothing stale, unless it says so as well.
+    if maxAge != nil || minFresh != nil, maxStale == nil, freshness.state != .fresh { return false }
     if let minFresh, .seconds(freshness.ttl) < minFresh { return false }
     return true
   }

@@ -1,3 +1,5 @@
+import NIOCore
+
 /// What the cache did for one answer, as `Cache-Status` says it (RFC 9211), in the name of `weft`.
 package enum CacheStatus: Hashable, Sendable {
   /// Why a request went forward (RFC 9211 §2.2).
@@ -23,15 +25,28 @@ package enum CacheStatus: Hashable, Sendable {
 
   /// The field's value.
   package var value: String {
+    var buffer = ByteBuffer()
+    write(to: &buffer)
+    return String(buffer: buffer)
+  }
+
+  /// The same, without a string in between.
+  func write(to head: inout ByteBuffer) {
     switch self {
-    case .hit(let ttl):
-      return "weft; hit; ttl=" + String(ttl)
-    case .staleWhileRevalidate(let ttl):
-      return "weft; hit; ttl=" + String(ttl) + "; detail=swr"
-    case .staleIfError(let ttl):
-      return "weft; hit; ttl=" + String(ttl) + "; detail=stale-if-error"
+    case .hit(let ttl): Self.write(ttl, "", to: &head)
+    case .staleWhileRevalidate(let ttl): Self.write(ttl, "; detail=swr", to: &head)
+    case .staleIfError(let ttl): Self.write(ttl, "; detail=stale-if-error", to: &head)
     case .forwarded(let reason, let stored, let collapsed):
-      return "weft; fwd=" + reason.rawValue + (stored ? "; stored" : "") + (collapsed ? "; collapsed" : "")
+      head.writeStaticString("weft; fwd=")
+      head.writeString(reason.rawValue)
+      if stored { head.writeStaticString("; stored") }
+      if collapsed { head.writeStaticString("; collapsed") }
     }
+  }
+
+  private static func write(_ ttl: Int, _ detail: StaticString, to head: inout ByteBuffer) {
+    head.writeStaticString("weft; hit; ttl=")
+    head.writeDecimal(ttl)
+    head.writeStaticString(detail)
   }
 }

@@ -16,6 +16,7 @@ final class RouteScope {
 
     static let response = Position(name: "a response", readsCalls: true, readsBody: true, readsWhole: true)
     static let call = Position(name: "a call", readsEnvironment: true, readsCalls: true, readsBody: true)
+    static let tag = Position(name: "a tag", readsCalls: true, readsBody: true)
     static let proxy = Position(name: "a proxy", readsEnvironment: true)
   }
 

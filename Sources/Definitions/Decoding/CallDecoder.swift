@@ -70,6 +70,7 @@ struct CallDecoder {
     let fallback = reader[\.fallback].flatMap { templates.value($0, .call) }
     let when = reader[\.when].flatMap { templates.text($0, expected: "a condition such as `${query.lite}`", .call) }
     let each = each(reader, &templates)
+    let cache = cache(reader, request, &templates)
     let after = after(reader, of: pair.name)
     graph.waitsFor = templates.reads.union(after)
     let select = select(reader)
@@ -79,7 +80,7 @@ struct CallDecoder {
     var plan = CallPlan(name: pair.name, request: request, location: pair.key.location)
     settings(&plan)
     (plan.headers, plan.body, plan.fallback, plan.when) = (headers, body, fallback, when)
-    (plan.each, plan.select) = (each, select)
+    (plan.each, plan.select, plan.cache) = (each, select, cache)
     plan.reads = templates.reads.sorted()
     plan.after = after
     return Result(plan: finish(plan, &graph), graph: graph)
@@ -96,6 +97,18 @@ struct CallDecoder {
       (plan.required, plan.timeout, plan.accept, plan.absent) = (required, timeout, accept, absent)
       plan.decoding = decoding
     }
+  }
+
+  private func cache(
+    _ reader: MappingReader<CallKeys>, _ request: RequestTemplate?, _ templates: inout TemplateReader
+  ) -> CachePlan? {
+    guard let pair = reader.pair(\.cache), let setting = reader[\.cache], var plan = setting.plan else { return nil }
+    if let method = request?.method, method != "GET", method != "HEAD" {
+      loading.report(pair.key, "`cache` is for calls of GET and HEAD, and this one is a \(method)", hint: "remove it")
+    }
+    plan.tags = CacheDecoder.tags(setting.tags, &templates, .call)
+    plan.definition = Secret(pair.value.canonicalText)
+    return plan
   }
 
   /// What follows from the backend, for every form of a call.

@@ -16,6 +16,8 @@ enum GatewayDecoder {
     plan.trustedProxies = reader[\.trustedProxies] ?? []
     plan.drain = reader[\.shutdown] ?? plan.drain
     plan.threads = reader[\.threads]
+    plan.cache = reader[\.cache] ?? plan.cache
+    plan.cache.redis = reader[\.redis]
     if let log = reader[\.log] {
       plan.logLevel = log.level.rawValue
       plan.accessLog = log.access
@@ -38,6 +40,13 @@ enum GatewayDecoder {
     timeouts.head = reader[\.head] ?? timeouts.head
     timeouts.body = reader[\.body] ?? timeouts.body
     return timeouts
+  }
+
+  static func cache(_ reader: MappingReader<MemoryCacheKeys>) -> CacheSettings {
+    var settings = CacheSettings()
+    settings.memoryBytes = reader[\.memory] ?? settings.memoryBytes
+    settings.mostRefreshes = reader[\.refreshes] ?? settings.mostRefreshes
+    return settings
   }
 
   static func log(_ reader: MappingReader<LogKeys>) -> LogSettings {

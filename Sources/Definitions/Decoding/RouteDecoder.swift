@@ -15,7 +15,8 @@ struct RouteDecoder {
     let segments = name.map { file.prefix + $0.segments } ?? file.prefix
     let pattern = PathPattern(segments: segments)
     guard let reader = MappingReader<RouteKeys>(pair.value, loading, defaults: file.defaults) else { return nil }
-    let work = work(reader, pair.key, captures: name == nil ? nil : pattern.captureNames, rest: Self.rest(pattern))
+    let work = work(
+      reader, pair.key, name?.methods, captures: name == nil ? nil : pattern.captureNames, rest: Self.rest(pattern))
     guard let name, let work else { return nil }
     return RoutePlan(
       bff: file.name, methods: name.methods, pattern: pattern, hosts: file.hosts, location: pair.key.location,
@@ -45,7 +46,7 @@ struct RouteDecoder {
   }
 
   private func work(
-    _ reader: MappingReader<RouteKeys>, _ key: YAMLNode, captures: [String]?, rest: String?
+    _ reader: MappingReader<RouteKeys>, _ key: YAMLNode, _ methods: MethodSet?, captures: [String]?, rest: String?
   ) -> RoutePlan.Work? {
     guard let kind = kind(reader, key) else { return nil }
     let route = (name: key.text ?? "", node: reader.node)
@@ -57,7 +58,7 @@ struct RouteDecoder {
     case .composite:
       let calls = reader[\.calls] ?? []
       let scope = RouteScope(captures: captures, calls: calls.map(\.name), route: route, loading: loading)
-      return composite(reader, calls, scope, rest: rest).map { .composite($0) }
+      return composite(reader, calls, scope, methods, rest: rest).map { .composite($0) }
     }
   }
 
@@ -103,9 +104,12 @@ struct RouteDecoder {
     }
     for name in misfits {
       guard let pair = reader.node[name] else { continue }
-      let hint =
-        kind == .composite && name == "headers"
-        ? "for the answer write `responseHeaders`, for a call its own `headers`" : nil
+      let hint: String? =
+        switch (kind, name) {
+        case (.composite, "headers"): "for the answer write `responseHeaders`, for a call its own `headers`"
+        case (.proxy, "cache"): "a proxy passes answers on as they stream; to keep them, make it a call"
+        default: nil
+        }
       loading.report(pair.key, "`\(name)` \(known)", hint: hint)
     }
   }
@@ -133,7 +137,8 @@ struct RouteDecoder {
   }
 
   private func composite(
-    _ reader: MappingReader<RouteKeys>, _ pairs: [YAMLNode.Pair], _ scope: RouteScope, rest: String?
+    _ reader: MappingReader<RouteKeys>, _ pairs: [YAMLNode.Pair], _ scope: RouteScope, _ methods: MethodSet?,
+    rest: String?
   ) -> CompositePlan? {
     let decoder = CallDecoder(scope: scope, backends: backends, backendNames: backendNames, rest: rest)
     let calls = pairs.map { decoder.decode($0) }
@@ -150,9 +155,13 @@ struct RouteDecoder {
     plan.timeout = reader[\.timeout] ?? plan.timeout
     plan.softTimeout = softTimeout(reader, plan)
     checkMeta(plan, reader, pairs)
+    plan.cache = RouteCacheDecoder(reader: reader, methods: methods, scope: scope).decode(plan, &templates)
     plan.reads = scope.reads
     plan.env = environment(scope)
-    for index in plan.calls.indices { plan.calls[index].headersAreRead = scope.headerReads.contains(index) }
+    for index in plan.calls.indices {
+      let respectsBackend = plan.cache?.respectsBackend == true || plan.calls[index].cache?.respectsBackend == true
+      plan.calls[index].headersAreRead = respectsBackend || scope.headerReads.contains(index)
+    }
     return plan
   }
 

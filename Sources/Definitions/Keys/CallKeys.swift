@@ -63,7 +63,9 @@ struct CallKeys: KeySet {
     ValueType(
       .list(.scalar("call name", .line(Pattern.callName))), ValueType.list(of: ValueType<YAMLNode>.template()).read),
     default: "none", "Waits for these calls, too, even if nothing of them is read.", example: "[reserve]")
-  let cache = LaterKey("cache", "Stores the call's value.")
+  let cache = Key<CacheSetting>(
+    "cache", .callCache(), default: "none", "Keeps the call's values; a duration is its `ttl`. GET and HEAD.",
+    example: "{ ttl: 5m, staleIfError: 1h }")
 
   static var relations: [KeyRelation] {
     ["key", "concurrency", "max"].map { .needs($0, ["each"]) } + [

@@ -30,8 +30,12 @@ struct GatewayKeys: KeySet {
   let log = Key<LogSettings>(
     "log", .table(LogKeys.self, GatewayDecoder.log), "What is logged, to standard error.",
     example: "{ level: debug }")
-  let redis = LaterKey("redis", "A store that instances share.")
-  let cache = LaterKey("cache", "The size of the memory store.")
+  let redis = Key<RedisSettings>(
+    "redis", .redis(), default: "none", "A cache that all gateways of a fleet share; a URL or a mapping.",
+    example: "redis://localhost:6379/0")
+  let cache = Key<CacheSettings>(
+    "cache", .table(MemoryCacheKeys.self, GatewayDecoder.cache), "The part of the cache that is in this process.",
+    example: "{ memory: 256MiB }")
   let auth = LaterKey("auth", "Token providers.")
   let tracing = LaterKey("tracing", "Where spans are sent.")
 }

@@ -57,6 +57,9 @@ struct MappingReader<Keys: KeySet> {
     node[keys[keyPath: path].name] != nil
   }
 
+  /// All that holds, the defaults included, in the order of the key set.
+  var effectivePairs: [YAMLNode.Pair] { Keys.all.compactMap { pair($0.name) } }
+
   private func pair(_ name: String) -> YAMLNode.Pair? {
     node[name] ?? defaults?[name]
   }

@@ -20,6 +20,8 @@ enum Pattern {
   static let request = #"^\s*(?:\#(methods))\s+[^\s/$][^\s$]*\s+/"#
   static let proxy = #"^\s*(?!(?:\#(methods))\s)[^\s/$][^\s$]*\s+/"#
   static let url = #"^(?:[Hh][Tt][Tt][Pp][Ss]?://[^\s/?#@]+(?:/[^?#]*)?|unix:/.+)$"#
+  static let redisURL = "^[A-Za-z+]+://"
+  static let redisAddress = #"^[^/\s]+$"#
   static let listenAddress = #"^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_.-]+):[0-9]{1,5}$"#
   static let addressBlock = "^[0-9A-Fa-f:.]+(?:/[0-9]{1,3})?$"
   static let balanceByHash = #"^hash\([\s\S]+\)$"#

@@ -59,7 +59,10 @@ struct RouteKeys: KeySet {
   let idleTimeout = Key<Duration>(
     "idleTimeout", .duration(.milliseconds(1)...(.seconds(86_400))), default: Units.text(Defaults.proxy.idleTimeout),
     "Without a byte in either direction. Proxies.", example: "5m")
-  let cache = LaterKey("cache", "Stores finished answers.")
+  let cache = Key<CacheSetting>(
+    "cache", .routeCache(), default: "none",
+    "Keeps finished answers; a duration is its `ttl`. Composites of GET and HEAD.",
+    example: "{ ttl: 30s, staleWhileRevalidate: 60s }")
   let auth = LaterKey("auth", "Verifies tokens.")
   let limit = LaterKey("limit", "Limits the rate of requests.")
   let cors = LaterKey("cors", "Answers browsers of other origins.")
@@ -69,7 +72,9 @@ struct RouteKeys: KeySet {
   let bodyLimit = LaterKey("bodyLimit", "Bounds the size of a request's body.")
 
   /// Keys that only one kind of route has a use for.
-  static let compositeOnly = ["responseHeaders", "status", "meta", "passStatus", "exposeErrors", "softTimeout"]
+  static let compositeOnly = [
+    "responseHeaders", "status", "meta", "passStatus", "exposeErrors", "softTimeout", "cache",
+  ]
   static let proxyOnly = ["host", "headers", "idleTimeout"]
 
   static var relations: [KeyRelation] {

@@ -5,9 +5,9 @@ import Plans
 /// The `Cookie` lines of a request (RFC 6265 §4.2). Values are not decoded; one in quotes loses them.
 ///
 /// Split by bytes: to `Character`, a `;` before a combining mark is no `;`, and U+037E is one.
-enum Cookies {
+package enum Cookies {
   /// Of cookies with one name, the first counts.
-  static func values(_ headers: HTTPHeaders, _ names: RequestReads.Names) -> JSONValue {
+  package static func values(_ headers: HTTPHeaders, _ names: RequestReads.Names) -> JSONValue {
     var cookies = InputMembers(.first)
     for (name, line) in headers where HeaderName.equals(name, "cookie") {
       for pair in line.utf8.split(separator: UInt8(ascii: ";")) {

@@ -1,14 +1,21 @@
 /// Comparing header names: ASCII, in any case (RFC 9110 §5.1), without allocation.
-enum HeaderName {
+package enum HeaderName {
   /// `lowercase` must be lower-case ASCII.
   @inline(__always)
-  static func equals(_ name: String, _ lowercase: StaticString) -> Bool {
+  package static func equals(_ name: String, _ lowercase: StaticString) -> Bool {
     guard name.utf8.count == lowercase.utf8CodeUnitCount else { return false }
     var expected = lowercase.utf8Start
     for byte in name.utf8 {
       guard lower(byte) == expected.pointee else { return false }
       expected += 1
     }
+    return true
+  }
+
+  /// `lowercase` must be lower-case ASCII.
+  package static func equals(_ name: String, lowercase: String) -> Bool {
+    guard name.utf8.count == lowercase.utf8.count else { return false }
+    for (byte, expected) in zip(name.utf8, lowercase.utf8) where lower(byte) != expected { return false }
     return true
   }
 

@@ -23,6 +23,9 @@ package struct IncomingRequest: Sendable {
   /// Raw.
   package var path: String { String(decoding: target.utf8.prefix(pathLength), as: UTF8.self) }
 
+  /// UTF-8 bytes of `target` up to its query, the `?` included; more than it has where there is none.
+  package var queryOffset: Int { pathLength + 1 }
+
   /// Raw, without the `?`; nil where there is no `?`.
   package var query: String? {
     pathLength == target.utf8.count ? nil : String(decoding: target.utf8.dropFirst(pathLength + 1), as: UTF8.self)

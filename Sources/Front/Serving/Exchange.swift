@@ -42,6 +42,20 @@ package final class Exchange: Sendable {
     }
   }
 
+  /// As `reply(_:)`, on the front loop only, for an answer whose bytes are there already: `lines` appends whole header
+  /// lines with their CRLF to the head, and is trusted with them; `body` is sent without being copied.
+  /// - Parameter room: about how many bytes `lines` writes.
+  package func reply(status: Int, body: ByteBuffer, room: Int, _ lines: (inout ByteBuffer) -> Void) {
+    eventLoop.preconditionInEventLoop()
+    guard settle(.answered) else { return }
+    connection.value.answer(self, status, body, room: room, lines)
+  }
+
+  /// Runs `body` on the front loop; at once where this is it.
+  package func onLoop(_ body: @escaping @Sendable () -> Void) {
+    if eventLoop.inEventLoop { body() } else { eventLoop.execute(body) }
+  }
+
   /// Calls `body` once, on the front loop, if the client leaves before it was answered; at once where it already has.
   /// A later call replaces the earlier one's.
   package func onAbandoned(_ body: @escaping @Sendable () -> Void) {

@@ -1,4 +1,5 @@
 import NIOCore
+import Plans
 import TestRedis
 import Testing
 

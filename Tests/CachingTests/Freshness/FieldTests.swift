@@ -20,9 +20,9 @@ struct FieldTests {
   @Test func cacheControlForClients() {
     let lifetime = CacheLifetime(ttl: .seconds(30), staleWhileRevalidate: .seconds(60), staleIfError: .seconds(600))
     #expect(
-      CacheControl.value(of: Sample.entry(lifetime: lifetime))
+      CacheControl.value(of: Sample.entry(lifetime: lifetime).times, isPrivate: false)
         == "public, max-age=30, stale-while-revalidate=60, stale-if-error=600")
-    #expect(CacheControl.value(of: Sample.entry(isPrivate: true)) == "private, max-age=30")
+    #expect(CacheControl.value(of: Sample.entry().times, isPrivate: true) == "private, max-age=30")
   }
 
   @Test(arguments: [

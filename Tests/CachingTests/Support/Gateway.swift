@@ -1,6 +1,7 @@
 import Logging
 import NIOCore
 import NIOPosix
+import Plans
 import TestRedis
 
 @testable import Caching

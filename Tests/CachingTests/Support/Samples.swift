@@ -32,3 +32,7 @@ enum Sample {
 extension WallTime {
   static func + (time: WallTime, duration: Duration) -> WallTime { time.advanced(by: duration) }
 }
+
+extension EntryLines {
+  var text: String { String(buffer: all) }
+}

@@ -1,6 +1,7 @@
 import NIOCore
 import NIOPosix
 import NIOSSL
+import Plans
 
 /// Makes connections that are ready for commands. Immutable.
 final class RedisConnector: Sendable {

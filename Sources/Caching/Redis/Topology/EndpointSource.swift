@@ -1,4 +1,5 @@
 import NIOCore
+import Plans
 
 /// Where the next connection goes.
 protocol EndpointSource: Sendable {

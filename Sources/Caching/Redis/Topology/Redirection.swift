@@ -1,3 +1,5 @@
+import Plans
+
 /// A cluster node's word that a slot is somewhere else: `MOVED 3999 127.0.0.1:6381` for good, `ASK …` for this once.
 struct Redirection: Hashable, Sendable {
   var isLasting: Bool

@@ -1,5 +1,6 @@
 import Logging
 import NIOCore
+import Plans
 import Timing
 
 /// One server, or one place where a server is looked up anew for every connection: connects, comes back after a loss,

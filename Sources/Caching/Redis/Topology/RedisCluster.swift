@@ -1,5 +1,6 @@
 import Logging
 import NIOCore
+import Plans
 
 /// A Redis cluster: a client per node, a map of slots that is fetched anew when a node says that it has changed or
 /// can't be reached. Confined to its event loop.

@@ -1,5 +1,6 @@
 import Logging
 import NIOCore
+import Plans
 
 /// Builds the way to Redis that the settings describe.
 enum RedisTopology {

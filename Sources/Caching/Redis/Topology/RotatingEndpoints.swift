@@ -1,5 +1,6 @@
 import Locking
 import NIOCore
+import Plans
 
 /// One server after the other, so that one that is down is passed over at the next attempt. Guarded by a lock.
 final class RotatingEndpoints: EndpointSource {

@@ -1,4 +1,5 @@
 import NIOCore
+import Plans
 import Synchronization
 
 /// Asks sentinels who the master is, one after the other until one says (Redis "Guidelines for Redis clients with

@@ -1,5 +1,6 @@
 import Logging
 import NIOCore
+import Plans
 
 /// Listens at a sentinel for the announcement that the master has changed, so that nobody waits for a connection to a
 /// dead one to fail. Confined to its event loop, behind calls that may come from anywhere.

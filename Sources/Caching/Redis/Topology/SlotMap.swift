@@ -1,3 +1,5 @@
+import Plans
+
 /// Which node has which slots. Pure.
 struct SlotMap: Sendable {
   private static let none = UInt16.max

@@ -11,6 +11,10 @@ package struct RedisURL: Sendable {
   package struct Failure: Error, Hashable, Sendable, CustomStringConvertible {
     /// Names no part that could hold a password.
     package var description: String
+
+    package init(description: String) {
+      self.description = description
+    }
   }
 
   package let settings: RedisSettings
@@ -119,7 +123,8 @@ package struct RedisURL: Sendable {
     return endpoints
   }
 
-  private static func endpoint(_ text: Substring, port: Int) throws(Failure) -> RedisEndpoint {
+  /// `HOST`, `HOST:PORT`, `[ADDRESS]:PORT`.
+  package static func endpoint(_ text: Substring, port: Int) throws(Failure) -> RedisEndpoint {
     var host = text
     var number: Substring?
     if text.hasPrefix("["), let close = text.firstIndex(of: "]") {
@@ -143,6 +148,11 @@ package struct RedisURL: Sendable {
     return number
   }
 
+  private static func hexadecimal(_ digits: Substring.UTF8View) -> UInt8? {
+    guard digits.allSatisfy({ Unicode.Scalar($0).properties.isASCIIHexDigit }) else { return nil }
+    return UInt8(String(Substring(digits)), radix: 16)
+  }
+
   private static func decoded(_ text: Substring) throws(Failure) -> String {
     guard text.contains("%") else { return String(text) }
     var bytes: [UInt8] = []
@@ -152,9 +162,10 @@ package struct RedisURL: Sendable {
         bytes.append(byte)
         continue
       }
-      guard rest.count >= 2, Hexadecimal.decode(rest.prefix(2), into: &bytes) else {
+      guard rest.count >= 2, let escaped = hexadecimal(rest.prefix(2)) else {
         throw Failure(description: "a % in a Redis URL is followed by two hexadecimal digits")
       }
+      bytes.append(escaped)
       rest = rest.dropFirst(2)
     }
     return String(decoding: bytes, as: UTF8.self)

@@ -1,0 +1,18 @@
+import JSONText
+import Plans
+
+/// The names that templates of `tags` give.
+enum CacheTags {
+  /// A list gives one for each of its elements; null and empty give none. `nil` where a template fails.
+  static func texts(of templates: [TextTemplate], _ scope: Scope) -> [String]? {
+    var texts: [String] = []
+    for template in templates {
+      guard let value = try? template.value(scope) else { return nil }
+      for element in value.elements ?? [value] where !element.isNull {
+        let text = element.text
+        if !text.isEmpty, !texts.contains(text) { texts.append(text) }
+      }
+    }
+    return texts
+  }
+}

@@ -1,0 +1,47 @@
+import Caching
+import Composing
+import Messages
+import Timing
+
+/// The way of one composition to its backends where calls have `cache`. *Confined to* the transfer loop's thread, but
+/// for its notes.
+struct CachingCaller: Caller {
+  let base: UpstreamCaller
+  let caches: CallCaches
+  let notes = FetchNotes()
+  /// Of the front loop whose link to Redis is used.
+  let loopIndex: Int
+  /// The lines about the client's request that calls send whose values others get.
+  let tracing: HeaderText?
+
+  func now() -> Instant { base.now() }
+
+  func schedule(at instant: Instant, _ body: @escaping () -> Void) -> any Cancellable {
+    base.schedule(at: instant, body)
+  }
+
+  func execute(_ body: @escaping @Sendable () -> Void) { base.execute(body) }
+
+  func begin(_ request: CallRequest, deadline: Instant, reply: @escaping (CallReply) -> Void) -> any Cancellable {
+    if let index = request.cachedBy, let kept = caches.calls[index] {
+      let call = CachedCall(request, kept, self, deadline: deadline, reply)
+      call.start()
+      return call
+    }
+    guard caches.notesControl else { return base.begin(request, deadline: deadline, reply: reply) }
+    return base.begin(request, deadline: deadline) { [notes] answer in
+      notes.heard(answer)
+      reply(answer)
+    }
+  }
+}
+
+extension FetchNotes {
+  fileprivate func heard(_ reply: CallReply) {
+    guard case .response(_, let headers, _) = reply.result, let control = headers.joined("cache-control") else {
+      return
+    }
+    let age = headers.joined("age").flatMap { Int($0) } ?? 0
+    heard(CacheDirectives(control), age: .seconds(max(0, age)))
+  }
+}

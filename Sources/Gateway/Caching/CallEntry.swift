@@ -1,0 +1,81 @@
+import Caching
+import Composing
+import Messages
+import NIOCore
+
+/// A backend's answer to a call in the form of a cache's entry, and back. A failure has that form too, so that those
+/// who wait for the same call end as the first one did; it is never stored.
+enum CallEntry {
+  /// The status that the backend gave: the entry's own says whether it may be kept (200), and whether an earlier one
+  /// may stand in for it (502).
+  private static let status = "weft-status"
+  private static let failure = "weft-failure"
+  private static let detail = "weft-detail"
+  /// The backend's `Cache-Control`, which entries do not have.
+  private static let control = "weft-control"
+
+  static func draft(of reply: CallReply, _ record: CallRecord) -> CacheDraft {
+    switch reply.result {
+    case .response(let status, let headers, let body):
+      var draft = CacheDraft(status: 200, headers: headers, body: ByteBuffer(bytes: body))
+      if record.outcome.isFailure { draft.status = (400...499).contains(status) ? status : 502 }
+      draft.headers.append(HeaderField(Self.status, String(status)))
+      if let control = headers.joined("cache-control") { draft.headers.append(HeaderField(Self.control, control)) }
+      return draft
+    case .failure(let failure):
+      var draft = CacheDraft(status: 502, headers: [], body: ByteBuffer())
+      draft.headers = [HeaderField(Self.failure, failure.word), HeaderField(detail, failure.detail)]
+      return draft
+    }
+  }
+
+  static func result(of entry: CacheEntry) -> CallReply.Result {
+    if let word = entry.headers.joined(failure) {
+      return .failure(CallReply.Failure(word, entry.headers.joined(detail) ?? ""))
+    }
+    let status = entry.headers.joined(status).flatMap { Int($0) } ?? entry.status
+    return .response(status: status, headers: entry.headers, body: Array(entry.body.readableBytesView))
+  }
+
+  static func control(of entry: CacheEntry) -> String? { entry.headers.joined(control) }
+}
+
+extension [HeaderField] {
+  /// The values of all lines of a name; `nil` without one.
+  func joined(_ lowercase: String) -> String? {
+    let values = filter { $0.isNamed(lowercase) }.map(\.value)
+    return values.isEmpty ? nil : values.joined(separator: ", ")
+  }
+}
+
+extension CallReply.Failure {
+  fileprivate var word: String {
+    switch self {
+    case .timeout: "timeout"
+    case .connect: "connect"
+    case .queue: "queue"
+    case .circuitOpen: "circuit-open"
+    case .invalid: "invalid"
+    case .cancelled: "cancelled"
+    }
+  }
+
+  fileprivate var detail: String {
+    switch self {
+    case .connect(let detail), .invalid(let detail): detail
+    case .circuitOpen(let seconds): String(seconds)
+    case .timeout, .queue, .cancelled: ""
+    }
+  }
+
+  fileprivate init(_ word: String, _ detail: String) {
+    switch word {
+    case "timeout": self = .timeout
+    case "connect": self = .connect(detail)
+    case "queue": self = .queue
+    case "circuit-open": self = .circuitOpen(retryAfter: Int(detail) ?? 1)
+    case "cancelled": self = .cancelled
+    default: self = .invalid(detail)
+    }
+  }
+}

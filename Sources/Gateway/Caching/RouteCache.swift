@@ -1,0 +1,80 @@
+import Caching
+import Composing
+import Front
+import Messages
+import NIOCore
+import Plans
+
+/// A route's part of the cache: how its keys are made, how long its answers are kept. *Immutable*.
+struct RouteCache: Sendable {
+  let cache: CompositeCache
+  let plan: CachePlan
+  /// By which its entries are purged.
+  let tag: CacheTag
+  private let inputs: KeyInputs
+  private let rules: CacheRules
+  private let isPrivate: Bool
+  private let vary: HeaderField?
+  private let timeout: Duration
+
+  init(
+    _ route: RoutePlan, _ composite: CompositePlan, _ plan: CachePlan, _ gateway: GatewayPlan, _ cache: CompositeCache
+  ) {
+    self.cache = cache
+    self.plan = plan
+    tag = CacheTag(route: route.identity)
+    inputs = KeyInputs(
+      route: route.identity, fingerprint: DefinitionFingerprint.text(of: composite, plan, gateway.backends),
+      reads: composite.reads)
+    rules = CacheRules(plan)
+    isPrivate = composite.reads.isPrivate
+    vary = composite.reads.vary.map { HeaderField("Vary", $0) }
+    timeout = composite.timeout
+  }
+
+  func key(of request: IncomingRequest) -> CacheKey { inputs.key(of: request) }
+
+  /// Waiting for another gateway's fetch leaves half of the time for one's own: the other may have died.
+  func question(_ key: CacheKey, isReload: Bool = false) -> CacheRequest {
+    var question = CacheRequest(
+      key: key, route: tag, rules: rules, fetchTimeout: timeout, isReload: isReload)
+    question.fleetTimeout = timeout / 2
+    return question
+  }
+
+  /// Gives an answer to the cache and says what goes out.
+  func keep(_ composite: Composite, _ notes: FetchNotes?, _ ticket: FetchTicket) -> CacheHit {
+    var draft = CacheDraft(
+      status: composite.reply.status, headers: composite.reply.headers, body: ByteBuffer(bytes: composite.reply.body))
+    if let vary { draft.headers.append(vary) }
+    draft.isPartial = composite.isPartial
+    draft.isPrivate = isPrivate
+    guard let tags = composite.tags else { return ticket.finish(draft, lifetime: CacheLifetime(ttl: .zero)) }
+    draft.tags = tags.map { CacheTag($0) }
+    guard let notes else { return ticket.finish(draft) }
+    draft.tags += notes.tags.filter { !draft.tags.contains($0) }
+    let lifetime = rules.lifetime(of: draft).map {
+      notes.limiting($0, inherits: plan.ttl == nil, partialTtl: plan.partialTtl)
+    }
+    return ticket.finish(draft, lifetime: lifetime)
+  }
+}
+
+extension CacheRules {
+  /// What `inherit` is cut down from.
+  private static let longest = Duration.seconds(8760 * 3600)
+
+  init(_ plan: CachePlan) {
+    self.init(
+      CacheLifetime(
+        ttl: plan.ttl ?? CacheRules.longest, staleWhileRevalidate: plan.staleWhileRevalidate,
+        staleIfError: plan.staleIfError,
+        jitter: plan.jitter),
+      partialTtl: plan.partialTtl, errorTtl: plan.errorTtl)
+  }
+}
+
+extension RoutePlan {
+  /// The same in every process that has this route; no two routes of a folder share it.
+  var identity: String { "\(bff)\n\(hosts.joined(separator: " "))\n\(name)" }
+}

@@ -1,0 +1,29 @@
+/// How a route's finished answers, or the values of one call, are kept.
+package struct CachePlan: Sendable {
+  /// `nil`, of a route only: no longer than the parts that it is made of.
+  package var ttl: Duration?
+  /// Counted from the end of `ttl`, as `staleIfError` is.
+  package var staleWhileRevalidate: Duration = .zero
+  package var staleIfError: Duration = .zero
+  /// Of a route. `nil`: partial answers are not kept.
+  package var partialTtl: Duration?
+  /// Of a route. `nil`: answers of 400 and above are not kept.
+  package var errorTtl: Duration?
+  /// 0 to 1: by up to which share of `ttl` an entry goes stale earlier.
+  package var jitter = 0.0
+  /// Names to purge by. A list gives one name for each of its elements, null gives none.
+  package var tags: [TextTemplate] = []
+  /// The backends' `Cache-Control` shortens `ttl`.
+  package var respectsBackend = false
+  /// Of a route. The client's `Cache-Control` is heard.
+  package var clientControl = false
+  /// The definition in one form, whatever its comments and white space: what is edited gets other keys. May hold what a
+  /// definition holds, so it is never printed.
+  package var definition = Secret("")
+
+  package init(ttl: Duration?) {
+    self.ttl = ttl
+  }
+
+  package var references: [TemplateReference] { tags.flatMap(\.references) }
+}
