@@ -59,7 +59,8 @@ let package = Package(
     .target(
       name: "Gateway",
       dependencies: [
-        "Front", "Caching", "Composing", "Upstream", "Transfers", "Observing", "Reactor", "Plans", "Messages", "JSONText",
+        "Front", "Caching", "Composing", "Upstream", "Transfers", "Observing", "Reactor", "Plans", "Messages",
+        "JSONText",
         "Locking", "Timing",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
