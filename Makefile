@@ -5,7 +5,7 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help deps build run test format lint bench examples clean
+.PHONY: help deps build run test test-tsan test-asan soak storm million format lint bench examples clean
 
 SWIFT ?= swift
 
@@ -24,6 +24,9 @@ help:
 	@sed -n 's/^# make /make /p' Makefile
 	@echo 'make build   a release build; prints where weft is'
 	@echo 'make deps    what a build needs, by apt, where it is missing'
+	@echo 'make test-tsan  what crosses threads, under the thread sanitizer; make test-asan: what calls C, under the address one'
+	@echo 'make soak    ten minutes of mixed load, faults and leaving clients (SOAK_SECONDS); make storm: 50,000 leave'
+	@echo 'make million  a million requests, for the memory'
 	@echo 'make format  the sources, in place'
 	@echo 'make lint    what is not formatted'
 	@echo 'make bench   CPU per request beside the floor and rivals; writes docs/benchmarks.md'
@@ -46,6 +49,36 @@ test:
 	@scripts/install-packages $(TEST_PACKAGES)
 	$(STRICT) $(SWIFT) build --build-tests
 	$(STRICT) $(SWIFT) test --skip-build
+
+# Each in a folder of its own, since its flags differ, and with no more tests than it is about. The sanitizers' memory is
+# theirs: no test of it here.
+TSAN := --sanitize=thread --scratch-path .build/tsan
+TSAN_TESTS := LockingTests ReactorTests ObservingTests TransfersTests UpstreamTests FrontTests CachingTests BehaviourTests
+TSAN_ONLY := --filter '^(Locking|Reactor|Observing|Transfers|Upstream|Front|Caching)Tests' \
+  --filter 'BehaviourTests.*(Cancellation|Concurrency|Log|Shutdown|Streaming)Tests' --skip 'LoadTests|manyAtOnce'
+ASAN := --sanitize=address --scratch-path .build/asan
+ASAN_TESTS := ReactorTests TransfersTests CachingTests DefinitionsTests
+
+test-tsan: export WEFT_SANITIZED = 1
+test-tsan: export WEFT_TESTS = $(TSAN_TESTS)
+test-tsan: export TSAN_OPTIONS = suppressions=$(CURDIR)/scripts/tsan-suppressions.txt
+test-tsan:
+	@scripts/install-packages $(TEST_PACKAGES)
+	$(SWIFT) build --build-tests $(TSAN)
+	$(SWIFT) test --skip-build $(TSAN) $(TSAN_ONLY)
+
+test-asan: export WEFT_SANITIZED = 1
+test-asan: export WEFT_TESTS = $(ASAN_TESTS)
+test-asan: export ASAN_OPTIONS = detect_leaks=1
+test-asan: export LSAN_OPTIONS = suppressions=$(CURDIR)/scripts/lsan-suppressions.txt
+test-asan:
+	@scripts/install-packages $(TEST_PACKAGES)
+	$(SWIFT) build --build-tests $(ASAN)
+	$(SWIFT) test --skip-build $(ASAN)
+
+soak storm million: build
+	@scripts/install-packages $(BENCH_PACKAGES)
+	@stress/run.py $@ --binary "$$($(SWIFT) build -c release --show-bin-path)/weft" --seconds $(or $(SOAK_SECONDS),600)
 
 format:
 	$(SWIFT) format -i -r Package.swift Sources Tests Benchmarks

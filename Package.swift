@@ -148,3 +148,10 @@ if Context.environment["WEFT_STRICT"] == "1" {
     target.swiftSettings = (target.swiftSettings ?? []) + [.treatAllWarnings(as: .error)]
   }
 }
+
+// `make test-tsan` and `make test-asan` name the test targets they run, so that nothing else is built.
+if let tests = Context.environment["WEFT_TESTS"]?.split(separator: " ").map(String.init) {
+  package.targets.removeAll { target in
+    target.type == .test ? !tests.contains(target.name) : target.type == .executable && target.name != "weft"
+  }
+}
