@@ -60,8 +60,7 @@ let package = Package(
       name: "Gateway",
       dependencies: [
         "Front", "Caching", "Composing", "Upstream", "Transfers", "Observing", "Reactor", "Plans", "Messages",
-        "JSONText",
-        "Locking", "Timing",
+        "JSONText", "Locking", "Timing",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),
@@ -137,7 +136,8 @@ let package = Package(
       ]),
     .testTarget(name: "DemoShopTests", dependencies: ["DemoShop", "JSONText"]),
     .testTarget(
-      name: "BehaviourTests", dependencies: ["weft", .product(name: "Yams", package: "Yams")], exclude: ["Cases"]),
+      name: "BehaviourTests", dependencies: ["weft", "TestRedis", .product(name: "Yams", package: "Yams")],
+      exclude: ["Cases"]),
   ],
   swiftLanguageModes: [.v6]
 )

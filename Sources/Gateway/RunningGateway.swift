@@ -53,7 +53,7 @@ package final class RunningGateway: Sendable {
       do {
         var quiet = settings
         quiet.accessLog = nil
-        let adminServer = try await listen(plan.process.admin, admin(state, server), frontLoops, quiet)
+        let adminServer = try await listen(plan.process.admin, admin(plan, state, server, cache), frontLoops, quiet)
         return RunningGateway(
           plan: plan, server: server, adminServer: adminServer, frontLoops: frontLoops, transfers: transfers,
           cache: cache, state: state)
@@ -92,14 +92,19 @@ package final class RunningGateway: Sendable {
     }
   }
 
-  private static func admin(_ state: GatewayState, _ server: HTTPServer) -> Site {
-    AdminSite.make(isReady: { !state.isDraining }) {
-      [
-        "status": state.isDraining ? "draining" : "ready",
-        "requestsInFlight": .number(JSONNumber(server.requestsInFlight)),
-        "connections": .number(JSONNumber(server.openConnections)),
-      ]
-    }
+  private static func admin(
+    _ plan: GatewayPlan, _ state: GatewayState, _ server: HTTPServer, _ cache: CompositeCache?
+  ) -> Site {
+    AdminSite.make(
+      isReady: { !state.isDraining },
+      health: {
+        var health = JSONObject()
+        health.append("status", state.isDraining ? "draining" : "ready")
+        health.append("requestsInFlight", .number(JSONNumber(server.requestsInFlight)))
+        health.append("connections", .number(JSONNumber(server.openConnections)))
+        if let cache { health.append("cache", CacheReport.value(cache)) }
+        return .object(health)
+      }, others: [(PurgeEndpoint.entry, PurgeEndpoint(plan: plan, cache: cache))])
   }
 
   /// What listens where, and how many routes there are: a line each.

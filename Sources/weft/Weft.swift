@@ -18,6 +18,6 @@ struct Weft: ParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      Run.self, Check.self, Routes.self, Explain.self, Eval.self, Schema.self, Demo.self, ShowVersion.self,
+      Run.self, Check.self, Routes.self, Explain.self, Eval.self, Schema.self, Purge.self, Demo.self, ShowVersion.self,
     ])
 }

@@ -5,7 +5,7 @@ extension Behaviour {
   /// What the documentation shows is what Weft does.
   @Suite struct DocumentationTests {
     /// Blocks that begin with `# file: NAME.yaml`.
-    @Test(arguments: ["README.md", "docs/guide.md", "docs/reference.md", "docs/operations.md"])
+    @Test(arguments: ["README.md", "docs/guide.md", "docs/reference.md", "docs/operations.md", "docs/caching.md"])
     func definitionsPassCheck(_ path: String) throws {
       let folders = try DocumentedFolder.all(in: path)
       let mustShowSome = path == "README.md" || path == "docs/guide.md"
@@ -17,11 +17,13 @@ extension Behaviour {
       }
     }
 
-    /// Each block of README.md after `<!-- example -->` holds lines that begin with `$ ` and what they print. Times
+    /// Each block of a page after `<!-- example -->` holds lines that begin with `$ ` and what they print. Times
     /// differ from run to run.
-    @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/curl"), "README's commands use curl"))
-    func commandsOfTheREADMEPrintWhatItShows() throws {
-      let text = try String(contentsOfFile: WeftBinary.repository + "/README.md", encoding: .utf8)
+    @Test(
+      .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/curl"), "the commands use curl"),
+      arguments: ["README.md", "docs/caching.md"])
+    func commandsPrintWhatThePageShows(_ page: String) throws {
+      let text = try String(contentsOfFile: "\(WeftBinary.repository)/\(page)", encoding: .utf8)
       let examples = text.matches(of: #/<!-- example -->\n```console\n((?s).*?)```\n/#).map { String($0.1) }
       #expect(!examples.isEmpty)
       // A machine that is busy misses the demo's deadlines, and is given other chances.
@@ -95,6 +97,7 @@ struct DocumentedCommand {
       "users", "orders", "products", "reviews", "inventory", "recommendations", "notifications", "cart", "shipping",
     ]
     var text = command.replacing(#/(localhost|127\.0\.0\.1):8080/#, with: "127.0.0.1:\(demo.port)")
+      .replacing("localhost:8081", with: "127.0.0.1:\(demo.adminPort)")
     for (index, name) in names.enumerated() {
       guard let port = demo.services[name] else { continue }
       text = text.replacing("localhost:\(4001 + index)", with: "127.0.0.1:\(port)")
@@ -104,7 +107,7 @@ struct DocumentedCommand {
   }
 
   static func masked(_ text: String) -> String {
-    text.replacing(#/dur=\d+|"ms":\d+|"loadedAt":"[^"]*"/#, with: "…")
+    text.replacing(#/dur=\d+|"ms":\d+|"loadedAt":"[^"]*"|ttl=\d+|Age: \d+/#, with: "…")
   }
 }
 

@@ -35,6 +35,9 @@ struct ExplanationWriter {
     let soft = composite.softTimeout.map { ", answers with what is ready after \(text($0))" } ?? ""
     fact("budget", text(composite.timeout) + soft)
     explain(composite.reads)
+    if let cache = composite.cache {
+      for (name, value) in CacheExplanation.facts(cache, reads: composite.reads) { fact(name, value) }
+    }
     let stages = CallStages(composite.calls).stages
     if stages.isEmpty { fact("calls", "none: a static answer") }
     for (number, stage) in stages.enumerated() {
@@ -64,6 +67,7 @@ struct ExplanationWriter {
     if let when = call.when { facts.append("when \(when.source)") }
     if let each = call.each { facts.append(text(each)) }
     if let retry = backend.retry { facts.append("up to \(retry.attempts) attempts") }
+    if let cache = call.cache { facts.append("kept: \(CacheExplanation.lifetime(cache))") }
     if !call.forward.isEmpty { facts.append("forwards \(call.forward.joined(separator: ", "))") }
     line("      \(facts.joined(separator: ", "))")
   }

@@ -4,6 +4,7 @@ import Foundation
 final class DemoProcess: Sendable {
   let child: ChildProcess
   let port: UInt16
+  let adminPort: UInt16
   /// By service name: `orders`.
   let services: [String: UInt16]
 
@@ -16,7 +17,7 @@ final class DemoProcess: Sendable {
       _ = child.waitForExit()
       throw ChildProcess.Failure(what: "weft demo did not say where it listens", child: child)
     }
-    port = ports.0
+    (port, adminPort) = ports
     let lines = child.output.text.matches(of: #/demo (\w+) +http://127\.0\.0\.1:(\d+)/#)
     services = Dictionary(lines.compactMap { line in UInt16(line.2).map { (String(line.1), $0) } }) { $1 }
   }

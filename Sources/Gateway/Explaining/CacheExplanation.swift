@@ -1,0 +1,55 @@
+import Plans
+
+/// What `explain` says of a route's or a call's `cache`, in words.
+enum CacheExplanation {
+  /// Name and value of each line.
+  static func facts(_ cache: CachePlan, reads: RequestReads) -> [(name: String, value: String)] {
+    var facts = [(name: "cache", value: lifetime(cache))]
+    facts.append(("key", key(reads)))
+    if !cache.tags.isEmpty { facts.append(("tags", cache.tags.map(\.source).joined(separator: ", "))) }
+    facts.append(("clients", reads.isPrivate ? "private: it reads what is one user's" : "may keep it, and share it"))
+    return facts
+  }
+
+  /// `30s fresh, stale 60s while fetched anew, stale 10m on errors`
+  static func lifetime(_ cache: CachePlan) -> String {
+    var parts = [cache.ttl.map { "\(text($0)) fresh" } ?? "as fresh as its calls' values"]
+    if cache.jitter > 0 { parts.append("up to \(Int((cache.jitter * 100).rounded()))% less") }
+    if cache.staleWhileRevalidate > .zero {
+      parts.append("stale \(text(cache.staleWhileRevalidate)) while fetched anew")
+    }
+    if cache.staleIfError > .zero { parts.append("stale \(text(cache.staleIfError)) on errors") }
+    if let partial = cache.partialTtl { parts.append("partial \(text(partial))") }
+    if let error = cache.errorTtl { parts.append("errors \(text(error))") }
+    if cache.respectsBackend { parts.append("less where backends say so") }
+    if cache.clientControl { parts.append("clients may ask for a new one") }
+    return parts.joined(separator: ", ")
+  }
+
+  private static func key(_ reads: RequestReads) -> String {
+    var inputs = ["the definition"]
+    func add(_ one: String, _ all: String, _ names: RequestReads.Names) {
+      switch names {
+      case .all: inputs.append(all)
+      case .some(let some): inputs += some.sorted().map { "\(one) \($0)" }
+      }
+    }
+    add("path", "the path", reads.path)
+    add("query", "the whole query", reads.query)
+    add("all values of query", "the whole query", reads.queryList)
+    add("header", "all headers", reads.headers)
+    add("cookie", "all cookies", reads.cookies)
+    add("claim", "all claims", reads.claims)
+    add("client", "all of the client", reads.client)
+    if reads.body { inputs.append("the body") }
+    return inputs.joined(separator: ", ")
+  }
+
+  /// In the largest unit that is exact.
+  private static func text(_ duration: Duration) -> String {
+    let (seconds, attoseconds) = duration.components
+    if attoseconds != 0 { return "\(Int((duration / .milliseconds(1)).rounded()))ms" }
+    if seconds % 3600 == 0 { return "\(seconds / 3600)h" }
+    return seconds % 60 == 0 ? "\(seconds / 60)m" : "\(seconds)s"
+  }
+}
