@@ -22,6 +22,7 @@ let package = Package(
     .systemLibrary(name: "CDigest"),
     .systemLibrary(name: "CEpoll"),
     .systemLibrary(name: "CHiredis"),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "JSONText"),
     .target(name: "JMESPath", dependencies: ["JSONText", .product(name: "BigInt", package: "BigInt")]),
     .target(name: "Locking"),
@@ -35,7 +36,7 @@ let package = Package(
     .target(
       name: "Observing",
       dependencies: ["Reactor", "Locking", "Timing", .product(name: "Logging", package: "swift-log")]),
-    .target(name: "Transfers", dependencies: ["CCurl", "CEpoll", "Reactor", "Messages", "Timing"]),
+    .target(name: "Transfers", dependencies: ["CCurl", "CEpoll", "CZlib", "Reactor", "Messages", "Timing"]),
     .target(name: "Upstream", dependencies: ["Transfers", "Reactor", "Plans", "Messages", "Locking", "Timing"]),
     .target(name: "Composing", dependencies: ["Plans", "Messages", "JSONText", "Timing"]),
     .target(

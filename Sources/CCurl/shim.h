@@ -43,6 +43,12 @@ static inline CURLcode weft_set_data_callback(CURL *easy, CURLoption option, wef
   return curl_easy_setopt(easy, option, callback);
 }
 
+typedef int (*weft_log_callback)(CURL *easy, curl_infotype kind, char *text, size_t size, void *context);
+
+static inline CURLcode weft_set_log_callback(CURL *easy, weft_log_callback callback) {
+  return curl_easy_setopt(easy, CURLOPT_DEBUGFUNCTION, callback);
+}
+
 typedef int (*weft_request_callback)(void *context, char *remote, char *local, int remotePort, int localPort);
 
 static inline CURLcode weft_set_request_callback(CURL *easy, weft_request_callback callback) {

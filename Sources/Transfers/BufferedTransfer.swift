@@ -12,6 +12,8 @@ package final class BufferedTransfer: Transfer, @unchecked Sendable {  // guarde
 
   let request: TransferRequest
   private var body: [UInt8] = []
+  /// Of a body that is packed.
+  private var decoder: GzipDecoder?
   private var isTooLarge = false
   /// Asked for, perhaps before it began.
   private(set) var isCancelled = false
@@ -59,14 +61,32 @@ package final class BufferedTransfer: Transfer, @unchecked Sendable {  // guarde
 
   override func receivedLine(_ line: UnsafeRawBufferPointer, _ head: inout ResponseHead) -> Bool {
     switch head.append(line) {
-    case .more, .complete: true
+    case .more: true
+    case .complete: expect(head.body.coding)
     case .refused: false
     }
   }
 
+  /// False: it can't be read.
+  private func expect(_ coding: ContentCoding) -> Bool {
+    guard request.acceptsCompression else { return true }
+    if coding == .gzip { decoder = GzipDecoder() }
+    return coding == .identity || decoder != nil
+  }
+
   override func receivedBody(_ bytes: UnsafeRawBufferPointer) -> Int {
+    switch decoder?.decode(bytes, into: &body, limit: request.maxResponseBytes) {
+    case nil: return append(bytes)
+    case .more: return bytes.count
+    case .tooLarge: isTooLarge = true
+    case .broken: break
+    }
+    return 0
+  }
+
+  private func append(_ bytes: UnsafeRawBufferPointer) -> Int {
     if body.isEmpty, let length = handle?.contentLength, length > bytes.count {
-      if length > request.maxResponseBytes, !request.acceptsCompression {
+      if length > request.maxResponseBytes {
         isTooLarge = true
         return 0
       }
@@ -85,6 +105,8 @@ package final class BufferedTransfer: Transfer, @unchecked Sendable {  // guarde
       finish(.failure(.tooLarge))
     } else if code != CURLE_OK {
       finish(.failure(handle.failure(code)))
+    } else if decoder?.isTruncated == true {
+      finish(.failure(.invalid("the compressed body breaks off")))
     } else if !handle.head.isComplete {
       finish(.failure(.invalid("no final answer, only status \(handle.head.status)")))
     } else {

@@ -2,7 +2,8 @@ import CCurl
 import Glibc
 import Reactor
 
-/// What libcurl calls. These hold nothing, never throw and call nothing of libcurl's back: they record and return.
+/// What libcurl calls. These hold nothing, never throw and call nothing of libcurl back but its setters of options: they
+/// record and return.
 /// Their context is an `EasyHandle` or a `TransferLoop`, which outlive the handle and the sockets they belong to.
 enum CurlCallbacks {
   static let write: weft_data_callback = { bytes, size, count, context in
@@ -17,7 +18,10 @@ enum CurlCallbacks {
     guard let transfer = handle.transfer else { return 0 }
     let line = UnsafeRawBufferPointer(start: bytes, count: size * count)
     defer { if handle.head.isHTTP2 { transfer.loop.stir(handle) } }
-    return transfer.receivedLine(line, &handle.head) ? line.count : 0
+    let isTrailer = handle.head.isComplete
+    guard transfer.receivedLine(line, &handle.head) else { return 0 }
+    if !isTrailer && handle.head.isComplete { handle.watchForExcess() }
+    return line.count
   }
 
   static let read: weft_data_callback = { bytes, size, count, context in
@@ -26,15 +30,28 @@ enum CurlCallbacks {
   }
 
   /// Before each attempt at sending. libcurl sends a request again, whatever its method, when a kept connection is
-  /// closed before a byte of the answer (`Curl_retry_request`); a POST could be done twice. Here that is stopped.
+  /// closed before a byte of the answer (`Curl_retry_request`), and up to five times over as many of them; a POST could be
+  /// done twice. Here that is stopped.
   static let request: weft_request_callback = { context, _, _, _, _ in
     let handle = handle(context)
     handle.attempts += 1
-    if handle.attempts > 1, handle.transfer?.isRepeatable != true {
+    // A second attempt is the last: not over another kept connection, which may be dead too.
+    if handle.attempts == 1 { handle.setFresh(true) }
+    if handle.attempts > 2 || handle.attempts == 2 && handle.transfer?.isRepeatable != true {
       handle.refusedRepeat = true
       return Int32(CURL_PREREQFUNC_ABORT)
     }
     return Int32(CURL_PREREQFUNC_OK)
+  }
+
+  /// libcurl's log, where it was turned on; see `EasyHandle.watchForExcess`.
+  static let log: weft_log_callback = { _, kind, text, size, context in
+    guard kind == CURLINFO_TEXT, let text else { return 0 }
+    for beginning in ["Excess found", "Leftovers after chunking"] as [StaticString] {
+      let count = beginning.utf8CodeUnitCount
+      if size >= count, memcmp(text, beginning.utf8Start, count) == 0 { handle(context).hasExcess = true }
+    }
+    return 0
   }
 
   static let openSocket: weft_open_callback = { context, _, address in

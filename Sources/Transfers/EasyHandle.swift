@@ -24,6 +24,13 @@ final class EasyHandle {
   /// It was not begun anew, because that could do its work twice.
   var refusedRepeat = false
 
+  /// Bytes came behind the answer's end, and libcurl dropped them.
+  var hasExcess = false
+  private var isLogged = false
+  private var isFresh = false
+  /// The origin's connections are kept.
+  private var reuses = true
+
   private(set) var origin: Origin?
   private var kind = Kind.get
   private var customMethod: String?
@@ -69,6 +76,8 @@ final class EasyHandle {
     weft_set_long(pointer, CURLOPT_TCP_NODELAY, 1)
     weft_set_long(pointer, CURLOPT_FOLLOWLOCATION, 0)
     weft_set_long(pointer, CURLOPT_HTTP09_ALLOWED, 0)
+    // Compression is asked for, but unpacked by `GzipDecoder`.
+    weft_set_long(pointer, CURLOPT_HTTP_CONTENT_DECODING, 0)
     weft_set_string(pointer, CURLOPT_PROTOCOLS_STR, "http,https")
     weft_set_string(pointer, CURLOPT_PROXY, "")
     weft_set_pointer(pointer, CURLOPT_ERRORBUFFER, message.baseAddress)
@@ -82,6 +91,8 @@ final class EasyHandle {
     weft_set_data_callback(pointer, CURLOPT_WRITEFUNCTION, CurlCallbacks.write)
     weft_set_data_callback(pointer, CURLOPT_HEADERFUNCTION, CurlCallbacks.header)
     weft_set_data_callback(pointer, CURLOPT_READFUNCTION, CurlCallbacks.read)
+    weft_set_log_callback(pointer, CurlCallbacks.log)
+    weft_set_pointer(pointer, CURLOPT_DEBUGDATA, context)
     weft_set_request_callback(pointer, CurlCallbacks.request)
     weft_set_open_callback(pointer, CurlCallbacks.openSocket)
     weft_set_close_callback(pointer, CurlCallbacks.closeSocket)
@@ -109,10 +120,13 @@ final class EasyHandle {
   ) -> TransferFailure? {
     attempts = 0
     refusedRepeat = false
+    hasExcess = false
+    if isLogged { setLogged(false) }
     descriptor = -1
     message[0] = 0
     head.reset(keepsAll: keepsHeaders)
     if self.origin !== origin { setOrigin(origin) }
+    setFresh(!reuses)
     guard Self.isSafe(target) else { return .invalid("the request's target holds white space or control characters") }
     weft_set_string(pointer, CURLOPT_REQUEST_TARGET, target)
     guard let list = headerLines.link(headers, common, hostLine: origin.hostLine, before: shared) else {
@@ -125,7 +139,7 @@ final class EasyHandle {
     }
     if self.decodes != decodes {
       self.decodes = decodes
-      weft_set_string(pointer, CURLOPT_ACCEPT_ENCODING, decodes ? CurlLibrary.acceptedEncodings : nil)
+      weft_set_string(pointer, CURLOPT_ACCEPT_ENCODING, decodes ? "gzip" : nil)
     }
     return nil
   }
@@ -136,6 +150,26 @@ final class EasyHandle {
     if takesLargePieces == large { return }
     takesLargePieces = large
     weft_set_long(pointer, CURLOPT_BUFFERSIZE, large ? Self.largeBufferSize : Self.bufferSize)
+  }
+
+  /// After the head. Where a body has no length, or there is none by the rules, libcurl drops what comes behind the
+  /// answer in the same read, keeps the connection, and says so in its log alone. It must not be used again: the rest
+  /// may still be on its way, and would be taken for the next answer.
+  func watchForExcess() {
+    guard !head.isHTTP2 else { return }
+    if kind == .head || head.status == 204 || head.status == 304 || head.body.isChunked { setLogged(true) }
+  }
+
+  /// Whether the next attempt must make a connection of its own.
+  func setFresh(_ fresh: Bool) {
+    guard isFresh != fresh else { return }
+    isFresh = fresh
+    weft_set_long(pointer, CURLOPT_FRESH_CONNECT, fresh ? 1 : 0)
+  }
+
+  private func setLogged(_ logged: Bool) {
+    isLogged = logged
+    weft_set_long(pointer, CURLOPT_VERBOSE, logged ? 1 : 0)
   }
 
   /// The method of a request whose body, if any, is in memory. It is copied: libcurl reads it until the transfer ends.
@@ -193,8 +227,7 @@ final class EasyHandle {
     let milliseconds = Int(clamping: (settings.connectTimeout.nanoseconds + 999_999) / 1_000_000)
     weft_set_long(pointer, CURLOPT_CONNECTTIMEOUT_MS, max(1, milliseconds))
     weft_set_long(pointer, CURLOPT_HTTP_VERSION, origin.curlVersion)
-    let reuses = settings.version != .http2PriorKnowledge || CurlLibrary.reusesPriorKnowledge
-    weft_set_long(pointer, CURLOPT_FRESH_CONNECT, reuses ? 0 : 1)
+    reuses = settings.version != .http2PriorKnowledge || CurlLibrary.reusesPriorKnowledge
     weft_set_long(pointer, CURLOPT_FORBID_REUSE, reuses ? 0 : 1)
     weft_set_string(pointer, CURLOPT_UNIX_SOCKET_PATH, settings.unixSocket)
     weft_set_string(pointer, CURLOPT_SSLCERT, settings.certificate)

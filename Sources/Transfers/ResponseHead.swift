@@ -5,7 +5,7 @@ struct ResponseHead {
     case more
     /// This line ended the final head.
     case complete
-    /// The head is too large, or does not say clearly where the body ends; see `FramingCheck`.
+    /// The head is too large, or does not say clearly where the body ends; see `AnnouncedBody`.
     case refused
   }
 
@@ -21,7 +21,7 @@ struct ResponseHead {
   private(set) var bytes: [UInt8] = []
   private var position = Position.statusLine
   private var keepsAll = false
-  private var framing = FramingCheck()
+  private(set) var body = AnnouncedBody()
 
   var isComplete: Bool { position == .behind }
   /// Some line of an answer came, be it an interim one.
@@ -45,7 +45,7 @@ struct ResponseHead {
       status = Self.status(line)
       isHTTP2 = line.count > 5 && line[5] == UInt8(ascii: "2")
       bytes.removeAll(keepingCapacity: true)
-      framing = FramingCheck()
+      body = AnnouncedBody()
       position = .fields
       return .more
     case .fields:
@@ -53,7 +53,7 @@ struct ResponseHead {
         position = status < 200 ? .statusLine : .behind
         return isComplete ? .complete : .more
       }
-      guard framing.agrees(line) else { return .refused }
+      guard body.takes(line) else { return .refused }
       guard keepsAll || status >= 400 else { return .more }
       guard bytes.count + line.count <= Self.maxBytes else { return .refused }
       if line.first == 32 || line.first == 9 { unfold() }

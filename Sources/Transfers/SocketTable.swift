@@ -14,6 +14,8 @@ struct SocketTable {
 
   private struct Entry {
     var isConnection = false
+    /// Nothing may come over it until the next request.
+    var isKept = false
     var wanted: Interest = []
     var registered: Interest = []
   }
@@ -40,6 +42,7 @@ struct SocketTable {
     grow(to: descriptor)
     let index = Int(descriptor)
     entries[index].wanted = interest
+    entries[index].isKept = entries[index].isKept && interest.isEmpty
     if interest.isEmpty {
       if entries[index].isConnection, entries[index].registered == .read { return nil }
       // Never read from: it may be closed without a word.
@@ -57,6 +60,17 @@ struct SocketTable {
     grow(to: descriptor)
     entries[Int(descriptor)].registered = []
     return Change(before: .read, after: [])
+  }
+
+  /// The only transfer over it has ended in order; libcurl may have closed it, or keep it for the next one. A transfer
+  /// that pauses wants nothing either, and is not meant here.
+  mutating func transferEnded(_ descriptor: Int32) {
+    grow(to: descriptor)
+    entries[Int(descriptor)].isKept = entries[Int(descriptor)].isConnection && entries[Int(descriptor)].wanted.isEmpty
+  }
+
+  func isKept(_ descriptor: Int32) -> Bool {
+    entries.indices.contains(Int(descriptor)) && entries[Int(descriptor)].isKept
   }
 
   private mutating func settle(_ index: Int) -> Change? {

@@ -12,6 +12,9 @@ package final class TransferLoop: @unchecked Sendable {  // guarded by the react
   /// Idle handles kept; each is about 6 KiB.
   static let maxIdleHandles = 1024
 
+  /// Of 16 KiB, for what comes unasked; a peer that has sent more is found out by the next request, which fails.
+  private static let maxExcessReads = 256
+
   package let reactor: Reactor
   /// `nil` after the shutdown.
   private(set) var multi: UnsafeMutableRawPointer?
@@ -121,7 +124,28 @@ package final class TransferLoop: @unchecked Sendable {  // guarded by the react
       weft_get_pointer(easy, &context)
       guard let context else { continue }
       let handle = Unmanaged<EasyHandle>.fromOpaque(context).takeUnretainedValue()
+      // Over HTTP/2 frames may come at any time.
+      if !handle.head.isHTTP2, handle.descriptor >= 0 {
+        sockets.transferEnded(handle.descriptor)
+        refuseExcess(handle.descriptor, isKnown: handle.hasExcess)
+      }
       remove(handle)?.ended(code, by: handle)
+    }
+  }
+
+  /// What comes over a connection on which nothing was asked would be taken for the next answer: libcurl only looks
+  /// whether a kept connection was closed (`cf_socket_conn_is_alive`). So it is closed here, and read empty, because
+  /// libcurl would not see the end behind the bytes. `isKnown`: something came before, and was dropped.
+  private func refuseExcess(_ descriptor: Int32, isKnown: Bool = false) {
+    guard sockets.isKept(descriptor) else { return }
+    var byte: UInt8 = 0
+    var count = recv(descriptor, &byte, 1, Int32(MSG_DONTWAIT))
+    guard isKnown || count > 0 else { return }
+    Glibc.shutdown(descriptor, Int32(SHUT_RDWR))
+    withUnsafeTemporaryAllocation(byteCount: 16 * 1024, alignment: 1) { piece in
+      for _ in 0..<Self.maxExcessReads where count > 0 {
+        count = recv(descriptor, piece.baseAddress, piece.count, Int32(MSG_DONTWAIT))
+      }
     }
   }
 
@@ -139,6 +163,7 @@ package final class TransferLoop: @unchecked Sendable {  // guarded by the react
 extension TransferLoop: ReactorDriver {
   package func descriptorReady(_ descriptor: Int32, is ready: Interest) {
     guard sockets.isWanted(descriptor) else {
+      refuseExcess(descriptor)
       apply(sockets.readyUnwanted(descriptor), to: descriptor)
       return
     }

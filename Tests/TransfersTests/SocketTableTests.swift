@@ -29,6 +29,24 @@ import Testing
     #expect(table.want(7, .read) == Change(before: [], after: .read))
   }
 
+  @Test func aConnectionIsKeptFromATransfersEndToTheNext() {
+    var table = SocketTable()
+    #expect(!table.isKept(7) && !table.isKept(-1))
+    _ = table.opened(7)
+    _ = table.want(7, .read)
+    _ = table.want(7, [])
+    #expect(!table.isKept(7), "it only pauses")
+    table.transferEnded(7)
+    #expect(table.isKept(7))
+    _ = table.want(7, .read)
+    #expect(!table.isKept(7))
+    table.transferEnded(7)
+    #expect(!table.isKept(7), "another transfer uses it already")
+    table.closed(7)
+    table.transferEnded(7)
+    #expect(!table.isKept(7))
+  }
+
   @Test func aClosedNumberBeginsAnew() {
     var table = SocketTable()
     _ = table.opened(7)

@@ -12,6 +12,8 @@ extension Behaviour {
       ("Heads", FaultRow.heads.map(\.line)),
       ("Framing", FaultRow.framing.map(\.line)),
       ("Bodies", FaultRow.bodies.map(\.line)),
+      ("Kept connections", KeptConnectionTests.lines),
+      ("Uploads", UploadFaultTests.rows.map(\.line)),
       ("HTTP/2", FaultRow.http2.map(\.line)),
     ]
 

@@ -16,6 +16,9 @@ extension FaultRow {
     FaultRow(
       "bytes after the body", .raw(head("Content-Length: 2") + "17" + evil, then: .hang), .value("17"),
       .passedOn(200, Array("17".utf8))),
+    FaultRow(
+      "bytes after the last chunk", .raw(chunked + "2\r\n17\r\n0\r\n\r\n" + evil, then: .hang), .value("17"),
+      .passedOn(200, Array("17".utf8))),
   ]
 
   /// Bodies that came whole, and are not what a call wants; a proxy does not look into them.
@@ -30,6 +33,9 @@ extension FaultRow {
     opaque("gzip bomb: 64 MiB of nothing", Packed.bomb, .failed("invalid"), "Content-Encoding: gzip"),
     opaque(
       "gzip bomb in gzip", Packed.nestedBomb, .failed("invalid"), "Content-Encoding: gzip, gzip"),
+    opaque(
+      "truncated gzip in a whole body", Packed.number.dropLast(12), .failed("invalid"), "Content-Encoding: gzip"),
+    opaque("gzip without its trailer", Packed.number.dropLast(8), .failed("invalid"), "Content-Encoding: gzip"),
     opaque("gzip with a wrong checksum", Packed.wrongChecksum, .failed("invalid"), "Content-Encoding: gzip"),
     opaque("bytes after the gzip", Packed.number + [1, 2], .failed("invalid"), "Content-Encoding: gzip"),
     opaque("gzip that is none", Array("17".utf8), .failed("invalid"), "Content-Encoding: gzip"),

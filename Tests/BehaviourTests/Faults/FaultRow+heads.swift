@@ -35,6 +35,22 @@ extension FaultRow {
       .raw(head("Transfer-Encoding: chunked", "Content-Length: 2") + "2\r\n17\r\n0\r\n\r\n")),
     broken("an unknown transfer coding", .raw(head("Transfer-Encoding: mangled") + "17")),
     FaultRow(
+      "204 with a body", .raw("HTTP/1.1 204 None\r\nContent-Length: 2\r\n\r\n17", then: .hang), .value("null"),
+      .passedOn(204, [])),
+    FaultRow(
+      "304 with a body", .raw("HTTP/1.1 304 Same\r\nContent-Length: 2\r\n\r\n17", then: .hang),
+      .status(304, problem: 502), .passedOn(304, [])),
+    FaultRow(
+      "a body that answers HEAD",
+      .answer { request in
+        var answer = ScriptedAnswer.json("17")
+        if request.head.startLine.hasPrefix("HEAD ") {
+          answer.raw = Array((head("Content-Length: 2") + "17").utf8)
+          answer.then = .hang
+        }
+        return answer
+      }, .value("17"), .passedOn(200, []), method: "HEAD"),
+    FaultRow(
       "a redirect, which is not followed",
       .raw("HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\nContent-Length: 2\r\n\r\n17"), .status(302, problem: 502),
       .passedOn(302, Array("17".utf8))),

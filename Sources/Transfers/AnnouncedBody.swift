@@ -1,18 +1,30 @@
-/// Whether an answer's head says clearly where its body ends (RFC 9112 §6.3). libcurl takes the last of several lengths,
+/// What an answer's head says of the body behind it, and whether it is clear where that ends (RFC 9112 §6.3). libcurl takes the last of several lengths,
 /// ignores one that it can't read, and prefers chunks to a length; whoever stands behind may take another one, and then
 /// one answer's rest is the next one's beginning. So a head that can be read in two ways is refused.
-struct FramingCheck {
+struct AnnouncedBody {
   private var length: Int?
-  private var isChunked = false
+  private(set) var isChunked = false
+  private(set) var coding = ContentCoding.identity
 
   /// A header line with its line end. False: the answer is not to be believed.
-  mutating func agrees(_ line: UnsafeRawBufferPointer) -> Bool {
+  mutating func takes(_ line: UnsafeRawBufferPointer) -> Bool {
     guard let first = line.first else { return true }
     switch first | 0x20 {
-    case UInt8(ascii: "c"): return Self.value(line, "content-length:").map { takesLengths($0) } ?? true
-    case UInt8(ascii: "t"): return Self.value(line, "transfer-encoding:").map { takesCoding($0) } ?? true
-    default: return true
+    case UInt8(ascii: "c"):
+      if let value = Self.value(line, "content-length:") { return takesLengths(value) }
+      if let value = Self.value(line, "content-encoding:") { add(Self.trimmed(value)) }
+      return true
+    case UInt8(ascii: "t"):
+      return Self.value(line, "transfer-encoding:").map { takesTransferCoding($0) } ?? true
+    default:
+      return true
     }
+  }
+
+  private mutating func add(_ value: Slice<UnsafeRawBufferPointer>) {
+    if value.isEmpty || Self.equals(value, "identity") { return }
+    let isGzip = Self.equals(value, "gzip") || Self.equals(value, "x-gzip")
+    coding = coding == .identity && isGzip ? .gzip : .unknown
   }
 
   /// Repeated lengths are one, if they are the same.
@@ -25,7 +37,7 @@ struct FramingCheck {
   }
 
   /// Only chunks were asked for (`TE` is not sent), and only once.
-  private mutating func takesCoding(_ value: Slice<UnsafeRawBufferPointer>) -> Bool {
+  private mutating func takesTransferCoding(_ value: Slice<UnsafeRawBufferPointer>) -> Bool {
     let isAgreed = !isChunked && length == nil && Self.equals(Self.trimmed(value), "chunked")
     isChunked = true
     return isAgreed
