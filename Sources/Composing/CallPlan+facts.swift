@@ -2,7 +2,7 @@ import Plans
 
 extension CallPlan {
   /// RFC 9110 §9.2.1, without TRACE.
-  var isSafe: Bool { request.method == "GET" || request.method == "HEAD" || request.method == "OPTIONS" }
+  package var isSafe: Bool { request.method == "GET" || request.method == "HEAD" || request.method == "OPTIONS" }
 
   /// What the templates that form this call's requests read, the fallback apart.
   var requestReferences: [TemplateReference] {

@@ -4,18 +4,18 @@ import Plans
 /// An `each` under way: which distinct values there are, which slot holds what came of them.
 ///
 /// A slot is one request: one value, or one batch of them. *Confined to* its composition.
-final class FanOut {
+package final class FanOut {
   let plan: EachPlan
   /// By position in the list: the index of its distinct value; `nil` for null.
   let positions: [Int?]
-  let distinct: [JSONValue]
+  package let distinct: [JSONValue]
   /// By slot; `nil` until it ended.
   var results: [CallRecord?]
   var nextSlot = 0
   var inFlight = 0
 
   /// `nil` where the list has more than `plan.max` distinct values.
-  init?(_ plan: EachPlan, over list: [JSONValue]) {
+  package init?(_ plan: EachPlan, over list: [JSONValue]) {
     var seen: [[UInt8]: Int] = [:]
     var positions: [Int?] = []
     var distinct: [JSONValue] = []
@@ -43,10 +43,13 @@ final class FanOut {
     results = Array(repeating: nil, count: (distinct.count + size - 1) / size)
   }
 
+  /// Requests that are made in all.
+  package var slotCount: Int { results.count }
+
   var isFinished: Bool { nextSlot == results.count && inFlight == 0 }
 
   /// The distinct values of a slot.
-  func values(of slot: Int) -> ArraySlice<JSONValue> {
+  package func values(of slot: Int) -> ArraySlice<JSONValue> {
     let size = plan.batch ?? 1
     return distinct[slot * size..<min((slot + 1) * size, distinct.count)]
   }

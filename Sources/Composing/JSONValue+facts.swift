@@ -2,7 +2,7 @@ import JSONText
 
 extension JSONValue {
   /// JMESPath's notion of truth: null, false and everything empty are not.
-  var isTruthy: Bool {
+  package var isTruthy: Bool {
     switch kind {
     case .null, .false: false
     case .true, .number: true

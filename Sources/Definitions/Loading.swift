@@ -22,18 +22,22 @@ final class Loading {
     diagnostics += found
   }
 
-  func report(at location: SourceLocation, _ message: String, hint: String? = nil) {
+  /// - Parameter length: scalars of the line that are at fault.
+  func report(at location: SourceLocation, length: Int = 1, _ message: String, hint: String? = nil) {
     let excerpt = files[location.file]?.line(location.line)
-    diagnostics.append(Diagnostic(at: location, message, hint: hint, excerpt: excerpt))
+    diagnostics.append(Diagnostic(at: location, message, hint: hint, excerpt: excerpt, length: length))
   }
 
   func report(_ node: YAMLNode, _ message: String, hint: String? = nil) {
-    report(at: node.location, message, hint: hint)
+    let isOneLine = node.text != nil && node.end.line == node.location.line
+    report(
+      at: node.location, length: isOneLine ? node.end.column - node.location.column : 1, message, hint: hint)
   }
 
   /// Reports a fault at a byte of a scalar's text.
   func report(_ node: YAMLNode, at offset: Int, _ message: String, hint: String? = nil) {
-    report(at: location(ofByte: offset, in: node), message, hint: hint)
+    let location = location(ofByte: offset, in: node)
+    report(at: location, length: wordLength(at: location), message, hint: hint)
   }
 
   /// - Parameter shift: where the compiled text begins in the scalar's text, in bytes.
@@ -44,6 +48,18 @@ final class Loading {
   /// A path of a definition, relative to its folder.
   func path(_ text: String) -> String {
     text.hasPrefix("/") ? text : (folder.hasSuffix("/") ? folder : folder + "/") + text
+  }
+
+  /// Letters, digits and `_`, and a `-` between them, from a place on; 1 where there are none.
+  private func wordLength(at location: SourceLocation) -> Int {
+    guard let lines = files[location.file]?.lines, lines.indices.contains(location.line - 1) else { return 1 }
+    let rest = lines[location.line - 1].dropFirst(location.column - 1)
+    func isWord(_ scalar: Unicode.Scalar) -> Bool {
+      scalar.properties.isAlphabetic || "0123456789_".unicodeScalars.contains(scalar)
+    }
+    var length = rest.prefix { isWord($0) || $0 == "-" }.count
+    while length > 0, let last = rest.dropFirst(length - 1).first, !isWord(last) { length -= 1 }
+    return max(1, length)
   }
 
   private func location(ofByte offset: Int, in node: YAMLNode) -> SourceLocation {

@@ -25,12 +25,11 @@ package struct RequestLine: Hashable, Sendable {
     if hasMethod {
       (method, methodOffset) = words.next()
       guard Self.methods.contains(method) else {
-        let hint = Self.methods.contains(method.uppercased()) ? "did you mean `\(method.uppercased())`?" : nil
         let found = method.isEmpty ? "an empty request" : "`\(method)` is not a method"
         throw TemplateError(
           "\(found); a request is `\(shape)`, with one of \(Self.methods.joined(separator: ", "))",
           offset: methodOffset,
-          hint: hint)
+          hint: Self.hint(method, text))
       }
     }
     (backend, backendOffset) = words.next()
@@ -47,13 +46,30 @@ package struct RequestLine: Hashable, Sendable {
     targetOffset = words.position
     guard words.position < words.bytes.count, words.bytes[words.position] == UInt8(ascii: "/") else {
       throw TemplateError(
-        "the path of a request starts with `/`; a request is `\(shape)`", offset: targetOffset)
+        "the path of a request starts with `/`; a request is `\(shape)`", offset: targetOffset,
+        hint: Self.hint(path: String(decoding: words.bytes[targetOffset...], as: UTF8.self)))
     }
+  }
+
+  private static func hint(_ method: String, _ text: String) -> String? {
+    if methods.contains(method.uppercased()) { return "did you mean `\(method.uppercased())`?" }
+    let words = text.split(whereSeparator: \.isWhitespace)
+    if words.count == 2, words[1].hasPrefix("/") { return "did you mean `GET \(text)`?" }
+    return Suggestion.hint(for: method, among: methods)
+  }
+
+  private static func hint(path: String) -> String? {
+    guard let first = path.utf8.first, Words.isName(first) else { return nil }
+    return "did you mean `/\(path)`?"
   }
 
   private struct Words {
     let bytes: [UInt8]
     var position = 0
+
+    static func isName(_ byte: UInt8) -> Bool {
+      (0x61...0x7A).contains(byte) || (0x41...0x5A).contains(byte) || (0x30...0x39).contains(byte)
+    }
 
     static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D }
 

@@ -86,7 +86,7 @@ package final class RequestTemplate: Sendable {
     return bytes.count <= maxTargetBytes ? String(decoding: bytes, as: UTF8.self) : nil
   }
 
-  private static func append(_ step: PathStep, to bytes: inout [UInt8], _ scope: Scope) throws(RenderFailure) {
+  static func append(_ step: PathStep, to bytes: inout [UInt8], _ scope: Scope) throws(RenderFailure) {
     switch step {
     case .literal(let literal): bytes.append(contentsOf: literal)
     case .segment(let parts):
@@ -126,7 +126,7 @@ package final class RequestTemplate: Sendable {
     return RenderFailure(.dotSegment)
   }
 
-  private static func append(
+  static func append(
     _ step: QueryStep, to bytes: inout [UInt8], _ separator: inout UInt8, _ scope: Scope
   ) throws(RenderFailure) {
     switch step {

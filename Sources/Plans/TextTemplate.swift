@@ -105,6 +105,25 @@ package final class TextTemplate: Sendable {
     }
   }
 
+  /// The text as far as it can be told: an expression that `isKnown` denies stands there as it is written. `nil` where
+  /// it is known to be null.
+  package func outline(
+    _ scope: Scope, isKnown: (TemplateExpression) -> Bool
+  ) throws(RenderFailure) -> String? {
+    guard !expressions.allSatisfy(isKnown), case .mixed(let parts) = form else {
+      return expressions.allSatisfy(isKnown) ? try text(scope) : source
+    }
+    var text = ""
+    for part in parts {
+      switch part {
+      case .literal(let literal, _): text += String(decoding: literal, as: UTF8.self)
+      case .expression(let expression):
+        text += isKnown(expression) ? try expression.evaluate(scope).text : expression.placeholder
+      }
+    }
+    return text
+  }
+
   private static func join(_ parts: [TemplatePart], _ root: JSONValue) throws(RenderFailure) -> String {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(64)

@@ -78,6 +78,21 @@ package struct ValueTemplate: Sendable {
     }
   }
 
+  /// The value as far as it can be told: a template with an expression that `isKnown` denies is a string, as written.
+  package func outline(_ scope: Scope, isKnown: (TemplateExpression) -> Bool) throws(RenderFailure) -> JSONValue {
+    if let constant { return constant }
+    var writer = JSONWriter()
+    for piece in pieces {
+      switch piece {
+      case .bytes(let bytes): writer.writeRaw(bytes)
+      case .value(let template, _) where template.expressions.allSatisfy(isKnown):
+        writer.write(try template.value(scope))
+      case .value(let template, _): writer.write(template.source)
+      }
+    }
+    return (try? JSONText(writer.bytes)).map { .slice($0.root) } ?? .null
+  }
+
   /// The value to put in scope; failing expressions are null in it and reported as in `write`.
   package func value(_ scope: Scope, failed: inout [String]) -> JSONValue {
     if let constant { return constant }

@@ -8,6 +8,9 @@ struct RouteTable {
   }
 
   private var entries: [String: [Entry]] = [:]
+  /// In the order in which they were added.
+  private var rests: [Entry] = []
+  private var coverage = RouteCoverage()
 
   /// Reports a route that another one leaves nothing to: same path but for names of captures, a host and a method in
   /// common. Routes that are only more general are reached by what the others do not take.
@@ -29,6 +32,29 @@ struct RouteTable {
       break
     }
     entries[shape, default: []].append(Entry(route: route, key: key))
+    if case .rest? = route.pattern.segments.last { rests.append(Entry(route: route, key: key)) }
+    coverage.add(route)
+  }
+
+  /// Reports each `*rest` that more specific routes leave nothing to, between them.
+  func reportCovered(_ loading: Loading) {
+    for entry in rests {
+      let route = entry.route
+      for host in route.hosts.isEmpty ? [""] : route.hosts {
+        let methods = route.methods.names.filter { coverage.cover(of: route, method: $0, host: host) != nil }
+        guard let first = methods.first, let others = coverage.cover(of: route, method: first, host: host) else {
+          continue
+        }
+        let names = others.map { "`\($0.name)`" }
+        let by = methods.count == route.methods.names.count ? "" : " by \(methods.joined(separator: "|"))"
+        loading.report(
+          entry.key,
+          "`\(route.name)` is never reached\(by): \(names.dropLast().joined(separator: ", ")) and \(names.last ?? "") "
+            + "are more specific and take all its requests\(host.isEmpty ? "" : " for \(host)") between them",
+          hint: "remove it")
+        break
+      }
+    }
   }
 
   private static func shape(_ pattern: PathPattern) -> String {
@@ -57,5 +83,15 @@ struct RouteTable {
     if left.isEmpty && right.isEmpty { return "" }
     let both = right.filter(left.contains)
     return both.isEmpty ? nil : " for \(both.joined(separator: ", "))"
+  }
+}
+
+extension MethodSet {
+  /// `ANY` is one of its own: it answers to methods that no other route can name.
+  fileprivate var names: [String] {
+    switch self {
+    case .any: ["ANY"]
+    case .only(let names): names
+    }
   }
 }

@@ -69,6 +69,7 @@ struct FolderDecoder {
         routes.append(route)
       }
     }
+    table.reportCovered(loading)
     return routes
   }
 

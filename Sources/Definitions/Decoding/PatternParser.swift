@@ -32,10 +32,19 @@ enum PatternParser {
       case UInt8(ascii: "{"), UInt8(ascii: "}"), UInt8(ascii: "$"):
         guard byte != UInt8(ascii: "$") || path.utf8.dropFirst(index + 1).first == UInt8(ascii: "{") else { continue }
         throw TemplateError(
-          "a path has no templates; a segment is captured by `:name`, the rest by `*name`", offset: offset + index)
+          "a path has no templates; a segment is captured by `:name`, the rest by `*name`", offset: offset + index,
+          hint: captureHint(path, at: index))
       default: continue
       }
     }
+  }
+
+  /// `{id}` and `${path.id}` are written `:id`.
+  private static func captureHint(_ path: String, at index: Int) -> String? {
+    let rest = String(decoding: path.utf8.dropFirst(index), as: UTF8.self)
+    guard let open = rest.firstIndex(of: "{"), let close = rest.firstIndex(of: "}"), open < close else { return nil }
+    let name = rest[rest.index(after: open)..<close].split(separator: ".").last.map(String.init) ?? ""
+    return Names.isIdentifier(name) ? "did you mean `:\(name)`?" : nil
   }
 
   private static func segment(

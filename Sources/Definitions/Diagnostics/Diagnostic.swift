@@ -15,12 +15,17 @@ package struct Diagnostic: Hashable, Sendable {
   package var hint: String?
   /// The line at fault, as the file has it.
   package var excerpt: String?
+  /// Scalars of that line that are at fault, from the location on.
+  package var length = 1
 
-  package init(at location: SourceLocation, _ message: String, hint: String? = nil, excerpt: String? = nil) {
+  package init(
+    at location: SourceLocation, _ message: String, hint: String? = nil, excerpt: String? = nil, length: Int = 1
+  ) {
     self.location = location
     self.message = message
     self.hint = hint
     self.excerpt = excerpt
+    self.length = length
   }
 
   /// `file:line:column: error: message; hint`, without the excerpt.
@@ -29,9 +34,9 @@ package struct Diagnostic: Hashable, Sendable {
     return "\(place): \(severity.rawValue): \(message)" + (hint.map { "; \($0)" } ?? "")
   }
 
-  /// The headline, and below it the line at fault with a caret.
+  /// The headline, and below it the line at fault, what is wrong in it underlined.
   package var text: String {
     guard location.line > 0, let excerpt, !excerpt.isEmpty else { return headline }
-    return "\(headline)\n\(Excerpt(line: excerpt, column: location.column).text)"
+    return "\(headline)\n\(Excerpt(line: excerpt, column: location.column, length: length).text)"
   }
 }

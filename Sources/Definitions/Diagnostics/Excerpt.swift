@@ -1,4 +1,4 @@
-/// A source line with a caret below it.
+/// A source line with a caret and what follows of the fault underlined below it.
 struct Excerpt {
   /// Scalars of a line that are shown; longer ones are cut around the caret.
   static let width = 140
@@ -6,6 +6,8 @@ struct Excerpt {
   let line: String
   /// From 1.
   let column: Int
+  /// Scalars to underline; those that the line does not have, or that are cut off, are not.
+  var length = 1
 
   /// Two lines, indented by four spaces.
   var text: String {
@@ -21,8 +23,9 @@ struct Excerpt {
     }
     var shown = String.UnicodeScalarView()
     shown.append(contentsOf: scalars)
+    let line = String(repeating: "~", count: max(0, min(length, scalars.count - caret) - 1))
     // A tab stays a tab, so that the caret stands right whatever its width.
     let indent = scalars[..<caret].map { $0 == "\t" ? "\t" : " " }.joined()
-    return "    \(head)\(String(shown))\(tail)\n    \(head.isEmpty ? "" : " ")\(indent)^"
+    return "    \(head)\(String(shown))\(tail)\n    \(head.isEmpty ? "" : " ")\(indent)^\(line)"
   }
 }

@@ -7,10 +7,17 @@ extension ValueType<URLParts> {
       do throws(URLParts.Fault) {
         return try URLParts(setting.text)
       } catch {
-        loading.report(setting.node, "\(setting.shown) is not a backend's URL; \(error.message)", hint: error.hint)
+        let hint = error.hint ?? (setting.isComputed ? nil : schemeHint(setting.text))
+        loading.report(setting.node, "\(setting.shown) is not a backend's URL; \(error.message)", hint: hint)
         return nil
       }
     }
+  }
+
+  /// `users:8080` lacks its scheme.
+  private static func schemeHint(_ text: String) -> String? {
+    guard !text.contains("://"), !text.hasPrefix("unix:"), (try? URLParts("http://\(text)")) != nil else { return nil }
+    return "did you mean `http://\(text)`?"
   }
 }
 

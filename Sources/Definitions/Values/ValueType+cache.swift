@@ -3,9 +3,9 @@ import Plans
 extension ValueType<CacheSetting> {
   private static var none: String { "none" }
 
-  /// Of a route: a duration, `none`, or a mapping.
+  /// Of a route: a duration, `inherit`, `none`, or a mapping.
   static func routeCache() -> ValueType {
-    setting(.table(CacheKeys.self)) { node, loading in
+    setting([none, CacheLength.inherit], .table(CacheKeys.self)) { node, loading in
       MappingReader<CacheKeys>(node, loading).map { CacheDecoder.route($0) }
     } short: { text, node, loading in
       CacheLength.read(text, node, loading).map { length in
@@ -16,7 +16,7 @@ extension ValueType<CacheSetting> {
 
   /// Of a call.
   static func callCache() -> ValueType {
-    setting(.table(CallCacheKeys.self)) { node, loading in
+    setting([none], .table(CallCacheKeys.self)) { node, loading in
       MappingReader<CallCacheKeys>(node, loading).map { CacheDecoder.call($0) }
     } short: { _, node, loading in
       ValueType<Duration>.duration(CacheKeys.range).read(node, loading).map { CachePlan(ttl: $0) }
@@ -24,10 +24,10 @@ extension ValueType<CacheSetting> {
   }
 
   private static func setting(
-    _ table: Shape, _ long: @escaping (YAMLNode, Loading) -> CacheSetting?,
+    _ words: [String], _ table: Shape, _ long: @escaping (YAMLNode, Loading) -> CacheSetting?,
     short: @escaping (String, YAMLNode, Loading) -> CachePlan?
   ) -> ValueType {
-    ValueType(.either(.either(.duration, .choice([none])), table)) { node, loading in
+    ValueType(.either(.either(.duration, .choice(words)), table)) { node, loading in
       if node.pairs != nil { return long(node, loading) }
       guard let text = node.text, CoreSchema(node) != .null else {
         loading.report(node, "expected a duration such as `30s`, `none` or a mapping, found \(node.kind)")

@@ -10,13 +10,22 @@ extension ValueType<StatusSet> {
         guard let setting = SettingText(element, loading, expected: "a status such as `404`") else { continue }
         guard let range = Self.range(setting.text) else {
           loading.report(
-            element, "\(setting.shown) is not a status; write one of 100 to 599, a class `4xx` or a range `400-404`")
+            element, "\(setting.shown) is not a status; write one of 100 to 599, a class `4xx` or a range `400-404`",
+            hint: setting.isComputed ? nil : classHint(setting.text))
           continue
         }
         for status in range { set.insert(status) }
       }
       return set
     }
+  }
+
+  /// `4XX`, `4x` and `4**` are written `4xx`.
+  private static func classHint(_ text: String) -> String? {
+    guard let digit = text.first, "12345".contains(digit), (2...3).contains(text.count),
+      text.dropFirst().allSatisfy({ "xX*".contains($0) })
+    else { return nil }
+    return "did you mean `\(digit)xx`?"
   }
 
   private static func range(_ text: String) -> ClosedRange<Int>? {
@@ -89,7 +98,8 @@ extension ValueType<String> {
     setting(.scalar("`HOST:PORT`", .setting(Pattern.listenAddress)), expected: "an address such as `0.0.0.0:8080`") {
       setting, loading in
       if ListenAddress.isDefinable(setting.text) { return setting.text }
-      let hint = Int(setting.text) != nil && !setting.isComputed ? "did you mean `0.0.0.0:\(setting.text)`?" : nil
+      let port = setting.text.hasPrefix(":") ? String(setting.text.dropFirst()) : setting.text
+      let hint = Int(port) != nil && !setting.isComputed ? "did you mean `0.0.0.0:\(port)`?" : nil
       loading.report(
         setting.node,
         "\(setting.shown) is not an address; write `HOST:PORT`, such as `0.0.0.0:8080`, `127.0.0.1:8081` or `[::1]:8080`",

@@ -40,7 +40,7 @@ extension ValueType<Duration> {
         loading.report(
           setting.node,
           "\(setting.shown) is not a duration; write a whole number and a unit: `250ms`, `30s`, `15m`, `1h`",
-          hint: hint ?? fractionHint(setting))
+          hint: hint ?? fractionHint(setting) ?? unitHint(setting))
         return nil
       }
       guard range.contains(duration) else {
@@ -49,6 +49,21 @@ extension ValueType<Duration> {
         return nil
       }
       return duration
+    }
+  }
+
+  /// `5 seconds` is written `5s`.
+  private static func unitHint(_ setting: SettingText) -> String? {
+    guard !setting.isComputed, let (number, unit) = Units.split(setting.text.replacing(" ", with: "")) else {
+      return nil
+    }
+    switch unit.lowercased() {
+    case "ms", "msec", "msecs", "millis", "millisecond", "milliseconds": return "did you mean `\(number)ms`?"
+    case "s", "sec", "secs", "second", "seconds": return "did you mean `\(number)s`?"
+    case "m", "min", "mins", "minute", "minutes": return "did you mean `\(number)m`?"
+    case "h", "hr", "hrs", "hour", "hours": return "did you mean `\(number)h`?"
+    case "d", "day", "days": return number <= 1000 ? "did you mean `\(number * 24)h`?" : nil
+    default: return nil
     }
   }
 
@@ -118,7 +133,9 @@ extension ValueType<Double> {
     setting(.percent, expected: "a share such as `20%`") { setting, loading in
       if let share = Units.percent(setting.text) { return share }
       let fraction = setting.isComputed ? nil : Double(setting.text).flatMap { (0...1).contains($0) ? $0 : nil }
-      let hint = fraction.map { "did you mean `\(Int(($0 * 100).rounded()))%`?" }
+      let bare = setting.isComputed ? nil : Int(setting.text).flatMap { (2...100).contains($0) ? $0 : nil }
+      let meant = bare ?? fraction.map { Int(($0 * 100).rounded()) }
+      let hint = meant.map { "did you mean `\($0)%`?" }
       loading.report(
         setting.node, "\(setting.shown) is not a share; write a whole percentage: `0%` to `100%`", hint: hint)
       return nil

@@ -5,7 +5,7 @@ import Transfers
 import Upstream
 
 /// Makes the request that goes to the backend of what the client sent. No state.
-enum ProxyRequest {
+package enum ProxyRequest {
   static func make(
     _ request: IncomingRequest, _ plan: ProxyPlan, keepsHost: Bool, balanceKey: String?, scope: Scope
   ) throws(RenderFailure) -> UpstreamStreamRequest {
@@ -29,7 +29,7 @@ enum ProxyRequest {
   }
 
   /// The client's end-to-end fields in their order, without those about the client.
-  private static func passedOn(
+  package static func passedOn(
     _ request: IncomingRequest, without removed: [String], keepsHost: Bool
   ) -> [HeaderField] {
     let hops = HopByHop(connection: request.headers["connection"])

@@ -4,7 +4,7 @@ import Plans
 enum CacheExplanation {
   /// Name and value of each line.
   static func facts(_ cache: CachePlan, reads: RequestReads) -> [(name: String, value: String)] {
-    var facts = [(name: "cache", value: lifetime(cache))]
+    var facts = [(name: "lifetime", value: lifetime(cache))]
     facts.append(("key", key(reads)))
     if !cache.tags.isEmpty { facts.append(("tags", cache.tags.map(\.source).joined(separator: ", "))) }
     facts.append(("clients", reads.isPrivate ? "private: it reads what is one user's" : "may keep it, and share it"))
@@ -13,14 +13,14 @@ enum CacheExplanation {
 
   /// `30s fresh, stale 60s while fetched anew, stale 10m on errors`
   static func lifetime(_ cache: CachePlan) -> String {
-    var parts = [cache.ttl.map { "\(text($0)) fresh" } ?? "as fresh as its calls' values"]
+    var parts = [cache.ttl.map { "\($0.written) fresh" } ?? "as fresh as its calls' values"]
     if cache.jitter > 0 { parts.append("up to \(Int((cache.jitter * 100).rounded()))% less") }
     if cache.staleWhileRevalidate > .zero {
-      parts.append("stale \(text(cache.staleWhileRevalidate)) while fetched anew")
+      parts.append("stale \(cache.staleWhileRevalidate.written) while fetched anew")
     }
-    if cache.staleIfError > .zero { parts.append("stale \(text(cache.staleIfError)) on errors") }
-    if let partial = cache.partialTtl { parts.append("partial \(text(partial))") }
-    if let error = cache.errorTtl { parts.append("errors \(text(error))") }
+    if cache.staleIfError > .zero { parts.append("stale \(cache.staleIfError.written) on errors") }
+    if let partial = cache.partialTtl { parts.append("partial \(partial.written)") }
+    if let error = cache.errorTtl { parts.append("errors \(error.written)") }
     if cache.respectsBackend { parts.append("less where backends say so") }
     if cache.clientControl { parts.append("clients may ask for a new one") }
     return parts.joined(separator: ", ")
@@ -43,13 +43,5 @@ enum CacheExplanation {
     add("client", "all of the client", reads.client)
     if reads.body { inputs.append("the body") }
     return inputs.joined(separator: ", ")
-  }
-
-  /// In the largest unit that is exact.
-  private static func text(_ duration: Duration) -> String {
-    let (seconds, attoseconds) = duration.components
-    if attoseconds != 0 { return "\(Int((duration / .milliseconds(1)).rounded()))ms" }
-    if seconds % 3600 == 0 { return "\(seconds / 3600)h" }
-    return seconds % 60 == 0 ? "\(seconds / 60)m" : "\(seconds)s"
   }
 }

@@ -3,33 +3,79 @@ import JSONText
 import Messages
 import Plans
 
-/// What one request would do, in words: the matched route, the calls by stages with their requests filled in, every
-/// resolved deadline, what is read from the request. No call is made.
-package struct Explanation: Sendable {
-  package let text: String
-  /// False where no route matches; then `text` says why.
-  package let isMatch: Bool
+/// What one request would do: the matched route, the calls by stages with their requests filled in, every resolved
+/// deadline, what goes upstream and what comes back. No call is made.
+package struct Explanation {
+  private enum Content {
+    case route(ExplainedRoute)
+    case miss(RouteMiss)
+  }
 
-  /// - Parameter target: path and query as a client would send them.
-  package init(_ plan: GatewayPlan, method: String, target: String, host: String = "localhost") {
-    let pathEnd = target.utf8.firstIndex(of: UInt8(ascii: "?")) ?? target.endIndex
-    var path = String(target[..<pathEnd])
+  private let content: Content
+
+  package init(_ plan: GatewayPlan, _ asked: ExplainedRequest) throws(ExplanationError) {
+    var path = asked.path
     let router = Router(plan.routes)
-    let match = path.withUTF8 { bytes in router.match(host: host, method: method, path: bytes) }
-    switch match {
-    case .notFound:
-      (text, isMatch) = ("no route matches \(method) \(path)\n", false)
-    case .badPath:
-      let reason = "a path with a dot segment, a bad escape or a control character"
-      (text, isMatch) = ("\(path) is answered with 400: \(reason)\n", false)
-    case .methodNotAllowed(let allow):
-      (text, isMatch) = ("\(path) answers to \(allow) only\n", false)
+    switch path.withUTF8({ router.match(host: asked.host, method: asked.method, path: $0) }) {
+    case .notFound: content = .miss(RouteMiss(notFound: asked, plan.routes))
+    case .badPath: content = .miss(RouteMiss(badPath: asked))
+    case .methodNotAllowed(let allow): content = .miss(RouteMiss(asked, allow: allow, plan.routes))
     case .route(let index):
-      let captures = path.withUTF8 { bytes in router.captures(route: index, path: bytes) }
-      let scope = ExplainedScope(plan.routes[index], target: target, captures: captures)
-      var writer = ExplanationWriter(plan: plan, scope: scope)
-      writer.explain(plan.routes[index], asked: "\(method) \(target)")
-      (text, isMatch) = (writer.text, true)
+      try Self.check(asked, plan.routes[index])
+      let captures = path.withUTF8 { router.captures(route: index, path: $0) }
+      do {
+        content = .route(try ExplainedRoute(index, of: plan, asked, captures: captures))
+      } catch let fault as RequestFault {
+        content = .miss(RouteMiss(refused: asked, fault.status, fault.detail))
+      } catch {
+        content = .miss(RouteMiss(refused: asked, 400, "the request body is not JSON"))
+      }
     }
   }
+
+  /// Values can be given for calls only.
+  private static func check(_ asked: ExplainedRequest, _ route: RoutePlan) throws(ExplanationError) {
+    var names: [String] = []
+    if case .composite(let composite) = route.work { names = composite.calls.map(\.name) }
+    for given in asked.values where !names.contains(given.name) {
+      let known = names.isEmpty ? "it has none" : "it has \(names.joined(separator: ", "))"
+      let hint = Suggestion.hint(for: given.name, among: names).map { "; \($0)" } ?? ""
+      throw ExplanationError(message: "the route \(route.name) has no call `\(given.name)`; \(known)\(hint)")
+    }
+  }
+
+  /// False where no route takes the request; the texts then say why.
+  package var isMatch: Bool {
+    if case .route = content { true } else { false }
+  }
+
+  /// For people; ends in a line break.
+  package var text: String {
+    switch content {
+    case .miss(let miss): miss.text
+    case .route(let route): ExplanationText(route).text
+    }
+  }
+
+  /// For tools; docs/explain.md lists the members.
+  package var json: String {
+    switch content {
+    case .miss(let miss): miss.json.indented() + "\n"
+    case .route(let route): ExplanationDocument(route).json.indented() + "\n"
+    }
+  }
+
+  /// A Mermaid flowchart; `nil` where there is nothing to draw.
+  package var mermaid: String? {
+    switch content {
+    case .miss: nil
+    case .route(let route): ExplanationChart(route).text
+    }
+  }
+}
+
+/// What was given to be explained does not fit the definitions.
+package struct ExplanationError: Error, CustomStringConvertible {
+  let message: String
+  package var description: String { message }
 }

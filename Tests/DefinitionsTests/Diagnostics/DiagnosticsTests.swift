@@ -34,6 +34,13 @@ import Testing
     #expect(Excerpt(line: "ab", column: 9).text == "    ab\n      ^")
   }
 
+  @Test func whatIsAtFaultIsUnderlined() {
+    #expect(Excerpt(line: "a: bcd", column: 4, length: 3).text == "    a: bcd\n       ^~~")
+    #expect(Excerpt(line: "a: bcd", column: 4, length: 9).text == "    a: bcd\n       ^~~")
+    #expect(Excerpt(line: "a: bcd", column: 7, length: 2).text == "    a: bcd\n          ^")
+    #expect(Excerpt(line: "a: bcd", column: 4, length: 0).text == "    a: bcd\n       ^")
+  }
+
   @Test func aLongLineIsCutAroundTheCaret() {
     let line = String(repeating: "a", count: 200) + "X" + String(repeating: "b", count: 200)
     let lines = Excerpt(line: line, column: 201).text.split(separator: "\n").map { Array($0) }

@@ -1,12 +1,12 @@
 /// Finds what somebody probably meant.
-enum Suggestion {
+package enum Suggestion {
   /// "did you mean `timeout`?", or `nil` where nothing is near enough.
-  static func hint(for word: String, among candidates: some Sequence<String>) -> String? {
+  package static func hint(for word: String, among candidates: some Sequence<String>) -> String? {
     nearest(to: word, among: candidates).map { "did you mean `\($0)`?" }
   }
 
   /// The candidate with the fewest edits, about a third of the word's length at most; the first of equals.
-  static func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
+  package static func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
     let lowered = Array(word.lowercased().unicodeScalars)
     let bound = lowered.count <= 4 ? 1 : (lowered.count + 2) / 3
     var best: (String, Int)?
@@ -15,6 +15,11 @@ enum Suggestion {
       if distance <= bound, distance < best?.1 ?? .max { best = (candidate, distance) }
     }
     return best?.0
+  }
+
+  /// How many edits make one of the other, in any case.
+  package static func distance(_ left: String, _ right: String) -> Int {
+    edits(Array(left.lowercased().unicodeScalars), Array(right.lowercased().unicodeScalars))
   }
 
   /// Insertions, deletions, replacements and swaps of neighbours (optimal string alignment).

@@ -1,0 +1,77 @@
+import JSONText
+import Plans
+
+/// A backend that a request would use: where it is, and what guards it.
+struct ExplainedBackend {
+  let plan: BackendPlan
+
+  var addresses: [String] {
+    plan.addresses.map { address in
+      let socket = address.unixSocket.map { " by \($0)" } ?? ""
+      return "\(address.origin)\(address.basePath)\(socket)" + (address.weight > 1 ? " (weight \(address.weight))" : "")
+    }
+  }
+
+  var balance: String {
+    switch plan.balance {
+    case .roundRobin: "round-robin"
+    case .leastRequests: "least-requests"
+    case .randomOfTwo: "random-of-two"
+    case .hash(let template): "hash(\(template.source.dropFirst(2).dropLast()))"
+    }
+  }
+
+  var retry: String? {
+    plan.retry.map { retry in
+      let causes = retry.on.map { cause in
+        switch cause {
+        case .connect: "connect"
+        case .timeout: "timeout"
+        case .status(let status): "\(status)"
+        }
+      }
+      return "up to \(retry.attempts) attempts on \(causes.joined(separator: ", ")), \(retry.backoff.written) apart, "
+        + "retries at most \(percent(retry.budget)) of requests"
+    }
+  }
+
+  var breaker: String? {
+    plan.breaker.map {
+      "opens for \($0.openFor.written) above \(percent($0.errorRate)) failures of at least \($0.minimumCalls) calls in "
+        + $0.window.written
+    }
+  }
+
+  var health: String? {
+    plan.health.map {
+      "GET \($0.path) every \($0.every.written), out after \($0.unhealthyAfter) failures, back after \($0.healthyAfter) "
+        + "successes"
+    }
+  }
+
+  var facts: [(name: String, text: String)] {
+    var facts = [("at", addresses.joined(separator: ", "))]
+    if plan.addresses.count > 1 { facts.append(("balance", balance)) }
+    let attempt = plan.timeout.map { "\($0.written) an attempt, " } ?? ""
+    facts.append(("time", "\(attempt)\(plan.connectTimeout.written) to connect"))
+    let guards = [("retry", retry), ("breaker", breaker), ("health", health)]
+    for case (let name, let text?) in guards { facts.append((name, text)) }
+    let inFlight = plan.maxConcurrent.map { "\($0) requests at once, " } ?? ""
+    facts.append(("limits", "\(inFlight)answers to calls of \(plan.maxResponse.bytesWritten)"))
+    let missing = guards.filter { $0.1 == nil }.map(\.0) + (plan.maxConcurrent == nil ? ["maxConcurrent"] : [])
+    if !missing.isEmpty { facts.append(("without", missing.joined(separator: ", "))) }
+    return facts
+  }
+
+  var json: JSONValue {
+    [
+      "name": .string(plan.name), "addresses": .array(addresses.map { .string($0) }), "balance": .string(balance),
+      "timeoutMs": .milliseconds(plan.timeout), "connectTimeoutMs": .milliseconds(plan.connectTimeout),
+      "retry": .text(retry), "breaker": .text(breaker), "health": .text(health),
+      "maxConcurrent": plan.maxConcurrent.map { .number(JSONNumber($0)) } ?? .null,
+      "maxResponseBytes": .number(JSONNumber(plan.maxResponse)),
+    ]
+  }
+
+  private func percent(_ share: Double) -> String { "\(Int((share * 100).rounded()))%" }
+}

@@ -1,0 +1,42 @@
+import Front
+import JSONText
+import Messages
+import Plans
+
+/// The calls of a composite by stages, and its answer.
+struct ExplainedComposite {
+  let plan: CompositePlan
+  /// In the file's order.
+  let calls: [ExplainedCall]
+  /// Indices of calls.
+  let stages: [[Int]]
+  let status: String
+  let responseHeaders: [ExplainedHeader]
+  /// The shape of the answer, as far as it is known; `nil`: an object with one member per call.
+  let response: JSONValue?
+
+  init(_ plan: CompositePlan, _ backends: [BackendPlan], _ known: KnownValues, _ request: IncomingRequest) {
+    self.plan = plan
+    let stages = CallStages(plan.calls).stages
+    self.stages = stages
+    calls = plan.calls.indices.map { index in
+      let stage = stages.firstIndex { $0.contains(index) } ?? 0
+      return ExplainedCall(index, of: plan, stage: stage, backends: backends, known, request)
+    }
+    status = plan.status.map { (try? $0.outline(known.scope, isKnown: known.knows)) ?? $0.source } ?? "200"
+    responseHeaders = plan.responseHeaders.compactMap { template in
+      guard let field = try? known.header(template) else { return nil }
+      return ExplainedHeader(name: field.name.lowercased(), value: field.value, origin: .definition)
+    }
+    response = plan.response.map { (try? known.value($0)) ?? .null }
+  }
+
+  /// What `_meta` is added for.
+  var meta: String {
+    switch plan.meta.when {
+    case .partial: "`\(plan.meta.name)` in partial answers"
+    case .always: "`\(plan.meta.name)` in all answers"
+    case .never: "none"
+    }
+  }
+}

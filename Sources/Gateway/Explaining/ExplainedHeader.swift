@@ -1,0 +1,27 @@
+import JSONText
+
+/// A header that goes upstream, or comes back.
+struct ExplainedHeader {
+  enum Origin: String {
+    /// Of the definition.
+    case definition
+    /// The client's own, sent on.
+    case client
+    case weft
+  }
+
+  var name: String
+  /// `nil`: whatever the client sends, where it sends it.
+  var value: String?
+  var origin: Origin
+
+  var text: String {
+    let source = origin == .client ? "the client's" : ""
+    guard let value else { return "\(name) (\(source))" }
+    return "\(name): \(value)\(source.isEmpty ? "" : " (\(source))")"
+  }
+
+  var json: JSONValue {
+    ["name": .string(name), "value": value.map { .string($0) } ?? .null, "from": .string(origin.rawValue)]
+  }
+}

@@ -1,0 +1,103 @@
+import Front
+import JSONText
+import Messages
+import Plans
+
+/// The route that a request takes, and what comes of it.
+struct ExplainedRoute {
+  enum Work {
+    case composite(ExplainedComposite)
+    case proxy(ExplainedProxy)
+  }
+
+  let asked: ExplainedRequest
+  let plan: RoutePlan
+  let captures: [(name: String, value: String)]
+  let reads: [String]
+  /// Headers that tell every backend of the client.
+  let forwarding: [String]
+  let work: Work
+  let backends: [ExplainedBackend]
+
+  /// Throws where the given request is none.
+  init(_ index: Int, of gateway: GatewayPlan, _ asked: ExplainedRequest, captures: [(name: String, value: String)])
+    throws
+  {
+    let plan = gateway.routes[index]
+    let request = try IncomingRequest.assumed(
+      method: asked.method, target: asked.target, host: asked.host, headers: asked.headers, body: asked.body,
+      captures: captures)
+    self.asked = asked
+    self.plan = plan
+    self.captures = captures
+    let used: [Int]
+    var replaced: [String] = []
+    switch plan.work {
+    case .composite(let composite):
+      let known = try KnownValues(asked, request, reads: composite.reads)
+      reads = composite.reads.written
+      work = .composite(ExplainedComposite(composite, gateway.backends, known, request))
+      used = composite.calls.map(\.request.backend)
+    case .proxy(let proxy):
+      let known = try KnownValues(asked, request, reads: proxy.reads)
+      reads = proxy.reads.written
+      work = .proxy(ExplainedProxy(proxy, gateway.backends[proxy.request.backend], known, request))
+      used = [proxy.request.backend]
+      replaced = proxy.headers.map { $0.name.lowercased() }
+    }
+    forwarding = request.client.forwardingLines(without: replaced)?.names ?? []
+    backends = Set(used).sorted().map { ExplainedBackend(plan: gateway.backends[$0]) }
+  }
+
+  var place: String { "\(plan.bff), \(plan.location.file):\(plan.location.line)" }
+
+  var kind: String {
+    switch work {
+    case .proxy: "proxy"
+    case .composite(let composite): composite.calls.isEmpty ? "static" : "composite"
+    }
+  }
+
+  /// What the method means here, where it is not the route's own.
+  var methodNote: String? {
+    guard asked.method == "HEAD", case .composite = work else { return nil }
+    return "runs as GET; the answer's head alone is sent"
+  }
+
+  /// Policies that stand between the request and the work, in words. This version has none.
+  var policies: [String] { [] }
+
+  /// How finished answers are kept, and under what key, in words. Empty: they are not.
+  var cache: [(name: String, value: String)] {
+    guard case .composite(let composite) = work, let cache = composite.plan.cache else { return [] }
+    return CacheExplanation.facts(cache, reads: composite.plan.reads)
+  }
+}
+
+extension HeaderText {
+  fileprivate var names: [String] {
+    text.split(separator: "\r\n").map { String($0.prefix { $0 != ":" }) }
+  }
+}
+
+extension RequestReads {
+  /// `path.userId`, `all of query`.
+  var written: [String] {
+    var inputs: [String] = []
+    func add(_ input: ScopeName, _ names: Names) {
+      switch names {
+      case .all: inputs.append("all of \(input.rawValue)")
+      case .some(let some): inputs += some.sorted().map { "\(input.rawValue).\($0)" }
+      }
+    }
+    add(.path, path)
+    add(.query, query)
+    add(.queryList, queryList)
+    add(.headers, headers)
+    add(.cookies, cookies)
+    add(.claims, claims)
+    add(.client, client)
+    if body { inputs.append(ScopeName.body.rawValue) }
+    return inputs
+  }
+}
