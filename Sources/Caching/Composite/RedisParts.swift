@@ -27,6 +27,8 @@ final class RedisParts: Sendable {
     levels = loops.map { loop in
       let link = RedisTopology.link(
         settings, loop: loop, connector: connector, source: source, counters: counters, logger: logger)
+      // Who waits for another gateway's fetch would not hear of its end.
+      link.onDown = { flights.heardOfAll() }
       return LoopConfined(
         RedisLevel(
           link: link, keys: keys, stamps: stamps, log: log, counters: counters, clock: redisClock,

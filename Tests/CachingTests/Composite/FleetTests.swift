@@ -90,6 +90,32 @@ struct FleetTests {
     }
   }
 
+  /// The word that the fetch has ended will not come, so it is not waited for.
+  @Test func nobodyWaitsByARedisThatHangs() async throws {
+    let server = try await RedisServer.start()
+    let first = try Gateway(server.url)
+    let second = try Gateway(server.url) { $0.commandTimeout = .milliseconds(50) }
+    #expect(await first.isConnected())
+    #expect(await second.isConnected())
+    let request = Gateway.request(Sample.key(1), fetchTimeout: .seconds(600))
+    let ticket = try #require(await first.ask(request).ticket)
+    async let other = second.ask(request)
+    #expect(await eventually { second.cache.counters[.collapsedOverFleet] == 1 })
+    server.suspend()
+    var number = 100
+    #expect(
+      await eventually {
+        number += 1
+        await second.get(Sample.key(number), orMake: "x")
+        return second.cache.counters[.redisBreakerOpened] > 0
+      })
+    #expect(await other.ticket != nil && second.cache.counters[.waitsGivenUp] == 0)
+    server.resume()
+    ticket.abandon()
+    await first.stop()
+    await second.stop()
+  }
+
   @Test func theLeaseOfTheDeadEndsByTime() async throws {
     try await withFleet { _, first, second in
       let request = Gateway.request(Sample.key(1), fetchTimeout: .milliseconds(300), waitTimeout: .seconds(60))

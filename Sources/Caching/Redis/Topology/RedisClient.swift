@@ -39,10 +39,13 @@ final class RedisClient: RedisLink {
     didSet {
       guard isCountedAsDown != oldValue else { return }
       if isCountedAsDown { counters.add(.redisLinksDown) } else { counters.subtract(.redisLinksDown) }
+      // Not from within a change of state.
+      if isCountedAsDown { loop.assumeIsolated().execute { self.onDown?() } }
     }
   }
   private var early: [Early] = []
 
+  var onDown: (() -> Void)?
   /// Called after an attempt to connect has failed, or a connection was lost.
   var onLoss: (() -> Void)?
 

@@ -24,6 +24,7 @@ final class RedisCluster: RedisLink {
   private var map = SlotMap()
   private var isRefreshing = false
   private var isStopped = false
+  var onDown: (() -> Void)?
 
   init(
     seeds: [RedisEndpoint], loop: any EventLoop, connector: RedisConnector, source: RotatingEndpoints?,
@@ -101,6 +102,7 @@ final class RedisCluster: RedisLink {
     let node = RedisClient(
       loop: loop, connector: connector, source: FixedEndpoint(endpoint: endpoint), counters: counters, logger: logger)
     node.onLoss = { [weak self] in self?.refresh() }
+    node.onDown = { [weak self] in self?.onDown?() }
     nodes[endpoint] = node
     node.start()
     return node

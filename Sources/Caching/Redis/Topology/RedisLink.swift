@@ -5,6 +5,9 @@ protocol RedisLink: AnyObject {
   /// False where a command would be refused at once.
   var isUsable: Bool { get }
 
+  /// Called on the event loop when a server has been lost or is left alone: what it was to say may not come.
+  var onDown: (() -> Void)? { get set }
+
   /// `completion` is called on the event loop, exactly once, within `budget`; possibly before this returns.
   func send(_ command: RedisCommand, within budget: TimeAmount, _ completion: @escaping RedisCompletion)
 
