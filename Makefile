@@ -5,14 +5,14 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help deps build run test test-tsan test-asan soak storm million format lint bench examples clean
+.PHONY: help deps build run test test-tsan test-asan soak storm million format lint bench outages examples clean
 
 SWIFT ?= swift
 
 BUILD_PACKAGES := libcurl4-openssl-dev libhiredis-dev libssl-dev zlib1g-dev pkg-config ca-certificates
 RUN_PACKAGES := $(BUILD_PACKAGES) curl
 TEST_PACKAGES := $(BUILD_PACKAGES) curl openssl nghttp2-server redis-server redis-tools python3-venv
-BENCH_PACKAGES := $(RUN_PACKAGES) wrk nginx libnginx-mod-http-lua lua-cjson haproxy python3 gcc util-linux
+BENCH_PACKAGES := $(RUN_PACKAGES) wrk nginx libnginx-mod-http-lua lua-cjson haproxy python3 gcc util-linux redis-server redis-tools
 
 # With Swift's libraries inside, so that what is deployed needs none on its machine and 6 MB less memory.
 RELEASE := -c release --static-swift-stdlib -Xswiftc -use-ld=lld
@@ -30,6 +30,7 @@ help:
 	@echo 'make format  the sources, in place'
 	@echo 'make lint    what is not formatted'
 	@echo 'make bench   CPU per request beside the floor and rivals; writes docs/benchmarks.md'
+	@echo 'make outages what failures of Redis cost 64 clients'
 	@echo 'make examples  the answers that README.md shows, taken anew'
 	@echo 'make clean   .build'
 
@@ -91,6 +92,13 @@ bench: deps
 	$(SWIFT) build $(RELEASE) --product weft
 	$(SWIFT) build $(RELEASE) --product nio-hello
 	@bench/run.py --write --bin "$$($(SWIFT) build $(RELEASE) --show-bin-path)"
+	@bench/cache.py --bin "$$($(SWIFT) build $(RELEASE) --show-bin-path)"
+
+# What failures of Redis cost 64 clients.
+outages: deps
+	@scripts/install-packages $(BENCH_PACKAGES)
+	$(SWIFT) build $(RELEASE) --product weft
+	@bench/outages.py --bin "$$($(SWIFT) build $(RELEASE) --show-bin-path)"
 
 examples: build
 	@scripts/readme-examples "$$($(SWIFT) build $(RELEASE) --show-bin-path)/weft"
