@@ -59,10 +59,8 @@ struct RouteCacheDecoder {
   }
 
   private func checkInherit(_ route: CompositePlan, _ pair: YAMLNode.Pair) {
-    guard case .scalar? = pair.value["ttl"]?.value.content ?? Optional(pair.value.content),
-      (pair.value["ttl"]?.value ?? pair.value).text == CacheLength.inherit
-    else { return }
     let place = pair.value["ttl"]?.value ?? pair.value
+    guard place.text == CacheLength.inherit else { return }
     let others = route.calls.filter { $0.cache == nil }.map { "`\($0.name)`" }
     if route.calls.isEmpty {
       loading.report(place, "`inherit` is as long as the calls' values are kept, and this route has no calls")

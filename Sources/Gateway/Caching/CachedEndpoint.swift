@@ -27,6 +27,10 @@ final class CachedEndpoint: Endpoint {
     if wishes.bypasses { return bypass(exchange) }
     guard let hit = kept.cache.hit(key) else { return ask(exchange, key, wishes, isReload: wishes.wantsReload) }
     guard wishes.take(hit) else { return refused(exchange, key, wishes) }
+    give(exchange, hit, wishes, key)
+  }
+
+  private func give(_ exchange: Exchange, _ hit: CacheHit, _ wishes: CacheWishes, _ key: CacheKey) {
     answer(exchange, hit, wishes)
     if hit.needsRefresh { refresh(exchange, key) }
   }
@@ -43,7 +47,7 @@ final class CachedEndpoint: Endpoint {
     let question = kept.question(key, isReload: isReload)
     kept.cache.loop(exchange.loopIndex).resolve(question) { [self] found in
       switch found {
-      case .hit(let hit) where wishes.take(hit): answer(exchange, hit, wishes)
+      case .hit(let hit) where wishes.take(hit): give(exchange, hit, wishes, key)
       case .hit: refused(exchange, key, wishes)
       case .fetch(let ticket) where wishes.onlyIfCached:
         ticket.abandon()

@@ -17,7 +17,9 @@ enum CallEntry {
   static func draft(of reply: CallReply, _ record: CallRecord) -> CacheDraft {
     switch reply.result {
     case .response(let status, let headers, let body):
-      var draft = CacheDraft(status: 200, headers: headers, body: ByteBuffer(bytes: body))
+      // A backend does not get to say what only this may.
+      let own = headers.filter { field in ![Self.status, failure, detail, control].contains { field.isNamed($0) } }
+      var draft = CacheDraft(status: 200, headers: own, body: ByteBuffer(bytes: body))
       if record.outcome.isFailure { draft.status = (400...499).contains(status) ? status : 502 }
       draft.headers.append(HeaderField(Self.status, String(status)))
       if let control = headers.joined("cache-control") { draft.headers.append(HeaderField(Self.control, control)) }

@@ -100,6 +100,33 @@ extension Behaviour {
       try fleet.stop()
     }
 
+    /// What an earlier definition kept is under other keys; what is only written otherwise is not.
+    @Test func anEditedRouteServesNothingOld() async throws {
+      let redis = try await RedisServer.start()
+      let (first, second) = (try ScriptedBackend(json: "1"), try ScriptedBackend(json: "2"))
+      func answer(_ route: String, _ backend: ScriptedBackend, comment: String = "") throws -> RawResponse {
+        let gateway = try GatewayProcess(
+          "\(comment)backends: { b1: { url: \"${env.B1}\" } }\nroutes:\n  \(route)\n", backends: [backend.url],
+          gateway: "redis: { url: \"\(redis.url)\", timeout: 5s }\nthreads: 1\n")
+        #expect(gateway.waitForHealth { $0["cache"]?["state"]?.string == "connected" })
+        let answer = try gateway.exchange("GET /a")
+        if !answer.isHit {
+          #expect(gateway.waitForHealth { $0["cache"]?["stores"]?.number == 1 })
+        }
+        try gateway.stopInOrder()
+        return answer
+      }
+      let route = "GET /a: { cache: 1h, calls: { v: GET b1 /v }, response: { old: \"${v}\" } }"
+      #expect(try answer(route, first).text == #"{"old":1}"#)
+      let again = try answer(route.replacing(", response", with: ",    response"), first, comment: "# the same\n")
+      #expect(again.isHit && again.text == #"{"old":1}"#, "\(again)")
+      #expect(try answer(route.replacing("old", with: "new"), first).text == #"{"new":1}"#)
+      #expect(try answer(route, second).text == #"{"old":2}"#, "another backend")
+      #expect(try answer(route, first).isHit)
+      first.stop()
+      second.stop()
+    }
+
     @Test func withoutItsRedisItAnswersOnAndSaysSo() async throws {
       let redis = try await RedisServer.start()
       let fleet = try Fleet(redis) { _ in .json("1") }
