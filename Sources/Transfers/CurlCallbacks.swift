@@ -35,6 +35,7 @@ enum CurlCallbacks {
   static let request: weft_request_callback = { context, _, _, _, _ in
     let handle = handle(context)
     handle.attempts += 1
+    handle.transfer?.loop.requestBegan(handle)
     // A second attempt is the last: not over another kept connection, which may be dead too.
     if handle.attempts == 1 { handle.setFresh(true) }
     if handle.attempts > 2 || handle.attempts == 2 && handle.transfer?.isRepeatable != true {
@@ -77,7 +78,7 @@ enum CurlCallbacks {
       }
     var owner: UnsafeMutableRawPointer?
     if !interest.isEmpty, let easy, weft_get_pointer(easy, &owner) == CURLE_OK, owner != nil {
-      handle(owner).descriptor = descriptor
+      loop(context).place(handle(owner), on: descriptor)
     }
     loop(context).socketWanted(descriptor, interest)
     return 0

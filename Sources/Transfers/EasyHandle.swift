@@ -15,6 +15,8 @@ final class EasyHandle {
 
   /// That curl last watched for it; -1 before the first.
   var descriptor: Int32 = -1
+  /// Its request was begun over a connection that curl has not named.
+  var isUnplaced = false
   /// In the loop's list of handles to be stirred.
   var isStirred = false
 

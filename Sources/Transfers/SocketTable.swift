@@ -16,6 +16,8 @@ struct SocketTable {
     var isConnection = false
     /// Nothing may come over it until the next request.
     var isKept = false
+    /// Whose transfer curl last named with it.
+    var user: ObjectIdentifier?
     var wanted: Interest = []
     var registered: Interest = []
   }
@@ -62,11 +64,19 @@ struct SocketTable {
     return Change(before: .read, after: [])
   }
 
-  /// The only transfer over it has ended in order; libcurl may have closed it, or keep it for the next one. A transfer
-  /// that pauses wants nothing either, and is not meant here.
-  mutating func transferEnded(_ descriptor: Int32) {
+  /// curl waits for it on behalf of `user`.
+  mutating func place(_ user: ObjectIdentifier, on descriptor: Int32) {
     grow(to: descriptor)
-    entries[Int(descriptor)].isKept = entries[Int(descriptor)].isConnection && entries[Int(descriptor)].wanted.isEmpty
+    entries[Int(descriptor)].user = user
+  }
+
+  /// `user`'s transfer over it has ended in order; libcurl may have closed it, keep it for the next one, or use it for
+  /// the next one already. A transfer that pauses wants nothing either, and is not meant here.
+  mutating func transferEnded(_ descriptor: Int32, of user: ObjectIdentifier) {
+    grow(to: descriptor)
+    let entry = entries[Int(descriptor)]
+    guard entry.user == user else { return }
+    entries[Int(descriptor)].isKept = entry.isConnection && entry.wanted.isEmpty
   }
 
   func isKept(_ descriptor: Int32) -> Bool {

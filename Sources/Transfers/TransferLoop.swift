@@ -31,6 +31,9 @@ package final class TransferLoop: @unchecked Sendable {  // guarded by the react
   private var stirred: [EasyHandle] = []
   /// Curl was entered since the last look for ended transfers.
   private var mayHaveEnded = false
+  /// Transfers whose request was begun over a connection that curl has not named yet: it takes a kept one, and may read
+  /// from it and pause, without a word.
+  private var unplaced = 0
   private let count = Atomic<Int>(0)
 
   /// Before the reactor's start or on its thread; the reactor holds the loop until it stops.
@@ -89,6 +92,7 @@ package final class TransferLoop: @unchecked Sendable {  // guarded by the react
     count.store(active.count, ordering: .relaxed)
     handle.transfer = nil
     transfer.handle = nil
+    setUnplaced(handle, false)
     if let timer = transfer.timer {
       reactor.cancel(timer)
       transfer.timer = nil
@@ -126,7 +130,7 @@ package final class TransferLoop: @unchecked Sendable {  // guarded by the react
       let handle = Unmanaged<EasyHandle>.fromOpaque(context).takeUnretainedValue()
       // Over HTTP/2 frames may come at any time.
       if !handle.head.isHTTP2, handle.descriptor >= 0 {
-        sockets.transferEnded(handle.descriptor)
+        sockets.transferEnded(handle.descriptor, of: ObjectIdentifier(handle))
         refuseExcess(handle.descriptor, isKnown: handle.hasExcess)
       }
       remove(handle)?.ended(code, by: handle)
@@ -135,9 +139,10 @@ package final class TransferLoop: @unchecked Sendable {  // guarded by the react
 
   /// What comes over a connection on which nothing was asked would be taken for the next answer: libcurl only looks
   /// whether a kept connection was closed (`cf_socket_conn_is_alive`). So it is closed here, and read empty, because
-  /// libcurl would not see the end behind the bytes. `isKnown`: something came before, and was dropped.
+  /// libcurl would not see the end behind the bytes. `isKnown`: something came before, and was dropped. While a request
+  /// has begun over a connection that curl did not name, any of them may be that one.
   private func refuseExcess(_ descriptor: Int32, isKnown: Bool = false) {
-    guard sockets.isKept(descriptor) else { return }
+    guard unplaced == 0, sockets.isKept(descriptor) else { return }
     var byte: UInt8 = 0
     var count = recv(descriptor, &byte, 1, Int32(MSG_DONTWAIT))
     guard isKnown || count > 0 else { return }
@@ -232,6 +237,24 @@ extension TransferLoop {
 
   func socketWanted(_ descriptor: Int32, _ interest: Interest) {
     if let change = sockets.want(descriptor, interest) { apply(change, to: descriptor) }
+  }
+
+  /// Inside curl: a request is about to be sent.
+  func requestBegan(_ handle: EasyHandle) {
+    if handle.descriptor < 0 { setUnplaced(handle, true) }
+  }
+
+  /// Inside curl: the handle's transfer goes over this connection.
+  func place(_ handle: EasyHandle, on descriptor: Int32) {
+    handle.descriptor = descriptor
+    sockets.place(ObjectIdentifier(handle), on: descriptor)
+    setUnplaced(handle, false)
+  }
+
+  private func setUnplaced(_ handle: EasyHandle, _ isUnplaced: Bool) {
+    guard handle.isUnplaced != isUnplaced else { return }
+    handle.isUnplaced = isUnplaced
+    unplaced += isUnplaced ? 1 : -1
   }
 
   func timerWanted(_ milliseconds: Int) {

@@ -31,19 +31,28 @@ import Testing
 
   @Test func aConnectionIsKeptFromATransfersEndToTheNext() {
     var table = SocketTable()
+    let transfers = [Marker(), Marker()]
+    let (user, next) = (ObjectIdentifier(transfers[0]), ObjectIdentifier(transfers[1]))
     #expect(!table.isKept(7) && !table.isKept(-1))
     _ = table.opened(7)
     _ = table.want(7, .read)
     _ = table.want(7, [])
     #expect(!table.isKept(7), "it only pauses")
-    table.transferEnded(7)
+    table.transferEnded(7, of: user)
+    #expect(!table.isKept(7), "it was another's")
+    table.place(user, on: 7)
+    table.transferEnded(7, of: user)
     #expect(table.isKept(7))
     _ = table.want(7, .read)
     #expect(!table.isKept(7))
-    table.transferEnded(7)
+    table.transferEnded(7, of: user)
     #expect(!table.isKept(7), "another transfer uses it already")
+    table.place(next, on: 7)
+    _ = table.want(7, [])
+    table.transferEnded(7, of: user)
+    #expect(!table.isKept(7), "another transfer uses it and pauses")
     table.closed(7)
-    table.transferEnded(7)
+    table.transferEnded(7, of: user)
     #expect(!table.isKept(7))
   }
 
@@ -83,3 +92,5 @@ import Testing
     #expect(table.want(7, []) == Change(before: .read, after: []))
   }
 }
+
+private final class Marker {}
