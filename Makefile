@@ -5,7 +5,7 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help deps build run test test-tsan test-asan soak storm million format lint bench outages examples clean
+.PHONY: help deps build run test test-tsan test-asan soak storm million fuzz fuzz-smoke format lint bench outages examples clean
 
 SWIFT ?= swift
 
@@ -27,6 +27,7 @@ help:
 	@echo 'make test-tsan  what crosses threads, under the thread sanitizer; make test-asan: what calls C, under the address one'
 	@echo 'make soak    ten minutes of mixed load, faults and leaving clients (SOAK_SECONDS); make storm: 50,000 leave'
 	@echo 'make million  a million requests, for the memory'
+	@echo 'make fuzz    hostile inputs, ten minutes a target; fuzz-smoke: one minute'
 	@echo 'make format  the sources, in place'
 	@echo 'make lint    what is not formatted'
 	@echo 'make bench   CPU per request beside the floor and rivals; writes docs/benchmarks.md'
@@ -81,11 +82,19 @@ soak storm million: build
 	@scripts/install-packages $(BENCH_PACKAGES)
 	@stress/run.py $@ --binary "$$($(SWIFT) build -c release --show-bin-path)/weft" --seconds $(or $(SOAK_SECONDS),600)
 
+# Inputs that break a property, looked for by libFuzzer: FUZZ_SECONDS for each target, all of them or TARGETS.
+FUZZ_SECONDS ?= 600
+fuzz: deps
+	scripts/fuzz $(FUZZ_SECONDS) $(TARGETS)
+
+fuzz-smoke: deps
+	scripts/fuzz 60 $(TARGETS)
+
 format:
-	$(SWIFT) format -i -r Package.swift Sources Tests Benchmarks
+	$(SWIFT) format -i -r Package.swift Sources Tests Benchmarks Fuzz/Sources
 
 lint:
-	$(SWIFT) format lint --strict -r Package.swift Sources Tests Benchmarks
+	$(SWIFT) format lint --strict -r Package.swift Sources Tests Benchmarks Fuzz/Sources
 
 bench: deps
 	@scripts/install-packages $(BENCH_PACKAGES)

@@ -156,3 +156,27 @@ if let tests = Context.environment["WEFT_TESTS"]?.split(separator: " ").map(Stri
     target.type == .test ? !tests.contains(target.name) : target.type == .executable && target.name != "weft"
   }
 }
+
+// The fuzz targets (docs/testing.md): what they look into is instrumented, which only Clang's fuzzer can link.
+if Context.environment["WEFT_FUZZ"] == "1" {
+  #if arch(arm64)
+    let runtime = "clang_rt.fuzzer_no_main-aarch64"
+  #else
+    let runtime = "clang_rt.fuzzer_no_main-x86_64"
+  #endif
+  let examined = ["JSONText", "JMESPath", "Messages", "Plans", "Definitions", "Front"]
+  let instrumented = SwiftSetting.unsafeFlags(["-sanitize=address,fuzzer", "-enable-testing"])
+  for target in package.targets where examined.contains(target.name) {
+    target.swiftSettings = (target.swiftSettings ?? []) + [instrumented]
+  }
+  package.targets += [
+    .systemLibrary(name: "CFuzzer", path: "Fuzz/CFuzzer"),
+    .executableTarget(
+      name: "weft-fuzz",
+      dependencies: ["CFuzzer"] + examined.map { .byName(name: $0) } + [
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+      ], path: "Fuzz/Sources",
+      linkerSettings: [.linkedLibrary("stdc++"), .linkedLibrary(runtime)]),
+  ]
+}

@@ -66,13 +66,21 @@ package final class FanOut {
     guard let key = plan.key else {
       return .array(positions.map { index in index.flatMap { results[$0]?.value } ?? .null })
     }
-    var object = JSONObject()
+    var members: [JSONObject.Member] = []
+    // A backend chooses how many elements a batch has: names are not looked for one by one.
+    var places: [JSONName: Int] = [:]
     for case let record? in results {
       for element in plan.batch == nil ? [record.value] : record.value.elements ?? [] {
-        if let name = element[member: key]?.keyText { object[name] = element }
+        guard let name = element[member: key]?.keyText else { continue }
+        if let place = places[JSONName(name)] {
+          members[place].value = element
+        } else {
+          places[JSONName(name)] = members.count
+          members.append(JSONObject.Member(name: name, value: element))
+        }
       }
     }
-    return .object(object)
+    return .object(JSONObject(members))
   }
 
   /// Whether a slot's value has the shape that `key` needs.

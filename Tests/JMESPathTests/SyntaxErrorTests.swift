@@ -73,4 +73,12 @@ import Testing
     let error = #expect(throws: SyntaxError.self) { try Expression.compile("a +") }
     #expect(error?.caret(in: "a +") == "a +\n   ^ the expression ends here, but an expression has to follow")
   }
+
+  /// What is quoted of the source can't break a message over lines.
+  @Test(arguments: ["path\n\n(a", "\u{2028}", "a\u{85}b(", "'\n", "fn\r\n(a)", "`\n\n(th.e`", "$x! ${path\n}"])
+  func messagesAreOfOneLine(source: String) throws {
+    let error = try #require(throws: SyntaxError.self) { try Expression.compile(source) }
+    let text = error.message + (error.hint ?? "")
+    #expect(text.unicodeScalars.allSatisfy { $0.value >= 0x20 && ![0x7F, 0x85, 0x2028, 0x2029].contains($0.value) })
+  }
 }

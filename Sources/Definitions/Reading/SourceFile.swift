@@ -38,7 +38,10 @@ struct SourceFile: Sendable {
     return String(view)
   }
 
+  /// libyaml counts a line more where the last one has no break: what it finds missing there is missing at the end.
   func location(line: Int, column: Int) -> SourceLocation {
-    SourceLocation(file: name, line: line, column: column)
+    let last = min(line, lines.count)
+    let end = lines[last - 1].count + 1
+    return SourceLocation(file: name, line: last, column: last < line ? end : min(column, end))
   }
 }

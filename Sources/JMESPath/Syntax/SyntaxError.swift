@@ -29,11 +29,21 @@ public struct SyntaxError: Error, Sendable, Hashable, CustomStringConvertible {
 
   init(_ kind: Kind, _ message: String, at offset: Int, hint: String? = nil) {
     self.kind = kind
-    self.message = message
+    self.message = Self.onOneLine(message)
     self.offset = offset
-    self.hint = hint
+    self.hint = hint.map(Self.onOneLine)
+  }
+
+  /// A message may quote the source, which may have line breaks in it.
+  private static func onOneLine(_ text: String) -> String {
+    guard text.unicodeScalars.contains(where: \.isBreaking) else { return text }
+    return String(String.UnicodeScalarView(text.unicodeScalars.map { $0.isBreaking ? " " : $0 }))
   }
 
   /// The message with its place, and the hint behind it.
   public var description: String { "at byte \(offset): \(message)" + (hint.map { "; \($0)" } ?? "") }
+}
+
+extension Unicode.Scalar {
+  fileprivate var isBreaking: Bool { properties.generalCategory == .control || value == 0x2028 || value == 0x2029 }
 }

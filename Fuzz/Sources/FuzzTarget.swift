@@ -1,0 +1,27 @@
+/// What can be fuzzed. Each target takes any bytes, and traps where a property does not hold.
+enum FuzzTarget: String, CaseIterable {
+  case json, jmespath, templates, requests, definitions
+
+  func run(_ bytes: UnsafeRawBufferPointer) {
+    switch self {
+    case .json: JSONTarget.run(Array(bytes))
+    case .jmespath: JMESPathTarget.run(Array(bytes))
+    case .templates: TemplateTarget.run(Array(bytes))
+    case .requests: RequestTarget.run(Array(bytes))
+    case .definitions: DefinitionTarget.run(Array(bytes))
+    }
+  }
+}
+
+/// A property. libFuzzer takes the trap for a crash and keeps the input.
+func hold(_ condition: @autoclosure () -> Bool, _ message: @autoclosure () -> String) {
+  if !condition() { fatalError(message()) }
+}
+
+extension [UInt8] {
+  /// What is before the first NUL, and what is behind it.
+  var parts: (first: [UInt8], second: [UInt8]?) {
+    guard let zero = firstIndex(of: 0) else { return (self, nil) }
+    return (Array(self[..<zero]), Array(self[(zero + 1)...]))
+  }
+}
