@@ -1,5 +1,5 @@
 # make run     the demo: a shop's backends and a gateway before them
-# make test    everything that CI tests
+# make test    all tests; CI adds test-asan and fuzz-smoke
 # make help    the rest
 
 SHELL := bash
