@@ -10,7 +10,7 @@ struct Purge: ParsableCommand {
 
         weft purge --tag user:42 --tag product:P1001
         weft purge --route 'GET /mobile/dashboard/:userId'
-        weft purge --key 5f0c…    (of the log or `weft explain`)
+        weft purge --key 5f0c…    (the `digest` that `weft explain` shows)
         weft purge --all
 
       Exit status: 0, or 1 where it was not done everywhere; ask again then.

@@ -19,8 +19,10 @@ struct KeyInputs: Sendable {
   private let client: RequestReads.Names
   private let readsBody: Bool
 
-  init(route: String, fingerprint: String, reads: RequestReads) {
-    start = CacheKeyBuilder(route: route, fingerprint: fingerprint)
+  init(_ route: RoutePlan, _ composite: CompositePlan, _ cache: CachePlan, _ backends: [BackendPlan]) {
+    let fingerprint = DefinitionFingerprint.text(of: composite, cache, backends)
+    start = CacheKeyBuilder(route: route.identity, fingerprint: fingerprint)
+    let reads = composite.reads
     path = Self.names(reads.path)
     query = Self.names(reads.query)
     queryList = Self.names(reads.queryList)

@@ -23,9 +23,7 @@ struct RouteCache: Sendable {
     self.cache = cache
     self.plan = plan
     tag = CacheTag(route: route.identity)
-    inputs = KeyInputs(
-      route: route.identity, fingerprint: DefinitionFingerprint.text(of: composite, plan, gateway.backends),
-      reads: composite.reads)
+    inputs = KeyInputs(route, composite, plan, gateway.backends)
     rules = CacheRules(plan)
     isPrivate = composite.reads.isPrivate
     vary = composite.reads.vary.map { HeaderField("Vary", $0) }

@@ -2,12 +2,13 @@ import Plans
 
 /// What `explain` says of a route's or a call's `cache`, in words.
 enum CacheExplanation {
-  /// Name and value of each line.
-  static func facts(_ cache: CachePlan, reads: RequestReads) -> [(name: String, value: String)] {
+  /// Name and value of each line. `digest` is the key of the request as it is given, which `purge --key` takes.
+  static func facts(_ cache: CachePlan, reads: RequestReads, digest: String) -> [(name: String, value: String)] {
     var facts = [(name: "lifetime", value: lifetime(cache))]
     facts.append(("key", key(reads)))
     if !cache.tags.isEmpty { facts.append(("tags", cache.tags.map(\.source).joined(separator: ", "))) }
     facts.append(("clients", reads.isPrivate ? "private: it reads what is one user's" : "may keep it, and share it"))
+    facts.append(("digest", digest))
     return facts
   }
 

@@ -17,6 +17,8 @@ struct ExplainedRoute {
   /// Headers that tell every backend of the client.
   let forwarding: [String]
   let work: Work
+  /// How finished answers are kept, and under what key, in words. Empty: they are not.
+  let cache: [(name: String, value: String)]
   let backends: [ExplainedBackend]
 
   /// Throws where the given request is none.
@@ -32,12 +34,17 @@ struct ExplainedRoute {
     self.captures = captures
     let used: [Int]
     var replaced: [String] = []
+    var cache: [(name: String, value: String)] = []
     switch plan.work {
     case .composite(let composite):
       let known = try KnownValues(asked, request, reads: composite.reads)
       reads = composite.reads.written
       work = .composite(ExplainedComposite(composite, gateway.backends, known, request))
       used = composite.calls.map(\.request.backend)
+      if let kept = composite.cache {
+        let key = KeyInputs(plan, composite, kept, gateway.backends).key(of: request)
+        cache = CacheExplanation.facts(kept, reads: composite.reads, digest: key.hex)
+      }
     case .proxy(let proxy):
       let known = try KnownValues(asked, request, reads: proxy.reads)
       reads = proxy.reads.written
@@ -45,6 +52,7 @@ struct ExplainedRoute {
       used = [proxy.request.backend]
       replaced = proxy.headers.map { $0.name.lowercased() }
     }
+    self.cache = cache
     forwarding = request.client.forwardingLines(without: replaced)?.names ?? []
     backends = Set(used).sorted().map { ExplainedBackend(plan: gateway.backends[$0]) }
   }
@@ -66,12 +74,6 @@ struct ExplainedRoute {
 
   /// Policies that stand between the request and the work, in words. This version has none.
   var policies: [String] { [] }
-
-  /// How finished answers are kept, and under what key, in words. Empty: they are not.
-  var cache: [(name: String, value: String)] {
-    guard case .composite(let composite) = work, let cache = composite.plan.cache else { return [] }
-    return CacheExplanation.facts(cache, reads: composite.plan.reads)
-  }
 }
 
 extension HeaderText {

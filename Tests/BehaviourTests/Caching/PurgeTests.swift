@@ -35,6 +35,22 @@ extension Behaviour {
       try gateway.stopInOrder()
     }
 
+    @Test func explainTellsTheKeyOfOneAnswer() throws {
+      let backend = try ScriptedBackend(json: #"{"tags":[]}"#)
+      defer { backend.stop() }
+      let gateway = try GatewayProcess(Self.definition, backends: [backend.url])
+      for path in ["/one/1", "/one/2"] { #expect(try !gateway.exchange("GET \(path)").isHit) }
+      let folder = try TemporaryFolder(files: ["main.yaml": Self.definition])
+      let explained = try WeftBinary.run(["explain", folder.path, "GET", "/one/1"], environment: ["B1": backend.url])
+      let line = try #require(explained.output.split(separator: "\n").first { $0.hasPrefix("  digest ") })
+      let key = String(line.dropFirst("  digest ".count).drop { $0 == " " })
+      let purge = try WeftBinary.run(["purge", "--key", key, "--admin", "127.0.0.1:\(gateway.adminPort)"])
+      #expect(purge.status == 0, "\(explained) \(purge)")
+      #expect(try !gateway.exchange("GET /one/1").isHit)
+      #expect(try gateway.exchange("GET /one/2").isHit)
+      try gateway.stopInOrder()
+    }
+
     /// The answer would else be made anew of the old part, or stay while its part has gone.
     @Test func anAnswerAndItsPartsGoTogether() throws {
       let backend = try ScriptedBackend(json: "1")
