@@ -1,6 +1,7 @@
-/// What an answer's head says of the body behind it, and whether it is clear where that ends (RFC 9112 §6.3). libcurl takes the last of several lengths,
-/// ignores one that it can't read, and prefers chunks to a length; whoever stands behind may take another one, and then
-/// one answer's rest is the next one's beginning. So a head that can be read in two ways is refused.
+/// What an answer's head says of the body behind it, and whether it is clear where that ends (RFC 9112 §6.3). libcurl
+/// takes the last of several lengths, ignores one that it can't read, and prefers chunks to a length; whoever stands
+/// behind may take another one, and then one answer's rest is the next one's beginning. So a head that can be read in
+/// two ways is refused.
 struct AnnouncedBody {
   private var length: Int?
   private(set) var isChunked = false
