@@ -47,6 +47,9 @@ func say(_ text: String, status: Int = 200, body: BodyMode = .ignored) -> ReplyE
   ReplyEndpoint(body: body) { _ in Reply(status: status, body: Array(text.utf8)) }
 }
 
+/// One route that says hello.
+let hello: [(Router.Entry, any Endpoint)] = [(entry("GET /hello"), say("hello"))]
+
 /// A server on a free port for the time of `body`, which may block.
 func withServer(
   _ routes: [(Router.Entry, any Endpoint)], settings: ServerSettings = testSettings(), threads: Int = 1,

@@ -109,3 +109,11 @@ final class ScriptedServer: Sendable {
     precondition(code == 0, "bind: \(errno)")
   }
 }
+
+/// Says what it was sent: the method, the body's length as announced, the body.
+func echoServer() -> ScriptedServer {
+  ScriptedServer(answering: { request in
+    let length = request["content-length"] ?? request["transfer-encoding"] ?? "-"
+    return ok("\(request.method) \(length) \(request.text)")
+  })
+}
