@@ -76,7 +76,7 @@ private struct UnreadableBody: Error {
 }
 
 extension CallRecord {
-  init(failure: CallReply.Failure) {
+  init(failure: CallFailure) {
     switch failure {
     case .timeout:
       self.init(.timeout)

@@ -1,3 +1,4 @@
+import Messages
 import Timing
 
 /// Something begun that can be given up. *Confined to* its caller's thread.

@@ -1,3 +1,4 @@
+import Messages
 import Timing
 
 /// One request of a composition, and the calls that wait for it.

@@ -4,13 +4,16 @@ import Timing
 
 /// *Confined to its loop.* A transfer whose answer is gathered in memory. `TransferLoop.perform` is the same for a task
 /// that waits.
-package final class BufferedTransfer: Transfer, @unchecked Sendable {  // guarded by the loop's thread
+package final class BufferedTransfer: @unchecked Sendable {  // guarded by the loop's thread
   package typealias Completion = (Result<TransferResponse, TransferFailure>) -> Void
 
   /// Reserved at once for a body of known length; a longer one grows as it comes.
   private static let reservedAtOnce = 1024 * 1024
 
+  let loop: TransferLoop
   let request: TransferRequest
+  unowned(unsafe) var handle: EasyHandle?
+  var timer: TimerToken?
   private var body: [UInt8] = []
   /// Of a body that is packed.
   private var decoder: GzipDecoder?
@@ -22,9 +25,9 @@ package final class BufferedTransfer: Transfer, @unchecked Sendable {  // guarde
 
   /// `completion` is called once, on the loop's thread and outside of libcurl, perhaps before `begin` returns.
   package init(loop: TransferLoop, request: consuming TransferRequest, completion: Completion? = nil) {
+    self.loop = loop
     self.request = request
     self.completion = completion
-    super.init(loop: loop)
   }
 
   /// On the loop's thread, outside of libcurl.
@@ -52,14 +55,22 @@ package final class BufferedTransfer: Transfer, @unchecked Sendable {  // guarde
     loop.end(self, .cancelled)
   }
 
-  override var isRepeatable: Bool {
+  private func finish(_ result: Result<TransferResponse, TransferFailure>) {
+    let completion = self.completion
+    self.completion = nil
+    completion?(result)
+  }
+}
+
+extension BufferedTransfer: Transfer {
+  var isRepeatable: Bool {
     switch request.method {
     case "GET", "HEAD", "OPTIONS", "TRACE": true
     default: false
     }
   }
 
-  override func receivedLine(_ line: UnsafeRawBufferPointer, _ head: inout ResponseHead) -> Bool {
+  func receivedLine(_ line: UnsafeRawBufferPointer, _ head: inout ResponseHead) -> Bool {
     switch head.append(line) {
     case .more: true
     case .complete: expect(head.body.coding)
@@ -74,7 +85,7 @@ package final class BufferedTransfer: Transfer, @unchecked Sendable {  // guarde
     return coding == .identity || decoder != nil
   }
 
-  override func receivedBody(_ bytes: UnsafeRawBufferPointer) -> Int {
+  func receivedBody(_ bytes: UnsafeRawBufferPointer) -> Int {
     switch decoder?.decode(bytes, into: &body, limit: request.maxResponseBytes) {
     case nil: return append(bytes)
     case .more: return bytes.count
@@ -100,7 +111,7 @@ package final class BufferedTransfer: Transfer, @unchecked Sendable {  // guarde
     return bytes.count
   }
 
-  override func ended(_ code: CURLcode, by handle: EasyHandle) {
+  func ended(_ code: CURLcode, by handle: EasyHandle) {
     if isTooLarge {
       finish(.failure(.tooLarge))
     } else if code != CURLE_OK {
@@ -115,13 +126,18 @@ package final class BufferedTransfer: Transfer, @unchecked Sendable {  // guarde
     }
   }
 
-  override func failed(_ failure: TransferFailure) {
+  func failed(_ failure: TransferFailure) {
     finish(.failure(failure))
   }
 
-  private func finish(_ result: Result<TransferResponse, TransferFailure>) {
-    let completion = self.completion
-    self.completion = nil
-    completion?(result)
+  func pullBody(into buffer: UnsafeMutableRawBufferPointer) -> Int { 0 }
+
+  package func timerFired() {
+    timer = nil
+    loop.end(self, .timeout)
+  }
+
+  package func timerDropped() {
+    timer = nil
   }
 }

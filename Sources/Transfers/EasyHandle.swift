@@ -9,7 +9,7 @@ final class EasyHandle {
 
   let pointer: UnsafeMutableRawPointer
   /// Set from `TransferLoop.add` to `TransferLoop.remove`.
-  var transfer: Transfer?
+  var transfer: (any Transfer)?
   /// In the loop's list of active handles.
   var index = 0
 

@@ -3,8 +3,11 @@ import Reactor
 import Timing
 
 /// *Confined to its loop.* A transfer whose bytes go through a delegate, which it holds until it has ended.
-package final class StreamingTransfer: Transfer, @unchecked Sendable {  // guarded by the loop's thread
+package final class StreamingTransfer: @unchecked Sendable {  // guarded by the loop's thread
+  let loop: TransferLoop
   let request: StreamRequest
+  unowned(unsafe) var handle: EasyHandle?
+  var timer: TimerToken?
   private var delegate: (any StreamDelegate)?
 
   /// Of a body of known length, what is still to be sent.
@@ -27,6 +30,7 @@ package final class StreamingTransfer: Transfer, @unchecked Sendable {  // guard
   private var lastActivity = Instant.now()
 
   init(loop: TransferLoop, request: StreamRequest, delegate: any StreamDelegate) {
+    self.loop = loop
     self.request = request
     self.delegate = delegate
     switch request.bodyLength {
@@ -35,7 +39,6 @@ package final class StreamingTransfer: Transfer, @unchecked Sendable {  // guard
     case .chunked: bodyLeft = .max
     }
     isBodySent = bodyLeft == 0 || request.method == "HEAD"
-    super.init(loop: loop)
   }
 
   /// The delegate can take more. Nothing happens where it was not paused, or after the end.
@@ -86,11 +89,46 @@ package final class StreamingTransfer: Transfer, @unchecked Sendable {  // guard
     if let code, code != CURLE_OK { loop.end(self, failure ?? handle.failure(code)) }
   }
 
-  override var isRepeatable: Bool {
+  private func bodySent() {
+    isBodySent = true
+    lastActivity = Instant.now()
+    armTimer()
+  }
+
+  private func result(_ code: CURLcode, by handle: EasyHandle) -> Result<Void, TransferFailure> {
+    if let failure { return .failure(failure) }
+    if code == CURLE_OK {
+      return hasHead ? .success(()) : .failure(.invalid("no final answer, only status \(handle.head.status)"))
+    }
+    // The whole answer came, and then the backend would not take the rest of the request.
+    if code == CURLE_SEND_ERROR, hasHead, handle.contentLength == received { return .success(()) }
+    return .failure(handle.failure(code))
+  }
+
+  private func finish(_ result: Result<Void, TransferFailure>) {
+    guard let delegate else { return }
+    self.delegate = nil
+    delegate.streamEnded(self, result)
+  }
+
+  /// The head's time runs once the request is sent; else what counts is the last byte.
+  private var dueTime: Instant {
+    lastActivity.advanced(by: isBodySent && !hasHead ? request.headTimeout : request.idleTimeout)
+  }
+
+  /// One timer, set again only when it has fired or the rule changes, not with every byte.
+  func armTimer() {
+    if let timer { loop.reactor.cancel(timer) }
+    timer = loop.reactor.schedule(at: dueTime, self)
+  }
+}
+
+extension StreamingTransfer: Transfer {
+  var isRepeatable: Bool {
     !bodyBegan && ["GET", "HEAD", "OPTIONS", "TRACE"].contains(request.method)
   }
 
-  override func receivedLine(_ line: UnsafeRawBufferPointer, _ head: inout ResponseHead) -> Bool {
+  func receivedLine(_ line: UnsafeRawBufferPointer, _ head: inout ResponseHead) -> Bool {
     lastActivity = Instant.now()
     switch head.append(line) {
     case .more:
@@ -107,7 +145,7 @@ package final class StreamingTransfer: Transfer, @unchecked Sendable {  // guard
     }
   }
 
-  override func receivedBody(_ bytes: UnsafeRawBufferPointer) -> Int {
+  func receivedBody(_ bytes: UnsafeRawBufferPointer) -> Int {
     if isReceivingPaused {
       isReceivingHeld = true
       return Int(CURL_WRITEFUNC_PAUSE)
@@ -118,7 +156,7 @@ package final class StreamingTransfer: Transfer, @unchecked Sendable {  // guard
     return failure == nil ? bytes.count : 0
   }
 
-  override func pullBody(into buffer: UnsafeMutableRawBufferPointer) -> Int {
+  func pullBody(into buffer: UnsafeMutableRawBufferPointer) -> Int {
     guard !isBodySent, let delegate else { return 0 }
     bodyBegan = true
     let space = UnsafeMutableRawBufferPointer(rebasing: buffer[..<min(buffer.count, bodyLeft)])
@@ -145,52 +183,23 @@ package final class StreamingTransfer: Transfer, @unchecked Sendable {  // guard
     }
   }
 
-  private func bodySent() {
-    isBodySent = true
-    lastActivity = Instant.now()
-    armTimer()
-  }
-
-  override func ended(_ code: CURLcode, by handle: EasyHandle) {
+  func ended(_ code: CURLcode, by handle: EasyHandle) {
     handle.lastStreamed = received
     finish(result(code, by: handle))
   }
 
-  private func result(_ code: CURLcode, by handle: EasyHandle) -> Result<Void, TransferFailure> {
-    if let failure { return .failure(failure) }
-    if code == CURLE_OK {
-      return hasHead ? .success(()) : .failure(.invalid("no final answer, only status \(handle.head.status)"))
-    }
-    // The whole answer came, and then the backend would not take the rest of the request.
-    if code == CURLE_SEND_ERROR, hasHead, handle.contentLength == received { return .success(()) }
-    return .failure(handle.failure(code))
-  }
-
   /// In turn, not from here: the caller may be the delegate.
-  override func failed(_ failure: TransferFailure) {
+  func failed(_ failure: TransferFailure) {
     loop.reactor.execute { self.finish(.failure(failure)) }
   }
 
-  private func finish(_ result: Result<Void, TransferFailure>) {
-    guard let delegate else { return }
-    self.delegate = nil
-    delegate.streamEnded(self, result)
-  }
-
-  /// The head's time runs once the request is sent; else what counts is the last byte.
-  private var dueTime: Instant {
-    lastActivity.advanced(by: isBodySent && !hasHead ? request.headTimeout : request.idleTimeout)
-  }
-
-  /// One timer, set again only when it has fired or the rule changes, not with every byte.
-  func armTimer() {
-    if let timer { loop.reactor.cancel(timer) }
-    timer = loop.reactor.schedule(at: dueTime, self)
-  }
-
-  override package func timerFired() {
+  package func timerFired() {
     timer = nil
     guard handle != nil else { return }
     if dueTime <= Instant.now() { loop.end(self, .timeout) } else { armTimer() }
+  }
+
+  package func timerDropped() {
+    timer = nil
   }
 }

@@ -2,53 +2,25 @@ import CCurl
 import Reactor
 import Timing
 
-/// *Confined to its loop.* One request and its answer while it is under way. Subclasses say what becomes of the bytes.
+/// *Confined to its loop.* One request and its answer while it is under way; says what becomes of the bytes.
 ///
 /// The handle holds it strongly from the moment it is added until `TransferLoop.remove`, the one place where that ends.
-package class Transfer: TimerTarget, @unchecked Sendable {  // guarded by the loop's thread
+protocol Transfer: TimerTarget {
+  var loop: TransferLoop { get }
   /// Set while it is under way.
-  unowned(unsafe) var handle: EasyHandle?
-  let loop: TransferLoop
-  var timer: TimerToken?
-
-  init(loop: TransferLoop) {
-    self.loop = loop
-  }
+  var handle: EasyHandle? { get set }
+  var timer: TimerToken? { get set }
 
   /// Inside curl: a header line, with its line end. False breaks the transfer off.
-  func receivedLine(_ line: UnsafeRawBufferPointer, _ head: inout ResponseHead) -> Bool {
-    fatalError("abstract")
-  }
-
+  func receivedLine(_ line: UnsafeRawBufferPointer, _ head: inout ResponseHead) -> Bool
   /// Inside curl: gives back the count, or another number to break off or to pause.
-  func receivedBody(_ bytes: UnsafeRawBufferPointer) -> Int {
-    fatalError("abstract")
-  }
-
+  func receivedBody(_ bytes: UnsafeRawBufferPointer) -> Int
   /// Inside curl: fills the buffer with what is sent next.
-  func pullBody(into buffer: UnsafeMutableRawBufferPointer) -> Int {
-    0
-  }
-
+  func pullBody(into buffer: UnsafeMutableRawBufferPointer) -> Int
   /// Sending the same request again, on a connection that turned out dead, is harmless. Asked inside curl.
-  var isRepeatable: Bool { false }
-
+  var isRepeatable: Bool { get }
   /// Outside of curl, once, after it was removed: `handle` is gone, and given back as `by` to read from.
-  func ended(_ code: CURLcode, by handle: EasyHandle) {
-    fatalError("abstract")
-  }
-
+  func ended(_ code: CURLcode, by handle: EasyHandle)
   /// Outside of curl, once, instead of `ended`: timeout, cancellation, shutdown, or it never began.
-  func failed(_ failure: TransferFailure) {
-    fatalError("abstract")
-  }
-
-  package func timerFired() {
-    timer = nil
-    loop.end(self, .timeout)
-  }
-
-  package func timerDropped() {
-    timer = nil
-  }
+  func failed(_ failure: TransferFailure)
 }

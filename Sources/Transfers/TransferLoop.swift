@@ -67,7 +67,7 @@ package final class TransferLoop: @unchecked Sendable {  // guarded by the react
   }
 
   /// Puts a prepared handle to work for `transfer`.
-  func add(_ handle: EasyHandle, for transfer: Transfer) {
+  func add(_ handle: EasyHandle, for transfer: any Transfer) {
     handle.transfer = transfer
     transfer.handle = handle
     handle.index = active.count
@@ -81,7 +81,7 @@ package final class TransferLoop: @unchecked Sendable {  // guarded by the react
 
   /// The one place where a transfer leaves: curl forgets it, the handle lets go of it and goes back to the idle ones.
   /// Breaks off what is still under way.
-  private func remove(_ handle: EasyHandle) -> Transfer? {
+  private func remove(_ handle: EasyHandle) -> (any Transfer)? {
     guard let transfer = handle.transfer else { return nil }
     _ = enterCurl { curl_multi_remove_handle($0, handle.pointer) }
     let last = active.removeLast()
@@ -102,7 +102,7 @@ package final class TransferLoop: @unchecked Sendable {  // guarded by the react
   }
 
   /// Breaks a transfer off, wherever it stands; nothing happens where it has ended before. Not inside curl.
-  func end(_ transfer: Transfer, _ failure: TransferFailure) {
+  func end(_ transfer: any Transfer, _ failure: TransferFailure) {
     guard let handle = transfer.handle, let removed = remove(handle) else { return }
     removed.failed(failure)
   }

@@ -18,7 +18,7 @@ import Testing
 
   struct Failure: CustomTestStringConvertible, Sendable {
     var word: String
-    var failure: CallReply.Failure
+    var failure: CallFailure
     var wasSent = true
     /// Of the answer where the call is required.
     var status: Int

@@ -56,7 +56,7 @@ final class ScriptedCaller: Caller {
     state.withLock { $0.scripts[target] = Script(reply: reply, after: milliseconds) }
   }
 
-  func fail(_ target: String, _ failure: CallReply.Failure, wasSent: Bool = true, after milliseconds: Int = 0) {
+  func fail(_ target: String, _ failure: CallFailure, wasSent: Bool = true, after milliseconds: Int = 0) {
     let reply = CallReply(.failure(failure), wasSent: wasSent)
     state.withLock { $0.scripts[target] = Script(reply: reply, after: milliseconds) }
   }

@@ -1,3 +1,4 @@
+import Messages
 import NIOCore
 import Transfers
 import Upstream
@@ -11,7 +12,7 @@ struct DownloadBuffer {
   struct Batch {
     var head: (status: Int, headers: HeaderBlock)?
     var bytes = ByteBuffer()
-    var result: Result<Void, UpstreamFailure>?
+    var result: Result<Void, CallFailure>?
     /// The transfer loop waits for room.
     var wakes = false
   }
@@ -36,7 +37,7 @@ struct DownloadBuffer {
     return !batch.wakes
   }
 
-  mutating func finish(_ result: Result<Void, UpstreamFailure>) {
+  mutating func finish(_ result: Result<Void, CallFailure>) {
     batch.result = result
   }
 

@@ -1,3 +1,4 @@
+import Messages
 import Transfers
 import Upstream
 
@@ -19,7 +20,7 @@ extension ProxyFlow: UpstreamStreamDelegate {
     return pull
   }
 
-  func streamEnded(_ stream: UpstreamStream, _ result: Result<Void, UpstreamFailure>) {
+  func streamEnded(_ stream: UpstreamStream, _ result: Result<Void, CallFailure>) {
     self.stream = nil
     change { $0.finish(result) }
   }

@@ -54,7 +54,7 @@ extension ProxyFlow: ExchangeStream {
     ) { answer.write(into: &$0) }
   }
 
-  private func end(_ result: Result<Void, UpstreamFailure>) {
+  private func end(_ result: Result<Void, CallFailure>) {
     isOver = true
     switch result {
     case .success where hasBegun: connection.endStream(exchange)
@@ -67,19 +67,18 @@ extension ProxyFlow: ExchangeStream {
   }
 
   /// Says what happened without the backend's words or address.
-  private static func problem(_ failure: UpstreamFailure) -> Problem {
+  private static func problem(_ failure: CallFailure) -> Problem {
     switch failure {
     case .timeout: Problem(504, detail: "the backend did not answer in time")
     case .connect: Problem(502, detail: "the backend could not be reached")
     case .invalid: Problem(502, detail: "the backend's answer was broken")
     case .queue: unavailable("the backend is busy", after: 1)
-    case .circuitOpen(let time):
-      unavailable("the backend is not called for now", after: max(1, (time.nanoseconds + 999_999_999) / 1_000_000_000))
+    case .circuitOpen(let seconds): unavailable("the backend is not called for now", after: seconds)
     case .cancelled: unavailable("the gateway is shutting down", after: 1)
     }
   }
 
-  private static func unavailable(_ detail: String, after seconds: Int64) -> Problem {
+  private static func unavailable(_ detail: String, after seconds: Int) -> Problem {
     Problem(503, detail: detail, headers: [HeaderField("Retry-After", "\(seconds)")])
   }
 }

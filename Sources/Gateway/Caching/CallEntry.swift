@@ -26,14 +26,14 @@ enum CallEntry {
       return draft
     case .failure(let failure):
       var draft = CacheDraft(status: 502, headers: [], body: ByteBuffer())
-      draft.headers = [HeaderField(Self.failure, failure.word), HeaderField(detail, failure.detail)]
+      draft.headers = [HeaderField(Self.failure, failure.outcome), HeaderField(detail, failure.detail)]
       return draft
     }
   }
 
   static func result(of entry: CacheEntry) -> CallReply.Result {
     if let word = entry.headers.joined(failure) {
-      return .failure(CallReply.Failure(word, entry.headers.joined(detail) ?? ""))
+      return .failure(CallFailure(word, entry.headers.joined(detail) ?? ""))
     }
     let status = entry.headers.joined(status).flatMap { Int($0) } ?? entry.status
     return .response(status: status, headers: entry.headers, body: Array(entry.body.readableBytesView))
@@ -50,18 +50,7 @@ extension [HeaderField] {
   }
 }
 
-extension CallReply.Failure {
-  fileprivate var word: String {
-    switch self {
-    case .timeout: "timeout"
-    case .connect: "connect"
-    case .queue: "queue"
-    case .circuitOpen: "circuit-open"
-    case .invalid: "invalid"
-    case .cancelled: "cancelled"
-    }
-  }
-
+extension CallFailure {
   fileprivate var detail: String {
     switch self {
     case .connect(let detail), .invalid(let detail): detail

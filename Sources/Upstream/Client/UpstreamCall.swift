@@ -1,3 +1,4 @@
+import Messages
 import Timing
 import Transfers
 
@@ -12,20 +13,25 @@ package final class UpstreamCall: Retrying, @unchecked Sendable {  // guarded by
   }
 
   private let client: UpstreamClient
-  private let request: UpstreamRequest
+  private let request: CallRequest
+  /// Of all attempts, and of waiting for them.
+  private let deadline: Instant
   private let backend: Backend
-  private var completion: ((UpstreamReply) -> Void)?
+  private var completion: ((CallReply) -> Void)?
   private var phase = Phase.idle
   private var attempts: Attempts
   private var tried = TriedAddresses()
   private var lease: Lease?
   /// Of the attempt before this one.
-  private var last: UpstreamReply?
+  private var last: CallReply?
 
   /// `completion` is called once, on the loop's thread, perhaps before `start` returns.
-  package init(_ client: UpstreamClient, _ request: UpstreamRequest, completion: ((UpstreamReply) -> Void)? = nil) {
+  package init(
+    _ client: UpstreamClient, _ request: CallRequest, deadline: Instant, completion: @escaping (CallReply) -> Void
+  ) {
     self.client = client
     self.request = request
+    self.deadline = deadline
     self.completion = completion
     backend = client.backends.all[request.backend]
     attempts = Attempts(isRepeatable: backend.isRepeatable(request.method, allowed: request.isRepeatable))
@@ -35,15 +41,15 @@ package final class UpstreamCall: Retrying, @unchecked Sendable {  // guarded by
   package func start() {
     if case .ended = phase { return }
     let now = Instant.now()
-    guard now < request.deadline else { return endUnsent(.timeout) }
+    guard now < deadline else { return endUnsent(.timeout) }
     guard let gate = backend.gate else { return send(Lease(gate: nil), at: now) }
     switch gate.enter(at: now) {
     case .admitted(let ticket): send(Lease(gate: gate, ticket: ticket), at: now)
-    case .refused(let retryAfter): endUnsent(.circuitOpen(retryAfter: retryAfter))
+    case .refused(let retryAfter): endUnsent(.circuitOpen(for: retryAfter))
     case .busy:
       let waiter = SlotWaiter(gate: gate, reactor: client.loop.reactor)
       phase = .waiting(waiter)
-      waiter.wait(until: request.deadline, at: now) { [self] in waited($0, gate) }
+      waiter.wait(until: deadline, at: now) { [self] in waited($0, gate) }
     }
   }
 
@@ -56,7 +62,7 @@ package final class UpstreamCall: Retrying, @unchecked Sendable {  // guarded by
     case .sending(let transfer): transfer.cancel()
     case .pausing(let pause):
       pause.cancel(on: client.loop.reactor)
-      end(UpstreamReply(result: .failure(.cancelled), wasSent: true))
+      end(CallReply(.failure(.cancelled)))
     case .ended: break
     }
   }
@@ -64,9 +70,9 @@ package final class UpstreamCall: Retrying, @unchecked Sendable {  // guarded by
   private func waited(_ outcome: SlotWaiter.Outcome, _ gate: SharedGate) {
     switch outcome {
     case .admitted(let ticket): send(Lease(gate: gate, ticket: ticket), at: .now())
-    case .refused(let retryAfter): endUnsent(.circuitOpen(retryAfter: retryAfter))
+    case .refused(let retryAfter): endUnsent(.circuitOpen(for: retryAfter))
     case .noSlot: endUnsent(.queue)
-    case .cancelled: end(UpstreamReply(result: .failure(.cancelled), wasSent: last != nil))
+    case .cancelled: end(CallReply(.failure(.cancelled), wasSent: last != nil))
     }
   }
 
@@ -90,7 +96,7 @@ package final class UpstreamCall: Retrying, @unchecked Sendable {  // guarded by
     if !request.headers.contains(where: { $0.isNamed("accept") }) { transfer.staticHeaders = backend.headers }
     transfer.body = request.body
     transfer.deadline =
-      backend.attemptTimeout.map { min(request.deadline, now.advanced(by: $0)) } ?? request.deadline
+      backend.attemptTimeout.map { min(deadline, now.advanced(by: $0)) } ?? deadline
     transfer.maxResponseBytes = backend.maxResponse
     transfer.acceptsCompression = true
     transfer.keepsHeaders = request.keepsHeaders
@@ -99,12 +105,12 @@ package final class UpstreamCall: Retrying, @unchecked Sendable {  // guarded by
 
   private func attemptEnded(_ result: Result<TransferResponse, TransferFailure>) {
     lease.take()?.end(Verdict(result))
-    let reply = UpstreamReply(result: result.mapError(UpstreamFailure.init), wasSent: true)
+    let reply = CallReply(ended(result))
     guard let policy = backend.retry else { return end(reply) }
     let index = request.backend
     if last == nil { client.local[index].budget?.earn() }
     let start = client.local[index].retry(
-      &attempts, after: AttemptOutcome(reply.result), policy: policy, deadline: request.deadline,
+      &attempts, after: AttemptOutcome(reply.result), policy: policy, deadline: deadline,
       random: &client.random)
     guard let start else { return end(reply) }
     last = reply
@@ -113,20 +119,23 @@ package final class UpstreamCall: Retrying, @unchecked Sendable {  // guarded by
     pause.begin(until: start, on: client.loop.reactor)
   }
 
-  /// An attempt that could not be sent leaves the answer before it in place: that tells more.
-  private func endUnsent(_ failure: UpstreamFailure) {
-    end(last ?? UpstreamReply(unsent: failure))
+  private func ended(_ result: Result<TransferResponse, TransferFailure>) -> CallReply.Result {
+    switch result {
+    case .success(let response):
+      .response(status: response.status, headers: Array(response.headers), body: response.body)
+    case .failure(let failure): .failure(CallFailure(failure))
+    }
   }
 
-  private func end(_ reply: UpstreamReply) {
+  /// An attempt that could not be sent leaves the answer before it in place: that tells more.
+  private func endUnsent(_ failure: CallFailure) {
+    end(last ?? CallReply(.failure(failure), wasSent: false))
+  }
+
+  private func end(_ reply: CallReply) {
     phase = .ended
     let completion = self.completion
     self.completion = nil
     completion?(reply)
-  }
-
-  /// Before `start`: who is told of the end.
-  func onEnd(_ completion: @escaping (UpstreamReply) -> Void) {
-    self.completion = completion
   }
 }

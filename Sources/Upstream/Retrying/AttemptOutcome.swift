@@ -1,4 +1,4 @@
-import Transfers
+import Messages
 
 /// How one attempt ended, as far as retrying it is concerned.
 enum AttemptOutcome: Equatable, Sendable {
@@ -9,14 +9,14 @@ enum AttemptOutcome: Equatable, Sendable {
   /// Never retried: a broken or too large answer, a cancelled call, one that was never sent.
   case other
 
-  init(_ result: Result<TransferResponse, UpstreamFailure>) {
+  init(_ result: CallReply.Result) {
     switch result {
-    case .success(let response): self = .status(response.status)
+    case .response(let status, _, _): self = .status(status)
     case .failure(let failure): self.init(failure)
     }
   }
 
-  init(_ failure: UpstreamFailure) {
+  init(_ failure: CallFailure) {
     switch failure {
     case .connect: self = .connect
     case .timeout: self = .timeout

@@ -1,3 +1,4 @@
+import Messages
 import Transfers
 
 /// *Confined to its loop's thread.* One transfer of a stream together with its lease: both end together, whichever way.
@@ -52,7 +53,7 @@ final class StreamAttempt: StreamDelegate {
     }
     let listener = stream
     stream = nil
-    listener?.attemptEnded(result.mapError(UpstreamFailure.init))
+    listener?.attemptEnded(result.mapError(CallFailure.init))
   }
 
   private func endLease(_ verdict: Verdict) {

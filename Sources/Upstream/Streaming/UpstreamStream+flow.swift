@@ -1,3 +1,4 @@
+import Messages
 import Timing
 import Transfers
 
@@ -9,7 +10,7 @@ extension UpstreamStream: Retrying {
     guard let gate = backend.gate else { return send(Lease(gate: nil), at: now) }
     switch gate.enter(at: now) {
     case .admitted(let ticket): send(Lease(gate: gate, ticket: ticket), at: now)
-    case .refused(let retryAfter): fail(.circuitOpen(retryAfter: retryAfter))
+    case .refused(let retryAfter): fail(.circuitOpen(for: retryAfter))
     case .busy:
       let waiter = SlotWaiter(gate: gate, reactor: client.loop.reactor)
       phase = .waiting(waiter)
@@ -20,7 +21,7 @@ extension UpstreamStream: Retrying {
   private func waited(_ outcome: SlotWaiter.Outcome, _ gate: SharedGate) {
     switch outcome {
     case .admitted(let ticket): send(Lease(gate: gate, ticket: ticket), at: .now())
-    case .refused(let retryAfter): fail(.circuitOpen(retryAfter: retryAfter))
+    case .refused(let retryAfter): fail(.circuitOpen(for: retryAfter))
     case .noSlot: fail(.queue)
     case .cancelled: endSoon(.cancelled)
     }
@@ -73,7 +74,7 @@ extension UpstreamStream: Retrying {
     delegate?.stream(self, wantsBodyInto: buffer) ?? .abort
   }
 
-  func attemptEnded(_ result: Result<Void, UpstreamFailure>) {
+  func attemptEnded(_ result: Result<Void, CallFailure>) {
     if !hasHead, case .failure(let failure) = result, let start = nextStart(after: AttemptOutcome(failure)) {
       lastFailure = failure
       return pause(until: start)
@@ -94,17 +95,17 @@ extension UpstreamStream: Retrying {
   }
 
   /// Nothing could be sent. What the attempt before it met tells more, if there was one.
-  private func fail(_ failure: UpstreamFailure) {
+  private func fail(_ failure: CallFailure) {
     endSoon(lastFailure ?? failure)
   }
 
   /// Not at once: the caller may be the delegate, or be about to get the stream.
-  func endSoon(_ failure: UpstreamFailure) {
+  func endSoon(_ failure: CallFailure) {
     phase = .ending(failure)
     client.loop.reactor.execute { [self] in end(.failure(failure)) }
   }
 
-  private func end(_ result: Result<Void, UpstreamFailure>) {
+  private func end(_ result: Result<Void, CallFailure>) {
     phase = .ended
     let listener = delegate
     delegate = nil

@@ -1,3 +1,4 @@
+import Messages
 import Timing
 import Transfers
 
@@ -13,7 +14,7 @@ package final class UpstreamStream: @unchecked Sendable {  // guarded by the rea
     case sending(StreamAttempt)
     case pausing(RetryPause)
     /// Only the delegate does not know yet.
-    case ending(UpstreamFailure)
+    case ending(CallFailure)
     case ended
   }
 
@@ -26,7 +27,7 @@ package final class UpstreamStream: @unchecked Sendable {  // guarded by the rea
   var attempts: Attempts
   var tried = TriedAddresses()
   /// Of the attempt before this one, where that had no response.
-  var lastFailure: UpstreamFailure?
+  var lastFailure: CallFailure?
   /// The delegate has the head: there is no way back.
   var hasHead = false
   /// Whether a transfer was begun.

@@ -1,3 +1,4 @@
+import Messages
 import Transfers
 
 /// Whoever proxies: all calls on the loop's thread, none before `openStream` has returned. Held until `streamEnded`.
@@ -12,5 +13,5 @@ package protocol UpstreamStreamDelegate: AnyObject {
   func stream(_ stream: UpstreamStream, wantsBodyInto buffer: UnsafeMutableRawBufferPointer) -> BodyPull
 
   /// Exactly once, last. A failure before the head is for a problem document, one after it breaks the client off.
-  func streamEnded(_ stream: UpstreamStream, _ result: Result<Void, UpstreamFailure>)
+  func streamEnded(_ stream: UpstreamStream, _ result: Result<Void, CallFailure>)
 }

@@ -22,7 +22,7 @@ struct UpstreamBreakerTests {
       for _ in 0..<3 { #expect(await test.client.send(.test()).status == 500) }
       let reply = await test.client.send(.test())
       guard case .failure(.circuitOpen(let retryAfter)) = reply.result else { throw Unexpected(reply) }
-      #expect(retryAfter > .zero && retryAfter <= .seconds(3600))
+      #expect((1...3600).contains(retryAfter))
       #expect(!reply.wasSent)
     }
     #expect(server.requests.count == 3)

@@ -1,3 +1,4 @@
+import Messages
 import Plans
 import Testing
 import Timing
@@ -17,7 +18,7 @@ struct UpstreamQueueTests {
     try await TestLoop.run(plan(server, slots: 1)) { test in
       let first = Task(executorPreference: test.reactor) { await test.client.send(.test()) }
       await test.until { server.hanging == 1 }
-      let second = await test.client.send(.test(within: .milliseconds(20)))
+      let second = await test.client.send(.test(), within: .milliseconds(20))
       #expect(second.failure == .queue)
       #expect(!second.wasSent)
       server.release()
@@ -33,7 +34,7 @@ struct UpstreamQueueTests {
     defer { server.stop() }
     try await TestLoop.run(plan(server, slots: 1)) { test in
       let gate = try #require(test.backends.all[0].gate)
-      var calls: [Task<UpstreamReply, Never>] = []
+      var calls: [Task<CallReply, Never>] = []
       for number in 0..<4 {
         calls.append(Task(executorPreference: test.reactor) { await test.client.send(.test("GET", "/\(number)")) })
         await test.until { server.hanging == 1 && gate.waiting == number }
@@ -56,7 +57,7 @@ struct UpstreamQueueTests {
         Task(executorPreference: test.reactor) { await test.client.send(.test()) }
       }
       await test.until { server.hanging == 1 && gate.waiting == 10 }
-      #expect(await test.client.send(.test(within: .seconds(3600))).failure == .queue)
+      #expect(await test.client.send(.test(), within: .seconds(3600)).failure == .queue)
       server.release(11)
       for call in calls { #expect(await call.value.status == 200) }
       #expect(gate.waiting == 0)

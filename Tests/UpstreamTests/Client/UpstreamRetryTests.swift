@@ -1,3 +1,4 @@
+import Messages
 import Plans
 import Testing
 import Timing
@@ -88,7 +89,7 @@ struct UpstreamRetryTests {
     let server = ScriptedServer { number, _ in .status(number == 0 ? 503 : 201) }
     defer { server.stop() }
     try await TestLoop.run(plan(server.origin) { $0.idempotent = byBackend }) { test in
-      var request = UpstreamRequest.test("POST")
+      var request = CallRequest.test("POST")
       request.body = Array("{}".utf8)
       request.isRepeatable = !byBackend
       #expect(await test.client.send(request).status == 201)
@@ -127,7 +128,7 @@ struct UpstreamRetryTests {
     defer { server.stop() }
     try await TestLoop.run(plan(server.origin) { $0.retry?.backoff = .seconds(3600) }) { test in
       let call = Task(executorPreference: test.reactor) {
-        await test.client.send(.test(within: .seconds(36_000)))
+        await test.client.send(.test(), within: .seconds(36_000))
       }
       await test.until { server.requests.count == 1 }
       call.cancel()

@@ -8,7 +8,7 @@ import Transfers
 final class StreamCollector: UpstreamStreamDelegate, @unchecked Sendable {
   private(set) var status: Int?
   private(set) var body: [UInt8] = []
-  private(set) var ends: [Result<Void, UpstreamFailure>] = []
+  private(set) var ends: [Result<Void, CallFailure>] = []
   private var toSend: [UInt8]
   private let onHead: (UpstreamStream) -> Void
 
@@ -20,7 +20,7 @@ final class StreamCollector: UpstreamStreamDelegate, @unchecked Sendable {
   var hasEnded: Bool { !ends.isEmpty }
 
   /// `nil` before the end, or where it ended well.
-  var failure: UpstreamFailure? {
+  var failure: CallFailure? {
     if case .failure(let failure) = ends.first { failure } else { nil }
   }
 
@@ -42,7 +42,7 @@ final class StreamCollector: UpstreamStreamDelegate, @unchecked Sendable {
     return .bytes(count)
   }
 
-  func streamEnded(_ stream: UpstreamStream, _ result: Result<Void, UpstreamFailure>) {
+  func streamEnded(_ stream: UpstreamStream, _ result: Result<Void, CallFailure>) {
     ends.append(result)
   }
 }

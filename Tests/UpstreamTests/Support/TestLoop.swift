@@ -1,3 +1,4 @@
+import Messages
 import Plans
 import Reactor
 import Timing
@@ -54,10 +55,30 @@ extension BackendPlan {
   }
 }
 
-extension UpstreamRequest {
-  static func test(
-    _ method: String = "GET", _ target: String = "/", backend: Int = 0, within time: Duration = .seconds(30)
-  ) -> UpstreamRequest {
-    UpstreamRequest(backend: backend, method: method, target: target, deadline: Instant.now().advanced(by: time))
+extension CallRequest {
+  static func test(_ method: String = "GET", _ target: String = "/", backend: Int = 0) -> CallRequest {
+    CallRequest(backend: backend, method: method, target: target)
   }
+}
+
+extension UpstreamClient {
+  /// On the loop's thread. Ends at once when its task is cancelled.
+  func send(_ request: CallRequest, within time: Duration = .seconds(30)) async -> CallReply {
+    let given = Given()
+    return await withTaskCancellationHandler {
+      await withUnsafeContinuation { continuation in
+        let deadline = Instant.now().advanced(by: time)
+        let call = UpstreamCall(self, request, deadline: deadline) { continuation.resume(returning: $0) }
+        given.call = call
+        if Task.isCancelled { call.cancel() } else { call.start() }
+      }
+    } onCancel: {
+      loop.reactor.execute { given.call?.cancel() }
+    }
+  }
+}
+
+/// *Confined to* the loop's thread.
+private final class Given: @unchecked Sendable {
+  var call: UpstreamCall?
 }

@@ -1,4 +1,4 @@
-import Transfers
+import Messages
 
 @testable import Upstream
 
@@ -10,16 +10,16 @@ struct Unexpected: Error {
   }
 }
 
-extension UpstreamReply {
+extension CallReply {
   var status: Int? {
-    if case .success(let response) = result { response.status } else { nil }
+    if case .response(let status, _, _) = result { status } else { nil }
   }
 
   var text: String? {
-    if case .success(let response) = result { String(decoding: response.body, as: UTF8.self) } else { nil }
+    if case .response(_, _, let body) = result { String(decoding: body, as: UTF8.self) } else { nil }
   }
 
-  var failure: UpstreamFailure? {
+  var failure: CallFailure? {
     if case .failure(let failure) = result { failure } else { nil }
   }
 }

@@ -1,19 +1,21 @@
-import Messages
-
-/// A request to a backend, with everything filled in. Equal requests of one composite are made once.
+/// One call to a backend, with everything filled in: what a composition asks for and what goes out. Equal calls of one
+/// composite are made once.
 package struct CallRequest: Hashable, Sendable {
   /// Index in the plan's backends.
   package var backend: Int
+  /// Upper-case, as on the wire.
   package var method: String
-  /// Path and query, encoded; starts with `/`.
+  /// Origin form (`/path?query`), encoded; goes after the address's base path as it is.
   package var target: String
+  /// Sent in this order, after the backend's own. An `Accept` here replaces `Accept: application/json`. Whoever sets
+  /// a body sets its `Content-Type`.
   package var headers: [HeaderField]
   /// Lines that every call of a composite sends, after its own.
   package var commonHeaders: HeaderText?
   package var body: [UInt8]?
-  /// The client vouched for repeating an unsafe method by sending an `Idempotency-Key`.
+  /// An unsafe method may be repeated (the client sent an `Idempotency-Key`).
   package var isRepeatable = false
-  /// Value of the backend's `hash(…)` expression.
+  /// The value of the backend's `hash(…)`; `nil`: addresses take turns.
   package var balanceKey: String?
   /// Index of the call by whose `cache` the reply may be kept; `nil`: it may not.
   package var cachedBy: Int?
