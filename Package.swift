@@ -100,8 +100,10 @@ let package = Package(
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
       ], path: "Benchmarks/nio-hello"),
-    .testTarget(name: "JSONTextTests", dependencies: ["JSONText"]),
-    .testTarget(name: "JMESPathTests", dependencies: ["JMESPath", "JSONText"], exclude: ["Cases"]),
+    .target(name: "Conformance", path: "Tests/Conformance"),
+    .target(name: "TestSockets", path: "Tests/TestSockets"),
+    .testTarget(name: "JSONTextTests", dependencies: ["JSONText", "Conformance"]),
+    .testTarget(name: "JMESPathTests", dependencies: ["JMESPath", "JSONText", "Conformance"], exclude: ["Cases"]),
     .testTarget(name: "MessagesTests", dependencies: ["Messages", "JSONText"]),
     .testTarget(name: "PlansTests", dependencies: ["Plans", "Messages", "JSONText"]),
     .testTarget(
@@ -113,14 +115,15 @@ let package = Package(
     .testTarget(name: "TransfersTests", dependencies: ["Transfers", "Reactor", "Messages", "Locking", "Timing"]),
     .testTarget(
       name: "UpstreamTests",
-      dependencies: ["Upstream", "Transfers", "Reactor", "Plans", "Messages", "Locking", "Timing"]),
+      dependencies: ["Upstream", "TestSockets", "Transfers", "Reactor", "Plans", "Messages", "Locking", "Timing"]),
     .testTarget(
       name: "ComposingTests",
       dependencies: ["Composing", "Definitions", "Plans", "Messages", "JSONText", "Locking", "Timing"]),
     .testTarget(
       name: "FrontTests",
       dependencies: [
-        "Front", "Upstream", "Transfers", "Observing", "Reactor", "Plans", "Messages", "JSONText", "Locking", "Timing",
+        "Front", "TestSockets", "Upstream", "Transfers", "Observing", "Reactor", "Plans", "Messages", "JSONText",
+        "Locking", "Timing",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -135,9 +138,10 @@ let package = Package(
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),
       ]),
-    .testTarget(name: "DemoShopTests", dependencies: ["DemoShop", "JSONText"]),
+    .testTarget(name: "DemoShopTests", dependencies: ["DemoShop", "TestSockets", "JSONText"]),
     .testTarget(
-      name: "BehaviourTests", dependencies: ["weft", "TestRedis", .product(name: "Yams", package: "Yams")],
+      name: "BehaviourTests",
+      dependencies: ["weft", "TestRedis", "TestSockets", .product(name: "Yams", package: "Yams")],
       exclude: ["Cases"]),
   ],
   swiftLanguageModes: [.v6]

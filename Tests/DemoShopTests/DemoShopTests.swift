@@ -1,4 +1,5 @@
 import DemoShop
+import TestSockets
 import Testing
 
 @Suite struct DemoShopTests {
@@ -7,7 +8,7 @@ import Testing
       for service in Service.allCases {
         let answer = try connect(service).call("GET", "/health")
         #expect(answer.status == 200, "\(service)")
-        #expect(answer.body == #"{"status":"up"}"#)
+        #expect(answer.text == #"{"status":"up"}"#)
       }
     }
   }
@@ -65,7 +66,7 @@ import Testing
     shop.stop()
     shop.stop()
     let ports = try shop.start(firstPort: 0)
-    #expect(try ClientConnection(port: ports[.users] ?? 0).call("GET", "/health").status == 200)
+    #expect(try RawSocket(port: ports[.users] ?? 0).call("GET", "/health").status == 200)
     shop.stop()
   }
 
@@ -87,7 +88,7 @@ import Testing
     var bodies: [String] = []
     for _ in 0..<2 {
       try await withShop { _, connect in
-        bodies.append(try connect(.products).call("GET", "/products?limit=1000").body)
+        bodies.append(try connect(.products).call("GET", "/products?limit=1000").text)
       }
     }
     #expect(bodies[0] == bodies[1])

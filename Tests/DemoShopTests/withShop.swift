@@ -1,11 +1,20 @@
 import DemoShop
+import TestSockets
 
 /// Runs a shop without latency on free ports, and stops it after `body`.
 func withShop(
-  latency: DemoShop.Latency = .none, _ body: (DemoShop, (Service) throws -> ClientConnection) async throws -> Void
+  latency: DemoShop.Latency = .none, _ body: (DemoShop, (Service) throws -> RawSocket) async throws -> Void
 ) async throws {
   let shop = DemoShop(latency: latency)
   let ports = try shop.start(firstPort: 0)
   defer { shop.stop() }
-  try await body(shop) { try ClientConnection(port: ports[$0] ?? 0) }
+  try await body(shop) { try RawSocket(port: ports[$0] ?? 0) }
+}
+
+extension RawSocket {
+  func call(_ method: String, _ target: String, body: String? = nil) throws -> RawAnswer {
+    let length = body.map { "Content-Length: \($0.utf8.count)\r\n" } ?? ""
+    try send("\(method) \(target) HTTP/1.1\r\nHost: shop\r\n\(length)\r\n\(body ?? "")")
+    return try answer(isHead: method == "HEAD")
+  }
 }

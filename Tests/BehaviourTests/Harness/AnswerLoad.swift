@@ -1,4 +1,5 @@
 import Foundation
+import TestSockets
 
 /// Clients that ask for one thing after the other, each on a connection and a thread of its own, until they are stopped.
 /// Guarded by its condition.

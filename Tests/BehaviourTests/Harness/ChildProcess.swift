@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSockets
 
 /// A process that this one started, with its outputs. Guarded by its condition.
 final class ChildProcess: @unchecked Sendable {

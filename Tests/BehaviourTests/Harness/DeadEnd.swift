@@ -1,4 +1,5 @@
 import Glibc
+import TestSockets
 
 /// A port on which nothing is ever answered, held for as long as this object lives. Immutable.
 final class DeadEnd: Sendable {
@@ -16,7 +17,7 @@ final class DeadEnd: Sendable {
   var url: String { "http://127.0.0.1:\(port)" }
 
   init(_ kind: Kind) throws {
-    (descriptor, port) = try LoopbackAddress.bind()
+    (descriptor, port) = Loopback.bind()
     guard kind == .silent else {
       fillers = []
       return
@@ -26,7 +27,7 @@ final class DeadEnd: Sendable {
     for _ in 0..<4 {
       let filler = socket(
         AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
-      var address = LoopbackAddress.any(port: port)
+      var address = Loopback.address(port: port)
       withUnsafePointer(to: &address) {
         $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
           _ = connect(filler, $0, socklen_t(MemoryLayout<sockaddr_in>.size))

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSockets
 
 /// Collects what a process writes to one of its outputs. Guarded by its condition.
 final class ProcessOutput: @unchecked Sendable {

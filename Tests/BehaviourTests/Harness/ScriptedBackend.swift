@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSockets
 
 /// A backend on a free port of this machine that answers as its script says and records every request.
 /// Guarded by its condition; each connection has a thread of its own.
@@ -25,7 +26,7 @@ final class ScriptedBackend: @unchecked Sendable {
   init(path: String? = nil, streamsBodies: Bool = false, _ script: @escaping Script) throws {
     self.script = script
     self.streamsBodies = streamsBodies
-    (listener, port) = try path.map { (try LoopbackAddress.bind(path: $0), 0) } ?? LoopbackAddress.bind()
+    (listener, port) = path.map { (Loopback.bind(path: $0), 0) } ?? Loopback.bind()
     listen(listener, 4096)
     startThread { self.acceptConnections() }
   }

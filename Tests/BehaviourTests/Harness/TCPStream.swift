@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSockets
 
 /// One TCP connection of the harness, with blocking reads and writes that give up after `Patience.seconds`.
 /// Confined to one thread, but for `shutDown`, which any thread may call to wake that one.
@@ -19,23 +20,11 @@ final class TCPStream: @unchecked Sendable {
 
   /// Connects to a port of this machine. A small `receiveBuffer` (bytes) lets a test be a slow reader.
   static func connect(port: UInt16, receiveBuffer: Int32? = nil) throws -> TCPStream {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-    guard descriptor >= 0 else { throw SocketFailure.broken("opening a socket", errno: errno) }
-    if var bytes = receiveBuffer {
-      setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &bytes, socklen_t(MemoryLayout<Int32>.size))
+    do {
+      return TCPStream(descriptor: try Loopback.connect(port: port, receiveBuffer: receiveBuffer))
+    } catch {
+      throw SocketFailure.broken(error.what, errno: error.code)
     }
-    var address = LoopbackAddress.any(port: port)
-    let result = withUnsafePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-      }
-    }
-    guard result == 0 else {
-      let code = errno
-      Glibc.close(descriptor)
-      throw SocketFailure.broken("connecting to port \(port)", errno: code)
-    }
-    return TCPStream(descriptor: descriptor)
   }
 
   deinit { close() }

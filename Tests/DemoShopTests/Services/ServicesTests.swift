@@ -1,4 +1,5 @@
 import JSONText
+import TestSockets
 import Testing
 
 @testable import DemoShop
@@ -25,17 +26,17 @@ import Testing
     try await withShop { _, connect in
       let answer = try connect(service).call("GET", target)
       #expect(answer.status == 200)
-      let found = try #require(JSONText(Array(answer.body.utf8)).root[member: name])
+      let found = try #require(JSONText(Array(answer.text.utf8)).root[member: name])
       #expect(found.withBytes { String(decoding: $0, as: UTF8.self) } == value)
     }
   }
 
   @Test func batchKeepsTheOrderAskedForAndLeavesOutTheUnknown() async throws {
     try await withShop { _, connect in
-      let body = try connect(.inventory).call("GET", "/stock?skus=P1009,nothing,P1001").body
+      let body = try connect(.inventory).call("GET", "/stock?skus=P1009,nothing,P1001").text
       let skus = try JSONText(Array(body.utf8)).root.elements.map { $0[member: "sku"]?.string }
       #expect(skus == ["P1009", "P1001"])
-      #expect(try connect(.reviews).call("GET", "/ratings?skus=P1001").body.hasPrefix(#"[{"sku":"P1001","average":"#))
+      #expect(try connect(.reviews).call("GET", "/ratings?skus=P1001").text.hasPrefix(#"[{"sku":"P1001","average":"#))
       #expect(try connect(.inventory).call("GET", "/stock").status == 400)
     }
   }
@@ -43,7 +44,7 @@ import Testing
   @Test func suggestionsAreSixDifferentProducts() async throws {
     try await withShop { _, connect in
       for id in 1...30 {
-        let body = try connect(.recommendations).call("GET", "/recommendations/\(id)").body
+        let body = try connect(.recommendations).call("GET", "/recommendations/\(id)").text
         let items = try #require(JSONText(Array(body.utf8)).root[member: "items"])
         #expect(Set(items.elements.map { $0[member: "sku"]?.string }).count == 6)
       }
@@ -55,10 +56,10 @@ import Testing
       let cart = try connect(.cart)
       let added = try cart.call("POST", "/carts/42/lines", body: #"{"sku":"P1003","quantity":2}"#)
       #expect(added.status == 201)
-      #expect(added.body.contains(#"{"sku":"P1003","name":"Paper Clips, Box of 100","quantity":2,"unitPrice":1.10}"#))
+      #expect(added.text.contains(#"{"sku":"P1003","name":"Paper Clips, Box of 100","quantity":2,"unitPrice":1.10}"#))
       #expect(try cart.call("PUT", "/carts/42/lines/P1003", body: #"{"quantity":7}"#).status == 200)
       #expect(
-        try cart.call("GET", "/carts/42").body.contains(#""P1003","name":"Paper Clips, Box of 100","quantity":7"#))
+        try cart.call("GET", "/carts/42").text.contains(#""P1003","name":"Paper Clips, Box of 100","quantity":7"#))
       #expect(try cart.call("DELETE", "/carts/42/lines/P1003").status == 204)
       #expect(try cart.call("DELETE", "/carts/42/lines/P1003").status == 404)
       #expect(try cart.call("POST", "/carts/42/lines", body: #"{"sku":"no","quantity":1}"#).status == 422)
@@ -77,7 +78,7 @@ import Testing
     try await withShop { _, connect in
       let answer = try connect(.shipping).call("POST", "/quotes", body: body)
       #expect(answer.status == status)
-      #expect(answer.body.contains(status == 200 ? #""currency":"EUR""# : #""error""#))
+      #expect(answer.text.contains(status == 200 ? #""currency":"EUR""# : #""error""#))
     }
   }
 

@@ -1,5 +1,6 @@
 import JSONText
 import Synchronization
+import TestSockets
 import Testing
 
 @testable import Front

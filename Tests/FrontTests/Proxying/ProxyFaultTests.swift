@@ -1,5 +1,6 @@
 import Foundation
 import Plans
+import TestSockets
 import Testing
 
 @testable import Front
@@ -74,11 +75,7 @@ import Testing
       let head = try client.receive(through: "\r\n\r\n")
       #expect(head.hasPrefix("HTTP/1.1 200"))
       if version == "1.0" {
-        var wasReset = false
-        do {
-          while true { _ = try client.receive() }
-        } catch let failure as RawSocket.Failure { wasReset = !failure.isEnd && failure.code == ECONNRESET }
-        #expect(wasReset)
+        #expect(client.isReset())
       } else {
         let body = String(decoding: client.receiveAll(), as: UTF8.self)
         #expect(!body.contains("0\r\n\r\n"))

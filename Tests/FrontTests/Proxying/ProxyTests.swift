@@ -1,6 +1,7 @@
 import Foundation
 import Logging
 import Plans
+import TestSockets
 import Testing
 import Upstream
 

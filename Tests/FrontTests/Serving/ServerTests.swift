@@ -1,5 +1,6 @@
 import Foundation
 import Messages
+import TestSockets
 import Testing
 
 @testable import Front

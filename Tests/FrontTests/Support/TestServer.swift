@@ -2,6 +2,7 @@ import Logging
 import Messages
 import NIOPosix
 import Plans
+import TestSockets
 import Testing
 
 @testable import Front
@@ -55,7 +56,7 @@ func withServer(
   _ routes: [(Router.Entry, any Endpoint)], settings: ServerSettings = testSettings(), threads: Int = 1,
   _ body: (HTTPServer, Int) async throws -> Void
 ) async throws {
-  try await withTaskExecutorPreference(ThreadExecutor.shared) {
+  try await withTaskExecutorPreference(ThreadPerJob.shared) {
     try await serve(routes, settings, threads, body)
   }
 }

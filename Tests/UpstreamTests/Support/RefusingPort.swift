@@ -1,4 +1,5 @@
 import Glibc
+import TestSockets
 
 /// *Immutable.* A loopback port that refuses connections until `stop`.
 final class RefusingPort: Sendable {
@@ -6,7 +7,7 @@ final class RefusingPort: Sendable {
   let origin: String
 
   init() {
-    let (descriptor, port) = ScriptedServer.bind()
+    let (descriptor, port) = Loopback.bind()
     self.descriptor = descriptor
     origin = "http://127.0.0.1:\(port)"
   }

@@ -1,5 +1,6 @@
 import Glibc
 import Locking
+import TestSockets
 
 /// *Guarded by its mutex.* An HTTP/1.1 server on a loopback port of its own, a thread per connection, that answers each
 /// request as `script` says.
@@ -40,29 +41,13 @@ final class ScriptedServer: Sendable {
   /// `script` gets the number of the request at this server, from 0, and the request.
   init(_ script: @escaping @Sendable (Int, Request) -> Answer) {
     self.script = script
-    (listener, port) = Self.bind()
+    (listener, port) = Loopback.bind()
     precondition(listen(listener, 256) == 0)
-    Self.spawn { [self] in accept() }
+    startThread { [self] in accept() }
   }
 
   convenience init(_ answer: Answer) {
     self.init { _, _ in answer }
-  }
-
-  /// A bound port on which nobody listens; connections are refused while the descriptor is open.
-  static func bind() -> (descriptor: Int32, port: UInt16) {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let code = withUnsafeMutablePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        Glibc.bind(descriptor, $0, length) | getsockname(descriptor, $0, &length)
-      }
-    }
-    precondition(code == 0, "no loopback port")
-    return (descriptor, UInt16(bigEndian: address.sin_port))
   }
 
   var origin: String { "http://127.0.0.1:\(port)" }
@@ -83,21 +68,6 @@ final class ScriptedServer: Sendable {
     for connection in connections { shutdown(connection, Int32(SHUT_RDWR)) }
   }
 
-  private static func spawn(_ body: @escaping @Sendable () -> Void) {
-    final class Entry: Sendable {
-      let body: @Sendable () -> Void
-      init(_ body: @escaping @Sendable () -> Void) { self.body = body }
-    }
-    var thread = pthread_t()
-    pthread_create(
-      &thread, nil,
-      {
-        Unmanaged<Entry>.fromOpaque($0!).takeRetainedValue().body()
-        return nil
-      }, Unmanaged.passRetained(Entry(body)).toOpaque())
-    pthread_detach(thread)
-  }
-
   private func accept() {
     while true {
       let connection = Glibc.accept(listener, nil, nil)
@@ -106,38 +76,38 @@ final class ScriptedServer: Sendable {
         if !state.isStopped { state.connections.append(connection) }
         return !state.isStopped
       }
-      if isWelcome { Self.spawn { [self] in serve(connection) } } else { close(connection) }
+      if isWelcome { startThread { [self] in serve(connection) } } else { close(connection) }
     }
     close(listener)
   }
 
   private func serve(_ connection: Int32) {
-    var reader = RequestReader(connection)
-    while let request = reader.next() {
+    let socket = RawSocket(connection, patience: 0)
+    while let request = try? socket.request() {
       let number = state.withLock { state in
         state.requests.append(request)
         return state.requests.count - 1
       }
-      guard answer(script(number, request), on: connection) else { break }
+      guard answer(script(number, request), on: socket) else { break }
     }
     state.withLock { state in state.connections.removeAll { $0 == connection } }
-    close(connection)
+    socket.shut()
   }
 
-  private func answer(_ answer: Answer, on connection: Int32) -> Bool {
+  private func answer(_ answer: Answer, on socket: RawSocket) -> Bool {
     switch answer {
     case .status(let status, let body, let headers):
       let lines = headers.map { $0 + "\r\n" }.joined()
-      return send("HTTP/1.1 \(status) X\r\nContent-Length: \(body.utf8.count)\r\n\(lines)\r\n\(body)", on: connection)
+      return send("HTTP/1.1 \(status) X\r\nContent-Length: \(body.utf8.count)\r\n\(lines)\r\n\(body)", on: socket)
     case .hang:
-      return waitForRelease(connection) && send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", on: connection)
+      return waitForRelease(socket.descriptor) && send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", on: socket)
     case .close:
       return false
     case .unfinished(let status):
-      return send("HTTP/1.1 \(status) X\r\nContent-Length: 2\r\n\r\n{", on: connection)
-        && waitForRelease(connection) && send("}", on: connection)
+      return send("HTTP/1.1 \(status) X\r\nContent-Length: 2\r\n\r\n{", on: socket)
+        && waitForRelease(socket.descriptor) && send("}", on: socket)
     case .truncated:
-      _ = send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{", on: connection)
+      _ = send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{", on: socket)
       return false
     }
   }
@@ -160,8 +130,20 @@ final class ScriptedServer: Sendable {
     }
   }
 
-  private func send(_ text: String, on connection: Int32) -> Bool {
-    let bytes = Array(text.utf8)
-    return Glibc.send(connection, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count
+  private func send(_ text: String, on socket: RawSocket) -> Bool {
+    (try? socket.send(text)) != nil
+  }
+}
+
+extension RawSocket {
+  /// The next request; its body by `Content-Length` only. Throws where the connection has ended.
+  fileprivate func request() throws -> ScriptedServer.Request {
+    let lines = try receive(through: "\r\n\r\n").split(separator: "\r\n").map(String.init)
+    let words = lines[0].split(separator: " ").map(String.init)
+    let length =
+      lines.lazy.filter { $0.lowercased().hasPrefix("content-length:") }
+      .compactMap { Int($0.dropFirst(15).filter { $0 != " " }) }.first ?? 0
+    return .init(
+      method: words[0], target: words[1], headers: Array(lines.dropFirst()), body: try receive(exactly: length))
   }
 }

@@ -1,27 +1,27 @@
 import Foundation
 
 /// An answer as it came.
-struct RawAnswer {
-  let status: Int
-  let lines: [String]
-  let body: [UInt8]
+package struct RawAnswer {
+  package let status: Int
+  package let lines: [String]
+  package let body: [UInt8]
 
-  var text: String { String(decoding: body, as: UTF8.self) }
+  package var text: String { String(decoding: body, as: UTF8.self) }
 
   /// The value of every line of that name, in order.
-  func all(_ name: String) -> [String] {
+  package func all(_ name: String) -> [String] {
     lines.compactMap { line in
       guard let colon = line.firstIndex(of: ":"), line[..<colon].lowercased() == name.lowercased() else { return nil }
       return String(line[line.index(after: colon)...].drop { $0 == " " })
     }
   }
 
-  subscript(name: String) -> String? { all(name).first }
+  package subscript(name: String) -> String? { all(name).first }
 }
 
 extension RawSocket {
   /// Reads one answer, whose end its framing tells. `isHead`: it has no body.
-  func answer(isHead: Bool = false) throws -> RawAnswer {
+  package func answer(isHead: Bool = false) throws -> RawAnswer {
     let head = try receive(through: "\r\n\r\n")
     let lines = head.components(separatedBy: "\r\n").filter { !$0.isEmpty }
     let status = Int(lines[0].split(separator: " ")[1]) ?? 0

@@ -1,23 +1,24 @@
 import Glibc
 
-/// A blocking TCP socket: what a client, or a backend, really sends and gets. Confined to the thread that
-/// uses it, or to one that sends and one that receives: the descriptor is the kernel's to guard. `@unchecked Sendable`.
-final class RawSocket: @unchecked Sendable {
-  struct Failure: Error {
-    let what: String
-    let code = errno
+/// *Confined to* the thread that uses it, or to one that sends and one that receives: the descriptor is the kernel's to
+/// guard. A blocking TCP socket: what a client, or a backend, really sends and gets.
+package final class RawSocket: @unchecked Sendable {
+  package struct Failure: Error {
+    package let what: String
+    package var code = errno
 
-    var isEnd = false
+    package var isEnd = false
   }
 
-  let descriptor: Int32
+  package let descriptor: Int32
   private var unread: ArraySlice<UInt8> = []
   private var isOpen = true
 
-  /// Takes over a connected socket. Reads give up after 20 seconds, so that a fault fails a test instead of hanging it.
-  init(_ descriptor: Int32) {
+  /// Takes over a connected socket. Reads and writes give up after so many seconds (0: never), so that a fault fails a
+  /// test instead of hanging it.
+  package init(_ descriptor: Int32, patience seconds: Int = 20) {
     self.descriptor = descriptor
-    var patience = timeval(tv_sec: 20, tv_usec: 0)
+    var patience = timeval(tv_sec: seconds, tv_usec: 0)
     setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
     setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
     var one: Int32 = 1
@@ -25,48 +26,35 @@ final class RawSocket: @unchecked Sendable {
   }
 
   /// Connects on loopback. `receiveBuffer`: of the kernel, in bytes.
-  convenience init(port: Int, receiveBuffer: Int32? = nil) throws {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    if var size = receiveBuffer {
-      setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<Int32>.size))
+  package convenience init(port: Int, receiveBuffer: Int32? = nil) throws {
+    do {
+      self.init(try Loopback.connect(port: UInt16(port), receiveBuffer: receiveBuffer))
+    } catch {
+      throw Failure(what: error.what, code: error.code)
     }
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = in_port_t(port).bigEndian
-    address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
-    let result = withUnsafePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-      }
-    }
-    guard result == 0 else {
-      close(descriptor)
-      throw Failure(what: "connect")
-    }
-    self.init(descriptor)
   }
 
   deinit { shut() }
 
-  func shut() {
+  package func shut() {
     if isOpen { close(descriptor) }
     isOpen = false
   }
 
   /// The other end gets a reset instead of an orderly close.
-  func reset() {
+  package func reset() {
     var setting = linger(l_onoff: 1, l_linger: 0)
     setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &setting, socklen_t(MemoryLayout<linger>.size))
     shut()
   }
 
-  func finishSending() {
+  package func finishSending() {
     shutdown(descriptor, Int32(SHUT_WR))
   }
 
-  func send(_ text: String) throws { try send(Array(text.utf8)) }
+  package func send(_ text: String) throws { try send(Array(text.utf8)) }
 
-  func send(_ bytes: [UInt8]) throws {
+  package func send(_ bytes: [UInt8]) throws {
     var sent = 0
     while sent < bytes.count {
       let count = bytes[sent...].withUnsafeBytes {
@@ -78,13 +66,13 @@ final class RawSocket: @unchecked Sendable {
   }
 
   /// From now on a send that can't go on for so long fails.
-  func giveUpSending(afterMilliseconds time: Int) {
+  package func giveUpSending(afterMilliseconds time: Int) {
     var patience = timeval(tv_sec: time / 1000, tv_usec: suseconds_t(time % 1000 * 1000))
     setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
   }
 
   /// What there is, at least one byte. Throws at the end.
-  func receive(upTo limit: Int = 65536) throws -> [UInt8] {
+  package func receive(upTo limit: Int = 65536) throws -> [UInt8] {
     if unread.isEmpty { try fill() }
     let piece = Array(unread.prefix(limit))
     unread = unread.dropFirst(piece.count)
@@ -100,7 +88,7 @@ final class RawSocket: @unchecked Sendable {
     if count == 0 { throw Failure(what: "the end came", isEnd: true) }
   }
 
-  func receive(exactly count: Int) throws -> [UInt8] {
+  package func receive(exactly count: Int) throws -> [UInt8] {
     while unread.count < count { try fill() }
     let bytes = Array(unread.prefix(count))
     unread = unread.dropFirst(count)
@@ -108,7 +96,7 @@ final class RawSocket: @unchecked Sendable {
   }
 
   /// Up to and with `end`.
-  func receive(through end: String) throws -> String {
+  package func receive(through end: String) throws -> String {
     let end = Array(end.utf8)
     var place = unread.startIndex
     while true {
@@ -127,20 +115,31 @@ final class RawSocket: @unchecked Sendable {
   }
 
   /// Everything up to the other end's close; a reset is an end too.
-  func receiveAll() -> [UInt8] {
+  package func receiveAll() -> [UInt8] {
     var bytes: [UInt8] = []
     while let piece = try? receive(), !piece.isEmpty { bytes += piece }
     return bytes
   }
 
   /// True: the other end closes, or resets, without another byte. False also where it does nothing for long.
-  func isAtEnd() -> Bool {
+  package func isAtEnd() -> Bool {
     do {
       return try receive().isEmpty
     } catch let failure as Failure {
       return failure.isEnd || failure.code == ECONNRESET
     } catch {
       return false
+    }
+  }
+
+  /// True: the other end, whatever it sends before, breaks the connection off instead of closing it in order.
+  package func isReset() -> Bool {
+    while true {
+      do {
+        _ = try receive()
+      } catch {
+        return (error as? Failure).map { !$0.isEnd && $0.code == ECONNRESET } ?? false
+      }
     }
   }
 }

@@ -1,9 +1,9 @@
 import Foundation
 
 /// Finds the public conformance suites, which are not part of the repository.
-enum Conformance {
+package enum Conformance {
   /// `shared/conformance/NAME` beside one of the folders above this file; nil where there is none.
-  static func folder(_ name: String, file: String = #filePath) -> URL? {
+  package static func folder(_ name: String, file: String = #filePath) -> URL? {
     var folder = URL(fileURLWithPath: file)
     while folder.path != "/" {
       folder.deleteLastPathComponent()
