@@ -153,20 +153,3 @@ struct GeneratedRequest: CustomStringConvertible {
 
   var description: String { "\(values.sorted { $0.key.rawValue < $1.key.rawValue })\(isReordered ? " reordered" : "")" }
 }
-
-/// Numbers that are the same at each run (SplitMix64).
-struct Dice {
-  private var state: UInt64
-
-  init(seed: UInt64) {
-    state = seed
-  }
-
-  mutating func roll(_ sides: Int) -> Int {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return Int((mixed ^ (mixed >> 31)) >> 33) % sides
-  }
-}

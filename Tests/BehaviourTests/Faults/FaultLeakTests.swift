@@ -31,9 +31,9 @@ extension Behaviour {
       let gateway = try GatewayProcess(Self.definition, backends: [backend.url, dead.url])
       let rounds = (10_000 + Self.faultsPerRound - 1) / Self.faultsPerRound
       try await Self.run(rounds / 5, gateway)
-      let before = try (Self.descriptors(gateway), gateway.residentBytes())
+      let before = try (gateway.descriptorsWithoutClients(), gateway.residentBytes())
       try await Self.run(rounds, gateway)
-      let after = try (Self.descriptors(gateway), gateway.residentBytes())
+      let after = try (gateway.descriptorsWithoutClients(), gateway.residentBytes())
       #expect(after.0 <= before.0 + Self.allowedDescriptors, "\(before.0) descriptors became \(after.0)")
       #expect(after.1 - before.1 < Self.allowedGrowth, "memory grew by \((after.1 - before.1) >> 10) KiB")
       try gateway.stopInOrder()
@@ -88,17 +88,6 @@ extension Behaviour {
         try client.send("GET /proxy/\(name)")
         _ = try client.receive()
       }
-    }
-
-    /// As soon as the process has noticed that its clients left.
-    private static func descriptors(_ gateway: GatewayProcess) throws -> Int {
-      let deadline = Patience.deadline
-      while deadline.timeIntervalSinceNow > 0 {
-        let health = try RawClient.exchange(port: gateway.adminPort, "GET /health").text
-        if health.contains(#""connections":0"#) { break }
-        usleep(10_000)
-      }
-      return try FileManager.default.contentsOfDirectory(atPath: "/proc/\(gateway.child.pid)/fd").count
     }
   }
 }

@@ -72,6 +72,12 @@ final class GatewayProcess: Sendable {
     #expect(status == 0, "after SIGTERM: \(child.errors.text)", sourceLocation: sourceLocation)
   }
 
+  /// How many it has open, as soon as it has noticed that all clients left.
+  func descriptorsWithoutClients() throws -> Int {
+    #expect(waitForHealth { $0["connections"]?.number == 0 })
+    return try FileManager.default.contentsOfDirectory(atPath: "/proc/\(child.pid)/fd").count
+  }
+
   /// Resident memory in bytes.
   func residentBytes() throws -> Int {
     let text = try String(contentsOfFile: "/proc/\(child.pid)/status", encoding: .utf8)

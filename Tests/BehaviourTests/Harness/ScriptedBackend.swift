@@ -43,6 +43,7 @@ final class ScriptedBackend: @unchecked Sendable {
   var lines: [String] { requests.map(\.line) }
   /// How many connections were opened so far.
   var connectionCount: Int { locked { accepted } }
+  var openConnectionCount: Int { locked { accepted - closed } }
 
   /// How many requests the peer has left unfinished.
   var abandonmentCount: Int { locked { abandonments } }
@@ -154,7 +155,9 @@ final class ScriptedBackend: @unchecked Sendable {
     guard !isHead, answer.framing != .none else { return try stream.write(answer.headText) }
     let pieces = answer.framing == .chunked ? answer.pieces.map(Self.chunk) : answer.pieces
     guard answer.gap > 0 || answer.delay > 0 else {
-      return try stream.write(Array(answer.headText.utf8) + pieces.joined() + lastChunk(answer))
+      // Not `joined()`, which a debug build walks byte by byte.
+      let bytes = pieces.reduce(into: Array(answer.headText.utf8)) { $0 += $1 }
+      return try stream.write(bytes + lastChunk(answer))
     }
     try stream.write(answer.headText)
     for piece in pieces {

@@ -110,6 +110,12 @@ final class TCPStream: @unchecked Sendable {
 
   // MARK: State and end
 
+  /// False where nothing comes for so long, not even an end.
+  func waitForBytes(milliseconds: Int32) -> Bool {
+    var entry = pollfd(descriptor: descriptor, events: Int16(POLLIN))
+    return poll(&entry, 1, milliseconds) > 0
+  }
+
   /// True once the peer has closed or reset the connection.
   func peerIsGone(waiting milliseconds: Int32 = 0) -> Bool {
     var entry = pollfd(descriptor: descriptor, events: Int16(POLLIN) | 0x2000)  // POLLRDHUP
