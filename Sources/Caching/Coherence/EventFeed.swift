@@ -16,13 +16,11 @@ final class EventFeed: Sendable {
 
   private let live = Atomic<Bool>(false)
   private let subscription: LoopConfined<Subscription>
-  private let loop: any EventLoop
 
   init(
     loop: any EventLoop, connector: RedisConnector, source: any EndpointSource, channel: String, logger: Logger,
     handlers: Handlers
   ) {
-    self.loop = loop
     let subscription = Subscription(
       loop: loop, connector: connector, source: source, channel: channel, isSentinel: false, logger: logger)
     self.subscription = LoopConfined(subscription, to: loop)
@@ -41,19 +39,10 @@ final class EventFeed: Sendable {
   /// Whether whatever other gateways say is heard now.
   var isLive: Bool { live.load(ordering: .acquiring) }
 
-  func start() {
-    let subscription = subscription
-    loop.execute { subscription.value.start() }
-  }
+  func start() { subscription.execute { $0.start() } }
 
-  func stop() {
-    let subscription = subscription
-    loop.execute { subscription.value.stop() }
-  }
+  func stop() { subscription.execute { $0.stop() } }
 
   /// The servers have changed.
-  func reconnect() {
-    let subscription = subscription
-    loop.execute { subscription.value.reconnect() }
-  }
+  func reconnect() { subscription.execute { $0.reconnect() } }
 }

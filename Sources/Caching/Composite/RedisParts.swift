@@ -8,7 +8,6 @@ final class RedisParts: Sendable {
   let levels: [LoopConfined<RedisLevel>]
   let feed: EventFeed
   let stamps: TagStamps
-  private let loops: [any EventLoop]
   private let running = Atomic<Bool>(false)
   private let watcher: SentinelWatcher?
 
@@ -21,7 +20,6 @@ final class RedisParts: Sendable {
     let keys = RedisKeys(prefix: settings.prefix)
     let stamps = TagStamps()
     let source = RedisTopology.source(settings, connector)
-    self.loops = loops
     self.stamps = stamps
     let storeBudget = TimeAmount.nanoseconds(settings.commandTimeout.nanoseconds) * 4
     levels = loops.map { loop in
@@ -49,19 +47,19 @@ final class RedisParts: Sendable {
     running.store(true, ordering: .releasing)
     feed.start()
     watcher?.start()
-    for (loop, level) in zip(loops, levels) { loop.execute { level.value.link.start() } }
+    for level in levels { level.execute { $0.link.start() } }
   }
 
   func stop() {
     running.store(false, ordering: .releasing)
     feed.stop()
     watcher?.stop()
-    for (loop, level) in zip(loops, levels) { loop.execute { level.value.link.stop() } }
+    for level in levels { level.execute { $0.link.stop() } }
   }
 
   private func reconnect() {
     feed.reconnect()
-    for (loop, level) in zip(loops, levels) { loop.execute { level.value.link.reconnect() } }
+    for level in levels { level.execute { $0.link.reconnect() } }
   }
 
   private static func handlers(

@@ -16,4 +16,9 @@ struct LoopConfined<Value>: @unchecked Sendable {
     loop.preconditionInEventLoop()
     return confined
   }
+
+  /// Later, on the loop; from anywhere.
+  func execute(_ body: @escaping @Sendable (Value) -> Void) {
+    loop.execute { body(value) }
+  }
 }

@@ -3,17 +3,9 @@ import NIOCore
 import Plans
 import Timing
 
-/// One server, or one place where a server is looked up anew for every connection: connects, comes back after a loss,
-/// and does not ask a server that does not answer. Confined to its event loop.
+/// One server, or one place where a server is looked up anew for every connection. Does not ask a server that does not
+/// answer. Confined to its event loop.
 final class RedisClient: RedisLink {
-  private enum State {
-    case idle
-    case connecting
-    case ready(RedisConnection, since: Instant)
-    case waiting(Scheduled<Void>)
-    case stopped
-  }
-
   /// A command that came while the first connection was being made.
   private struct Early {
     var command: RedisCommand
@@ -26,12 +18,9 @@ final class RedisClient: RedisLink {
   private let loop: any EventLoop
   private let connector: RedisConnector
   private let source: any EndpointSource
+  private let kept: KeptConnection
   private let counters: CacheCounters
-  private var logger: Logger
-  private var state = State.idle {
-    didSet { isCountedAsDown = isDown }
-  }
-  private var backoff = Backoff()
+  private let logger: Logger
   private var breaker = RedisBreaker() {
     didSet { isCountedAsDown = isDown }
   }
@@ -55,56 +44,37 @@ final class RedisClient: RedisLink {
     self.loop = loop
     self.connector = connector
     self.source = source
+    kept = KeptConnection(loop: loop, connector: connector, source: source)
     self.counters = counters
     self.logger = logger
+    kept.onChange = { [weak self] in self?.changed($0) }
   }
 
   var isUsable: Bool {
-    switch state {
+    switch kept.state {
     case .ready: breaker.isClosed
-    case .idle, .connecting: backoff.failures == 0
+    case .idle, .connecting: kept.failures == 0
     case .waiting, .stopped: false
     }
   }
 
   private var isDown: Bool {
-    switch state {
+    switch kept.state {
     case .idle, .stopped: false
     case .connecting, .waiting: true
     case .ready: !breaker.isClosed
     }
   }
 
-  func start() {
-    guard case .idle = state else { return }
-    connect()
-  }
+  func start() { kept.start() }
 
-  func stop() {
-    let old = state
-    state = .stopped
-    switch old {
-    case .ready(let connection, _): connection.close()
-    case .waiting(let task): task.cancel()
-    case .idle, .connecting, .stopped: break
-    }
-    failEarly()
-  }
+  func stop() { kept.stop() }
 
-  func reconnect() {
-    backoff.reset()
-    switch state {
-    case .ready(let connection, _): connection.close()
-    case .waiting(let task):
-      task.cancel()
-      connect()
-    case .idle, .connecting, .stopped: break
-    }
-  }
+  func reconnect() { kept.reconnect() }
 
   func send(_ command: RedisCommand, within budget: TimeAmount, _ completion: @escaping RedisCompletion) {
     guard isUsable else { return completion(.failure(.unavailable)) }
-    if case .ready(let connection, _) = state {
+    if case .ready(let connection, _) = kept.state {
       connection.send(command.bytes, within: budget) { result in
         self.record(result)
         if result.failure?.isReadOnly == true, self.source.mayMove { connection.close() }
@@ -115,72 +85,33 @@ final class RedisClient: RedisLink {
     }
   }
 
-  // MARK: Connecting
-
-  private func connect() {
-    state = .connecting
-    // Without captures that are sent: everything comes back on this loop.
-    let bound = NIOLoopBound(self, eventLoop: loop)
-    let connector = connector
-    let loop = loop
-    source.endpoint(on: loop).flatMap { endpoint in
-      connector.connect(to: endpoint, on: loop)
-    }.flatMap { connection in
-      bound.value.source.verify(connection.value, on: loop).map { connection }
-    }.whenComplete { result in
-      switch result {
-      case .success(let connection): bound.value.connected(connection.value)
-      case .failure(let error): bound.value.failed(error)
-      }
+  private func changed(_ change: KeptConnection.Change) {
+    isCountedAsDown = isDown
+    switch change {
+    case .connecting: break
+    case .ready(_, let isBack):
+      if isBack { logger.notice("redis is back") }
+      breaker.reset()
+      sendEarly()
+    case .failed(let error, let isFirst):
+      if isFirst { logger.warning("redis can't be reached", metadata: ["error": "\(error)"]) }
+      counters.add(.redisConnectFailures)
+      failEarly()
+      onLoss?()
+    case .lost:
+      logger.warning("redis connection lost")
+      counters.add(.redisLosses)
+      failEarly()
+      onLoss?()
+    case .stopped: failEarly()
     }
-  }
-
-  private func connected(_ connection: RedisConnection) {
-    guard case .connecting = state, connection.isOpen else {
-      connection.close()
-      if case .connecting = state { failed(RedisFailure.closed) }
-      return
-    }
-    connection.onClose = { [weak self] in self?.lost() }
-    state = .ready(connection, since: .now())
-    if backoff.failures > 0 { logger.notice("redis is back") }
-    breaker.reset()
-    sendEarly()
-  }
-
-  private func failed(_ error: any Error) {
-    guard case .connecting = state else { return }
-    if backoff.failures == 0 {
-      logger.warning("redis can't be reached", metadata: ["error": "\(error)"])
-    }
-    counters.add(.redisConnectFailures)
-    retry()
-  }
-
-  private func lost() {
-    guard case .ready(_, let since) = state else { return }
-    logger.warning("redis connection lost")
-    backoff.connectionLasted(since.duration(to: .now()))
-    counters.add(.redisLosses)
-    retry()
-  }
-
-  private func retry() {
-    let pause = backoff.next(chance: .random(in: 0...1))
-    state = .waiting(
-      loop.assumeIsolated().scheduleTask(in: .nanoseconds(pause.nanoseconds)) { [weak self] in
-        guard let self, case .waiting = self.state else { return }
-        self.connect()
-      })
-    failEarly()
-    onLoss?()
   }
 
   // MARK: Commands before the first connection
 
   private func wait(_ one: Early, _ budget: TimeAmount) {
     guard early.count < RedisClient.mostEarly else { return one.completion(.failure(.busy)) }
-    if case .idle = state { connect() }
+    kept.start()
     early.append(one)
     loop.assumeIsolated().scheduleTask(deadline: one.deadline) { [weak self] in self?.expireEarly() }
   }
@@ -230,7 +161,7 @@ final class RedisClient: RedisLink {
   }
 
   private func probe() {
-    guard case .ready(let connection, _) = state, breaker.beginProbe(at: .now()) else { return }
+    guard case .ready(let connection, _) = kept.state, breaker.beginProbe(at: .now()) else { return }
     let budget = TimeAmount.nanoseconds(connector.settings.commandTimeout.nanoseconds)
     connection.send(RedisCommand(["PING"]).bytes, within: budget) { [weak self] result in
       guard let self else { return }

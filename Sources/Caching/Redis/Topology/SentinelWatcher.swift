@@ -7,14 +7,12 @@ import Plans
 final class SentinelWatcher: Sendable {
   private static let channel = "+switch-master"
 
-  private let loop: any EventLoop
   private let master: String
   private let subscription: LoopConfined<Subscription>
 
   init(
     sentinels: [RedisEndpoint], master: String, loop: any EventLoop, connector: RedisConnector, logger: Logger
   ) {
-    self.loop = loop
     self.master = master
     subscription = LoopConfined(
       Subscription(
@@ -25,22 +23,15 @@ final class SentinelWatcher: Sendable {
 
   /// `body` is called on the loop. To be set before `start`.
   func onSwitch(_ body: @escaping @Sendable () -> Void) {
-    let (subscription, master) = (subscription, master)
-    loop.execute {
+    subscription.execute { [master] subscription in
       // `NAME OLD-HOST OLD-PORT NEW-HOST NEW-PORT`
-      subscription.value.onMessage = { message in
+      subscription.onMessage = { message in
         if message.split(separator: " ").first.map({ $0 == master }) ?? false { body() }
       }
     }
   }
 
-  func start() {
-    let subscription = subscription
-    loop.execute { subscription.value.start() }
-  }
+  func start() { subscription.execute { $0.start() } }
 
-  func stop() {
-    let subscription = subscription
-    loop.execute { subscription.value.stop() }
-  }
+  func stop() { subscription.execute { $0.stop() } }
 }
