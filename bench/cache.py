@@ -3,8 +3,8 @@
 proxy_cache, in one run, as run.py does: what is measured has core 0 to itself; wrk, Redis and the backends share core 1.
 Every request is for one of 1,000 keys. Usage: bench/cache.py [--seconds N] [--clients N] [--json FILE]
 """
-import argparse, http.client, json, os, shutil, subprocess, sys, tempfile, time
-from run import ROOT, backends, free_port, measure, nginx, spawn, started, stop, wait_for, wrk
+import argparse, http.client, json, os, subprocess, sys, time
+from run import ONE_CORE, ROOT, backends, free_port, hello, measure, nginx, spawn, stop, wait_for, weft, workspace, wrk
 
 KEYS = 1000
 ROUTE = """bff: bench
@@ -56,19 +56,6 @@ def redis(folder):
     sys.exit("redis-server does not listen")
 
 
-def weft(folder, name, ports, binary, more):
-    port, admin = free_port(), free_port()
-    definitions = f"{folder}/{name}"
-    os.makedirs(definitions)
-    open(f"{definitions}/main.yaml", "w").write(ROUTE)
-    open(f"{definitions}/gateway.yaml", "w").write(
-        f"listen: 127.0.0.1:{port}\nadmin: 127.0.0.1:{admin}\nthreads: 1\nlimits: {{ requestsInFlight: 8192 }}\n{more}\n")
-    environment = dict(os.environ, **{f"BACKEND_{n + 1}": f"http://127.0.0.1:{p}" for n, p in enumerate(ports)})
-    process = spawn(0, [binary, "run", definitions], env=environment, stdout=subprocess.DEVNULL)
-    wait_for(port)
-    return process, f"http://127.0.0.1:{port}"
-
-
 def proxy_cache(folder, body):
     """nginx with one worker, and a backend behind it that gives `body` for everything."""
     port, behind = free_port(), free_port()
@@ -92,45 +79,34 @@ def main():
     parser.add_argument("--bin", default=f"{ROOT}/.build/release")
     parser.add_argument("--json", help="write the figures there too")
     options = parser.parse_args()
-    folder = tempfile.mkdtemp(prefix="weft-bench-")
-    os.chmod(folder, 0o755)
-    script = f"{folder}/keys.lua"
-    open(script, "w").write(SCRIPT)
     results = {}
+    with workspace() as folder:
+        script = f"{folder}/keys.lua"
+        open(script, "w").write(SCRIPT)
 
-    def run(name, process, url):
-        # Until all keys are there.
-        wrk(url, 3, options.clients, script)
-        results[name] = measure(name, process, url, options.seconds, options.clients, script)
-        stop(process)
+        def run(name, process, url):
+            # Until all keys are there.
+            wrk(url, 3, options.clients, script)
+            results[name] = measure(name, process, url, options.seconds, options.clients, script)
+            stop(process)
 
-    try:
+        def gateway(settings):
+            return weft(folder, f"{options.bin}/weft", {"main.yaml": ROUTE}, ports, f"{ONE_CORE}\n{settings}")
+
         ports = backends(folder)
-        socket = redis(folder)
-        memory, url = weft(folder, "memory", ports, f"{options.bin}/weft", "")
+        memory, url = gateway("")
         fetch(url, "/cached/0")
         head, body = fetch(url, "/cached/0")
         print(f"a hit: {len(head)} bytes of head, {len(body)} of body\n{head}")
         run("weft, hit from memory", memory, url)
-
-        process, url = weft(folder, "redis", ports, f"{options.bin}/weft", f"redis: unix://{socket}\ncache: {{ memory: 0B }}")
-        run("weft, hit from Redis", process, url)
-
-        port = free_port()
+        run("weft, hit from Redis", *gateway(f"redis: unix://{redis(folder)}\ncache: {{ memory: 0B }}"))
         bare = len(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 1234\r\n\r\n")
-        process = spawn(0, [f"{options.bin}/nio-hello", str(port), str(len(body)), str(len(head) - bare)], stdout=subprocess.DEVNULL)
-        wait_for(port)
-        run("NIO hello, the same bytes", process, f"http://127.0.0.1:{port}")
-
+        run("NIO hello, the same bytes", *hello(f"{options.bin}/nio-hello", len(body), len(head) - bare))
         run("nginx, hit of proxy_cache", *proxy_cache(folder, body))
-    finally:
-        for process in list(started):
-            stop(process)
-        shutil.rmtree(folder, ignore_errors=True)
-    hello = results["NIO hello, the same bytes"]["cpu_us"]
+    floor = results["NIO hello, the same bytes"]["cpu_us"]
     memory, ours = results["weft, hit from memory"], results["weft, hit from Redis"]
-    print(f"\nhit from memory: {memory['cpu_us'] / hello:.2f} times the hello (target 1.3)")
-    print(f"hit from Redis: {ours['cpu_us'] / hello:.2f} times the hello (target 2.2), p99 {ours['p99']:.2f} ms (target 3)")
+    print(f"\nhit from memory: {memory['cpu_us'] / floor:.2f} times the hello (target 1.3)")
+    print(f"hit from Redis: {ours['cpu_us'] / floor:.2f} times the hello (target 2.2), p99 {ours['p99']:.2f} ms (target 3)")
     if options.json:
         json.dump(results, open(options.json, "w"), indent=1)
 

@@ -5,14 +5,14 @@ and how many were hits before, during and after. The slowest may be 300 ms slowe
 without a cache. Loopback only; every server is started here and ended by its pid. Takes a minute and a half.
 Usage: bench/outages.py [--clients N] [--bin FOLDER]
 """
-import argparse, asyncio, os, random, shutil, signal, subprocess, sys, tempfile, time
-from run import ROOT, free_port, nginx, started, stop, wait_for
+import argparse, asyncio, random, signal, subprocess, sys, tempfile, time
+from run import ROOT, free_port, nginx, spawn, stop, wait_for, weft, workspace
 
 BUDGET = 0.300
 DEFINITION = """bff: outages
 backends:
-  users: { url: "${env.BACKEND}" }
-  orders: { url: "${env.BACKEND}" }
+  users: { url: "${env.BACKEND_1}" }
+  orders: { url: "${env.BACKEND_1}" }
 routes:
   GET /cached/:id:
     CACHE
@@ -74,8 +74,7 @@ class Redis:
         self.start()
 
     def start(self):
-        self.process = subprocess.Popen(self.command, stdout=subprocess.DEVNULL)
-        started.append(self.process)
+        self.process = spawn(None, self.command, stdout=subprocess.DEVNULL)
         wait_for(self.port)
 
     def signal(self, number):
@@ -84,23 +83,19 @@ class Redis:
     def kill(self):
         self.signal(signal.SIGKILL)
         self.process.wait()
-        started.remove(self.process)
+        stop(self.process)
 
     def cli(self, *words):
         return subprocess.run(["redis-cli", "-p", str(self.port), *words], capture_output=True, text=True).stdout
 
 
-def weft(folder, backend, binary, redis):
-    port, admin = free_port(), free_port()
-    definitions = tempfile.mkdtemp(dir=folder)
-    open(f"{definitions}/main.yaml", "w").write(DEFINITION.replace("CACHE", "cache: 2s" if redis else "timeout: 5s"))
-    open(f"{definitions}/gateway.yaml", "w").write(
-        f"listen: 127.0.0.1:{port}\nadmin: 127.0.0.1:{admin}\n" + (f"redis: {redis}\ncache: {{ memory: 0B }}\n" if redis else ""))
-    process = subprocess.Popen([binary, "run", definitions], env=dict(os.environ, BACKEND=backend), stdout=subprocess.DEVNULL,
-                               stderr=subprocess.DEVNULL)
-    started.append(process)
-    wait_for(port)
-    return process, port
+def gateway(options, folder, backend, redis):
+    """The process and its port. Without Redis it keeps nothing."""
+    definition = DEFINITION.replace("CACHE", "cache: 2s" if redis else "timeout: 5s")
+    settings = f"redis: {redis}\ncache: {{ memory: 0B }}" if redis else ""
+    process, url = weft(
+        folder, f"{options.bin}/weft", {"main.yaml": definition}, [backend], settings, core=None, stderr=subprocess.DEVNULL)
+    return process, int(url.rpartition(":")[2])
 
 
 def sentinels(folder):
@@ -119,7 +114,7 @@ def sentinels(folder):
 
 async def outage(options, folder, backend, name, url, fail, recover, slowest):
     """Two seconds of all being well, three of failure, and at most ten until there are hits again."""
-    process, port = weft(folder, backend, f"{options.bin}/weft", url)
+    process, port = gateway(options, folder, backend, url)
     load = Load(port, options.clients)
     marks = {}
 
@@ -156,16 +151,13 @@ async def main():
     parser.add_argument("--clients", type=int, default=64)
     parser.add_argument("--bin", default=f"{ROOT}/.build/release")
     options = parser.parse_args()
-    folder = tempfile.mkdtemp(prefix="weft-outages-")
-    os.chmod(folder, 0o755)
-    try:
-        port = free_port()
-        nginx(folder, "backend", f"keepalive_requests 100000000; server {{ listen 127.0.0.1:{port}; default_type application/json;\n"
+    with workspace() as folder:
+        backend = free_port()
+        nginx(folder, "backend", f"keepalive_requests 100000000; server {{ listen 127.0.0.1:{backend}; default_type application/json;\n"
               "location ~ /(\\d+)$ { return 200 '{\"id\":\"$1\"}'; } }", core=1)
-        wait_for(port)
-        backend = f"http://127.0.0.1:{port}"
-        process, gateway = weft(folder, backend, f"{options.bin}/weft", None)
-        load = Load(gateway, options.clients)
+        wait_for(backend)
+        process, port = gateway(options, folder, backend, None)
+        load = Load(port, options.clients)
         await load.run(lambda: asyncio.sleep(4))
         stop(process)
         slowest = load.between(0, float("inf"))[0]
@@ -190,10 +182,6 @@ async def main():
         await case("failover by sentinels", master.kill, None, url)
         redis.kill()
         await case("not there at first", lambda: None, redis.start)
-    finally:
-        for process in list(started):
-            stop(process)
-        shutil.rmtree(folder, ignore_errors=True)
     sys.exit(0 if good else 1)
 
 

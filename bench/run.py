@@ -7,12 +7,26 @@ only; every server is started here and ended by its pid. Everything is measured 
 a figure is the median of its rounds, a ratio the median of the ratios within a round, so that what else the machine
 does falls on all alike. Usage: bench/run.py [--seconds N] [--rounds N] [--case NAME]... [--weft-only] [--write]
 """
-import argparse, json, os, re, shutil, signal, socket, statistics, subprocess, sys, tempfile, time
+import argparse, contextlib, json, os, re, shutil, signal, socket, statistics, subprocess, sys, tempfile, time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
 TICK = os.sysconf("SC_CLK_TCK")
+ONE_CORE = "threads: 1\nlimits: { requestsInFlight: 8192 }"
 started = []
+
+
+@contextlib.contextmanager
+def workspace():
+    """A folder for the run. At its end the folder goes, and all that was started ends."""
+    folder = tempfile.mkdtemp(prefix="weft-bench-")
+    os.chmod(folder, 0o755)
+    try:
+        yield folder
+    finally:
+        for process in list(started):
+            stop(process)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def free_port():
@@ -22,7 +36,9 @@ def free_port():
 
 
 def spawn(core, command, **options):
-    process = subprocess.Popen(["taskset", "-c", str(core)] + command, **options)
+    """On that core; None: on whichever."""
+    pinned = [] if core is None else ["taskset", "-c", str(core)]
+    process = subprocess.Popen(pinned + command, **options)
     started.append(process)
     return process
 
@@ -158,14 +174,14 @@ def nginx(folder, name, http, core, main=""):
     return spawn(core, ["nginx", "-c", path, "-e", f"{folder}/{name}.log"])
 
 
-def weft(folder, ports, binary):
+def weft(folder, binary, definitions, backends, settings, core=0, **options):
+    """A gateway with these files (name to text); the addresses of its backends are in env.BACKEND_1 and so on."""
     port, admin = free_port(), free_port()
-    definitions = f"{folder}/definitions"
-    shutil.copytree(f"{HERE}/definitions", definitions)
-    open(f"{definitions}/gateway.yaml", "w").write(
-        f"listen: 127.0.0.1:{port}\nadmin: 127.0.0.1:{admin}\nthreads: 1\nlimits: {{ requestsInFlight: 8192 }}\n")
-    environment = dict(os.environ, **{f"BACKEND_{n + 1}": f"http://127.0.0.1:{p}" for n, p in enumerate(ports)})
-    process = spawn(0, [binary, "run", definitions], env=environment, stdout=subprocess.DEVNULL)
+    own = tempfile.mkdtemp(dir=folder)
+    for name, text in {**definitions, "gateway.yaml": f"listen: 127.0.0.1:{port}\nadmin: 127.0.0.1:{admin}\n{settings}\n"}.items():
+        open(f"{own}/{name}", "w").write(text)
+    environment = dict(os.environ, **{f"BACKEND_{n + 1}": f"http://127.0.0.1:{p}" for n, p in enumerate(backends)})
+    process = spawn(core, [binary, "run", own], env=environment, stdout=subprocess.DEVNULL, **options)
     wait_for(port)
     return process, f"http://127.0.0.1:{port}"
 
@@ -213,9 +229,9 @@ def node(folder, ports):
     return process, f"http://127.0.0.1:{port}"
 
 
-def hello(folder, binary):
+def hello(binary, *sizes):
     port = free_port()
-    process = spawn(0, [binary, str(port)], stdout=subprocess.DEVNULL)
+    process = spawn(0, [binary, str(port), *map(str, sizes)], stdout=subprocess.DEVNULL)
     wait_for(port)
     return process, f"http://127.0.0.1:{port}"
 
@@ -269,8 +285,9 @@ def servers(folder, ports, options):
     """Starts everything that is measured: name, process and address."""
     found = {}
     if os.path.exists(f"{options.bin}/nio-hello"):
-        found["hello"] = hello(folder, f"{options.bin}/nio-hello")
-    found["weft"] = weft(folder, ports, f"{options.bin}/weft")
+        found["hello"] = hello(f"{options.bin}/nio-hello")
+    definitions = {name: open(f"{HERE}/definitions/{name}").read() for name in os.listdir(f"{HERE}/definitions")}
+    found["weft"] = weft(folder, f"{options.bin}/weft", definitions, ports, ONE_CORE)
     if not options.weft_only:
         if os.path.exists("/usr/lib/nginx/modules/ngx_http_lua_module.so"):
             found["nginx"] = lua(folder, ports)
@@ -347,16 +364,10 @@ def main():
     parser.add_argument("--json", help="write the figures there too")
     parser.add_argument("--write", action="store_true", help="put the tables into docs/benchmarks.md")
     options = parser.parse_args()
-    folder = tempfile.mkdtemp(prefix="weft-bench-")
-    os.chmod(folder, 0o755)
-    try:
+    with workspace() as folder:
         ports = backends(folder)
         found = servers(folder, ports, options)
         rounds = [one_round(folder, ports, found, options) for _ in range(options.rounds)]
-    finally:
-        for process in list(started):
-            stop(process)
-        shutil.rmtree(folder, ignore_errors=True)
     figures, ratios = summary(rounds)
     text = tables(figures, ratios)
     print(f"\n{machine()}\n\n{text}")
