@@ -22,6 +22,7 @@ let package = Package(
     .systemLibrary(name: "CDigest"),
     .systemLibrary(name: "CEpoll"),
     .systemLibrary(name: "CHiredis"),
+    .systemLibrary(name: "CMalloc"),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "JSONText"),
     .target(name: "JMESPath", dependencies: ["JSONText", .product(name: "BigInt", package: "BigInt")]),
@@ -60,7 +61,8 @@ let package = Package(
     .target(
       name: "Gateway",
       dependencies: [
-        "Front", "Caching", "Composing", "Upstream", "Transfers", "Observing", "Reactor", "Plans", "Messages",
+        "CMalloc", "Front", "Caching", "Composing", "Upstream", "Transfers", "Observing", "Reactor", "Plans",
+        "Messages",
         "JSONText", "Locking", "Timing",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),

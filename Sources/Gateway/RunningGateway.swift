@@ -20,10 +20,11 @@ package final class RunningGateway: Sendable {
   private let transfers: TransferPool
   private let state: GatewayState
   private let cache: CompositeCache?
+  private let freedMemory: Task<Void, Never>
 
   private init(
     plan: GatewayPlan, server: HTTPServer, adminServer: HTTPServer, frontLoops: MultiThreadedEventLoopGroup,
-    transfers: TransferPool, cache: CompositeCache?, state: GatewayState
+    transfers: TransferPool, cache: CompositeCache?, state: GatewayState, logger: Logger
   ) {
     self.plan = plan
     self.server = server
@@ -32,6 +33,7 @@ package final class RunningGateway: Sendable {
     self.transfers = transfers
     self.state = state
     self.cache = cache
+    freedMemory = FreedMemory.keepReturning(logger)
     address = server.address
     admin = adminServer.address
   }
@@ -56,7 +58,7 @@ package final class RunningGateway: Sendable {
         let adminServer = try await listen(plan.process.admin, admin(plan, state, server, cache), frontLoops, quiet)
         return RunningGateway(
           plan: plan, server: server, adminServer: adminServer, frontLoops: frontLoops, transfers: transfers,
-          cache: cache, state: state)
+          cache: cache, state: state, logger: logger)
       } catch {
         _ = await server.drain(within: Duration.zero)
         throw error
@@ -123,6 +125,7 @@ package final class RunningGateway: Sendable {
   /// Stops accepting, lets running requests finish for at most the drain time. True: nothing was cut off.
   package func shutdown() async -> Bool {
     state.beginDraining()
+    freedMemory.cancel()
     let isClean = await server.drain(within: plan.process.drain)
     _ = await adminServer.drain(within: Duration.zero)
     state.beginCuttingOff()

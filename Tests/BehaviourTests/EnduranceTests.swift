@@ -43,6 +43,35 @@ extension Behaviour {
       try gateway.stopInOrder()
     }
 
+    /// glibc alone keeps what lies below something that is in use: here, below what every eighth client holds.
+    @Test func memoryOfABurstGoesBack() throws {
+      let size = 16 << 20
+      let sent = Tally()
+      let backend = try ScriptedBackend { _ in
+        .custom { stream in
+          try stream.write("HTTP/1.1 200 OK\r\nContent-Length: \(size)\r\n\r\n")
+          try sent.fill(stream, upTo: 64 * size)
+        }
+      }
+      defer { backend.stop() }
+      let gateway = try GatewayProcess(StreamingTests.definition, backends: [backend.url])
+      let before = try gateway.residentBytes()
+      let clients = try (0..<64).map { _ in try RawClient(port: gateway.port, receiveBuffer: 64 * 1024) }
+      for client in clients { try client.send("GET /proxy/x") }
+      for client in clients { _ = try #require(try client.stream.readHead()) }
+      _ = sent.waitUntilStill()
+      let burst = try gateway.residentBytes()
+      #expect(burst - before > Self.allowedGrowth, "no burst to speak of")
+      for (index, client) in clients.enumerated() where index % 8 != 7 { client.stream.close() }
+      let deadline = ContinuousClock.now + .seconds(120)
+      while try gateway.residentBytes() - before > Self.allowedGrowth, ContinuousClock.now < deadline {
+        Thread.sleep(forTimeInterval: 0.1)
+      }
+      #expect(try gateway.residentBytes() - before <= Self.allowedGrowth, "\(burst - before) bytes of it stay")
+      for client in clients { client.stream.close() }
+      try gateway.stopInOrder()
+    }
+
     private static func answer(_ request: RecordedRequest) -> ScriptedAnswer {
       let parts = request.target.split(separator: "/")
       let number = Int(parts[1]) ?? 0
