@@ -48,7 +48,7 @@ enum RequestTarget {
             }
           } else if let head = try parser.nextHead(&buffer) {
             check(head)
-            seen.append("\(head.method) \(head.target) \(head.host) \(head.framing) \(head.headers)")
+            seen.append("\(head.method) \(head.target) \(head.host) \(head.framing) \(head.headers) \(head.opaque)")
             body = []
             continue
           }

@@ -35,9 +35,19 @@ package final class HeaderText: Sendable {
     /// `name` must be a token (RFC 9110 §5.6.2); `value` appends. A value that holds CR, LF or NUL leaves the line out:
     /// it could begin another one.
     package mutating func add(_ name: StaticString, _ value: (inout [UInt8]) -> Void) {
+      name.withUTF8Buffer { add($0, value) }
+    }
+
+    /// The same for a name that a message came with.
+    package mutating func add(_ name: String, _ value: [UInt8]) {
+      var name = name
+      name.withUTF8 { add($0) { $0 += value } }
+    }
+
+    private mutating func add(_ name: UnsafeBufferPointer<UInt8>, _ value: (inout [UInt8]) -> Void) {
       let start = bytes.count
       if start > 0 { bytes.append(contentsOf: [13, 10]) }
-      name.withUTF8Buffer { bytes.append(contentsOf: $0) }
+      bytes.append(contentsOf: name)
       bytes.append(UInt8(ascii: ":"))
       bytes.append(UInt8(ascii: " "))
       let valueStart = bytes.count

@@ -45,6 +45,39 @@ extension Behaviour {
       for (line, pattern) in zip(lines, expected) { #expect(line.wholeMatch(of: pattern) != nil, "\(line)") }
     }
 
+    /// Nothing of what came stands in the line but where the request was understood.
+    @Test func whatIsNoRequestHasAnAccessLine() throws {
+      let gateway = try GatewayProcess(
+        files: ["main.yaml": Self.definition, "gateway.yaml": Self.accessLog + "\nlimits: { headerBytes: 1KiB }"],
+        environment: ["B1": "http://127.0.0.1:1"])
+      var answers: [RawResponse?] = []
+      for text in [
+        "evil=1\u{1B}[2J\n info request status=200\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\nX: \u{7}evil\r\n\r\n",
+        "GET / HTTP/3.0\r\nHost: evil\r\n\r\n", "GET / HTTP/1.1\r\nX: \(String(repeating: "evil", count: 300))\r\n",
+        "POST /raw/x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nevil\r\n",
+      ] {
+        let client = try RawClient(port: gateway.port)
+        try client.sendRaw(Array(text.utf8))
+        answers.append(try client.receive())
+      }
+      try gateway.stopInOrder()
+      let lines = gateway.child.errors.text.split(separator: "\n").filter { $0.contains(" info request ") }
+      let tail = #" bytes=\d+ client=127\.0\.0\.1 request=(\w+)"#
+      let expected = [
+        #"status=400 refused="a line ends with a bare LF""# + tail,
+        #"status=400 refused="a header line has a control character""# + tail,
+        #"status=505 refused="HTTP/1\.1 is spoken here""# + tail,
+        #"status=431 refused="the request head is longer than 1024 bytes""# + tail,
+        #"route="ANY /raw/\*rest" method=POST status=400 refused="[^"]+" bytes=\d+ ms=\d+ client=\S+ request=(\w+) path=/raw/x"#,
+      ]
+      #expect(lines.count == expected.count, "\(lines)")
+      for (index, (line, pattern)) in zip(lines, expected).enumerated() {
+        let match = try Regex(".* info request " + pattern, as: (Substring, Substring).self).wholeMatch(in: line)
+        #expect(match?.1 == answers[index]?.head["x-request-id"].map { $0[...] }, "\(line)")
+        #expect(!line.contains("evil"))
+      }
+    }
+
     @Test func aClientThatLeavesIsInTheLog() throws {
       let backend = try ScriptedBackend { _ in .fault(.hang) }
       defer { backend.stop() }

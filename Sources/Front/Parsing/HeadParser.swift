@@ -1,7 +1,7 @@
 import NIOHTTP1
 
 /// Parses one complete head, strictly (RFC 9112): whatever two readers could understand in two ways is refused, since
-/// that is what request smuggling is made of. Bytes are kept: text that is not UTF-8 is refused, not repaired.
+/// that is what request smuggling is made of. Bytes are kept: what is not UTF-8 is kept aside or refused, not repaired.
 ///
 /// SwiftNIO's decoder is not used here: it replaces bytes that are not UTF-8, parses ahead without a bound of ours,
 /// and does not tell how far a head has come, which the time and size limits need.
@@ -10,6 +10,7 @@ struct HeadParser {
   static let maxFields = 256
 
   private var fields: [(String, String)] = []
+  private var opaque: [OpaqueField] = []
   private var hosts = 0
   private var host = ""
   private var length: Int?
@@ -41,7 +42,9 @@ struct HeadParser {
         end += 1
       }
       guard bytes[end + 1] == 0x0A else { throw .bad("a header line has a bare CR") }
-      guard fields.count < Self.maxFields else { throw RequestFault(431, "more than \(Self.maxFields) header lines") }
+      guard fields.count + opaque.count < Self.maxFields else {
+        throw RequestFault(431, "more than \(Self.maxFields) header lines")
+      }
       try takeField(UnsafeBufferPointer(rebasing: bytes[start..<end]))
       start = end + 2
     }
@@ -60,12 +63,36 @@ struct HeadParser {
     var end = line.count
     while start < end && HeadSyntax.isBlank(line[start]) { start += 1 }
     while end > start && HeadSyntax.isBlank(line[end - 1]) { end -= 1 }
-    guard let value = String(validating: line[start..<end], as: UTF8.self) else {
-      throw .bad("a header value is not UTF-8")
-    }
     let name = String(decoding: line[..<colon], as: UTF8.self)
+    guard let value = String(validating: line[start..<end], as: UTF8.self) else {
+      return try keepAside(name, Array(line[start..<end]))
+    }
     try interpret(name, value)
-    fields.append((name, value))
+    if !opaque.isEmpty, opaque.contains(where: { Self.isSame($0.name, name) }) {
+      opaque.append(OpaqueField(name: name, value: Array(value.utf8)))
+    } else {
+      fields.append((name, value))
+    }
+  }
+
+  /// With all lines of its name, whose order means something (RFC 9110 §5.3).
+  private mutating func keepAside(_ name: String, _ value: [UInt8]) throws(RequestFault) {
+    // None that the connection depends on: it would be passed over as unknown.
+    guard !Self.isConnections(name) else { throw .bad("a header value is not UTF-8") }
+    for field in fields where Self.isSame(field.0, name) {
+      opaque.append(OpaqueField(name: field.0, value: Array(field.1.utf8)))
+    }
+    fields.removeAll { Self.isSame($0.0, name) }
+    opaque.append(OpaqueField(name: name, value: value))
+  }
+
+  private static func isSame(_ name: String, _ other: String) -> Bool {
+    HeaderName.equals(name, lowercase: other.lowercased())
+  }
+
+  /// Those that `interpret` knows.
+  private static func isConnections(_ name: String) -> Bool {
+    ["via", "host", "expect", "connection", "content-length", "transfer-encoding"].contains(name.lowercased())
   }
 
   /// What the connection itself depends on.
@@ -115,6 +142,7 @@ struct HeadParser {
     }
     return RequestHead(
       method: line.method, target: line.target, minorVersion: line.minorVersion, headers: HTTPHeaders(fields),
+      opaque: opaque,
       framing: isChunked ? .chunked : length.map { $0 == 0 ? .none : .length($0) } ?? .none,
       keepsAlive: !closes && (!isHTTP10 || keeps), expectsContinue: expectsContinue && !isHTTP10,
       host: line.authority ?? host, via: via)

@@ -15,9 +15,9 @@ struct HopByHop {
 
   private static func isAlways(_ name: String) -> Bool {
     switch name.utf8.count {
-    case 2: HeaderName.equals(name, "te")
-    case 7: HeaderName.equals(name, "trailer") || HeaderName.equals(name, "upgrade")
-    case 10: HeaderName.equals(name, "connection") || HeaderName.equals(name, "keep-alive")
+    case 2 where HeaderName.equals(name, "te"): true
+    case 7 where HeaderName.equals(name, "trailer") || HeaderName.equals(name, "upgrade"): true
+    case 10 where HeaderName.equals(name, "connection") || HeaderName.equals(name, "keep-alive"): true
     case 17 where HeaderName.equals(name, "transfer-encoding"): true
     default: HeaderName.hasPrefix(name, "proxy-")
     }

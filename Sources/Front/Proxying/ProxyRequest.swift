@@ -19,44 +19,32 @@ package enum ProxyRequest {
       removed.append(HeaderName.withoutUnderscores(template.name).lowercased())
       if let field = try template.render(scope) { set.append(field) }
     }
-    let headers = passedOn(request, without: removed, keepsHost: keepsHost) + set
+    let kept = EndToEnd(request, without: removed)
+    let headers = fields(request, kept, keepsHost: keepsHost) + set
     var upstream = UpstreamStreamRequest(
       backend: plan.request.backend, method: request.method, target: target, headers: headers,
       bodyLength: request.framing.upstreamLength, headTimeout: plan.timeout, idleTimeout: plan.idleTimeout,
       isRepeatable: request.headers.contains(name: "idempotency-key"), balanceKey: balanceKey)
-    upstream.commonHeaders = request.client.forwardingLines(without: removed)
+    upstream.commonHeaders = request.client.forwardingLines(
+      without: removed, and: request.opaque.filter { kept.contains($0.name) })
     return upstream
   }
 
-  /// The client's end-to-end fields in their order, without those about the client.
+  /// The client's own fields that are passed on, in their order. `removed`: lower-case names, with `-` for `_`.
   package static func passedOn(
     _ request: IncomingRequest, without removed: [String], keepsHost: Bool
   ) -> [HeaderField] {
-    let hops = HopByHop(connection: request.headers["connection"])
-    let isTrusted = request.client.chain != nil
+    fields(request, EndToEnd(request, without: removed), keepsHost: keepsHost)
+  }
+
+  private static func fields(_ request: IncomingRequest, _ kept: EndToEnd, keepsHost: Bool) -> [HeaderField] {
     var fields: [HeaderField] = []
     fields.reserveCapacity(request.headers.count + 1)
-    for (name, value) in request.headers {
-      if isOwn(name) || hops.contains(name) { continue }
-      let meant = HeaderName.withoutUnderscores(name)
-      if ClientInfo.isForwarding(meant) || !isTrusted && HeaderName.hasPrefix(meant, "x-forwarded-") { continue }
-      if !removed.isEmpty && removed.contains(meant.lowercased()) { continue }
-      fields.append(HeaderField(name, value))
-    }
-    if keepsHost && !request.authority.isEmpty && !removed.contains("host") {
+    for (name, value) in request.headers where kept.contains(name) { fields.append(HeaderField(name, value)) }
+    if keepsHost && !request.authority.isEmpty && !kept.removed.contains("host") {
       fields.append(HeaderField("Host", request.authority))
     }
     return fields
-  }
-
-  /// What the connection to the backend has its own of.
-  private static func isOwn(_ name: String) -> Bool {
-    switch name.utf8.count {
-    case 4: HeaderName.equals(name, "host")
-    case 6: HeaderName.equals(name, "expect")
-    case 14: HeaderName.equals(name, "content-length")
-    default: false
-    }
   }
 }
 

@@ -23,8 +23,8 @@ extension ClientInfo {
 
   /// The headers that tell a backend of the client: `X-Forwarded-For`, `-Proto`, `-Host`, `Forwarded` (RFC 7239),
   /// `Via`, `X-Request-Id`, `traceparent` and, from a trusted proxy, `tracestate`; without those in `removed`, which are
-  /// lower-case. Written at each call: once a request, for all that it sends.
-  package func forwardingLines(without removed: [String] = []) -> HeaderText? {
+  /// lower-case, and with `more` behind them. Written at each call: once a request, for all that it sends.
+  package func forwardingLines(without removed: [String] = [], and more: [OpaqueField] = []) -> HeaderText? {
     HeaderText { lines in
       func add(_ name: StaticString, _ value: (inout [UInt8]) -> Void) {
         if removed.isEmpty || !removed.contains("\(name)".lowercased()) { lines.add(name, value) }
@@ -37,6 +37,7 @@ extension ClientInfo {
       add("X-Request-Id") { $0 += requestID.utf8 }
       add("traceparent") { trace.write(to: &$0) }
       if let state = chain?.tracestate { add("tracestate") { $0 += state.utf8 } }
+      for field in more { lines.add(field.name, field.value) }
     }
   }
 

@@ -15,7 +15,7 @@ extension IncomingRequest {
       head, peer: Peer(nil, TrustedProxies()), scheme: "http", trusted: TrustedProxies(), &random)
     return IncomingRequest(
       method: head.method, target: head.target, pathLength: head.target.utf8.prefix { $0 != UInt8(ascii: "?") }.count,
-      captures: captures, headers: head.headers, body: body, client: client, authority: head.host,
+      captures: captures, headers: head.headers, opaque: head.opaque, body: body, client: client, authority: head.host,
       framing: body.map { .length($0.count) } ?? .none)
   }
 

@@ -11,6 +11,8 @@ package struct IncomingRequest: Sendable {
   /// Values of the route's parameters (decoded) and rest (with its own escapes), in the pattern's order.
   package let captures: [(name: String, value: String)]
   package let headers: HTTPHeaders
+  /// Fields with a value that is no text, which nothing but a proxy has a use for; their names are not in `headers`.
+  package let opaque: [OpaqueField]
   /// With `BodyMode.buffered`: the whole body; nil where the request has none.
   package let body: [UInt8]?
   package let client: ClientInfo

@@ -18,7 +18,7 @@ extension Connection {
       return respond(Problem(500))
     }
     if current.owesContinue { self.current?.keepsAlive = false }
-    writeWhole(reply, context)
+    writeWhole(reply, context, requestID: current.client.requestID)
     if loop.settings.accessLog != nil, self.current?.outcome == nil {
       self.current?.outcome = reply.headers.first { $0.isNamed("weft-outcome") }?.value
     }
@@ -34,8 +34,10 @@ extension Connection {
       current?.keepsAlive = false
       var problem = Problem(fault.status, detail: fault.detail)
       if fault.status == 405 { problem.headers.append(HeaderField("Allow", Self.allMethods)) }
-      writeWhole(problem.reply(), context)
-      logAccess(status: fault.status, bytes: 0)
+      let reply = problem.reply()
+      let requestID = current?.client.requestID ?? RandomIDs.hex(loop.random.next(), loop.random.next())
+      writeWhole(reply, context, requestID: requestID)
+      logRefusal(fault, bytes: reply.body.count, requestID: requestID)
     }
     loop.settings.logger.debug("request refused", metadata: ["status": "\(fault.status)", "why": "\(fault.detail)"])
     leaveFlight()
@@ -43,13 +45,13 @@ extension Connection {
     hangUp()
   }
 
-  private func writeWhole(_ reply: Reply, _ context: ChannelHandlerContext) {
+  private func writeWhole(_ reply: Reply, _ context: ChannelHandlerContext, requestID: String) {
     let hasBody = Self.hasBody(reply.status)
     let body = hasBody && current?.head.method != "HEAD" ? reply.body.count : 0
     let isJoined = body <= Self.maxJoinedBytes
     var head = beginHead(reply.status, reply.headers, room: isJoined ? body : 0)
     if hasBody { head.writeContentLength(reply.body.count) }
-    endHead(&head)
+    endHead(&head, requestID: requestID)
     if body > 0 && isJoined { head.buffer.writeBytes(reply.body) }
     write(head.buffer, context)
     if body > 0 && !isJoined { write(context.channel.allocator.buffer(bytes: reply.body), context) }
@@ -72,9 +74,9 @@ extension Connection {
   }
 
   /// Request id and the connection's own headers.
-  func endHead(_ head: inout AnswerHead) {
+  func endHead(_ head: inout AnswerHead, requestID: String) {
     head.buffer.writeStaticString("X-Request-Id: ")
-    head.buffer.writeString(current?.client.requestID ?? RandomIDs.hex(loop.random.next(), loop.random.next()))
+    head.buffer.writeString(requestID)
     if current?.keepsAlive != true {
       head.buffer.writeStaticString("\r\nConnection: close\r\n\r\n")
     } else if current?.head.minorVersion == 0 {

@@ -13,7 +13,7 @@ extension Connection {
     var head = beginHead(status, [], room: room)
     lines(&head.buffer)
     if hasBody { head.writeContentLength(body.readableBytes) }
-    endHead(&head)
+    endHead(&head, requestID: current.client.requestID)
     write(head.buffer, context)
     if hasBody, current.head.method != "HEAD", body.readableBytes > 0 { write(body, context) }
     finishAnswer(status: status, bytes: body.readableBytes)

@@ -18,7 +18,7 @@ extension Connection {
     fields(&head)
     if let length, status != 204 { head.writeContentLength(length) }
     if framing == .chunked { head.buffer.writeStaticString("Transfer-Encoding: chunked\r\n") }
-    endHead(&head)
+    endHead(&head, requestID: current.client.requestID)
     streamedStatus = status
     streamedBytes = 0
     write(head.buffer, context)

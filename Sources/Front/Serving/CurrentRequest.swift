@@ -16,6 +16,8 @@ struct CurrentRequest {
   var routeName: String?
   /// Why a proxied request failed; for the log.
   var outcome: String?
+  /// Why the rest of it was not taken; for the log.
+  var refused: String?
   /// Captures of the route.
   var captures: [(name: String, value: String)] = []
   var pathLength = 0
@@ -34,6 +36,6 @@ struct CurrentRequest {
   func incoming(body: [UInt8]?) -> IncomingRequest {
     IncomingRequest(
       method: head.method, target: head.target, pathLength: pathLength, captures: captures, headers: head.headers,
-      body: body, client: client, authority: head.host, framing: head.framing)
+      opaque: head.opaque, body: body, client: client, authority: head.host, framing: head.framing)
   }
 }

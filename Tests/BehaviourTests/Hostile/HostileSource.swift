@@ -1,12 +1,21 @@
 /// Where a value comes from: how it is sent, and what a definition is to see of it. The rules are written down here once
 /// more, from the documentation; nothing of the gateway is used.
 enum HostileSource: String, CaseIterable, Sendable {
-  case path, query, list, whole, header, cookie, body, host, backend
+  case path, rest, query, list, whole, header, cookie, body, host, backend
+
+  /// The path of its routes.
+  var pattern: String {
+    switch self {
+    case .path: "/path/:v"
+    case .rest: "/rest/*v"
+    default: "/\(rawValue)"
+    }
+  }
 
   /// What a definition reads it with.
   var expression: String {
     switch self {
-    case .path: "path.v"
+    case .path, .rest: "path.v"
     case .query: "query.v"
     case .list: "queryList.v[1]"
     case .whole: "query"
@@ -34,6 +43,13 @@ enum HostileSource: String, CaseIterable, Sendable {
       guard let text, !text.isEmpty else { return text == nil ? .refused : .impossible }
       let isBad = bytes.contains { [0, 10, 13].contains($0) } || Oracle.hasDotSegment(bytes)
       return isBad ? .refused : .seen(text)
+    case .rest:
+      // With the escapes that it came with.
+      let sent = Oracle.inPath(bytes)
+      guard let decoded = Oracle.decoded(sent), String(validating: decoded, as: UTF8.self) != nil,
+        !decoded.contains(where: { [0, 10, 13].contains($0) }), !Oracle.hasDotSegment(sent)
+      else { return .refused }
+      return .seen(sent)
     case .query, .list: return .seen(String(decoding: bytes, as: UTF8.self))
     case .whole: return .seen("{\"v\":\(Oracle.json(String(decoding: bytes, as: UTF8.self)))}")
     case .header:
@@ -67,6 +83,7 @@ enum HostileSource: String, CaseIterable, Sendable {
     var body: [UInt8] = []
     switch self {
     case .path: target += "/" + Oracle.encoded(bytes)
+    case .rest: target += "/" + Oracle.inPath(bytes)
     case .query, .whole: target += "?v=" + Oracle.encoded(bytes)
     case .list: target += "?v=first&v=" + Oracle.encoded(bytes) + "&v=last"
     case .header: lines.append(Array("X-Value: ".utf8) + bytes)

@@ -38,7 +38,7 @@ extension Behaviour {
       let answers = try values.enumerated().map { try Self.ask("PUT", source, $1, "\($0)", gateway.port) }
       let sent = Dictionary(grouping: backend.requests) { $0["x-case"] ?? "none" }
       for (number, value) in values.enumerated() {
-        let wanted = Self.proxied(source.meaning(value))
+        let wanted = Self.proxied(source, value)
         let comment = Comment(rawValue: "\(source) \(String(decoding: value, as: UTF8.self).debugDescription)")
         #expect((sent["\(number)"] ?? []).map { BackendMessage($0) } == wanted.map { [$0] } ?? [], comment)
         let status = source.meaning(value) == .impossible ? nil : wanted == nil ? 400 : 200
@@ -58,9 +58,8 @@ extension Behaviour {
     private static func definition(_ source: HostileSource) -> String {
       let value = "${\(source.expression)}".replacing("\"", with: "\\\"")
       let item = "[\(source.expression), 'other']".replacing("\"", with: "\\\"")
-      let path = source == .path ? "/path/:v" : "/\(source)"
       let proxy = """
-          PUT \(path):
+          PUT \(source.pattern):
             proxy: "b1 /proxy/\(value)/end?a=1&v=\(value)&w=<\(value)>"
             headers: { X-V: "\(value)", X-After: fixed }
 
@@ -70,7 +69,7 @@ extension Behaviour {
           b1: { url: "${env.B1}", forward: [x-case], connectTimeout: 30s }
           b2: { url: "${env.B2}", forward: [x-case], connectTimeout: 30s }
         routes:
-          POST \(path):
+          POST \(source.pattern):
             timeout: 60s
             calls:
         \(source == .backend ? "      source: GET b2 /source\n" : "")\
@@ -106,10 +105,11 @@ extension Behaviour {
         BackendMessage(["text", "end"], query: ["a=1", "v=pre-\(value)-post", "z=9"]),
         BackendMessage(["list", "other", "end"], query: ["i=other"], header: "other"),
       ]
-      if isSegment(value) { wanted.append(BackendMessage(["segment", value, "end"], query: ["fixed=1"])) }
-      // Null and empty are invalid within a segment, too.
-      if !value.isEmpty, isSegment("pre-\(value)-post") {
-        wanted.append(BackendMessage(["inner", "pre-\(value)-post", "end"]))
+      if let segments = segments(source, value) {
+        wanted.append(BackendMessage(["segment"] + segments + ["end"], query: ["fixed=1"]))
+      }
+      if let segments = segments(source, before: "pre-", value, after: "-post") {
+        wanted.append(BackendMessage(["inner"] + segments + ["end"]))
       }
       if Oracle.isHeaderValue(value) {
         let header = Oracle.trimmed(Array(value.utf8))
@@ -129,12 +129,26 @@ extension Behaviour {
       return wanted + [data]
     }
 
-    private static func proxied(_ meaning: HostileSource.Meaning) -> BackendMessage? {
-      guard case .seen(let value) = meaning, isSegment(value), Oracle.isHeaderValue(value) else { return nil }
-      var message = BackendMessage(["proxy", value, "end"], query: ["a=1", "v=\(value)", "w=<\(value)>"])
+    private static func proxied(_ source: HostileSource, _ bytes: [UInt8]) -> BackendMessage? {
+      guard case .seen(let value) = source.meaning(bytes), let segments = segments(source, value),
+        Oracle.isHeaderValue(value)
+      else { return nil }
+      var message = BackendMessage(["proxy"] + segments + ["end"], query: ["a=1", "v=\(value)", "w=<\(value)>"])
       message.method = "PUT"
       message.header = Oracle.trimmed(Array(value.utf8))
       return message
+    }
+
+    /// What a value makes of its place in a path: one segment, decoded, that is not empty. Of a rest, as many as it has.
+    private static func segments(
+      _ source: HostileSource, before: String = "", _ value: String, after: String = ""
+    ) -> [String]? {
+      let text = before + value + after
+      guard source == .rest else { return !value.isEmpty && isSegment(text) ? [text] : nil }
+      if text.isEmpty { return [] }
+      return text.split(separator: "/", omittingEmptySubsequences: false).map {
+        String(decoding: Oracle.decoded($0) ?? [], as: UTF8.self)
+      }
     }
 
     private static func isSegment(_ value: String) -> Bool {

@@ -13,6 +13,14 @@ enum Oracle {
     }.joined()
   }
 
+  /// As a client may write it into a path: as much as possible as it is, slashes and escapes included.
+  static func inPath(_ bytes: [UInt8]) -> String {
+    bytes.map { byte in
+      let isPlain = (0x21..<0x7F).contains(byte) && byte != UInt8(ascii: "#") && byte != UInt8(ascii: "?")
+      return isPlain ? String(Character(Unicode.Scalar(byte))) : encoded([byte])
+    }.joined()
+  }
+
   /// `nil` where an escape is none.
   static func decoded(_ text: some StringProtocol) -> [UInt8]? {
     var result: [UInt8] = []
@@ -33,6 +41,17 @@ enum Oracle {
   /// Between slashes and backslashes.
   static func hasDotSegment(_ bytes: [UInt8]) -> Bool {
     bytes.split { $0 == 0x2F || $0 == 0x5C }.contains { $0.elementsEqual([0x2E]) || $0.elementsEqual([0x2E, 0x2E]) }
+  }
+
+  /// Of a path with its escapes, of which those for dots and slashes count, too; perhaps with a parameter (`..;x`).
+  static func hasDotSegment(_ path: String) -> Bool {
+    var text = path.lowercased()
+    for (escape, meaning) in [("%2e", "."), ("%2f", "/"), ("%5c", "/"), ("\\", "/")] {
+      text = text.replacing(escape, with: meaning)
+    }
+    return text.split(separator: "/").contains { segment in
+      segment == "." || segment == ".." || segment.hasPrefix(".;") || segment.hasPrefix("..;")
+    }
   }
 
   static func trimmed(_ bytes: [UInt8]) -> String {

@@ -144,12 +144,36 @@ import Testing
   }
 
   @Test func refusesTextThatIsNotUTF8() {
-    for bytes in [Array("GET /".utf8) + [0xFF], Array("GET / HTTP/1.1\r\nHost: a\r\nX: ".utf8) + [0xE9]] {
-      var buffer = ByteBuffer(bytes: bytes)
-      buffer.writeString(bytes.count < 8 ? " HTTP/1.1\r\nHost: a\r\n\r\n" : "\r\n\r\n")
+    let lines = ["Host: a", "Via: 1.1 a (", "Connection: x", "Expect: ", "Content-Length: 1", "Transfer-Encoding: "]
+    for head in ["GET /"] + lines.map({ "GET / HTTP/1.1\r\n\($0)" }) {
+      var buffer = ByteBuffer(bytes: Array(head.utf8) + [0xE9])
+      buffer.writeString(head == "GET /" ? " HTTP/1.1\r\nHost: a\r\n\r\n" : "\r\nHost: a\r\n\r\n")
       var parser = RequestParser(maxHeadBytes: 4096)
-      #expect(throws: RequestFault.self) { _ = try parser.nextHead(&buffer) }
+      #expect(throws: RequestFault.self, "\(head)") { _ = try parser.nextHead(&buffer) }
     }
+  }
+
+  /// RFC 9110 §5.5: obs-text. All lines of its name stay together.
+  @Test func keepsBytesThatAreNoTextAside() throws {
+    var buffer = ByteBuffer(string: "GET / HTTP/1.1\r\nHost: a\r\nX-A: 1\r\nB: 2\r\nx-a:\t")
+    buffer.writeBytes([0xE9, 0x20, 0xFF, 0x20])
+    buffer.writeString("\r\nX-A: 3\r\n\r\n")
+    var parser = RequestParser(maxHeadBytes: 4096)
+    let head = try #require(try parser.nextHead(&buffer))
+    #expect(Array(head.headers.map(\.name)) == ["Host", "B"])
+    #expect(
+      head.opaque == [
+        OpaqueField(name: "X-A", value: Array("1".utf8)), OpaqueField(name: "x-a", value: [0xE9, 0x20, 0xFF]),
+        OpaqueField(name: "X-A", value: Array("3".utf8)),
+      ])
+  }
+
+  @Test func countsFieldsThatAreNoText() {
+    var buffer = ByteBuffer(string: "GET / HTTP/1.1\r\nHost: a\r\n")
+    for _ in 0..<HeadParser.maxFields { buffer.writeBytes(Array("X: ".utf8) + [0xE9, 0x0D, 0x0A]) }
+    buffer.writeString("\r\n")
+    var parser = RequestParser(maxHeadBytes: 1 << 20)
+    #expect(throws: RequestFault(431, "more than 256 header lines")) { _ = try parser.nextHead(&buffer) }
   }
 
   @Test func otherStatuses() {

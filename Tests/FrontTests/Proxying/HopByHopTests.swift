@@ -5,7 +5,7 @@ import Testing
 @Suite struct HopByHopTests {
   @Test(arguments: [
     "Connection", "keep-alive", "TE", "Trailer", "Transfer-Encoding", "Upgrade", "Proxy-Connection",
-    "Proxy-Authorization",
+    "Proxy-Authorization", "Proxy-X", "Proxy-Some",
     "X-Private", "x-other",
   ])
   func notPassedOn(name: String) {

@@ -47,6 +47,33 @@ import Upstream
     }
   }
 
+  /// Header values that are no UTF-8 (RFC 9110 §5.5: obs-text), by the rules of all others.
+  @Test func bytesOfHeadersGoOnAsTheyCame() async throws {
+    let lines = Signal<[[UInt8]]>()
+    let backend = RawBackend { connection in
+      var head: [UInt8] = []
+      while head.suffix(4) != [13, 10, 13, 10] { head += try connection.receive(exactly: 1) }
+      lines.set(head.split(separator: 10).map { Array($0.dropLast()) })
+      try connection.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+    }
+    let rule = HeaderTemplate(name: "X-Set", value: try TextTemplate.compile("mine"))
+    try await withProxy(to: backend, change: { plan, _ in plan.headers = [rule] }) { _, port in
+      let client = try RawSocket(port: port)
+      try client.send("GET /x HTTP/1.1\r\nHost: x\r\nConnection: X-Hop\r\n")
+      for name in ["X-A", "Cookie", "User-Agent", "X-Hop", "X-Forwarded-For", "X_Request_Id", "X-Set", "Proxy-X"] {
+        try client.send(Array("\(name): v=".utf8) + [0xE9, 0xFF] + Array(" end\r\n".utf8))
+      }
+      try client.send("X-A: 2\r\n\r\n")
+      #expect(try client.answer().text == "ok")
+      let found = await lines.wait()
+      let value: [UInt8] = Array(": v=".utf8) + [0xE9, 0xFF] + Array(" end".utf8)
+      for name in ["X-A", "Cookie", "User-Agent"] { #expect(found.contains(Array(name.utf8) + value)) }
+      #expect(found.count { $0.contains(0xE9) } == 3)
+      #expect(found.filter { $0.starts(with: "X-A".utf8) } == [Array("X-A".utf8) + value, Array("X-A: 2".utf8)])
+      #expect(found.filter { $0.starts(with: "X-Set".utf8) } == [Array("X-Set: mine".utf8)])
+    }
+  }
+
   @Test func theAnswerComesBackAsItWas() async throws {
     let backend = RawBackend { connection in
       _ = try connection.receive(through: "\r\n\r\n")
