@@ -40,17 +40,19 @@ extension ProxyFlow: ExchangeStream {
   private func takeBatch() {
     guard !isOver, !hasBegun || connection.canStream(exchange) else { return }
     let batch = buffers.withLock { $0.download.take() }
-    if let head = batch.head { begin(ProxyAnswer(status: head.status, headers: head.headers)) }
+    if let head = batch.head {
+      begin(ProxyAnswer(status: head.status, headers: head.headers), room: batch.bytes.readableBytes)
+    }
     if !isOver && hasBegun { connection.writeStream(exchange, batch.bytes) }
     if !isOver, let result = batch.result { end(result) }
     connection.flushStream(exchange)
     if batch.wakes && !isOver { onTransferLoop { $0.stream?.resumeReceiving() } }
   }
 
-  private func begin(_ answer: ProxyAnswer) {
+  private func begin(_ answer: ProxyAnswer, room: Int) {
     guard exchange.beginAnswer() else { return }
     hasBegun = connection.beginStream(
-      exchange, status: answer.status, length: answer.length, hasDate: answer.hasDate
+      exchange, status: answer.status, length: answer.length, hasDate: answer.hasDate, room: room
     ) { answer.write(into: &$0) }
   }
 

@@ -88,14 +88,24 @@ extension Connection {
 
   func write(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) {
     watch.wrote(bytes.readableBytes)
-    needsFlush = true
-    context.write(wrapOutboundOut(bytes), promise: nil)
+    if output.readableBytes > 0, output.readableBytes + bytes.readableBytes <= Self.maxAppendedBytes {
+      output.writeImmutableBuffer(bytes)
+    } else {
+      passOutput(to: context)
+      output = bytes
+    }
   }
 
   func flushIfNeeded() {
-    guard needsFlush, let context else { return }
-    needsFlush = false
+    guard output.readableBytes > 0, let context else { return }
+    passOutput(to: context)
     context.flush()
+  }
+
+  private func passOutput(to context: ChannelHandlerContext) {
+    guard output.readableBytes > 0 else { return }
+    context.write(wrapOutboundOut(output), promise: nil)
+    output = ByteBuffer()
   }
 
   /// The answer is written whole.
@@ -134,7 +144,7 @@ extension Connection {
     inbound = ByteBuffer()
     current = nil
     watch.clear()
-    needsFlush = false
+    passOutput(to: context)
     guard watch.owesOutput || lingers else { return context.close(promise: nil) }
     let written = context.eventLoop.makePromise(of: Void.self)
     written.futureResult.assumeIsolated().whenComplete { [self] _ in

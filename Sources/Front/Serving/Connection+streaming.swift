@@ -5,15 +5,17 @@ import NIOCore
 // Writing: an answer in pieces. All of it on the loop; `exchange` must be the one that is being answered.
 extension Connection {
   /// Begins an answer of unknown content; nothing is flushed yet. `length`: of the body, where it is known. `fields`
-  /// writes the answer's own lines, with a `Date` where it says so. False: the request is over already.
+  /// writes the answer's own lines, with a `Date` where it says so. `room`: bytes that follow at once. False: the
+  /// request is over already.
   func beginStream(
-    _ exchange: Exchange, status: Int, length: Int?, hasDate: Bool, fields: (inout AnswerHead) -> Void
+    _ exchange: Exchange, status: Int, length: Int?, hasDate: Bool, room: Int, fields: (inout AnswerHead) -> Void
   ) -> Bool {
     guard self.exchange === exchange, answer == .awaited, let context, let current else { return false }
     answer = .begun
     framing = Self.framing(status, length, current.head)
     if current.owesContinue || framing == .untilClose { self.current?.keepsAlive = false }
-    var head = AnswerHead(loop.allocator, capacity: 1024, status: status)
+    var head = AnswerHead(
+      loop.allocator, capacity: room <= Self.maxAppendedBytes ? 1024 + room : 1024, status: status)
     if !hasDate { head.buffer.writeBytes(loop.date.current()) }
     fields(&head)
     if let length, status != 204 { head.writeContentLength(length) }

@@ -17,6 +17,9 @@ final class Connection: ChannelDuplexHandler {
   static let maxOutputBytes = 64 * 1024
   /// Above this, an answer's body is written beside its head instead of behind it in the same buffer.
   static let maxJoinedBytes = 64 * 1024
+  /// Pieces that are written in a row go out in one buffer of up to so many bytes; for more, a copy costs more than
+  /// another buffer.
+  static let maxAppendedBytes = 16 * 1024
   /// How long what a client still sends is read after the last answer, so that it can read that answer.
   static let lingerTime: Duration = .seconds(2)
 
@@ -69,7 +72,8 @@ final class Connection: ChannelDuplexHandler {
   var isAdvancing = false
   var isReading = false
   var isReadHeld = false
-  var needsFlush = false
+  /// Written, and not passed to the channel yet: what follows is joined to it while it is small.
+  var output = ByteBuffer()
 
   init(loop: FrontLoop, peer: Peer) {
     self.loop = loop
