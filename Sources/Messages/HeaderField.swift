@@ -14,3 +14,11 @@ package struct HeaderField: Hashable, Sendable {
       && zip(name.utf8, lowercase.utf8).allSatisfy { (0x41...0x5A).contains($0) ? $0 | 0x20 == $1 : $0 == $1 }
   }
 }
+
+extension [HeaderField] {
+  /// The values of all lines of a name, which must be lower-case ASCII; `nil` without one.
+  package func joined(_ lowercase: String) -> String? {
+    let values = filter { $0.isNamed(lowercase) }.map(\.value)
+    return values.isEmpty ? nil : values.joined(separator: ", ")
+  }
+}

@@ -16,11 +16,13 @@ package struct CacheLoop {
     resolve(request, waitingUntil: .now() + waitTimeout, completion)
   }
 
-  /// Has a stale entry fetched anew, unless that is under way, too much is, or another gateway does. `fetch` is then
+  /// Has a stale entry fetched anew, unless that is under way or came to nothing a moment ago, too much is under way, or
+  /// another gateway does. `fetch` is then
   /// called on the loop with a ticket; it may never be.
   package func refresh(_ request: CacheRequest, _ fetch: @escaping (FetchTicket) -> Void) {
     switch cache.flights.refresh(request.key) {
     case .underWay: break
+    case .paused: cache.counters.add(.refreshesPaused)
     case .refused: cache.counters.add(.refreshesRefused)
     case .leader(let flight):
       let deadline = NIODeadline.now() + .nanoseconds(request.waitTimeout.nanoseconds)

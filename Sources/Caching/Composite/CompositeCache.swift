@@ -79,8 +79,8 @@ package final class CompositeCache: Sendable {
 
   /// Ends a flight with what `position`, of the purge log, is the beginning of. Who began to wait only after a purge of
   /// it is not given it.
-  func end(_ flight: Flight, with hit: CacheHit, since position: PurgeLog.Position) {
-    for waiter in flights.end(flight) {
+  func end(_ flight: Flight, with hit: CacheHit, isKept: Bool, since position: PurgeLog.Position) {
+    for waiter in flights.end(flight, isKept: isKept) {
       let isVoid = log.voids(hit.entry, flight.key, since: position, until: waiter.position)
       waiter.settle(isVoid ? .again : .hit(hit))
     }

@@ -69,7 +69,7 @@ package final class FetchTicket: Sendable {
   package func abandon() {
     guard !ended.exchange(true, ordering: .acquiringAndReleasing) else { return }
     if let flight {
-      for waiter in cache.flights.end(flight) { waiter.settle(.again) }
+      for waiter in cache.flights.end(flight, isKept: false) { waiter.settle(.again) }
     }
     releaseLease()
   }
@@ -85,7 +85,7 @@ package final class FetchTicket: Sendable {
   /// Memory first, so that those who come after the flight has ended find it there.
   private func end(_ hit: CacheHit, stored entry: CacheEntry?) {
     if let entry { cache.keep(entry, for: request.key, since: position) }
-    if let flight { cache.end(flight, with: hit.collapsed(), since: position) }
+    if let flight { cache.end(flight, with: hit.collapsed(), isKept: entry != nil, since: position) }
     // Without Redis' own time a purge could not void it there.
     if let entry, began != .unknown {
       let (key, token, now) = (request.key, token, entry.times.created)

@@ -135,7 +135,7 @@ final class Resolution {
       hasWaited
       ? CacheHit(entry, .forwarded(.miss, stored: false, collapsed: true), age: hit.age, needsRefresh: hit.needsRefresh)
       : hit
-    cache.end(flight, with: told, since: position)
+    cache.end(flight, with: told, isKept: true, since: position)
     completion(.hit(told))
     return true
   }

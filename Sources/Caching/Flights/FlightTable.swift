@@ -1,5 +1,6 @@
 import Locking
 import NIOCore
+import Timing
 
 /// Fetches under way in this process, one per key. Guarded by a lock, which is taken for misses and refreshes only.
 final class FlightTable: Sendable {
@@ -15,6 +16,7 @@ final class FlightTable: Sendable {
   private struct State {
     var flights: [CacheKey: Flight] = [:]
     var refreshing = 0
+    var pauses = RefreshPauses()
   }
 
   static let mostFlights = 65_536
@@ -45,6 +47,8 @@ final class FlightTable: Sendable {
   enum Refresh {
     case leader(Flight)
     case underWay
+    /// The last one brought nothing, a moment ago.
+    case paused
     case refused
   }
 
@@ -52,6 +56,7 @@ final class FlightTable: Sendable {
   func refresh(_ key: CacheKey) -> Refresh {
     state.withLock { state in
       if state.flights[key] != nil { return .underWay }
+      if state.pauses.isPaused(key, at: .now()) { return .paused }
       guard state.refreshing < mostRefreshes, state.flights.count < FlightTable.mostFlights else { return .refused }
       let flight = Flight(key: key, isRefresh: true)
       state.flights[key] = flight
@@ -60,13 +65,19 @@ final class FlightTable: Sendable {
     }
   }
 
-  /// Ends a flight; whoever comes from now on begins anew.
+  /// Ends a flight; whoever comes from now on begins anew. A refresh that brought nothing is not repeated at once.
+  /// - Parameter isKept: what it brought is kept.
   /// - Returns: those who waited; none where it had ended already.
-  func end(_ flight: Flight) -> [FlightWaiter] {
+  func end(_ flight: Flight, isKept: Bool) -> [FlightWaiter] {
     state.withLock { state in
       guard state.flights[flight.key] === flight else { return [] }
       state.flights[flight.key] = nil
       if flight.isRefresh { state.refreshing -= 1 }
+      if isKept {
+        state.pauses.succeeded(flight.key)
+      } else if flight.isRefresh {
+        state.pauses.failed(flight.key, at: .now(), chance: .random(in: 0...1))
+      }
       let waiters = flight.waiters
       flight.waiters = []
       flight.listener = nil

@@ -7,8 +7,6 @@ package struct CacheDirectives: Hashable, Sendable {
   package var onlyIfCached = false
   package var maxAge: Duration?
   package var sharedMaxAge: Duration?
-  package var staleWhileRevalidate: Duration?
-  package var staleIfError: Duration?
   package var minFresh: Duration?
   /// A client's; without a number, any staleness will do.
   package var maxStale: Duration?
@@ -59,8 +57,6 @@ package struct CacheDirectives: Hashable, Sendable {
     case "only-if-cached": onlyIfCached = true
     case "max-age": maxAge = maxAge ?? CacheDirectives.seconds(value)
     case "s-maxage": sharedMaxAge = sharedMaxAge ?? CacheDirectives.seconds(value)
-    case "stale-while-revalidate": staleWhileRevalidate = staleWhileRevalidate ?? CacheDirectives.seconds(value)
-    case "stale-if-error": staleIfError = staleIfError ?? CacheDirectives.seconds(value)
     case "min-fresh": minFresh = minFresh ?? CacheDirectives.seconds(value)
     case "max-stale":
       maxStale = maxStale ?? (value == nil ? .seconds(Int64(Int32.max)) : CacheDirectives.seconds(value))

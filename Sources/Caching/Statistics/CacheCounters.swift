@@ -21,6 +21,8 @@ package final class CacheCounters: Sendable {
     case refreshes
     /// Background refreshes that were not begun because too many were under way.
     case refreshesRefused
+    /// The same because the one before had brought nothing, a moment ago.
+    case refreshesPaused
     case staleIfError
     /// Purges heard of, whoever asked for them.
     case purges

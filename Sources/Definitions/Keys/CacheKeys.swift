@@ -40,7 +40,7 @@ struct CacheKeys: KeySet {
     example: "[\"user:${path.id}\"]")
   let respectBackend = Key<Bool>(
     "respectBackend", .boolean(), default: "false",
-    "No longer than the `Cache-Control` of the backends' answers allows.", example: "true")
+    "No longer than the backends' answers allow, by `Cache-Control` or `Expires`.", example: "true")
   let clientControl = Key<Bool>(
     "clientControl", .boolean(), default: "false",
     "Clients may ask for a new answer by their `Cache-Control`. Whoever can reach the route can then make it work.",

@@ -25,6 +25,7 @@ struct CallCacheKeys: KeySet {
       + "have them too.",
     example: "[\"product:${path.sku}\"]")
   let respectBackend = Key<Bool>(
-    "respectBackend", .boolean(), default: "false", "No longer than the backend's `Cache-Control` allows.",
+    "respectBackend", .boolean(), default: "false",
+    "No longer than the backend's answer allows, by `Cache-Control` or `Expires`.",
     example: "true")
 }

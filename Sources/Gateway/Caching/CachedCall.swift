@@ -80,10 +80,8 @@ final class CachedCall: Cancellable, @unchecked Sendable {
 
   /// `nil`: as the call says.
   private func lifetime(_ answer: CallReply) -> CacheLifetime? {
-    guard kept.respectsBackend, case .response(_, let headers, _) = answer.result,
-      let control = headers.joined("cache-control")
-    else { return nil }
-    return CacheDirectives(control).limiting(kept.rules.lifetime)
+    guard kept.respectsBackend, case .response(_, let headers, _) = answer.result else { return nil }
+    return CacheDirectives(answer: headers)?.limiting(kept.rules.lifetime)
   }
 
   private func use(_ hit: CacheHit, wasSent: Bool) {
@@ -120,7 +118,7 @@ extension FetchNotes {
       freshFor: hit.isStored ? .seconds(freshness.ttl) : .zero, isStale: hit.isStandIn || hit.needsRefresh,
       tags: hit.entry.tags)
     if asksBackend, let control = CallEntry.control(of: hit.entry) {
-      heard(CacheDirectives(control), age: .seconds(freshness.age))
+      heard(CacheDirectives(control).aged(by: .seconds(freshness.age)))
     }
   }
 }

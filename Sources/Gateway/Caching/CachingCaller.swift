@@ -38,10 +38,7 @@ struct CachingCaller: Caller {
 
 extension FetchNotes {
   fileprivate func heard(_ reply: CallReply) {
-    guard case .response(_, let headers, _) = reply.result, let control = headers.joined("cache-control") else {
-      return
-    }
-    let age = headers.joined("age").flatMap { Int($0) } ?? 0
-    heard(CacheDirectives(control), age: .seconds(max(0, age)))
+    guard case .response(_, let headers, _) = reply.result, let said = CacheDirectives(answer: headers) else { return }
+    heard(said)
   }
 }

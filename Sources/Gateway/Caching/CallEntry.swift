@@ -11,7 +11,7 @@ enum CallEntry {
   private static let status = "weft-status"
   private static let failure = "weft-failure"
   private static let detail = "weft-detail"
-  /// The backend's `Cache-Control`, which entries do not have.
+  /// What the backend's answer said of its keeping, in fields that entries do not have.
   private static let control = "weft-control"
 
   static func draft(of reply: CallReply, _ record: CallRecord) -> CacheDraft {
@@ -22,7 +22,7 @@ enum CallEntry {
       var draft = CacheDraft(status: 200, headers: own, body: ByteBuffer(bytes: body))
       if record.outcome.isFailure { draft.status = (400...499).contains(status) ? status : 502 }
       draft.headers.append(HeaderField(Self.status, String(status)))
-      if let control = headers.joined("cache-control") { draft.headers.append(HeaderField(Self.control, control)) }
+      if let said = CacheDirectives(answer: headers) { draft.headers.append(HeaderField(control, said.field)) }
       return draft
     case .failure(let failure):
       var draft = CacheDraft(status: 502, headers: [], body: ByteBuffer())
@@ -40,14 +40,6 @@ enum CallEntry {
   }
 
   static func control(of entry: CacheEntry) -> String? { entry.headers.joined(control) }
-}
-
-extension [HeaderField] {
-  /// The values of all lines of a name; `nil` without one.
-  func joined(_ lowercase: String) -> String? {
-    let values = filter { $0.isNamed(lowercase) }.map(\.value)
-    return values.isEmpty ? nil : values.joined(separator: ", ")
-  }
 }
 
 extension CallFailure {

@@ -21,15 +21,9 @@ final class FetchNotes: Sendable {
     }
   }
 
-  /// A backend's `Cache-Control`.
-  /// - Parameter age: how long ago it said so.
-  func heard(_ directives: CacheDirectives, age: Duration) {
-    state.withLock { state in
-      var directives = directives
-      directives.maxAge = directives.maxAge.map { max(.zero, $0 - age) }
-      directives.sharedMaxAge = directives.sharedMaxAge.map { max(.zero, $0 - age) }
-      state.control.append(directives)
-    }
+  /// What a backend's answer says, as from now on.
+  func heard(_ directives: CacheDirectives) {
+    state.withLock { $0.control.append(directives) }
   }
 
   /// By the names of its parts an answer is purged too.

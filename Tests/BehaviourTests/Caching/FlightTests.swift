@@ -94,6 +94,22 @@ extension Behaviour {
       }
     }
 
+    /// Nobody waits for a refresh: the end of the process does not, either.
+    @Test(arguments: ["stale", "call-stale"])
+    func aRefreshUnderWayDoesNotHoldUpTheEnd(_ route: String) throws {
+      let asked = Tally()
+      let backend = try ScriptedBackend { _ in
+        asked.add(1)
+        return asked.count == 1 ? .json("1") : .fault(.hang)
+      }
+      defer { backend.stop() }
+      let gateway = try GatewayProcess(Self.definition, backends: [backend.url])
+      while backend.requests.count < 2 { #expect(try gateway.exchange("GET /\(route)").text == #"{"v":1}"#) }
+      try gateway.stopInOrder()
+      #expect(backend.waitForAbandonments(1))
+      #expect(!gateway.child.errors.text.contains("call failed"), "what is cut off has not failed")
+    }
+
     private func withGateway(
       _ script: @escaping ScriptedBackend.Script, _ body: (ScriptedBackend, GatewayProcess) throws -> Void
     ) throws {

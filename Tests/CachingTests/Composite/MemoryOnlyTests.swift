@@ -120,6 +120,40 @@ struct MemoryOnlyTests {
     }
   }
 
+  /// A refresh that brings nothing is not followed by the next one at once, which one that brings something is.
+  @Test func aRefreshThatBringsNothingIsFollowedByAPause() async throws {
+    try await withGateway { gateway in
+      let rules = CacheRules(CacheLifetime(ttl: .milliseconds(1), staleWhileRevalidate: .seconds(600)))
+      let (tickets, sink) = AsyncStream.makeStream(of: FetchTicket.self)
+      var iterator = tickets.makeAsyncIterator()
+      for (number, end)
+        in ([{ $0.abandon() }, { _ = $0.finish(Gateway.draft("bad", status: 502)) }]
+        as [(FetchTicket) -> Void]).enumerated()
+      {
+        let request = Gateway.request(Sample.key(number), rules: rules)
+        _ = try #require(await gateway.ask(request).ticket).finish(Gateway.draft("old"))
+        #expect(await eventually { gateway.cache.hit(Sample.key(number))?.needsRefresh == true })
+        gateway.cache.refresh(request, onLoop: 0) { sink.yield($0) }
+        end(try #require(await iterator.next()))
+        let paused = gateway.cache.counters[.refreshesPaused]
+        gateway.cache.refresh(request, onLoop: 0) { sink.yield($0) }
+        // It may have come too late for the pause, and is a refresh then; that, too, brings nothing.
+        #expect(
+          await eventually {
+            gateway.cache.refresh(request, onLoop: 0) { $0.abandon() }
+            return gateway.cache.counters[.refreshesPaused] > paused
+          })
+        // And comes again after it.
+        let refreshes = gateway.cache.counters[.refreshes]
+        #expect(
+          await eventually {
+            gateway.cache.refresh(request, onLoop: 0) { $0.abandon() }
+            return gateway.cache.counters[.refreshes] > refreshes
+          })
+      }
+    }
+  }
+
   @Test func refreshesAreBounded() async throws {
     try await withGateway(mostRefreshes: 2) { gateway in
       let (tickets, sink) = AsyncStream.makeStream(of: FetchTicket.self)

@@ -1,0 +1,38 @@
+import Messages
+
+extension CacheDirectives {
+  /// What a backend's answer says, as from now on: `Cache-Control`, less `Age`. Where that names no age, `Expires` less
+  /// `Date` does (RFC 9111 §5.3); one that is no date has passed. `nil` where the answer says nothing.
+  /// - Parameter now: stands in for a `Date` that is missing.
+  package init?(answer headers: [HeaderField], at now: WallTime = .now()) {
+    let (control, expires) = (headers.joined("cache-control"), headers.joined("expires"))
+    guard control != nil || expires != nil else { return nil }
+    var directives = CacheDirectives(control ?? "")
+    if directives.maxAge == nil, directives.sharedMaxAge == nil, let expires {
+      let made = headers.joined("date").flatMap(HTTPTime.seconds) ?? Int(now.milliseconds / 1000)
+      directives.maxAge = .seconds(max(0, (HTTPTime.seconds(expires) ?? 0) - made))
+    }
+    let age = headers.joined("age").flatMap { Int($0) } ?? 0
+    self = directives.aged(by: .seconds(max(0, age)))
+  }
+
+  /// What is left of it after a time.
+  package func aged(by time: Duration) -> CacheDirectives {
+    var aged = self
+    aged.maxAge = maxAge.map { max(.zero, $0 - time) }
+    aged.sharedMaxAge = sharedMaxAge.map { max(.zero, $0 - time) }
+    return aged
+  }
+
+  /// A field that says what a backend's answer said.
+  package var field: String {
+    var words: [String] = []
+    for (word, isSaid) in [
+      ("no-store", noStore), ("no-cache", noCache), ("private", isPrivate), ("must-revalidate", mustRevalidate),
+    ] where isSaid { words.append(word) }
+    for (name, time) in [("s-maxage", sharedMaxAge), ("max-age", maxAge)] {
+      if let time { words.append("\(name)=\(time.components.seconds)") }
+    }
+    return words.joined(separator: ", ")
+  }
+}
