@@ -61,7 +61,7 @@ extension Behaviour {
       }
     }
 
-    private static func checkRequired(_ response: RawResponse?, _ end: FaultRow.CallEnd) {
+    static func checkRequired(_ response: RawResponse?, _ end: FaultRow.CallEnd) {
       #expect(response?.status == end.requiredStatus, "\(response as Any)")
       #expect(response?.isComplete == true)
       guard end.requiredStatus != 200 else { return }
@@ -88,7 +88,7 @@ extension Behaviour {
       }
     }
 
-    private static func checkProxied(_ response: RawResponse?, _ end: FaultRow.ProxyEnd) {
+    static func checkProxied(_ response: RawResponse?, _ end: FaultRow.ProxyEnd) {
       switch end {
       case .problem(let status):
         #expect(response?.status == status && response?.isComplete == true, "\(response as Any)")

@@ -15,6 +15,7 @@ extension Behaviour {
       ("Kept connections", KeptConnectionTests.lines),
       ("Uploads", UploadFaultTests.rows.map(\.line)),
       ("HTTP/2", FaultRow.http2.map(\.line)),
+      ("One of a hundred", CrowdFaultTests.lines),
     ]
 
     @Test func theTablesAreThoseOfTheTests() throws {

@@ -26,15 +26,25 @@ final class HTTP2Peer {
 
   /// The stream of the next request, its body still to come; throws where the client leaves instead.
   func nextStream() throws -> UInt32 {
-    while let (head, payload) = try readFrame() {
-      switch Frame(rawValue: head[3]) {
-      case .headers: return Self.number(head[5...])
-      case .settings where head[4] & 1 == 0: try send(.settings, flags: 1, stream: 0, [])
-      case .ping where head[4] & 1 == 0: try send(.ping, flags: 1, stream: 0, payload)
-      default: break
-      }
+    while true { if let stream = try takeFrame() { return stream } }
+  }
+
+  /// The same, or `nil` where no request came for so long.
+  func nextStream(waiting milliseconds: Int32) throws -> UInt32? {
+    while stream.hasInput(waiting: milliseconds) { if let stream = try takeFrame() { return stream } }
+    return nil
+  }
+
+  /// Answers one frame where that needs an answer; the stream where it begins a request.
+  private func takeFrame() throws -> UInt32? {
+    guard let (head, payload) = try readFrame() else { throw SocketFailure.closed }
+    switch Frame(rawValue: head[3]) {
+    case .headers: return Self.number(head[5...])
+    case .settings where head[4] & 1 == 0: try send(.settings, flags: 1, stream: 0, [])
+    case .ping where head[4] & 1 == 0: try send(.ping, flags: 1, stream: 0, payload)
+    default: break
     }
-    throw SocketFailure.closed
+    return nil
   }
 
   /// `nil` at the end.

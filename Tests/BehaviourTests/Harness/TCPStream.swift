@@ -68,6 +68,12 @@ final class TCPStream: @unchecked Sendable {
   /// Bytes that came and were not read yet.
   var unread: [UInt8] { Array(buffer[start...]) }
 
+  /// Whether there is something to read, be it the end.
+  func hasInput(waiting milliseconds: Int32) -> Bool {
+    var entry = pollfd(descriptor: descriptor, events: Int16(POLLIN))
+    return start < buffer.count || poll(&entry, 1, milliseconds) > 0
+  }
+
   private func consume(to end: Int) {
     start = end
     if start == buffer.count { (buffer, start) = ([], 0) }
