@@ -102,14 +102,14 @@ let package = Package(
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
       ], path: "Benchmarks/nio-hello"),
-    .target(name: "Conformance", path: "Tests/Conformance"),
+    .target(name: "TestInputs", path: "Tests/TestInputs"),
     .target(name: "TestSockets", path: "Tests/TestSockets"),
-    .testTarget(name: "JSONTextTests", dependencies: ["JSONText", "Conformance"]),
-    .testTarget(name: "JMESPathTests", dependencies: ["JMESPath", "JSONText", "Conformance"], exclude: ["Cases"]),
+    .testTarget(name: "JSONTextTests", dependencies: ["JSONText", "TestInputs"]),
+    .testTarget(name: "JMESPathTests", dependencies: ["JMESPath", "JSONText", "TestInputs"], exclude: ["Cases"]),
     .testTarget(name: "MessagesTests", dependencies: ["Messages", "JSONText"]),
     .testTarget(name: "PlansTests", dependencies: ["Plans", "Messages", "JSONText"]),
     .testTarget(
-      name: "DefinitionsTests", dependencies: ["Definitions", "Plans", "JSONText"],
+      name: "DefinitionsTests", dependencies: ["Definitions", "TestInputs", "Plans", "JSONText"],
       exclude: ["Faults", "Good", "Schema/only-check-sees.txt"]),
     .testTarget(name: "LockingTests", dependencies: ["Locking"]),
     .testTarget(name: "ReactorTests", dependencies: ["Reactor", "Locking", "Timing"]),
@@ -135,15 +135,16 @@ let package = Package(
     .testTarget(
       name: "CachingTests",
       dependencies: [
-        "Caching", "TestRedis", "Plans", "Messages", "Locking", "Timing",
+        "Caching", "TestInputs", "TestRedis", "Plans", "Messages", "Locking", "Timing",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),
       ]),
+    .testTarget(name: "GatewayTests", dependencies: ["Gateway", "Definitions", "TestInputs", "Front", "Plans"]),
     .testTarget(name: "DemoShopTests", dependencies: ["DemoShop", "TestSockets", "JSONText"]),
     .testTarget(
       name: "BehaviourTests",
-      dependencies: ["weft", "TestRedis", "TestSockets", .product(name: "Yams", package: "Yams")],
+      dependencies: ["weft", "TestInputs", "TestRedis", "TestSockets", .product(name: "Yams", package: "Yams")],
       exclude: ["Cases"]),
   ],
   swiftLanguageModes: [.v6]

@@ -1,30 +1,18 @@
 import Foundation
+import TestInputs
 import Testing
 
 @testable import Definitions
 
 /// Definitions are typed by hand: whatever stands in a file, loading says what is wrong and never ends the process.
 @Suite struct RobustnessTests {
-  /// SplitMix64: the same mutations on every run.
-  private struct Generator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var mixed = state
-      mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-      return mixed ^ (mixed >> 31)
-    }
-  }
-
   private static let example = URL(filePath: #filePath).deletingLastPathComponent()
     .appending(path: "Good/the-example/mobile.yaml")
 
   @Test(arguments: 0..<8) func brokenFilesAreReported(_ seed: UInt64) throws {
     let text = Array(try String(contentsOf: Self.example, encoding: .utf8).unicodeScalars)
     let pieces = Array("{}[]:,\"'`$&*#|>-!%@\\ \n\t?.\u{0}é\u{85}".unicodeScalars)
-    var generator = Generator(state: seed)
+    var generator = Dice(seed: seed)
     for _ in 0..<60 {
       var mutated = text
       for _ in 0..<Int.random(in: 1...3, using: &generator) {

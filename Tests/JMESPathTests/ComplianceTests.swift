@@ -1,5 +1,5 @@
-import Conformance
 import Foundation
+import TestInputs
 import Testing
 
 @Suite struct ComplianceTests {

@@ -1,5 +1,6 @@
 import JMESPath
 import JSONText
+import TestInputs
 import Testing
 
 /// Random programs over a document with a bit of everything: whatever they are, they end without a crash, and what
@@ -16,7 +17,7 @@ import Testing
 
   @Test(arguments: [1, 2, 3, 4] as [UInt64])
   func randomTokens(_ seed: UInt64) throws {
-    var random = SplitMix(state: seed)
+    var random = Dice(seed: seed)
     let given = try FuzzTests.document()
     let limits = Limits(maxSteps: 20_000, maxOutputBytes: 100_000, maxDigits: 200)
     var evaluated = 0
@@ -40,7 +41,7 @@ import Testing
   /// Expressions by the grammar, which compile nearly always.
   @Test(arguments: [11, 12, 13, 14] as [UInt64])
   func randomTrees(_ seed: UInt64) throws {
-    var random = SplitMix(state: seed)
+    var random = Dice(seed: seed)
     let given = try FuzzTests.document()
     let limits = Limits(maxSteps: 20_000, maxOutputBytes: 100_000, maxDigits: 200)
     var succeeded = 0
@@ -66,7 +67,7 @@ import Testing
     return .slice(try JSONText(string: text).root)
   }
 
-  private static func tree(depth: Int, _ random: inout SplitMix) -> String {
+  private static func tree(depth: Int, _ random: inout Dice) -> String {
     func sub() -> String { tree(depth: depth - 1, &random) }
     if depth == 0 {
       return ["a", "list", "n", "s", "@", "$", "'t'", "`2`", "`[3, 1, 2]`", "big", "`0.1`"].randomElement(
@@ -92,18 +93,5 @@ import Testing
     case 16: return "length(to_string(\(sub())))"
     default: return "(\(sub())) // (\(sub())) % `7`"
     }
-  }
-}
-
-/// Vigna's SplitMix64: the same numbers for the same seed, everywhere.
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

@@ -1,6 +1,6 @@
-import Conformance
 import Foundation
 import JSONText
+import TestInputs
 import Testing
 
 @Suite struct JSONTestSuiteTests {

@@ -46,11 +46,13 @@ struct RouteCoverage {
   /// By the path that ends here, by an empty segment, and by any other one: together they are all that a rest takes.
   private func coverBelow(_ index: Int, _ method: String) -> [RoutePlan]? {
     let node = nodes[index]
-    guard let end = node.ends.first(where: { $0.takes(method) }),
+    // No path ends before its first slash.
+    let end = node.ends.first { $0.takes(method) }
+    guard end != nil || roots.values.contains(index),
       let empty = node.children["="].flatMap({ cover($0, method) }),
       let any = node.children[":"].flatMap({ cover($0, method) })
     else { return nil }
-    return [end] + empty + any
+    return (end.map { [$0] } ?? []) + empty + any
   }
 
   private func cover(_ index: Int, _ method: String) -> [RoutePlan]? {

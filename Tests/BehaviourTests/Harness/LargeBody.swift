@@ -1,4 +1,5 @@
 import Glibc
+import TestInputs
 
 /// Bodies of about a mebibyte, no two of them alike and nowhere repeating: cut from one text of random bytes, made once.
 enum LargeBody {

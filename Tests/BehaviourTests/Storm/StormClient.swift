@@ -1,4 +1,5 @@
 import Foundation
+import TestInputs
 
 /// Asks for one thing after the other, and mostly leaves before it is there. Confined to one thread.
 struct StormClient {

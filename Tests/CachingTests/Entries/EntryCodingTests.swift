@@ -1,5 +1,6 @@
 import Messages
 import NIOCore
+import TestInputs
 import Testing
 
 @testable import Caching
@@ -80,7 +81,7 @@ struct EntryCodingTests {
   /// Bytes whose checksum is right but whose counts lie, as a bug or another program might write them.
   @Test func lyingCountsAreForeign() throws {
     let value = try #require(EntryCoding.encode(sample(), key: key))
-    var dice = Dice(3)
+    var dice = Dice(seed: 3)
     for _ in 0..<20_000 {
       var changed = value
       changed.moveWriterIndex(to: value.readableBytes - EntryCoding.checksumLength)

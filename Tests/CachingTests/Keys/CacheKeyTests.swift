@@ -1,3 +1,4 @@
+import TestInputs
 import Testing
 
 @testable import Caching
@@ -49,7 +50,7 @@ struct CacheKeyTests {
   }
 
   @Test func keysAreEqualExactlyWhereRequestsAre() {
-    var dice = Dice(7)
+    var dice = Dice(seed: 7)
     var seen: [CacheKey: Request] = [:]
     var repeats = 0
     for _ in 0..<60_000 {

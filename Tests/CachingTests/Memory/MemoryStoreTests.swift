@@ -1,3 +1,4 @@
+import TestInputs
 import Testing
 
 @testable import Caching
@@ -30,7 +31,7 @@ struct MemoryStoreTests {
 
   @Test func staysInItsBound() {
     let store = store(256 * 1024)
-    var dice = Dice(1)
+    var dice = Dice(seed: 1)
     for number in 0..<2000 {
       let size = Int.random(in: 0...8000, using: &dice)
       store.insert(Sample.entry(body(size)), for: Sample.key(number), since: log.position)
@@ -142,7 +143,7 @@ struct MemoryStoreTests {
   /// Every queue, index and sum has to agree after any history.
   @Test func survivesAnyHistory() {
     let store = store(100 * 1024)
-    var dice = Dice(9)
+    var dice = Dice(seed: 9)
     for _ in 0..<30_000 {
       let key = Sample.key(Int.random(in: 0..<300, using: &dice))
       switch Int.random(in: 0..<20, using: &dice) {

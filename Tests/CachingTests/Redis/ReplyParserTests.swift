@@ -1,4 +1,5 @@
 import NIOCore
+import TestInputs
 import Testing
 
 @testable import Caching
@@ -48,7 +49,7 @@ struct ReplyParserTests {
   }
 
   @Test func survivesAnyBytes() {
-    var dice = Dice(5)
+    var dice = Dice(seed: 5)
     let letters = Array("+-:$*\r\n0123456789-aOK".utf8)
     for _ in 0..<20_000 {
       let parser = ReplyParser()

@@ -1,12 +1,12 @@
-/// Numbers that are the same at each run (SplitMix64).
-struct Dice: RandomNumberGenerator {
+/// Numbers that are the same at each run: SplitMix64. A value.
+package struct Dice: RandomNumberGenerator {
   private var state: UInt64
 
-  init(seed: UInt64) {
+  package init(seed: UInt64) {
     state = seed
   }
 
-  mutating func next() -> UInt64 {
+  package mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var mixed = state
     mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -15,5 +15,5 @@ struct Dice: RandomNumberGenerator {
   }
 
   /// From 0 to one less than `sides`.
-  mutating func roll(_ sides: Int) -> Int { Int(next() >> 33) % sides }
+  package mutating func roll(_ sides: Int) -> Int { Int(next() >> 33) % sides }
 }
