@@ -45,8 +45,8 @@ package final class TransferLoop: @unchecked Sendable {  // guarded by the react
     weft_multi_set_callbacks(
       multi, CurlCallbacks.socket, CurlCallbacks.timer, Unmanaged.passUnretained(self).toOpaque())
     weft_multi_set_long(multi, CURLMOPT_MAXCONNECTS, Self.maxConnections)
-    // One request at a time over an HTTP/2 connection: libcurl 7.88 loses wake-ups between streams that share one, so
-    // that transfers hang when some bodies are larger than its buffers.
+    // One request at a time over an HTTP/2 connection: where streams share one, libcurl 7.88 takes a stream that breaks
+    // off for one that ended, and keeps what a paused one does not take (docs/decisions).
     weft_multi_set_long(multi, CURLMOPT_PIPELINING, Int(CURLPIPE_NOTHING))
     reactor.attach(self)
   }

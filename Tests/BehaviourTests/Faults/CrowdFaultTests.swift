@@ -10,7 +10,9 @@ extension Behaviour {
         FaultLine(
           fault: "one of a hundred: the client takes nothing of it", call: "", proxy: "waits, in bounded memory",
           test: "aSlowClientHoldsNobodyUp"),
-        FaultLine(fault: "one of a hundred: the client leaves", call: "", proxy: "ended", test: "aClientThatLeavesTakesNobodyAlong"),
+        FaultLine(
+          fault: "one of a hundred: the client leaves", call: "", proxy: "ended",
+          test: "aClientThatLeavesTakesNobodyAlong"),
       ]
 
     @Test(arguments: CrowdRow.all)
