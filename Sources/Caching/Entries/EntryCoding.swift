@@ -21,7 +21,6 @@ enum EntryCoding {
   static let kindTombstone: UInt8 = 2
   static let flagPartial: UInt8 = 1
   static let flagPrivate: UInt8 = 2
-  static let stampOffset = 8
   static let timesOffset = 24
   static let fixedLength = 72
   static let checksumLength = 8

@@ -11,12 +11,14 @@ enum StorableHeaders {
     "pragma", "cache-control", "cache-status", "x-request-id", "preference-applied", "server-timing", "traceparent",
   ]
 
+  private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+
   /// `fields` without what is refused and without what a `Connection` field names.
   static func filter(_ fields: [HeaderField]) -> [HeaderField] {
     var named: [String] = []
     for field in fields where field.isNamed("connection") {
-      named += field.value.lowercased().split(separator: ",").map { part in
-        String(part.drop { $0 == " " || $0 == "\t" }.prefix { $0 != " " && $0 != "\t" })
+      named += Substring(field.value.lowercased()).utf8.split(separator: UInt8(ascii: ",")).map { part in
+        String(Substring(part.drop(while: isBlank).prefix { !isBlank($0) }))
       }
     }
     return fields.filter { field in

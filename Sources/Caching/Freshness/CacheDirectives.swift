@@ -15,7 +15,7 @@ package struct CacheDirectives: Hashable, Sendable {
   /// zero (RFC 9111 §4.2.1: what is invalid is stale), the first of repeated ones holds.
   package init(_ field: String) {
     for directive in CacheDirectives.split(field) {
-      let parts = directive.split(separator: "=", maxSplits: 1)
+      let parts = directive.split(separator: UInt8(ascii: "="), maxSplits: 1)
       guard let name = parts.first.map({ CacheDirectives.trim($0).lowercased() }) else { continue }
       apply(name, parts.count > 1 ? CacheDirectives.trim(parts[1]) : nil)
     }
@@ -66,25 +66,28 @@ package struct CacheDirectives: Hashable, Sendable {
 
   /// delta-seconds, possibly quoted; above 2^31 it is that (RFC 9111 §1.2.2).
   private static func seconds(_ value: String?) -> Duration {
-    guard var value, !value.isEmpty else { return .zero }
-    if value.count >= 2, value.first == "\"", value.last == "\"" { value = String(value.dropFirst().dropLast()) }
-    guard !value.isEmpty, value.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return .zero }
-    return .seconds(min(Int64(value) ?? .max, Int64(Int32.max)))
+    guard var digits = value.map({ Substring($0).utf8 }) else { return .zero }
+    if digits.count >= 2, digits.first == quote, digits.last == quote { digits = digits.dropFirst().dropLast() }
+    guard !digits.isEmpty, digits.allSatisfy({ (0x30...0x39).contains($0) }) else { return .zero }
+    return .seconds(min(Int64(Substring(digits)) ?? .max, Int64(Int32.max)))
   }
 
-  /// At commas outside quotes.
-  private static func split(_ field: String) -> [Substring] {
+  private static let quote = UInt8(ascii: "\"")
+
+  /// At commas outside quotes. By bytes, as all reading of fields: there are scalars that make one `Character` with the
+  /// comma behind them, and would hide what follows.
+  private static func split(_ field: String) -> [Substring.UTF8View] {
     var isQuoted = false
-    return field.split { character in
-      if character == "\"" { isQuoted.toggle() }
-      return character == "," && !isQuoted
+    return Substring(field).utf8.split { byte in
+      if byte == quote { isQuoted.toggle() }
+      return byte == UInt8(ascii: ",") && !isQuoted
     }
   }
 
-  private static func trim(_ text: Substring) -> String {
+  private static func trim(_ text: Substring.UTF8View) -> String {
     var text = text
-    while let first = text.first, first == " " || first == "\t" { text.removeFirst() }
-    while let last = text.last, last == " " || last == "\t" { text.removeLast() }
-    return String(text)
+    while let first = text.first, first == 0x20 || first == 0x09 { text.removeFirst() }
+    while let last = text.last, last == 0x20 || last == 0x09 { text.removeLast() }
+    return String(Substring(text))
   }
 }

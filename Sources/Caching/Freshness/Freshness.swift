@@ -32,9 +32,6 @@ package struct Freshness: Hashable, Sendable {
     }
   }
 
-  /// Whether it may answer without a fetch.
-  package var isServable: Bool { state == .fresh || state == .staleWhileRevalidate }
-
   /// Whether it may stand in for a failed fetch.
   package static func standsIn(_ times: CacheTimes, at now: WallTime) -> Bool {
     now < times.staleIfErrorUntil

@@ -56,12 +56,12 @@ package enum HeaderName {
 
   /// The elements of a comma-separated list, trimmed; empty ones are passed over. Split by bytes: a client's text before
   /// a comma must not be able to hide it, as U+0600 does where `Character` decides.
-  static func elements(_ value: some StringProtocol) -> [Substring] {
+  package static func elements(_ value: some StringProtocol) -> [Substring] {
     Substring(value).utf8.split(separator: UInt8(ascii: ",")).map { trimmed(Substring($0)) }
   }
 
   /// Without spaces and tabs at its ends.
-  static func trimmed(_ text: some StringProtocol) -> Substring {
+  package static func trimmed(_ text: some StringProtocol) -> Substring {
     var rest = Substring(text).utf8
     while let first = rest.first, HeadSyntax.isBlank(first) { rest = rest.dropFirst() }
     while let last = rest.last, HeadSyntax.isBlank(last) { rest = rest.dropLast() }

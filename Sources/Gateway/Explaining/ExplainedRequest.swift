@@ -23,5 +23,5 @@ package struct ExplainedRequest: Sendable {
     self.values = values
   }
 
-  var path: String { String(target.prefix { $0 != "?" }) }
+  var path: String { String(Substring(target.utf8.prefix { $0 != UInt8(ascii: "?") })) }
 }

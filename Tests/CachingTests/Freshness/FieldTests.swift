@@ -49,6 +49,7 @@ struct FieldTests {
     #expect(CacheDirectives("max-age=99999999999999999999").maxAge == .seconds(Int64(Int32.max)))
     #expect(CacheDirectives("max-age=5, max-age=50").maxAge == .seconds(5))
     #expect(CacheDirectives("private").allowedTtl == .zero)
+    #expect(CacheDirectives("max-age=5\u{600}, no-store").noStore && CacheDirectives("x=\"\u{600}\",no-store").noStore)
   }
 
   /// RFC 9111 §5.3 and §4.2.1: the lines of an answer, and the seconds that it may be kept for.

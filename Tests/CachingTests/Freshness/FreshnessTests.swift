@@ -20,7 +20,6 @@ struct FreshnessTests {
     #expect(freshness.state == state)
     #expect(freshness.age == age)
     #expect(freshness.ttl == ttl)
-    #expect(freshness.isServable == (milliseconds < 90_000))
     #expect(Freshness.standsIn(times, at: Sample.epoch + .milliseconds(milliseconds)) == (milliseconds < 630_000))
   }
 

@@ -55,7 +55,10 @@ final class Gateway: Sendable {
   }
 
   func ask(_ request: CacheRequest, onLoop index: Int = 0) async -> CacheAnswer {
-    await cache.resolve(request, onLoop: index)
+    if !request.isReload, let hit = cache.hit(request.key) { return .hit(hit) }
+    return await withCheckedContinuation { continuation in
+      cache.resolve(request, onLoop: index) { continuation.resume(returning: $0) }
+    }
   }
 
   func ask(_ key: CacheKey, onLoop index: Int = 0) async -> CacheAnswer {

@@ -1,0 +1,90 @@
+import NIOCore
+
+// Marks: whether an entry is good, by the tags that it has.
+extension RedisLevel {
+  /// Marks of tags live this long, or twice as long as the entry that makes them. Those of routes and of everything
+  /// live for ever.
+  private static let markLifetime: Int64 = 7 * 24 * 3600 * 1000
+
+  /// The marks that all fetches share come before the first of them ends: made at its end, they would void those that
+  /// began a moment earlier. Only who fetches makes them: who came a moment later, and waits, would void what it waits
+  /// for.
+  func markBeginning(_ route: CacheTag, _ began: Stamp) {
+    for tag in [CacheTag.all, route] where stamps.stamp(of: tag) == nil {
+      let name = keys.tag(tag)
+      let stamp = RedisArgument.bytes(Stamp(microseconds: began.microseconds - 1).decimal)
+      link.send(RedisCommand(["SET", name, stamp, "NX"], key: name), within: storeBudget) { self.count($0) }
+    }
+  }
+
+  func mark(_ entry: CacheEntry, _ lifetime: Int64, _ then: @escaping () -> Void) {
+    let stamp = RedisArgument.bytes(Stamp(microseconds: entry.began.microseconds - 1).decimal)
+    let tagLifetime = max(RedisLevel.markLifetime, lifetime &* 2)
+    var commands: [RedisCommand] = []
+    for tag in [CacheTag.all, entry.route] {
+      let name = keys.tag(tag)
+      commands.append(RedisCommand(["SET", name, stamp, "NX"], key: name))
+    }
+    for tag in entry.tags {
+      let name = keys.tag(tag)
+      commands.append(RedisCommand(["SET", name, stamp, "NX", "PX", .integer(tagLifetime)], key: name))
+    }
+    gather(commands, within: storeBudget) { _ in then() }
+  }
+
+  func examine(
+    _ reply: RedisReply, _ key: CacheKey, until deadline: NIODeadline, _ completion: @escaping (Found) -> Void
+  ) {
+    guard let value = reply.bytes else { return completion(.nothing) }
+    switch EntryCoding.decode(value, key: key, lead: clock.lead) {
+    case .entry(let entry): validate(entry, until: deadline, completion)
+    case .tombstone: completion(.nothing)
+    case .foreign:
+      counters.add(.redisForeign)
+      completion(.nothing)
+    }
+  }
+
+  private func validate(
+    _ entry: CacheEntry, until deadline: NIODeadline, _ completion: @escaping (Found) -> Void
+  ) {
+    var unknown: [CacheTag] = []
+    for tag in [CacheTag.all, entry.route] + entry.tags {
+      guard let stamp = stamps.stamp(of: tag) else {
+        unknown.append(tag)
+        continue
+      }
+      guard stamp < entry.began else { return void(completion) }
+    }
+    if unknown.isEmpty { return completion(.entry(entry)) }
+    ask(unknown, entry, until: deadline, completion)
+  }
+
+  private func ask(
+    _ tags: [CacheTag], _ entry: CacheEntry, until deadline: NIODeadline, _ completion: @escaping (Found) -> Void
+  ) {
+    let position = log.position
+    let commands = tags.map { tag in
+      let name = keys.tag(tag)
+      return RedisCommand(["GET", name], key: name)
+    }
+    gather(commands, within: deadline - .now()) { results in
+      for (tag, result) in zip(tags, results) {
+        guard case .success(let reply) = result else {
+          self.count(result)
+          return completion(.unavailable)
+        }
+        guard let stamp = reply.string.flatMap({ Stamp(decimal: $0.utf8) }), stamp < entry.began else {
+          return self.void(completion)
+        }
+        self.stamps.remember(stamp, of: tag) { self.log.position == position }
+      }
+      completion(.entry(entry))
+    }
+  }
+
+  private func void(_ completion: (Found) -> Void) {
+    counters.add(.redisVoid)
+    completion(.nothing)
+  }
+}
