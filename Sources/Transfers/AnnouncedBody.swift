@@ -3,7 +3,8 @@
 /// behind may take another one, and then one answer's rest is the next one's beginning. So a head that can be read in
 /// two ways is refused.
 struct AnnouncedBody {
-  private var length: Int?
+  /// Of `Content-Length`.
+  private(set) var length: Int?
   private(set) var isChunked = false
   private(set) var coding = ContentCoding.identity
 

@@ -16,6 +16,8 @@ package final class StreamingTransfer: @unchecked Sendable {  // guarded by the 
   private var isBodySent: Bool
   private var received = 0
   private var hasHead = false
+  /// What was left in the connection when libcurl gave it up.
+  private var lateAnswer: LateAnswer?
 
   /// The delegate wants no more for now.
   private var isReceivingPaused = false
@@ -102,7 +104,16 @@ package final class StreamingTransfer: @unchecked Sendable {  // guarded by the 
     }
     // The whole answer came, and then the backend would not take the rest of the request.
     if code == CURLE_SEND_ERROR, hasHead, handle.contentLength == received { return .success(()) }
+    if let lateAnswer { return deliver(lateAnswer) }
     return .failure(handle.failure(code))
+  }
+
+  private func deliver(_ answer: LateAnswer) -> Result<Void, TransferFailure> {
+    delegate?.stream(self, receivedHead: answer.head.status, headers: HeaderBlock(bytes: answer.head.bytes))
+    if failure == nil, !answer.body.isEmpty {
+      _ = answer.body.withUnsafeBytes { delegate?.stream(self, received: $0) }
+    }
+    return failure.map { .failure($0) } ?? .success(())
   }
 
   private func finish(_ result: Result<Void, TransferFailure>) {
@@ -181,6 +192,11 @@ extension StreamingTransfer: Transfer {
       failure = .cancelled
       return Int(CURL_READFUNC_ABORT)
     }
+  }
+
+  func connectionCloses(_ descriptor: Int32) {
+    guard bodyBegan, handle?.head.hasBegun == false, !request.origin.isEncrypted else { return }
+    lateAnswer = LateAnswer(takenFrom: descriptor)
   }
 
   func ended(_ code: CURLcode, by handle: EasyHandle) {

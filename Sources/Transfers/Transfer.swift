@@ -17,10 +17,16 @@ protocol Transfer: TimerTarget {
   func receivedBody(_ bytes: UnsafeRawBufferPointer) -> Int
   /// Inside curl: fills the buffer with what is sent next.
   func pullBody(into buffer: UnsafeMutableRawBufferPointer) -> Int
+  /// Inside curl: its connection is about to be closed.
+  func connectionCloses(_ descriptor: Int32)
   /// Sending the same request again, on a connection that turned out dead, is harmless. Asked inside curl.
   var isRepeatable: Bool { get }
   /// Outside of curl, once, after it was removed: `handle` is gone, and given back as `by` to read from.
   func ended(_ code: CURLcode, by handle: EasyHandle)
   /// Outside of curl, once, instead of `ended`: timeout, cancellation, shutdown, or it never began.
   func failed(_ failure: TransferFailure)
+}
+
+extension Transfer {
+  func connectionCloses(_ descriptor: Int32) {}
 }

@@ -231,7 +231,11 @@ extension TransferLoop {
     if let change = sockets.opened(descriptor) { apply(change, to: descriptor) }
   }
 
+  /// Inside curl, before it happens.
   func socketClosed(_ descriptor: Int32) {
+    for handle in active where sockets.isUsed(descriptor, by: ObjectIdentifier(handle)) {
+      handle.transfer?.connectionCloses(descriptor)
+    }
     sockets.closed(descriptor)
   }
 

@@ -13,13 +13,12 @@ extension Behaviour {
       var script: @Sendable (TCPStream) throws -> Void
 
       var testDescription: String { name }
-      /// An early answer may be lost: where the reset comes while more of the body is being sent, libcurl gives up what it
-      /// has not read.
-      var mayBeLost: Bool { status < 500 }
+      /// Where the reset comes while more of the body is being sent, only an answer of known length is found.
+      var mayBeLost: Bool { isBrokenOff }
 
       var line: FaultLine {
         let passed = isBrokenOff ? "broken off" : "\(status), passed on"
-        let end = mayBeLost ? "\(passed); or 502, where the reset is faster" : "\(status)"
+        let end = mayBeLost ? "\(passed); or 502, where the reset comes during a send" : "\(status)"
         return FaultLine(fault: name, call: "", proxy: end, test: "anUploadBreaksOff")
       }
     }

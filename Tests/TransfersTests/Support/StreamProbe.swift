@@ -43,6 +43,8 @@ final class StreamProbe: StreamDelegate, Sendable {
     /// Waits once; the test resumes.
     case wait
     case end, abort
+    /// Holds up the loop's thread.
+    case block(until: Gate)
   }
 
   private let state: Locked<State>
@@ -99,10 +101,12 @@ final class StreamProbe: StreamDelegate, Sendable {
   }
 
   func stream(_ stream: StreamingTransfer, wantsBodyInto buffer: UnsafeMutableRawBufferPointer) -> BodyPull {
-    state.withLock { state in
+    while let gate = nextGate() { gate.wait() }
+    return state.withLock { state in
       guard let piece = state.pieces.first else { return .wait }
       state.pieces.removeFirst()
       switch piece {
+      case .block: return .wait  // taken before
       case .wait: return .wait
       case .end: return .end
       case .abort: return .abort
@@ -112,6 +116,14 @@ final class StreamProbe: StreamDelegate, Sendable {
         if count < bytes.count { state.pieces.insert(.bytes(Array(bytes[count...])), at: 0) }
         return .bytes(count)
       }
+    }
+  }
+
+  private func nextGate() -> Gate? {
+    state.withLock { state in
+      guard case .block(let gate) = state.pieces.first else { return nil }
+      state.pieces.removeFirst()
+      return gate
     }
   }
 
