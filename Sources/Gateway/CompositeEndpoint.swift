@@ -25,7 +25,7 @@ final class CompositeEndpoint: Endpoint {
     self.log = log
     body = plan.reads.body ? .buffered(max: maximumBody) : .ignored
     forwarded = Set(plan.calls.flatMap(\.forward))
-    sendsUnsafe = plan.calls.contains { !["GET", "HEAD", "OPTIONS"].contains($0.request.method) }
+    sendsUnsafe = plan.calls.contains { !$0.isSafe }
   }
 
   func serve(_ exchange: Exchange) { serve(exchange) { $0 } }

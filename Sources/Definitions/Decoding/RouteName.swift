@@ -2,8 +2,6 @@ import Plans
 
 /// A route's key: `GET|POST /orders/:id`.
 struct RouteName {
-  static let methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
-
   let methods: MethodSet
   let segments: [PathPattern.Segment]
   /// Bytes from the start of the key to its path.
@@ -24,16 +22,17 @@ struct RouteName {
 
   private static func methods(_ text: String) throws(TemplateError) -> MethodSet {
     if text == "ANY" { return .any }
+    let known = RequestLine.methods
     var found: [String] = []
     var offset = 0
     for part in text.split(separator: "|", omittingEmptySubsequences: false) {
       let method = String(part)
-      guard methods.contains(method) else {
-        let list = methods.joined(separator: ", ")
+      guard known.contains(method) else {
+        let list = known.joined(separator: ", ")
         let meant = method.uppercased() == "ALL" || method == "*" ? "ANY" : method.uppercased()
         let hint =
-          (methods + ["ANY"]).contains(meant) && meant != method
-          ? "did you mean `\(meant)`?" : Suggestion.hint(for: method, among: methods + ["ANY"])
+          (known + ["ANY"]).contains(meant) && meant != method
+          ? "did you mean `\(meant)`?" : Suggestion.hint(for: method, among: known + ["ANY"])
         throw TemplateError(
           "`\(method)` is not a method; a route answers to \(list), to several (`GET|POST`) or to ANY", offset: offset,
           hint: hint)

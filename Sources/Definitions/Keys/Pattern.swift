@@ -3,7 +3,7 @@ import Plans
 /// Regular expressions of the forms that scalars and names have.
 enum Pattern {
   private static let identifier = "[A-Za-z][A-Za-z0-9_]{0,63}"
-  private static let methods = RouteName.methods.joined(separator: "|")
+  private static let methods = RequestLine.methods.joined(separator: "|")
   /// A literal segment of a route's path: no dot segment, and nothing that a path can't hold.
   private static let literal = #"(?!\.\.?(?:/|$))[^:*/?#\\{}\s][^/?#\\{}\s]*"#
 

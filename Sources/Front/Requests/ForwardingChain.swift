@@ -17,19 +17,19 @@ final class ForwardingChain: Sendable {
   let nodes: [String]
 
   init(_ headers: HTTPHeaders) {
-    forwardedFor = Self.joined(headers, "x-forwarded-for")
-    forwarded = Self.joined(headers, "forwarded")
+    forwardedFor = headers.joined("x-forwarded-for")
+    forwarded = headers.joined("forwarded")
     let elements = Self.elements(forwarded)
     nodes =
       forwardedFor.map { HeaderName.elements($0).map(String.init) }
       ?? elements.compactMap { $0["for"] }
-    let proto = Self.joined(headers, "x-forwarded-proto") ?? elements.first?["proto"]
+    let proto = headers.joined("x-forwarded-proto") ?? elements.first?["proto"]
     scheme = proto.map { $0.lowercased() }.flatMap { $0 == "http" || $0 == "https" ? $0 : nil }
-    host = (Self.joined(headers, "x-forwarded-host") ?? elements.first?["host"])
+    host = (headers.joined("x-forwarded-host") ?? elements.first?["host"])
       .flatMap { RequestHead.isHost($0) && !$0.isEmpty ? $0 : nil }
     requestID = headers.first(name: "x-request-id").flatMap { Self.isSane($0) ? $0 : nil }
     traceparent = headers.first(name: "traceparent")
-    tracestate = Self.joined(headers, "tracestate")
+    tracestate = headers.joined("tracestate")
   }
 
   /// The right-most node that is no trusted proxy. A node that is no address ends the search: nothing beyond it can
@@ -56,11 +56,6 @@ final class ForwardingChain: Sendable {
         default: false
         }
       }
-  }
-
-  private static func joined(_ headers: HTTPHeaders, _ name: String) -> String? {
-    let values = headers[name]
-    return values.isEmpty ? nil : values.joined(separator: ", ")
   }
 
   /// The elements of `Forwarded` (RFC 7239 §4): pairs by lower-case name, quotes removed.

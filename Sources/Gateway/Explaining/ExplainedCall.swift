@@ -92,11 +92,11 @@ struct ExplainedCall {
     _ call: CallPlan, _ known: KnownValues, _ request: IncomingRequest
   ) -> [ExplainedHeader] {
     var headers = call.forward.map { name in
-      ExplainedHeader(name: name, value: request.header(name), origin: .client)
+      ExplainedHeader(name: name, value: request.headers.joined(name), origin: .client)
     }
     if !call.isSafe {
       headers.append(
-        ExplainedHeader(name: "idempotency-key", value: request.header("idempotency-key"), origin: .client))
+        ExplainedHeader(name: "idempotency-key", value: request.headers.joined("idempotency-key"), origin: .client))
     }
     for template in call.headers {
       do throws(RenderFailure) {
@@ -116,15 +116,7 @@ struct ExplainedCall {
     guard let retry = backend.retry else { return "never" }
     let attempts = "up to \(retry.attempts) attempts"
     guard !call.isSafe, !backend.idempotent else { return attempts }
-    if request.header("idempotency-key") != nil { return "\(attempts), as the client sends an Idempotency-Key" }
+    if request.headers.joined("idempotency-key") != nil { return "\(attempts), as the client sends an Idempotency-Key" }
     return "never, for a \(call.request.method) may do harm twice; with an Idempotency-Key \(attempts)"
-  }
-}
-
-extension IncomingRequest {
-  /// All lines of one name.
-  func header(_ name: String) -> String? {
-    let values = headers[name]
-    return values.isEmpty ? nil : values.joined(separator: ", ")
   }
 }
