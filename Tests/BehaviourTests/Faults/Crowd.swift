@@ -40,7 +40,7 @@ final class Crowd: @unchecked Sendable {
     var fallen: [UInt32] = []
     var others: [UInt32] = []
     while count < size {
-      guard let stream = try peer.nextStream(waiting: 20) else { continue }
+      guard let stream = try peer.nextStream(waiting: 50) else { continue }
       if arrive() { fallen.append(stream) } else { others.append(stream) }
     }
     let half = 4

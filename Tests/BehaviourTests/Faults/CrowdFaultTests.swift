@@ -17,12 +17,13 @@ extension Behaviour {
 
     @Test(arguments: CrowdRow.all)
     func whatHappensToOneHappensToNoOther(_ row: CrowdRow) throws {
-      let rig = try Rig(row.fault, time: row.time, size: Self.size)
+      let rig = try Rig(row.fault, row: row, size: Self.size)
       defer { rig.stop() }
       let body: [UInt8]? = row.method == "POST" ? [49] : nil
       let clients = try (0..<Self.size).map { _ in try RawClient(port: rig.gateway.port) }
       for (index, client) in clients.enumerated() {
-        try client.send("\(row.method) \(index % 2 == 0 ? "/call" : "/proxy")", body: body)
+        let path = (index < 2 ? "/victim" : "") + (index % 2 == 0 ? "/call" : "/proxy")
+        try client.send("\(row.method) \(path)", body: body)
         if index < 2 { #expect(rig.crowd.wait(for: index + 1)) }
       }
       let answers = try clients.map { try $0.receive() }
@@ -41,7 +42,7 @@ extension Behaviour {
           try peer.sendHead(on: stream)
           let piece = [UInt8](repeating: 120, count: 16_384)
           for _ in 0..<4096 { try peer.send(.data, flags: 0, stream: stream, piece) }
-        }, time: "60s", size: Self.size)
+        }, size: Self.size)
       defer { rig.stop() }
       let before = try rig.gateway.residentBytes()
       try rig.run { _ in }
@@ -49,7 +50,7 @@ extension Behaviour {
     }
 
     @Test func aClientThatLeavesTakesNobodyAlong() throws {
-      let rig = try Rig({ _, _ in }, time: "60s", size: Self.size)
+      let rig = try Rig({ _, _ in }, size: Self.size)
       defer { rig.stop() }
       try rig.run { for client in $0 { client.stream.close() } }
     }
@@ -69,7 +70,9 @@ extension Behaviour {
       private let backend: ScriptedBackend
       private let relay: TLSRelay
 
-      init(_ fault: @escaping @Sendable (HTTP2Peer, UInt32) throws -> Void, time: String, size: Int) throws {
+      /// `row` has the victims' times.
+      init(_ fault: @escaping @Sendable (HTTP2Peer, UInt32) throws -> Void, row: CrowdRow? = nil, size: Int) throws {
+        let time = row?.time ?? "60s"
         let crowd = Crowd(size, victims: 2)
         self.crowd = crowd
         self.size = size
@@ -80,10 +83,14 @@ extension Behaviour {
           """
           backends:
             b1: { url: "${env.B1}", connectTimeout: 60s, tls: { ca: \(authority) } }
+          defaults: { timeout: 60s, idleTimeout: 60s }
           routes:
-            GET /call: { timeout: \(time), calls: { v: { request: GET b1 /x, required: true } } }
-            POST /call: { timeout: \(time), calls: { v: { request: POST b1 /x, body: 1, required: true } } }
-            ANY /proxy: { proxy: b1 /x, timeout: \(time), idleTimeout: \(time) }
+            GET /call: { calls: { v: { request: GET b1 /x, required: true } } }
+            POST /call: { calls: { v: { request: POST b1 /x, body: 1, required: true } } }
+            ANY /proxy: { proxy: b1 /x }
+            GET /victim/call: { timeout: \(time), calls: { v: { request: GET b1 /x, required: true } } }
+            POST /victim/call: { timeout: \(time), calls: { v: { request: POST b1 /x, body: 1, required: true } } }
+            ANY /victim/proxy: { proxy: b1 /x, timeout: \(row?.headTime ?? time), idleTimeout: \(time) }
           """, backends: [relay.url], gateway: "threads: 1\n")
       }
 

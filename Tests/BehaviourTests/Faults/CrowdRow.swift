@@ -8,8 +8,9 @@ struct CrowdRow: Sendable, CustomTestStringConvertible {
   var proxy: FaultRow.ProxyEnd
   /// The gateway asks once more, over a new connection.
   var isRepeated = false
-  /// Short where the fault is silence.
+  /// Of the victims: the call's, and the proxy's to the head and between bytes. Short where the fault is silence.
   var time = "60s"
+  var headTime = "60s"
   /// What becomes of its stream.
   var fault: @Sendable (HTTP2Peer, UInt32) throws -> Void
 
@@ -49,7 +50,7 @@ struct CrowdRow: Sendable, CustomTestStringConvertible {
       } + [
         CrowdRow(
           name: "hangs before the head, of a \(method)", method: method, call: .failed("timeout"), proxy: .problem(504),
-          time: "2s"
+          time: "2s", headTime: "2s"
         ) { _, _ in }
       ]
   }
