@@ -56,21 +56,21 @@ extension Behaviour {
       let gateway = try gateway(backend, redis)
       #expect(try hits(gateway, from: 10_000))
       let load = AnswerLoad(port: gateway.port, clients: 64, ids: 500, answer: answer)
-      #expect(load.waitForMore(200))
+      #expect(load.waitForMore(Sanitizer.share(of: 200)))
       switch outage {
       case .killed: redis.kill()
       case .suspended: redis.suspend()
       case .emptied: await redis.cli("FLUSHALL")
       case .full: await redis.cli("CONFIG", "SET", "maxmemory", "1")
       }
-      #expect(load.waitForMore(400))
+      #expect(load.waitForMore(Sanitizer.share(of: 400)))
       switch outage {
       case .killed: try await redis.startAgain()
       case .suspended: redis.resume()
       case .emptied: break
       case .full: await redis.cli("CONFIG", "SET", "maxmemory", "0")
       }
-      #expect(load.waitForMore(200))
+      #expect(load.waitForMore(Sanitizer.share(of: 200)))
       #expect(load.stop() == [])
       #expect(try hits(gateway, from: 20_000))
       try gateway.stopInOrder()

@@ -16,7 +16,7 @@ package final class RawSocket: @unchecked Sendable {
 
   /// Takes over a connected socket. Reads and writes give up after so many seconds (0: never), so that a fault fails a
   /// test instead of hanging it.
-  package init(_ descriptor: Int32, patience seconds: Int = 20) {
+  package init(_ descriptor: Int32, patience seconds: Int = 60) {
     self.descriptor = descriptor
     var patience = timeval(tv_sec: seconds, tv_usec: 0)
     setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
@@ -60,6 +60,7 @@ package final class RawSocket: @unchecked Sendable {
       let count = bytes[sent...].withUnsafeBytes {
         Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
       }
+      if count < 0, errno == EINTR { continue }
       guard count > 0 else { throw Failure(what: "send") }
       sent += count
     }
@@ -81,7 +82,9 @@ package final class RawSocket: @unchecked Sendable {
 
   private func fill() throws {
     var buffer = [UInt8](repeating: 0, count: 65536)
-    let count = recv(descriptor, &buffer, buffer.count, 0)
+    var count = 0
+    // With a time limit a signal, or a stop, ends it for good.
+    repeat { count = recv(descriptor, &buffer, buffer.count, 0) } while count < 0 && errno == EINTR
     guard count >= 0 else { throw Failure(what: "receive") }
     buffer.removeLast(buffer.count - count)
     unread = unread.isEmpty ? buffer[...] : unread + buffer

@@ -152,7 +152,9 @@ final class TCPStream: @unchecked Sendable {
 
   private func wait(for events: Int16, _ what: String) throws {
     var entry = pollfd(descriptor: descriptor, events: events)
-    let ready = poll(&entry, 1, Int32(Patience.seconds * 1000))
+    var ready: Int32 = 0
+    // A signal, or a stop, ends it too.
+    repeat { ready = poll(&entry, 1, Int32(Patience.seconds * 1000)) } while ready < 0 && errno == EINTR
     guard ready != 0 else { throw SocketFailure.timeout(what) }
     guard ready > 0 else { throw SocketFailure.broken(what, errno: errno) }
   }

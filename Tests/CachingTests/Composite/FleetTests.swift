@@ -94,7 +94,7 @@ struct FleetTests {
   @Test func nobodyWaitsByARedisThatHangs() async throws {
     let server = try await RedisServer.start()
     let first = try Gateway(server.url)
-    let second = try Gateway(server.url) { $0.commandTimeout = .milliseconds(50) }
+    let second = try Gateway(server.url) { $0.commandTimeout = .milliseconds(500) }
     #expect(await first.isConnected())
     #expect(await second.isConnected())
     let request = Gateway.request(Sample.key(1), fetchTimeout: .seconds(600))

@@ -52,7 +52,7 @@ struct UpstreamRetryTests {
     let servers = [ScriptedServer(.hang), ScriptedServer(.status(200))]
     defer { for server in servers { server.stop() } }
     let plan = plan(servers[0].origin, servers[1].origin) {
-      $0.timeout = .seconds(1)
+      $0.timeout = .seconds(2)
       $0.retry?.on = [.timeout]
     }
     try await TestLoop.run(plan) { test in
@@ -64,7 +64,7 @@ struct UpstreamRetryTests {
     let server = ScriptedServer { number, _ in number < 2 ? .hang : .status(200) }
     defer { server.stop() }
     let plan = plan(server.origin) {
-      $0.timeout = .milliseconds(500)
+      $0.timeout = .seconds(2)
       $0.retry?.on = [.timeout]
       $0.retry?.attempts = 3
     }
