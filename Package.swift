@@ -114,7 +114,8 @@ let package = Package(
     .testTarget(name: "LockingTests", dependencies: ["Locking"]),
     .testTarget(name: "ReactorTests", dependencies: ["Reactor", "Locking", "Timing"]),
     .testTarget(name: "ObservingTests", dependencies: ["Observing", .product(name: "Logging", package: "swift-log")]),
-    .testTarget(name: "TransfersTests", dependencies: ["Transfers", "Reactor", "Messages", "Locking", "Timing"]),
+    .testTarget(
+      name: "TransfersTests", dependencies: ["Transfers", "TestSockets", "Reactor", "Messages", "Locking", "Timing"]),
     .testTarget(
       name: "UpstreamTests",
       dependencies: ["Upstream", "TestSockets", "Transfers", "Reactor", "Plans", "Messages", "Locking", "Timing"]),
@@ -131,7 +132,7 @@ let package = Package(
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),
       ]),
-    .target(name: "TestRedis", dependencies: ["Locking"], path: "Tests/TestRedis"),
+    .target(name: "TestRedis", dependencies: ["TestSockets", "Locking"], path: "Tests/TestRedis"),
     .testTarget(
       name: "CachingTests",
       dependencies: [

@@ -26,8 +26,8 @@ final class ChildProcess: @unchecked Sendable {
     let variables = ProcessInfo.processInfo.environment.merging(environment) { $1 }.map { "\($0)=\($1)" }
     let inputPipe = input.map { _ in Pipe() }
     let start = folder.map { ["/usr/bin/env", "-C", $0, path] } ?? [path]
-    pid = try Self.spawn(
-      start + arguments, variables, input: inputPipe?.fileHandleForReading.fileDescriptor,
+    pid = try spawn(
+      start + arguments, environment: variables, input: inputPipe?.fileHandleForReading.fileDescriptor,
       output: output.pipe.fileHandleForWriting.fileDescriptor, errors: errors.pipe.fileHandleForWriting.fileDescriptor)
     output.begin()
     if readsErrors { errors.begin() }
@@ -37,31 +37,6 @@ final class ChildProcess: @unchecked Sendable {
       try? inputPipe.fileHandleForWriting.write(contentsOf: Data(input.utf8))
       try? inputPipe.fileHandleForWriting.close()
     }
-  }
-
-  /// Not by Foundation's `Process`: it reads past a buffer when this process has more than about 1,500 descriptors, as
-  /// tests of many connections make it have.
-  private static func spawn(
-    _ words: [String], _ variables: [String], input: Int32?, output: Int32, errors: Int32
-  ) throws -> pid_t {
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    if let input {
-      posix_spawn_file_actions_adddup2(&actions, input, 0)
-    } else {
-      posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-    }
-    posix_spawn_file_actions_adddup2(&actions, output, 1)
-    posix_spawn_file_actions_adddup2(&actions, errors, 2)
-    _ = closeOthers?(&actions, 3)
-    var arguments = words.map { strdup($0) } + [nil]
-    var environment = variables.map { strdup($0) } + [nil]
-    defer { (arguments + environment).forEach { free($0) } }
-    var pid = pid_t()
-    let code = posix_spawn(&pid, words[0], &actions, nil, &arguments, &environment)
-    guard code == 0 else { throw POSIXError(POSIXErrorCode(rawValue: code) ?? .ENOEXEC) }
-    return pid
   }
 
   /// The exit status, or minus the signal that ended it; `nil` where it still runs when patience ran out.
@@ -92,13 +67,6 @@ final class ChildProcess: @unchecked Sendable {
   func terminate() { Glibc.kill(pid, SIGTERM) }
 
   func kill() { Glibc.kill(pid, SIGKILL) }
-
-  /// `posix_spawn_file_actions_addclosefrom_np`, which glibc has since 2.34 and its module map hides. Without it a child
-  /// would hold connections of other tests open.
-  private static let closeOthers = dlsym(nil, "posix_spawn_file_actions_addclosefrom_np").map {
-    unsafeBitCast(
-      $0, to: (@convention(c) (UnsafeMutablePointer<posix_spawn_file_actions_t>, Int32) -> Int32).self)
-  }
 
   private func reap() {
     var raw: Int32 = 0

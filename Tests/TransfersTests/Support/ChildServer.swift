@@ -1,6 +1,7 @@
 import Foundation
 import Locking
 import Reactor
+import TestSockets
 
 /// *Immutable.* A server program in a process of its own, ended by its id.
 final class ChildServer: Sendable {
@@ -16,7 +17,7 @@ final class ChildServer: Sendable {
   init(_ program: String, _ arguments: (Int) -> [String]) throws {
     for _ in 0..<10 {
       let port = Self.freePort()
-      let identifier = try Self.spawn(program, arguments(port))
+      let identifier = try spawn([program] + arguments(port))
       if Self.isReady(identifier, port) {
         self.port = port
         self.identifier = identifier
@@ -43,34 +44,9 @@ final class ChildServer: Sendable {
 
   /// Runs a program to its end.
   static func run(_ program: String, _ arguments: [String]) throws {
-    let identifier = try spawn(program, arguments)
+    let identifier = try spawn([program] + arguments)
     var status: Int32 = 0
     guard waitpid(identifier, &status, 0) == identifier, status == 0 else { throw CocoaError(.executableLoad) }
-  }
-
-  /// Not by Foundation's `Process`: its waiting gets lost when many run at once.
-  private static func spawn(_ program: String, _ arguments: [String]) throws -> pid_t {
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    for descriptor in 0...2 as ClosedRange<Int32> {
-      posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_RDWR, 0)
-    }
-    closeOthers(&actions)
-    var words = ([program] + arguments).map { strdup($0) } + [nil]
-    defer { words.forEach { free($0) } }
-    var identifier = pid_t()
-    guard posix_spawnp(&identifier, program, &actions, nil, &words, environ) == 0 else {
-      throw CocoaError(.executableLoad)
-    }
-    return identifier
-  }
-
-  /// No socket of another test may live on in the child. glibc has this since 2.34; Swift's module leaves it out.
-  private static func closeOthers(_ actions: inout posix_spawn_file_actions_t) {
-    typealias AddCloseFrom = @convention(c) (UnsafeMutableRawPointer, Int32) -> Int32
-    guard let symbol = dlsym(nil, "posix_spawn_file_actions_addclosefrom_np") else { return }
-    _ = withUnsafeMutablePointer(to: &actions) { unsafeBitCast(symbol, to: AddCloseFrom.self)($0, 3) }
   }
 
   private static let given = Locked(Set<Int>())
