@@ -1,8 +1,8 @@
+import Messages
 import Plans
 
 extension CallPlan {
-  /// RFC 9110 §9.2.1, without TRACE.
-  package var isSafe: Bool { request.method == "GET" || request.method == "HEAD" || request.method == "OPTIONS" }
+  package var isSafe: Bool { SafeMethod.contains(request.method) }
 
   /// What the templates that form this call's requests read, the fallback apart.
   var requestReferences: [TemplateReference] {

@@ -1,4 +1,5 @@
 import CCurl
+import Messages
 import Reactor
 import Timing
 
@@ -64,10 +65,7 @@ package final class BufferedTransfer: @unchecked Sendable {  // guarded by the l
 
 extension BufferedTransfer: Transfer {
   var isRepeatable: Bool {
-    switch request.method {
-    case "GET", "HEAD", "OPTIONS", "TRACE": true
-    default: false
-    }
+    SafeMethod.contains(request.method)
   }
 
   func receivedLine(_ line: UnsafeRawBufferPointer, _ head: inout ResponseHead) -> Bool {

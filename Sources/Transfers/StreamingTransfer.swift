@@ -1,4 +1,5 @@
 import CCurl
+import Messages
 import Reactor
 import Timing
 
@@ -136,7 +137,7 @@ package final class StreamingTransfer: @unchecked Sendable {  // guarded by the 
 
 extension StreamingTransfer: Transfer {
   var isRepeatable: Bool {
-    !bodyBegan && ["GET", "HEAD", "OPTIONS", "TRACE"].contains(request.method)
+    !bodyBegan && SafeMethod.contains(request.method)
   }
 
   func receivedLine(_ line: UnsafeRawBufferPointer, _ head: inout ResponseHead) -> Bool {

@@ -1,3 +1,4 @@
+import Messages
 import Plans
 
 /// Decodes `cache` of a composite route, and refuses it where it could not be right.
@@ -48,7 +49,7 @@ struct RouteCacheDecoder {
   }
 
   private func callFaults(_ route: CompositePlan) -> [Fault] {
-    let unsafe = route.calls.filter { !["GET", "HEAD", "OPTIONS"].contains($0.request.method) }
+    let unsafe = route.calls.filter { !SafeMethod.contains($0.request.method) }
     return unsafe.prefix(1).map { call in
       (
         "a route with `cache` has safe calls only, and `\(call.name)` is a \(call.request.method): a kept answer would "

@@ -45,6 +45,6 @@ final class Backend: Sendable {
 
   /// Whether a request may be sent twice.
   func isRepeatable(_ method: String, allowed: Bool) -> Bool {
-    allowed || isIdempotent || RetryPolicy.isSafe(method)
+    allowed || isIdempotent || SafeMethod.contains(method)
   }
 }

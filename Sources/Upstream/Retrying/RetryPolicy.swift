@@ -36,10 +36,4 @@ struct RetryPolicy: Sendable {
     case .other: false
     }
   }
-
-  /// Safe methods (RFC 9110 §9.2.1). All others count as unsafe, unknown ones too. PUT and DELETE are idempotent by
-  /// the RFC, but a user who sees an order deleted twice in a log doesn't care: they are repeated on demand only.
-  static func isSafe(_ method: String) -> Bool {
-    method == "GET" || method == "HEAD" || method == "OPTIONS" || method == "TRACE"
-  }
 }

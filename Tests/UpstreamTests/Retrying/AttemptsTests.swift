@@ -1,3 +1,4 @@
+import Messages
 import Plans
 import Testing
 import Timing
@@ -60,7 +61,7 @@ struct AttemptsTests {
     ("DELETE", false), ("PURGE", false), ("get", false),
   ])
   func safeMethods(method: String, isSafe: Bool) {
-    #expect(RetryPolicy.isSafe(method) == isSafe)
+    #expect(SafeMethod.contains(method) == isSafe)
   }
 
   @Test mutating func thePauseDoublesWithFullJitter() {
