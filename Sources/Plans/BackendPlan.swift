@@ -97,7 +97,8 @@ package struct BackendPlan: Sendable {
   package var maxResponse = 4 * 1024 * 1024
   /// Lower-case names of request headers that go upstream with calls.
   package var forward: [String] = []
-  package var version = HTTPVersion.auto
+  /// HTTP/2 would save no connections, which are not shared, and costs more.
+  package var version = HTTPVersion.http1
   package var tls = TLS()
   /// Unsafe methods may be repeated.
   package var idempotent = false

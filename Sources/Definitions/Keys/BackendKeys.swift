@@ -51,7 +51,7 @@ struct BackendKeys: KeySet {
     "http", .choice(), default: Defaults.backend.version.rawValue,
     "The version to speak. `auto` is HTTP/2 where TLS negotiates it, else HTTP/1.1; `2-prior-knowledge` is HTTP/2 "
       + "without TLS.",
-    example: "1.1")
+    example: "auto")
   let tls = Key<BackendPlan.TLS>(
     "tls", .table(TLSKeys.self, BackendDecoder.tls), default: "the system's authorities", "TLS to this backend.",
     example: "{ ca: certs/internal.pem }")

@@ -82,7 +82,7 @@ extension Behaviour {
         gateway = try GatewayProcess(
           """
           backends:
-            b1: { url: "${env.B1}", connectTimeout: 60s, tls: { ca: \(authority) } }
+            b1: { url: "${env.B1}", http: auto, connectTimeout: 60s, tls: { ca: \(authority) } }
           defaults: { timeout: 60s, idleTimeout: 60s }
           routes:
             GET /call: { calls: { v: { request: GET b1 /x, required: true } } }
