@@ -57,8 +57,8 @@ test:
 # Each in a folder of its own, since its flags differ, and with no more tests than it is about: here those of what crosses
 # threads, and of the whole gateway, but not what only computes. Debug information is for a report's lines, and none of it
 # for what is C++: BoringSSL alone. The sanitizers' memory is theirs: no test of it here.
-TSAN := --sanitize=thread --scratch-path .build/tsan \
-  -Xswiftc -gline-tables-only -Xcc -gline-tables-only -Xcxx -g0 -Xcxx -fno-sanitize=all
+SANITIZED := -Xswiftc -gline-tables-only -Xcc -gline-tables-only -Xcxx -g0 -Xcxx -fno-sanitize=all
+TSAN := --sanitize=thread --scratch-path .build/tsan $(SANITIZED)
 TSAN_TARGETS := Locking Reactor Observing Transfers Upstream Front Caching
 TSAN_SUITES := CancellationStorm Concurrency Connection LargeAnswer Limit Log Shutdown Streaming UploadFault \
   CacheFleet CacheFlight Purge Redis
@@ -67,7 +67,7 @@ TSAN_ONLY := --filter '^($(subst $(space),|,$(TSAN_TARGETS)))Tests\.' \
   --skip '\.(RequestScope|RequestParser|EntryCoding|CacheKey)Tests/'
 # More tests at once only make each other late.
 TSAN_WIDTH := --experimental-maximum-parallelization-width 2
-ASAN := --sanitize=address --scratch-path .build/asan
+ASAN := --sanitize=address --scratch-path .build/asan $(SANITIZED)
 ASAN_TESTS := ReactorTests TransfersTests CachingTests DefinitionsTests
 
 test-tsan: export WEFT_SANITIZED = 1
