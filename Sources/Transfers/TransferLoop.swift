@@ -233,8 +233,9 @@ extension TransferLoop {
 
   /// Inside curl, before it happens.
   func socketClosed(_ descriptor: Int32) {
-    for handle in active where sockets.isUsed(descriptor, by: ObjectIdentifier(handle)) {
-      handle.transfer?.connectionCloses(descriptor)
+    // The last that used it may be at work over another one by now.
+    for handle in active where handle.descriptor == descriptor {
+      if sockets.isUsed(descriptor, by: ObjectIdentifier(handle)) { handle.transfer?.connectionCloses(descriptor) }
     }
     sockets.closed(descriptor)
   }

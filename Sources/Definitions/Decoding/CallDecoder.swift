@@ -1,4 +1,5 @@
 import JSONText
+import Messages
 import Plans
 
 /// Decodes one call of a composite.
@@ -118,7 +119,7 @@ struct CallDecoder {
     plan.forward = backend.forward
     for name in backend.forward { scope.addHeaderRead(name) }
     if case .hash(let template) = backend.balance { scope.add(template.references) }
-    if ["POST", "PUT", "PATCH", "DELETE"].contains(plan.request.method) {
+    if !SafeMethod.contains(plan.request.method) {
       graph.unsafeMethod = plan.request.method
       scope.addHeaderRead("idempotency-key")
     }
