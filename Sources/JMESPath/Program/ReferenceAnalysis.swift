@@ -48,7 +48,8 @@ struct ReferenceAnalysis {
     case .index:
       use(placed(current, node))
       return .other
-    case .sub, .pipe: return visit(node.b, visit(node.a, current))
+    case .sub: return below(visit(node.a, current), node)
+    case .pipe: return visit(node.b, visit(node.a, current))
     case .variable:
       used[Int(node.a)] = true
       return slots[Int(node.a)]
@@ -72,6 +73,16 @@ struct ReferenceAnalysis {
       consume(node.b, .other)
     }
     return .other
+  }
+
+  /// What stands right of a dot is null where the left is null, even if it reads nothing of it: `a.['x']`.
+  private mutating func below(_ left: Origin, _ node: Node) -> Origin {
+    let before = found.count
+    let right = visit(node.b, left)
+    guard case .path(let path, _) = left else { return right }
+    if case .path(let deeper, _) = right, deeper.starts(with: path) { return right }
+    if !found[before...].contains(where: { $0.path.starts(with: path) }) { use(left) }
+    return right
   }
 
   private func run(_ node: Node) -> Slice<UnsafeBufferPointer<Int32>> {
