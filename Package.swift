@@ -39,7 +39,7 @@ let package = Package(
       dependencies: ["Reactor", "Locking", "Timing", .product(name: "Logging", package: "swift-log")]),
     .target(name: "Transfers", dependencies: ["CCurl", "CEpoll", "CZlib", "Reactor", "Messages", "Timing"]),
     .target(name: "Upstream", dependencies: ["Transfers", "Reactor", "Plans", "Messages", "Locking", "Timing"]),
-    .target(name: "Composing", dependencies: ["Plans", "Messages", "JSONText", "Timing"]),
+    .target(name: "Composing", dependencies: ["Plans", "Messages", "JMESPath", "JSONText", "Timing"]),
     .target(
       name: "Caching",
       dependencies: [
@@ -62,8 +62,7 @@ let package = Package(
       name: "Gateway",
       dependencies: [
         "CMalloc", "Front", "Caching", "Composing", "Upstream", "Transfers", "Observing", "Reactor", "Plans",
-        "Messages",
-        "JSONText", "Locking", "Timing",
+        "Messages", "JMESPath", "JSONText", "Locking", "Timing",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),

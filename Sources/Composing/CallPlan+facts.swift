@@ -25,11 +25,3 @@ extension CompositePlan {
     return all
   }
 }
-
-extension TextTemplate {
-  /// Reads something, and nothing but inputs of the client's request.
-  var readsOnlyRequest: Bool {
-    !references.isEmpty
-      && references.allSatisfy { $0.path.first.flatMap(ScopeName.init(rawValue:))?.isRequestInput ?? false }
-  }
-}

@@ -18,7 +18,7 @@ package final class Composer: Sendable {
   /// - Parameter backends: the plan's backends, in its order.
   package init(_ plan: CompositePlan, backends: [BackendPlan]) {
     self.plan = plan
-    let waits = plan.calls.map { Set($0.reads).union($0.after) }
+    let waits = plan.calls.map(\.waits)
     let essential = Self.closure(of: plan.calls.indices.filter { plan.calls[$0].required }, over: waits)
     let safe = plan.calls.filter(\.isSafe).map(\.request.backend)
     calls = plan.calls.enumerated().map { index, call in

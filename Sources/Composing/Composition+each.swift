@@ -9,12 +9,13 @@ extension Composition {
       let missing = unformed("each: the list is missing", reads: reads, blamesClient: false)
       if missing.isBecauseOfOrder { return finish(index, missing) }
     }
+    let blamesClient = ScopeName.areRequestInputs(reads)
     guard let elements = list.isNull ? [] : list.elements else {
-      return finish(index, unformed("each: the value is no list", reads: [], blamesClient: each.list.readsOnlyRequest))
+      return finish(index, unformed("each: the value is no list", reads: [], blamesClient: blamesClient))
     }
     guard let fan = FanOut(each, over: elements) else {
       let detail = "each: more than \(each.max) distinct values"
-      return finish(index, unformed(detail, reads: [], blamesClient: each.list.readsOnlyRequest))
+      return finish(index, unformed(detail, reads: [], blamesClient: blamesClient))
     }
     runs[index].fan = fan
     continueEach(index)

@@ -1,3 +1,4 @@
+import JMESPath
 import JSONText
 import Messages
 import Plans

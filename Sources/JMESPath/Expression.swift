@@ -11,8 +11,7 @@ public struct Expression: Sendable {
     /// Where the first name begins in the text that was compiled, in bytes.
     public var offset: Int
 
-    /// A reference.
-    public init(path: [String], offset: Int) {
+    package init(path: [String], offset: Int) {
       self.path = path
       self.offset = offset
     }
@@ -62,6 +61,9 @@ public struct Expression: Sendable {
     try evaluator.checkOutput(value)
     return value
   }
+
+  /// The names of all functions, in alphabetical order.
+  package static var functionNames: [String] { Function.allCases.map(\.rawValue) }
 
   private init(source: String, _ program: Program, _ limits: Limits) {
     self.source = source

@@ -1,5 +1,8 @@
 /// How a route's finished answers, or the values of one call, are kept.
 package struct CachePlan: Sendable {
+  /// A year: nothing is kept for longer.
+  package static let longest = Duration.seconds(8760 * 3600)
+
   /// `nil`, of a route only: no longer than the parts that it is made of.
   package var ttl: Duration?
   /// Counted from the end of `ttl`, as `staleIfError` is.

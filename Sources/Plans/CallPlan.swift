@@ -39,4 +39,7 @@ package struct CallPlan: Sendable {
     self.request = request
     self.location = location
   }
+
+  /// Indices of all calls that must end before this one starts.
+  package var waits: Set<Int> { Set(reads).union(after) }
 }

@@ -7,6 +7,14 @@ package struct PathPattern: Hashable, Sendable, CustomStringConvertible {
     case parameter(String)
     /// `*name`: the rest of the path, possibly empty, with its own escapes; only at the end.
     case rest(String)
+
+    /// `nil` of a literal.
+    package var captureName: String? {
+      switch self {
+      case .literal: nil
+      case .parameter(let name), .rest(let name): name
+      }
+    }
   }
 
   package var segments: [Segment]
@@ -15,14 +23,7 @@ package struct PathPattern: Hashable, Sendable, CustomStringConvertible {
     self.segments = segments
   }
 
-  package var captureNames: [String] {
-    segments.compactMap {
-      switch $0 {
-      case .literal: nil
-      case .parameter(let name), .rest(let name): name
-      }
-    }
-  }
+  package var captureNames: [String] { segments.compactMap(\.captureName) }
 
   package var description: String {
     segments.map {

@@ -39,7 +39,5 @@ package struct RenderFailure: Error, Hashable, Sendable {
 
   /// Whether the failing expression reads nothing but inputs of the request (and constants): then the client is at
   /// fault. An `item` counts as not known to be an input.
-  package var isOfRequestOnly: Bool {
-    !reads.isEmpty && reads.allSatisfy { $0.first.flatMap(ScopeName.init(rawValue:))?.isRequestInput ?? false }
-  }
+  package var isOfRequestOnly: Bool { ScopeName.areRequestInputs(reads) }
 }

@@ -17,6 +17,12 @@ package enum ScopeName: String, CaseIterable, Sendable {
     }
   }
 
+  /// Whether something is read, and nothing but inputs of the request.
+  /// - Parameter reads: paths of references.
+  package static func areRequestInputs(_ reads: [[String]]) -> Bool {
+    !reads.isEmpty && reads.allSatisfy { $0.first.flatMap(ScopeName.init(rawValue:))?.isRequestInput ?? false }
+  }
+
   /// Members of `client`.
   package enum ClientMember: String, CaseIterable, Sendable {
     /// The address, after `trustedProxies`.

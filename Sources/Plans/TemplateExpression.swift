@@ -1,6 +1,9 @@
 import JMESPath
 import JSONText
 
+/// Something that a template reads of its scope; offsets are bytes of the template's text.
+package typealias TemplateReference = Expression.Reference
+
 /// One `${…}` of a template, compiled. *Immutable*; a class, so that taking it out of a template at a request counts one
 /// reference and not one for each part of the program.
 package final class TemplateExpression: Sendable {
@@ -8,7 +11,6 @@ package final class TemplateExpression: Sendable {
   /// The names of an expression like `path.userId`, which is most of them: walked without the evaluator (40 ns
   /// instead of 110).
   private let names: [JSONName]?
-  /// What it reads; offsets are bytes of the template's text.
   package let references: [TemplateReference]
   /// Bytes from the start of the template's text to the `$`.
   package let offset: Int
@@ -35,7 +37,7 @@ package final class TemplateExpression: Sendable {
     self.program = program
     self.offset = offset
     names = Self.names(of: program)
-    references = program.references.map { TemplateReference(path: $0.path, offset: $0.offset) }
+    references = program.references
     guard references.isEmpty else {
       constant = nil
       return

@@ -62,6 +62,23 @@ import Testing
     #expect(operand?.message == "+ needs numbers, and this is null")
   }
 
+  /// What does not fit the first one is named with it: "one with string" alone would sound like what is allowed.
+  @Test(arguments: [
+    (
+      "sort(@)", "[1,\"a\"]",
+      "argument 1 of sort() has to be an array of numbers or of strings, and it is one with number and string"
+    ),
+    ("max(@)", "[true]", "argument 1 of max() has to be an array of numbers or of strings, and it is one with boolean"),
+    (
+      "min_by(@, &a)", "[{\"a\":\"x\"},{}]",
+      "argument 2 of min_by() has to be an expression for numbers or for strings, and it is one for string and null"
+    ),
+  ])
+  func mixedTypesAreNamed(_ source: String, _ input: String, _ message: String) throws {
+    let error = #expect(throws: EvaluationError.self) { try Expression.compile(source).evaluate(try document(input)) }
+    #expect(error?.message == message)
+  }
+
   @Test func sameProgramOnManyThreads() async throws {
     let expression = try Expression.compile("let $x = a in list[?@ > $x] | sum(@)")
     let given = try document(#"{"a": 2, "list": [1, 2, 3, 4.5]}"#)

@@ -20,7 +20,6 @@ struct RouteTable {
       guard let methods = Self.common(earlier.route.methods, route.methods),
         let host = Self.commonHost(earlier.route.hosts, route.hosts)
       else { continue }
-      let other = earlier.route.location
       let isSame = methods == route.methods.description && earlier.route.name == route.name
       let what =
         isSame
@@ -28,7 +27,7 @@ struct RouteTable {
         : "`\(route.name)` is never reached\(methods == route.methods.description ? "" : " by \(methods)"): "
           + "`\(earlier.route.name)` takes the same requests"
       loading.report(
-        key, "\(what)\(host); the first is at \(other.file):\(other.line):\(other.column)", hint: "remove one of them")
+        key, "\(what)\(host); the first is at \(earlier.route.location)", hint: "remove one of them")
       break
     }
     entries[shape, default: []].append(Entry(route: route, key: key))

@@ -44,7 +44,7 @@ struct FolderDecoder {
         if let first = plans.first(where: { $0.name == plan.name })?.location {
           loading.report(
             pair.key,
-            "the backend `\(plan.name)` is defined twice; the first is at \(first.file):\(first.line):\(first.column)",
+            "the backend `\(plan.name)` is defined twice; the first is at \(first)",
             hint: "all files know it: remove one, or rename it")
           continue
         }
@@ -80,7 +80,7 @@ struct FolderDecoder {
     let place = reader.pair(\.bff)?.value ?? reader.node
     if let first = names[name] {
       loading.report(
-        place, "the BFF `\(name)` is defined twice; the first is at \(first.file):\(first.line):\(first.column)",
+        place, "the BFF `\(name)` is defined twice; the first is at \(first)",
         hint: "give it another name by `bff`")
     } else {
       names[name] = place.location

@@ -62,7 +62,7 @@ enum PatternParser {
       guard isLast else { throw TemplateError("`\(text)` captures the rest, so nothing can follow it", offset: offset) }
       return .rest(name)
     }
-    guard let decoded = PercentDecoding.decode(text) else {
+    guard let bytes = PercentDecoding.bytes(text), let decoded = String(validating: bytes, as: UTF8.self) else {
       throw TemplateError(
         "`\(text)` is not percent-encoded UTF-8; write `%25` for a literal `%`", offset: offset)
     }
@@ -71,14 +71,5 @@ enum PatternParser {
       throw TemplateError("no request with a dot segment or NUL in its path is answered", offset: offset)
     }
     return .literal(decoded)
-  }
-}
-
-extension PathPattern.Segment {
-  var captureName: String? {
-    switch self {
-    case .literal: nil
-    case .parameter(let name), .rest(let name): name
-    }
   }
 }

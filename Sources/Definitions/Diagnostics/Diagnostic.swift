@@ -30,7 +30,7 @@ package struct Diagnostic: Hashable, Sendable {
 
   /// `file:line:column: error: message; hint`, without the excerpt.
   package var headline: String {
-    let place = location.line > 0 ? "\(location.file):\(location.line):\(location.column)" : location.file
+    let place = location.line > 0 ? "\(location)" : location.file
     return "\(place): \(severity.rawValue): \(message)" + (hint.map { "; \($0)" } ?? "")
   }
 

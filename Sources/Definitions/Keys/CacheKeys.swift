@@ -10,8 +10,7 @@ struct CacheKeys: KeySet {
     whose calls are safe. See [The cache](caching.md).
     """
 
-  static let longest = Duration.seconds(8760 * 3600)
-  static let range = Duration.milliseconds(1)...longest
+  static let range = Duration.milliseconds(1)...CachePlan.longest
 
   let ttl = Key<CacheLength>(
     "ttl", .cacheLength(), required: true,

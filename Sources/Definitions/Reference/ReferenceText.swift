@@ -1,3 +1,4 @@
+import JMESPath
 import Plans
 
 /// The prose of the reference, between the tables that are made of the keys.
@@ -71,9 +72,7 @@ enum ReferenceText {
     comparisons, `+ -`, `* / % //`, unary `! + -`, then `.` and `[]`. `+`, `-`, `*`, `sum` and `round` compute in exact \
     decimal, `/` in double precision.
 
-    Functions: abs avg ceil contains ends_with find_first find_last floor from_items group_by items join keys length \
-    lower map max max_by merge min min_by not_null pad_left pad_right replace reverse round sort sort_by split \
-    starts_with sum to_array to_number to_string trim trim_left trim_right type upper values zip.
+    Functions: \(Expression.functionNames.joined(separator: " ")).
 
     An expression that fails at run time, by a type that does not fit, makes its field null and the answer partial; in \
     a call's request it makes the call `invalid-request`.

@@ -59,15 +59,12 @@ struct RouteCache: Sendable {
 }
 
 extension CacheRules {
-  /// What `inherit` is cut down from.
-  private static let longest = Duration.seconds(8760 * 3600)
-
+  /// What `inherit` means is cut down from the longest.
   init(_ plan: CachePlan) {
     self.init(
       CacheLifetime(
-        ttl: plan.ttl ?? CacheRules.longest, staleWhileRevalidate: plan.staleWhileRevalidate,
-        staleIfError: plan.staleIfError,
-        jitter: plan.jitter),
+        ttl: plan.ttl ?? CachePlan.longest, staleWhileRevalidate: plan.staleWhileRevalidate,
+        staleIfError: plan.staleIfError, jitter: plan.jitter),
       partialTtl: plan.partialTtl, errorTtl: plan.errorTtl)
   }
 }

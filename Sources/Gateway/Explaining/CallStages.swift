@@ -8,8 +8,7 @@ struct CallStages {
     var depth = [Int?](repeating: nil, count: calls.count)
     func resolve(_ index: Int) -> Int {
       if let known = depth[index] { return known }
-      let waits = Set(calls[index].reads).union(calls[index].after)
-      let own = (waits.map(resolve).max() ?? -1) + 1
+      let own = (calls[index].waits.map(resolve).max() ?? -1) + 1
       depth[index] = own
       return own
     }

@@ -1,5 +1,6 @@
 import Composing
 import Front
+import JMESPath
 import JSONText
 import Messages
 import Plans
@@ -44,7 +45,7 @@ struct ExplainedCall {
     self.index = index
     self.stage = stage
     plan = call
-    waitsFor = Set(call.reads).union(call.after).sorted().map { composite.calls[$0].name }
+    waitsFor = call.waits.sorted().map { composite.calls[$0].name }
     backend = ExplainedBackend(plan: backends[call.request.backend])
     deadline = call.timeout.map { min($0, composite.timeout) } ?? composite.timeout
     condition = Self.condition(call, known)

@@ -16,9 +16,7 @@ struct ExplainedHeader {
   var origin: Origin
 
   var text: String {
-    let source = origin == .client ? "the client's" : ""
-    guard let value else { return "\(name) (\(source))" }
-    return "\(name): \(value)\(source.isEmpty ? "" : " (\(source))")"
+    (value.map { "\(name): \($0)" } ?? name) + (origin == .client ? " (the client's)" : "")
   }
 
   var json: JSONValue {

@@ -99,9 +99,9 @@ extension Evaluator {
 }
 
 extension JSONValue {
-  /// False are `null`, `false`, and whatever is empty; 0 is true.
+  /// JMESPath's notion of truth: `null`, `false` and whatever is empty are not; 0 is.
   @inline(__always)
-  var isTruthy: Bool {
+  package var isTruthy: Bool {
     switch self {
     case .null: false
     case .bool(let value): value

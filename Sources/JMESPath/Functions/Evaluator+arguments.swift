@@ -37,7 +37,7 @@ extension Evaluator {
     return decimal
   }
 
-  /// A whole number; those beyond 64 bits are the nearest that fit.
+  /// A whole number; those beyond 2^40 either way count as that: no text or list is so long.
   mutating func integer(
     _ value: JSONValue, argument position: Int, _ node: Node
   ) throws(EvaluationError) -> Int {

@@ -17,6 +17,14 @@ enum SortKeys {
     self = .strings(strings)
   }
 
+  /// Nil while there are none.
+  var typeName: String? {
+    switch self {
+    case .numbers(let numbers): numbers.isEmpty ? nil : "number"
+    case .strings(let strings): strings.isEmpty ? nil : "string"
+    }
+  }
+
   private var count: Int {
     switch self {
     case .numbers(let numbers): numbers.count

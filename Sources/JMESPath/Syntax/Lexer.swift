@@ -11,7 +11,7 @@ struct Lexer {
     at = start
   }
 
-  /// The byte that stands `distance` bytes ahead of the next token's search, 0 at the end.
+  /// 0 at the end and beyond it.
   private func byte(_ index: Int) -> UInt8 {
     index < end ? text[index] : 0
   }

@@ -46,6 +46,6 @@ extension Parser {
   func unknownFunction(_ name: String, at offset: Int) -> SyntaxError {
     SyntaxError(
       .unknownFunction, "there is no function \(name)()", at: offset,
-      hint: SimilarNames.hint(name, among: Function.allCases.map(\.rawValue), suffix: "()"))
+      hint: SimilarNames.hint(name, among: Expression.functionNames, suffix: "()"))
   }
 }

@@ -24,7 +24,7 @@ struct Parser {
       let offset = try advance().start
       left = try builder.add(.pipe, left: left, right: try ternary(), at: offset)
     }
-    depth -= 1
+    ascend()
     return left
   }
 

@@ -148,25 +148,9 @@ package struct RedisURL: Sendable {
     return number
   }
 
-  private static func hexadecimal(_ digits: Substring.UTF8View) -> UInt8? {
-    guard digits.allSatisfy({ Unicode.Scalar($0).properties.isASCIIHexDigit }) else { return nil }
-    return UInt8(String(Substring(digits)), radix: 16)
-  }
-
   private static func decoded(_ text: Substring) throws(Failure) -> String {
-    guard text.contains("%") else { return String(text) }
-    var bytes: [UInt8] = []
-    var rest = text.utf8[...]
-    while let byte = rest.popFirst() {
-      guard byte == 0x25 else {
-        bytes.append(byte)
-        continue
-      }
-      guard rest.count >= 2, let escaped = hexadecimal(rest.prefix(2)) else {
-        throw Failure(description: "a % in a Redis URL is followed by two hexadecimal digits")
-      }
-      bytes.append(escaped)
-      rest = rest.dropFirst(2)
+    guard let bytes = PercentDecoding.bytes(text) else {
+      throw Failure(description: "a % in a Redis URL is followed by two hexadecimal digits")
     }
     return String(decoding: bytes, as: UTF8.self)
   }
