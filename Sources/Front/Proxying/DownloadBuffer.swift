@@ -6,7 +6,7 @@ import Upstream
 /// An answer between the transfer loop, which adds, and the front loop, which takes. A value type that does no I/O.
 struct DownloadBuffer {
   /// Above so many bytes the backend is read no further, until the client has taken them.
-  static let maxBytes = 256 * 1024
+  static let maxBytes = 128 * 1024
 
   /// What the front loop gets at once.
   struct Batch {
