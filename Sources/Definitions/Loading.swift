@@ -45,6 +45,14 @@ final class Loading {
     report(node, at: shift + error.offset, error.message, hint: commentHint(node) ?? error.hint)
   }
 
+  /// The text of a scalar, whatever it means; `nil` after reporting that it is none, or nothing.
+  /// - Parameter expected: "a duration such as `800ms`".
+  func text(of node: YAMLNode, expected: String) -> String? {
+    if let text = node.text, CoreSchema(node) != .null { return text }
+    report(node, "expected \(expected), found \(node.kind)")
+    return nil
+  }
+
   /// A path of a definition, relative to its folder.
   func path(_ text: String) -> String {
     text.hasPrefix("/") ? text : (folder.hasSuffix("/") ? folder : folder + "/") + text
@@ -105,7 +113,7 @@ final class Loading {
       let subject =
         unset.isEmpty
         ? "`${\(expression.source)}` has no value"
-        : "the environment variable\(unset.count > 1 ? "s" : "") \(unset.map { "`\($0)`" }.joined(separator: ", ")) "
+        : "the environment variable\(unset.count > 1 ? "s" : "") \(unset.quoted) "
           + (unset.count > 1 ? "are not set" : "is not set")
       report(
         node, at: expression.references.first?.offset ?? expression.offset, subject,

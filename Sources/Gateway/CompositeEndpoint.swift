@@ -39,12 +39,9 @@ final class CompositeEndpoint: Endpoint {
       return exchange.reply(error.problem.reply())
     }
     if composer.plan.calls.isEmpty { return answer(exchange, composer.composeStatic(context), finish) }
-    let caller = callers[exchange.loopIndex]
-    let task = Task(executorPreference: caller.loop.reactor) { [self] in
-      let composite =
-        caches == nil
-        ? await composer.compose(context, caller: caller)
-        : await compose(exchange.request, context, on: exchange.loopIndex).composite
+    let index = exchange.loopIndex
+    let task = Task(executorPreference: callers[index].loop.reactor) { [self] in
+      let composite = await compose(exchange.request, context, on: index).composite
       // Cancelled means that the client left: nobody is there to be answered, and nothing failed.
       if !Task.isCancelled { answer(exchange, composite, finish) }
     }

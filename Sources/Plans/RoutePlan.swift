@@ -27,6 +27,6 @@ package struct RoutePlan: Sendable {
     self.work = work
   }
 
-  /// As users write it, with the prefix: `GET /mobile/dashboard/:userId`. The route's name in logs and metrics.
+  /// As users write it, with the prefix: `GET /mobile/dashboard/:userId`. The route's name in logs.
   package var name: String { "\(methods) \(pattern)" }
 }

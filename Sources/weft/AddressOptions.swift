@@ -5,7 +5,7 @@ import Plans
 struct AddressOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Where clients connect.", valueName: "host:port"))
   var listen: String?
-  @Option(help: ArgumentHelp("Where /livez, /readyz and /health are served.", valueName: "host:port"))
+  @Option(help: ArgumentHelp("Where /livez, /readyz, /health and /purge are served.", valueName: "host:port"))
   var admin: String?
 
   func applied(to plan: GatewayPlan) -> GatewayPlan {

@@ -34,7 +34,7 @@ func serve(_ plan: GatewayPlan, then announce: (RunningGateway) -> Void = { _ in
   announce(gateway)
   flushOutput()
   Signals.wait()
-  print("stopping: finishing what runs, at most \(plan.process.drain)")
+  print("stopping: finishing what runs, at most \(plan.process.drain.written)")
   flushOutput()
   Signals.exitOnNext()
   let clean = (try? blocking { await gateway.shutdown() }) ?? false

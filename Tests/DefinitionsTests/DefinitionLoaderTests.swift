@@ -40,6 +40,16 @@ import Testing
     }
   }
 
+  /// As one with comments only.
+  @Test func anEmptyFileDefinesNothing() throws {
+    try withFolder { folder in
+      try Data().write(to: URL(filePath: "\(folder)/a.yaml"))
+      #expect(headlines(folder).first?.hasPrefix("\(folder): error: no file here defines a route;") == true)
+      try Data("routes: { GET /a: { response: {} } }".utf8).write(to: URL(filePath: "\(folder)/b.yaml"))
+      #expect(headlines(folder) == [])
+    }
+  }
+
   @Test func filesThatAreNoText() throws {
     try withFolder { folder in
       try Data([0x61, 0xFF]).write(to: URL(filePath: "\(folder)/a.yaml"))

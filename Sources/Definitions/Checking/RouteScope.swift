@@ -111,14 +111,14 @@ final class RouteScope {
     switch (name, member) {
     case (.path, let capture?):
       guard let captures, !captures.contains(capture) else { break }
-      let known = captures.isEmpty ? "it captures nothing" : "it captures \(quoted(captures))"
+      let known = captures.isEmpty ? "it captures nothing" : "it captures \(captures.quoted)"
       report(
         node, at: place(of: capture, reference, node), "the route's path has no capture `\(capture)`; \(known)",
         hint: Suggestion.hint(for: capture, among: captures))
     case (.client, let member?) where ScopeName.ClientMember(rawValue: member) == nil:
       let known = ScopeName.ClientMember.allCases.map(\.rawValue)
       report(
-        node, at: place(of: member, reference, node), "`client` has no member `\(member)`; it has \(quoted(known))",
+        node, at: place(of: member, reference, node), "`client` has no member `\(member)`; it has \(known.quoted)",
         hint: Suggestion.hint(for: member, among: known))
     case (.headers, let header?) where header != header.lowercased():
       report(
@@ -150,7 +150,7 @@ final class RouteScope {
     if let member, !known.contains(member) {
       report(
         node, at: place(of: member, reference, node),
-        "`calls.\(name)` has no member `\(member)`; it has \(quoted(known)), and the value is `\(name)` itself",
+        "`calls.\(name)` has no member `\(member)`; it has \(known.quoted), and the value is `\(name)` itself",
         hint: Suggestion.hint(for: member, among: known))
     }
     if member == nil || member == ScopeName.CallMember.headers.rawValue { headerReads.insert(index) }
@@ -181,7 +181,7 @@ final class RouteScope {
       if calls.contains(head) {
         message = "a call can't be read in \(position.name)"
       } else {
-        message = "`\(head)` is not defined; in scope are \(quoted(known))"
+        message = "`\(head)` is not defined; in scope are \(known.quoted)"
         hint = Suggestion.hint(for: head, among: known)
       }
     }
@@ -189,11 +189,7 @@ final class RouteScope {
   }
 
   private var knownCalls: String {
-    calls.isEmpty ? "it has none" : "it has \(quoted(calls))"
-  }
-
-  private func quoted(_ names: [String]) -> String {
-    names.map { "`\($0)`" }.joined(separator: ", ")
+    calls.isEmpty ? "it has none" : "it has \(calls.quoted)"
   }
 
   /// How an expression names a member: quoted unless it is an identifier.

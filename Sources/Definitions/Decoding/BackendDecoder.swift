@@ -78,11 +78,7 @@ struct BackendDecoder {
     tls.certificate = reader[\.certificate]
     tls.key = reader[\.key]
     tls.serverName = reader[\.serverName]
-    if let only = [reader.pair(\.certificate), reader.pair(\.key)].compactMap(\.self).first,
-      reader.pair(\.certificate) == nil || reader.pair(\.key) == nil
-    {
-      reader.loading.report(only.key, "`certificate` and `key` go together; only one of them is given")
-    }
+    reader.checkTogether(\.certificate, \.key)
     return tls
   }
 }

@@ -28,14 +28,10 @@ struct CallDecoder {
 
   private func checkName(_ pair: YAMLNode.Pair) {
     if ScopeName(rawValue: pair.name) != nil {
-      let reserved = ScopeName.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", ")
-      loading.report(
-        pair.key, "`\(pair.name)` can't be the name of a call; reserved are \(reserved)")
+      let reserved = ScopeName.allCases.map(\.rawValue).quoted
+      loading.report(pair.key, "`\(pair.name)` can't be the name of a call; reserved are \(reserved)")
     } else if !Names.isIdentifier(pair.name) {
-      loading.report(
-        pair.key,
-        "`\(pair.name)` can't be the name of a call; a name begins with a letter and goes on with letters, "
-          + "digits and `_`")
+      loading.report(pair.key, "`\(pair.name)` can't be the name of a call; \(Names.identifierRule)")
     }
   }
 
@@ -162,7 +158,7 @@ struct CallDecoder {
     (reader[\.after] ?? []).compactMap { node in
       guard let other = node.text, let index = scope.calls.firstIndex(of: other) else {
         let known = scope.calls.filter { $0 != name }
-        let list = known.isEmpty ? "it has no other" : "it has \(known.map { "`\($0)`" }.joined(separator: ", "))"
+        let list = known.isEmpty ? "it has no other" : "it has \(known.quoted)"
         loading.report(
           node, "there is no call \(node.kind) in this route; \(list)",
           hint: node.text.flatMap { Suggestion.hint(for: $0, among: known) })
@@ -173,11 +169,9 @@ struct CallDecoder {
   }
 
   private func select(_ reader: MappingReader<CallKeys>) -> TextTemplate? {
-    guard let node = reader[\.select] else { return nil }
-    guard let text = node.text, CoreSchema(node) != .null else {
-      loading.report(node, "expected an expression such as `${@.data}`, found \(node.kind)")
-      return nil
-    }
+    guard let node = reader[\.select],
+      let text = loading.text(of: node, expected: "an expression such as `${@.data}`")
+    else { return nil }
     do throws(TemplateError) {
       let template = try TextTemplate.compile(text)
       if !template.isSingleExpression {

@@ -55,8 +55,7 @@ enum PatternParser {
       guard Names.isIdentifier(name) else {
         let hint = name.isEmpty ? "write `\(text)\(text == "*" ? "rest" : "id")`" : nil
         throw TemplateError(
-          "`\(text)` names no capture; a name begins with a letter and goes on with letters, digits and `_`",
-          offset: offset, hint: hint)
+          "`\(text)` names no capture; \(Names.identifierRule)", offset: offset, hint: hint)
       }
       if text.hasPrefix(":") { return .parameter(name) }
       guard isLast else { throw TemplateError("`\(text)` captures the rest, so nothing can follow it", offset: offset) }

@@ -47,10 +47,7 @@ enum RedisDecoder {
     tls.certificateFile = reader[\.certificate]
     tls.keyFile = reader[\.key]
     tls.serverName = reader[\.serverName]
-    let pair = [reader.pair(\.certificate), reader.pair(\.key)].compactMap(\.self)
-    if pair.count == 1 {
-      reader.loading.report(pair[0].key, "`certificate` and `key` go together; only one of them is given")
-    }
+    reader.checkTogether(\.certificate, \.key)
     return tls
   }
 }

@@ -62,32 +62,23 @@ struct RouteDecoder {
     }
   }
 
+  /// What the route itself says goes before the file's defaults.
   private func kind(_ reader: MappingReader<RouteKeys>, _ key: YAMLNode) -> Kind? {
-    let isComposite = reader.isExplicit(\.calls) || reader.isExplicit(\.response)
-    switch (reader.isExplicit(\.proxy), isComposite) {
-    case (true, false): return .proxy
-    case (false, true): return .composite
-    case (true, true): return both(reader)
-    case (false, false): break
-    }
-    let isDefaultComposite = reader.pair(\.calls) != nil || reader.pair(\.response) != nil
-    switch (reader.pair(\.proxy) != nil, isDefaultComposite) {
-    case (true, false): return .proxy
-    case (false, true): return .composite
-    case (true, true): return both(reader)
-    case (false, false):
+    let own = kinds { reader.node[$0] != nil }
+    let kinds = own.isEmpty ? kinds { reader.pair($0) != nil } : own
+    if kinds.count == 1 { return kinds[0] }
+    if let pair = reader.pair(\.proxy) {
+      let other = reader.pair(\.calls) != nil ? "calls" : "response"
+      loading.report(pair.key, "a route has `proxy` or `\(other)`, not both", hint: "make two routes of it")
+    } else {
       loading.report(
         key, "the route `\(key.text ?? "")` does nothing; give it `calls`, `response` or both, or `proxy`")
-      return nil
-    }
-  }
-
-  private func both(_ reader: MappingReader<RouteKeys>) -> Kind? {
-    let other = reader.pair(\.calls) != nil ? "calls" : "response"
-    if let pair = reader.pair(\.proxy) {
-      loading.report(pair.key, "a route has `proxy` or `\(other)`, not both", hint: "make two routes of it")
     }
     return nil
+  }
+
+  private func kinds(_ isGiven: (String) -> Bool) -> [Kind] {
+    (isGiven("proxy") ? [.proxy] : []) + (isGiven("calls") || isGiven("response") ? [.composite] : [])
   }
 
   /// Keys on the route itself that its kind has no use for. Defaults are for all kinds, so they may have some.
@@ -182,8 +173,8 @@ struct RouteDecoder {
     guard reader.isExplicit(\.softTimeout) || !reader.isExplicit(\.timeout) else { return nil }
     loading.report(
       node,
-      "`softTimeout` has no effect at `\(Units.text(soft))`; it must be shorter than `timeout`, which is "
-        + "`\(Units.text(plan.timeout))`")
+      "`softTimeout` has no effect at `\(soft.written)`; it must be shorter than `timeout`, which is "
+        + "`\(plan.timeout.written)`")
     return nil
   }
 

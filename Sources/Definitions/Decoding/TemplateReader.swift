@@ -13,10 +13,7 @@ struct TemplateReader {
 
   /// One scalar; numbers and booleans are constants of their type.
   mutating func text(_ node: YAMLNode, expected: String, _ position: RouteScope.Position) -> TextTemplate? {
-    guard let text = node.text, CoreSchema(node) != .null else {
-      loading.report(node, "expected \(expected), found \(node.kind)")
-      return nil
-    }
+    guard let text = loading.text(of: node, expected: expected) else { return nil }
     switch CoreSchema(node) {
     case .bool(let bool): return TextTemplate(constant: .bool(bool), source: text)
     case .number(let number):
@@ -35,16 +32,13 @@ struct TemplateReader {
     _ node: YAMLNode, isProxy: Bool, rest: String?, backends: [String], _ position: RouteScope.Position
   ) -> RequestTemplate? {
     let shape = isProxy ? "`backend /path`" : "`METHOD backend /path`"
-    guard let text = node.text, CoreSchema(node) != .null else {
-      loading.report(node, "expected a request \(shape), found \(node.kind)")
-      return nil
-    }
+    guard let text = loading.text(of: node, expected: "a request \(shape)") else { return nil }
     do throws(TemplateError) {
       let line = try RequestLine(text, hasMethod: !isProxy)
       let index = backends.firstIndex(of: line.backend)
       if index == nil {
         let known =
-          backends.isEmpty ? "none is defined" : "there are \(backends.map { "`\($0)`" }.joined(separator: ", "))"
+          backends.isEmpty ? "none is defined" : "there are \(backends.quoted)"
         loading.report(
           node, at: line.backendOffset, "there is no backend `\(line.backend)`; \(known)",
           hint: Suggestion.hint(for: line.backend, among: backends))

@@ -24,7 +24,7 @@ struct BackendKeys: KeySet {
     "One attempt.", example: "400ms")
   let connectTimeout = Key<Duration>(
     "connectTimeout", .duration(.milliseconds(1)...(.seconds(300))),
-    default: Units.text(Defaults.backend.connectTimeout),
+    default: Defaults.backend.connectTimeout.written,
     "Until a connection stands, TLS included.", example: "100ms")
   let retry = Key<BackendPlan.Retry>(
     "retry", .retry(), default: "none",
@@ -41,7 +41,7 @@ struct BackendKeys: KeySet {
     "Requests in flight at once; more wait their turn, and one whose time ends in the queue ends as `queue`.",
     example: "256")
   let maxResponse = Key<Int>(
-    "maxResponse", .bytes(1...(1 << 30)), default: Units.text(bytes: Defaults.backend.maxResponse),
+    "maxResponse", .bytes(1...(1 << 30)), default: Defaults.backend.maxResponse.bytesWritten,
     "The largest answer to a call, after decompression. Proxies have no such limit.", example: "1MiB")
   let forward = Key<[String]>(
     "forward", .list(of: .forwardedHeader()), default: "none",

@@ -43,7 +43,8 @@ struct CallKeys: KeySet {
     example: "\"${@.data.items}\"")
   let each = Key<YAMLNode>(
     "each", ValueType(.either(.expression, .list(.value))) { node, _ in node }, default: "none",
-    "Calls once per item of this list; `item` in the request. Equal items are asked for once, the order is kept.",
+    "Calls once per item of this list; `item` in the request. Equal items are asked for once, the order is kept. A "
+      + "list that is written out holds no templates.",
     example: "\"${order.lines[].sku}\"")
   let batch = Key<Int>(
     "batch", .integer(1...1000), default: "one by one",

@@ -11,7 +11,7 @@ struct FileKeys: KeySet {
 
   let bff = Key<String>(
     "bff", .name("the name of a BFF"), default: "the file's name without its ending",
-    "The name of this BFF in metrics, logs and cache keys. No two files may share it.", example: "mobile")
+    "The name of this BFF, for people and in cache keys. No two files may share it.", example: "mobile")
   let prefix = Key<YAMLNode>(
     "prefix", ValueType(.scalar("path", .setting(Pattern.prefix))) { node, _ in node }, default: "none",
     "Put before the path of every route of this file. May hold captures; does not end with `/`.", example: "/mobile")

@@ -11,7 +11,7 @@ struct GatewayKeys: KeySet {
     "Where clients connect; `--listen` goes before it.", example: "0.0.0.0:80")
   let admin = Key<String>(
     "admin", .endpoint(AdminKeys.self, \.address), default: ProcessPlan().admin,
-    "Where `/livez`, `/readyz` and `/health` are; `--admin` goes before it.", example: "127.0.0.1:9000")
+    "Where `/livez`, `/readyz`, `/health` and `/purge` are; `--admin` goes before it.", example: "127.0.0.1:9000")
   let limits = Key<ProcessPlan.Limits>(
     "limits", .table(LimitsKeys.self, GatewayDecoder.limits), "What one process takes on.",
     example: "{ connections: 20000 }")

@@ -1,3 +1,5 @@
+import Plans
+
 /// Active health checks.
 struct HealthKeys: KeySet {
   static let title = "Health"
@@ -7,7 +9,7 @@ struct HealthKeys: KeySet {
   let path = Key<String>(
     "path", .constantPath(), required: true, "What to ask for, after the address's own path.", example: "/health")
   let every = Key<Duration>(
-    "every", .duration(.milliseconds(100)...(.seconds(3600))), default: Units.text(Defaults.health.every),
+    "every", .duration(.milliseconds(100)...(.seconds(3600))), default: Defaults.health.every.written,
     "Time between two checks.", example: "10s"
   )
   let unhealthyAfter = Key<Int>(

@@ -1,9 +1,9 @@
 /// The keys of one kind of mapping: a struct whose properties are the `Key`s, in the order of the reference.
 protocol KeySet {
   init()
-  /// "route": heading and link of the reference.
+  /// "Route": heading and link of the reference.
   static var title: String { get }
-  /// "a route has": begins the list of what is allowed.
+  /// "a route": what has the keys, in messages.
   static var noun: String { get }
   /// What stands above the table in the reference.
   static var introduction: String { get }

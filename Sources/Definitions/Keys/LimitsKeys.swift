@@ -7,11 +7,11 @@ struct LimitsKeys: KeySet {
   static let introduction = "Each request and the process as a whole."
 
   let headerBytes = Key<Int>(
-    "headerBytes", .bytes(1024...(1 << 20)), default: Units.text(bytes: ProcessPlan().limits.headerBytes),
+    "headerBytes", .bytes(1024...(1 << 20)), default: ProcessPlan().limits.headerBytes.bytesWritten,
     "Request line and headers together; above it 431.",
     example: "16KiB")
   let bodyBytes = Key<Int>(
-    "bodyBytes", .bytes(0...(1 << 30)), default: Units.text(bytes: ProcessPlan().limits.bodyBytes),
+    "bodyBytes", .bytes(0...(1 << 30)), default: ProcessPlan().limits.bodyBytes.bytesWritten,
     "A request's body where a definition reads it; above it 413. Proxies have no such limit.", example: "256KiB")
   let connections = Key<Int>(
     "connections", .integer(1...1_000_000), default: "\(ProcessPlan().limits.connections)", "Open client connections.",

@@ -52,6 +52,14 @@ struct MappingReader<Keys: KeySet> {
     pair(keys[keyPath: path].name)
   }
 
+  /// Reports the one of two keys that is given without the other.
+  func checkTogether<First, Second>(_ first: KeyPath<Keys, Key<First>>, _ second: KeyPath<Keys, Key<Second>>) {
+    let given = [pair(first), pair(second)].compactMap(\.self)
+    guard given.count == 1 else { return }
+    let names = "`\(keys[keyPath: first].name)` and `\(keys[keyPath: second].name)`"
+    loading.report(given[0].key, "\(names) go together; only one of them is given")
+  }
+
   /// Given in this mapping, not among the defaults.
   func isExplicit<Value>(_ path: KeyPath<Keys, Key<Value>>) -> Bool {
     node[keys[keyPath: path].name] != nil
@@ -60,7 +68,8 @@ struct MappingReader<Keys: KeySet> {
   /// All that holds, the defaults included, in the order of the key set.
   var effectivePairs: [YAMLNode.Pair] { Keys.all.compactMap { pair($0.name) } }
 
-  private func pair(_ name: String) -> YAMLNode.Pair? {
+  /// Given here or among the defaults.
+  func pair(_ name: String) -> YAMLNode.Pair? {
     node[name] ?? defaults?[name]
   }
 }

@@ -7,7 +7,7 @@ struct MemoryCacheKeys: KeySet {
   static let introduction = "What the process itself keeps; what is kept, and for how long, is up to the routes."
 
   let memory = Key<Int>(
-    "memory", .bytes(0...(1 << 40)), default: Units.text(bytes: ProcessPlan().cache.memoryBytes),
+    "memory", .bytes(0...(1 << 40)), default: ProcessPlan().cache.memoryBytes.bytesWritten,
     "About what entries may take in memory; `0B` keeps nothing there.", example: "256MiB")
   let refreshes = Key<Int>(
     "refreshes", .integer(1...100_000), default: "\(ProcessPlan().cache.mostRefreshes)",

@@ -35,11 +35,11 @@ struct RedisKeys: KeySet {
     "Before every name in Redis, so that several fleets can share one.", example: "\"shop:\"")
   let timeout = Key<Duration>(
     "timeout", .duration(.milliseconds(1)...(.seconds(10))),
-    default: Units.text(RedisSettings(.cluster([])).commandTimeout),
+    default: RedisSettings(.cluster([])).commandTimeout.written,
     "What asking Redis may cost an answer; then the answer is made without it.", example: "20ms")
   let connectTimeout = Key<Duration>(
     "connectTimeout", .duration(.milliseconds(1)...(.seconds(60))),
-    default: Units.text(RedisSettings(.cluster([])).connectTimeout),
+    default: RedisSettings(.cluster([])).connectTimeout.written,
     "Until a connection stands, TLS included; no answer waits for it.", example: "500ms")
 
   static var relations: [KeyRelation] { [.oneOf(["url", "cluster", "sentinel"])] }

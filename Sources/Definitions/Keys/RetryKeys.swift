@@ -13,10 +13,10 @@ struct RetryKeys: KeySet {
     "on", .causes(), default: "[connect, 502, 503, 504]", "What is worth another attempt.",
     example: "[connect, timeout, 503]")
   let backoff = Key<Duration>(
-    "backoff", .duration(.zero...(.seconds(60))), default: Units.text(Defaults.retry.backoff),
+    "backoff", .duration(.zero...(.seconds(60))), default: Defaults.retry.backoff.written,
     "The wait before the second attempt. It doubles, and a random part of it is waited.", example: "50ms")
   let budget = Key<Double>(
-    "budget", .percent(), default: Units.text(share: Defaults.retry.budget),
+    "budget", .percent(), default: Defaults.retry.budget.percentWritten,
     "Retries as a share of requests: an ailing backend is not flooded.",
     example: "10%")
 }

@@ -39,7 +39,7 @@ struct RouteKeys: KeySet {
     "Lets bodies and addresses of backends into `_meta`: for development. Composites.", example: "true")
   let timeout = Key<Duration>(
     "timeout", .duration(.milliseconds(1)...(.seconds(3600))),
-    default: "\(Units.text(Defaults.composite.timeout)); proxies \(Units.text(Defaults.proxy.timeout))",
+    default: "\(Defaults.composite.timeout.written); proxies \(Defaults.proxy.timeout.written)",
     "The budget of the whole composite; of a proxy, the time until the backend's response head.", example: "800ms")
   let softTimeout = Key<Duration>(
     "softTimeout", .duration(.milliseconds(1)...(.seconds(3600))), default: "none",
@@ -57,7 +57,7 @@ struct RouteKeys: KeySet {
     "Headers set on the request upstream, in place of the client's of that name. A null leaves one out. Proxies.",
     example: "{ x-tenant: \"${path.tenant}\" }")
   let idleTimeout = Key<Duration>(
-    "idleTimeout", .duration(.milliseconds(1)...(.seconds(86_400))), default: Units.text(Defaults.proxy.idleTimeout),
+    "idleTimeout", .duration(.milliseconds(1)...(.seconds(86_400))), default: Defaults.proxy.idleTimeout.written,
     "Without a byte in either direction. Proxies.", example: "5m")
   let cache = Key<CacheSetting>(
     "cache", .routeCache(), default: "none",

@@ -7,7 +7,7 @@ struct ShutdownKeys: KeySet {
   static let introduction = "After SIGTERM no connection is accepted, and what runs may finish."
 
   let drain = Key<Duration>(
-    "drain", .duration(.zero...(.seconds(3600))), default: Units.text(ProcessPlan().drain),
+    "drain", .duration(.zero...(.seconds(3600))), default: ProcessPlan().drain.written,
     "How long running requests may go on.", example: "30s"
   )
 }

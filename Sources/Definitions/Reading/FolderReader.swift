@@ -34,13 +34,13 @@ struct FolderReader {
 
   private func file(_ path: String) -> SourceFile? {
     guard let handle = FileHandle(forReadingAtPath: path),
-      let data = try? handle.read(upToCount: DefinitionLoader.maxFileBytes + 1)
+      let data = try? handle.read(upToCount: DefinitionLoader.maxFileBytes + 1) ?? Data()
     else {
       report(path, "the file can't be read")
       return nil
     }
     guard data.count <= DefinitionLoader.maxFileBytes else {
-      report(path, "the file is larger than \(Units.text(bytes: DefinitionLoader.maxFileBytes))", hint: "split it")
+      report(path, "the file is larger than \(DefinitionLoader.maxFileBytes.bytesWritten)", hint: "split it")
       return nil
     }
     guard let text = String(validating: data, as: UTF8.self) else {

@@ -34,8 +34,8 @@ struct YAMLFault {
   ) -> String? {
     let text = String(String.UnicodeScalarView(line))
     let at = line.indices.contains(column - 1) ? line[column - 1] : nil
-    if at == "`" || at == "@" || at == "%" {
-      return "a value that begins with \(at == "`" ? "a backtick" : at.map { "`\($0)`" } ?? "") must be quoted"
+    if let at, "`@%".unicodeScalars.contains(at) {
+      return "a value that begins with \(at == "`" ? "a backtick" : "`\(at)`") must be quoted"
     }
     if at == ":", problem.contains("expected node content") {
       return "a value that begins with `:` must be quoted here"

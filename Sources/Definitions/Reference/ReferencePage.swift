@@ -19,12 +19,17 @@ package enum ReferencePage {
     ]
     lines += available.map(row)
     if !later.isEmpty {
-      let names = later.map {
-        "`\($0.name)` (\($0.summary.prefix(1).lowercased())\($0.summary.dropFirst().dropLast()))"
-      }
+      let names = later.map { "`\($0.name)` (\(phrase($0.summary)))" }
       lines += ["", "Not available in this version: \(names.joined(separator: ", "))."]
     }
     return lines.joined(separator: "\n")
+  }
+
+  /// A sentence to stand within another one; an abbreviation at its beginning stays as it is.
+  private static func phrase(_ sentence: String) -> String {
+    let first = sentence.prefix { !$0.isWhitespace }
+    let isWord = first.dropFirst().allSatisfy(\.isLowercase)
+    return (isWord ? first.lowercased() : String(first)) + sentence.dropFirst(first.count).dropLast()
   }
 
   private static func row(_ key: any KeyDescription) -> String {

@@ -3,6 +3,7 @@ import Plans
 /// What names may look like.
 enum Names {
   static let rule = "a name begins with a letter and goes on with letters, digits, `-` and `_`"
+  static let identifierRule = "a name begins with a letter and goes on with letters, digits and `_`"
 
   /// Of a BFF or a backend.
   static func isName(_ text: String) -> Bool {

@@ -16,10 +16,7 @@ struct SettingText {
   /// `nil` after reporting: not a scalar, nothing, a template that needs a request, or a variable that is not set.
   /// - Parameter expected: "a duration such as `800ms`".
   init?(_ node: YAMLNode, _ loading: Loading, expected: String) {
-    guard let raw = node.text, CoreSchema(node) != .null else {
-      loading.report(node, "expected \(expected), found \(node.kind)")
-      return nil
-    }
+    guard let raw = loading.text(of: node, expected: expected) else { return nil }
     self.node = node
     guard raw.contains("${") else {
       text = raw

@@ -36,24 +36,4 @@ enum Units {
     guard let number = Int(digits) else { return nil }
     return (number, String(text.dropFirst(digits.count)))
   }
-
-  /// For messages and the reference: `1m30s` is written `90s`.
-  static func text(_ duration: Duration) -> String {
-    let (seconds, attoseconds) = duration.components
-    if attoseconds != 0 { return "\(seconds * 1000 + attoseconds / 1_000_000_000_000_000)ms" }
-    if seconds > 0, seconds % 3600 == 0 { return "\(seconds / 3600)h" }
-    if seconds > 0, seconds % 60 == 0 { return "\(seconds / 60)m" }
-    return "\(seconds)s"
-  }
-
-  static func text(share: Double) -> String {
-    "\(Int((share * 100).rounded()))%"
-  }
-
-  static func text(bytes: Int) -> String {
-    for (shift, unit) in [(30, "GiB"), (20, "MiB"), (10, "KiB")] where bytes > 0 && bytes % (1 << shift) == 0 {
-      return "\(bytes >> shift)\(unit)"
-    }
-    return "\(bytes)B"
-  }
 }

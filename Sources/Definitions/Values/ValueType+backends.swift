@@ -57,11 +57,7 @@ extension ValueType<BackendPlan.Balance> {
   static func balance() -> ValueType {
     let shape = Shape.either(.choice(words.dropLast()), .scalar("`hash(EXPR)`", .line(Pattern.balanceByHash)))
     return ValueType(shape) { node, loading in
-      let list = words.map { "`\($0)`" }.joined(separator: ", ")
-      guard let text = node.text, CoreSchema(node) != .null else {
-        loading.report(node, "expected one of \(list), found \(node.kind)")
-        return nil
-      }
+      guard let text = loading.text(of: node, expected: "one of \(words.quoted)") else { return nil }
       switch text {
       case "round-robin": return .roundRobin
       case "least-requests": return .leastRequests
@@ -70,7 +66,8 @@ extension ValueType<BackendPlan.Balance> {
       }
       guard text.hasPrefix("hash("), text.hasSuffix(")") else {
         loading.report(
-          node, "expected one of \(list), found \(node.kind)", hint: Suggestion.hint(for: text, among: words.dropLast())
+          node, "expected one of \(words.quoted), found \(node.kind)",
+          hint: Suggestion.hint(for: text, among: words.dropLast())
         )
         return nil
       }

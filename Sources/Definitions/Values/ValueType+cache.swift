@@ -29,10 +29,8 @@ extension ValueType<CacheSetting> {
   ) -> ValueType {
     ValueType(.either(.either(.duration, .choice(words)), table)) { node, loading in
       if node.pairs != nil { return long(node, loading) }
-      guard let text = node.text, CoreSchema(node) != .null else {
-        loading.report(node, "expected a duration such as `30s`, `none` or a mapping, found \(node.kind)")
-        return nil
-      }
+      let expected = "a duration such as `30s`, `none` or a mapping"
+      guard let text = loading.text(of: node, expected: expected) else { return nil }
       if text == none { return CacheSetting(plan: nil) }
       return short(text, node, loading).map { CacheSetting(plan: $0) }
     }

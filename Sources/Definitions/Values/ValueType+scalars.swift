@@ -44,7 +44,7 @@ extension ValueType<Duration> {
         return nil
       }
       guard range.contains(duration) else {
-        let (low, high) = (Units.text(range.lowerBound), Units.text(range.upperBound))
+        let (low, high) = (range.lowerBound.written, range.upperBound.written)
         loading.report(setting.node, "\(setting.shown) is out of range; allowed is `\(low)` to `\(high)`")
         return nil
       }
@@ -89,7 +89,7 @@ extension ValueType<Int> {
         return nil
       }
       guard range.contains(bytes) else {
-        let (low, high) = (Units.text(bytes: range.lowerBound), Units.text(bytes: range.upperBound))
+        let (low, high) = (range.lowerBound.bytesWritten, range.upperBound.bytesWritten)
         loading.report(setting.node, "\(setting.shown) is out of range; allowed is `\(low)` to `\(high)`")
         return nil
       }
@@ -167,11 +167,10 @@ extension ValueType where Value: RawRepresentable, Value.RawValue == String, Val
   /// One of the words of an enumeration.
   static func choice() -> ValueType {
     let words = Value.allCases.map(\.rawValue)
-    let list = words.map { "`\($0)`" }.joined(separator: ", ")
-    return setting(.choice(words), expected: "one of \(list)") { setting, loading in
+    return setting(.choice(words), expected: "one of \(words.quoted)") { setting, loading in
       if let value = Value(rawValue: setting.text) { return value }
       let hint = setting.isComputed ? nil : Suggestion.hint(for: setting.text, among: words)
-      loading.report(setting.node, "expected one of \(list), found \(setting.shown)", hint: hint)
+      loading.report(setting.node, "expected one of \(words.quoted), found \(setting.shown)", hint: hint)
       return nil
     }
   }

@@ -15,7 +15,7 @@ enum CacheExplanation {
   /// `30s fresh, stale 60s while fetched anew, stale 10m on errors`
   static func lifetime(_ cache: CachePlan) -> String {
     var parts = [cache.ttl.map { "\($0.written) fresh" } ?? "as fresh as its calls' values"]
-    if cache.jitter > 0 { parts.append("up to \(Int((cache.jitter * 100).rounded()))% less") }
+    if cache.jitter > 0 { parts.append("up to \(cache.jitter.percentWritten) less") }
     if cache.staleWhileRevalidate > .zero {
       parts.append("stale \(cache.staleWhileRevalidate.written) while fetched anew")
     }

@@ -31,13 +31,13 @@ struct ExplainedBackend {
         }
       }
       return "up to \(retry.attempts) attempts on \(causes.joined(separator: ", ")), \(retry.backoff.written) apart, "
-        + "retries at most \(percent(retry.budget)) of requests"
+        + "retries at most \(retry.budget.percentWritten) of requests"
     }
   }
 
   var breaker: String? {
     plan.breaker.map {
-      "opens for \($0.openFor.written) above \(percent($0.errorRate)) failures of at least \($0.minimumCalls) calls in "
+      "opens for \($0.openFor.written) above \($0.errorRate.percentWritten) failures of at least \($0.minimumCalls) calls in "
         + $0.window.written
     }
   }
@@ -72,6 +72,4 @@ struct ExplainedBackend {
       "maxResponseBytes": .number(JSONNumber(plan.maxResponse)),
     ]
   }
-
-  private func percent(_ share: Double) -> String { "\(Int((share * 100).rounded()))%" }
 }

@@ -1,3 +1,4 @@
+import Plans
 import Testing
 
 @testable import Definitions
@@ -9,7 +10,7 @@ import Testing
   ])
   func durations(_ text: String, _ expected: Duration) {
     #expect(Units.duration(text) == expected)
-    #expect(Units.text(expected) == text)
+    #expect(expected.written == text)
   }
 
   @Test(arguments: [
@@ -23,7 +24,7 @@ import Testing
   @Test(arguments: [("0B", 0), ("512B", 512), ("64KiB", 65536), ("1MiB", 1 << 20), ("2GiB", 2 << 30)])
   func sizes(_ text: String, _ expected: Int) {
     #expect(Units.bytes(text) == expected)
-    #expect(Units.text(bytes: expected) == text)
+    #expect(expected.bytesWritten == text)
   }
 
   @Test(arguments: ["", "1", "1KB", "1kib", "1 MiB", "-1B", "9999999999999GiB"])

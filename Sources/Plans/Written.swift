@@ -1,0 +1,46 @@
+// Quantities as definitions have them, for messages, the reference and `explain`.
+
+extension Duration {
+  /// In whole milliseconds, in the largest unit that is exact: `90s`, `1500ms`, `10m`.
+  package var written: String {
+    let (seconds, attoseconds) = components
+    if attoseconds != 0 { return "\(seconds * 1000 + attoseconds / 1_000_000_000_000_000)ms" }
+    if seconds == 0 || seconds % 60 != 0 { return "\(seconds)s" }
+    return seconds % 3600 == 0 ? "\(seconds / 3600)h" : "\(seconds / 60)m"
+  }
+}
+
+extension Int {
+  /// `4MiB`
+  package var bytesWritten: String {
+    for (shift, unit) in [(30, "GiB"), (20, "MiB"), (10, "KiB")] where self > 0 && self % (1 << shift) == 0 {
+      return "\(self >> shift)\(unit)"
+    }
+    return "\(self)B"
+  }
+}
+
+extension Double {
+  /// Of a share, 0 to 1: `20%`.
+  package var percentWritten: String { "\(Int((self * 100).rounded()))%" }
+}
+
+extension StatusSet {
+  /// `2xx, 404, 410-412`
+  package var written: String {
+    var parts: [String] = []
+    var status = 100
+    while status <= 599 {
+      guard contains(status) else {
+        status += 1
+        continue
+      }
+      let first = status
+      while status < 599, contains(status + 1), (status + 1) % 100 != 0 { status += 1 }
+      let isClass = first % 100 == 0 && status % 100 == 99
+      parts.append(isClass ? "\(first / 100)xx" : first == status ? "\(first)" : "\(first)-\(status)")
+      status += 1
+    }
+    return parts.joined(separator: ", ")
+  }
+}
