@@ -108,7 +108,7 @@ let package = Package(
     .testTarget(name: "MessagesTests", dependencies: ["Messages", "JSONText"]),
     .testTarget(name: "PlansTests", dependencies: ["Plans", "Messages", "JSONText"]),
     .testTarget(
-      name: "DefinitionsTests", dependencies: ["Definitions", "TestInputs", "Plans", "JSONText"],
+      name: "DefinitionsTests", dependencies: ["Definitions", "TestInputs", "Plans", "JMESPath", "JSONText"],
       exclude: ["Faults", "Good", "Schema/only-check-sees.txt"]),
     .testTarget(name: "LockingTests", dependencies: ["Locking"]),
     .testTarget(name: "ReactorTests", dependencies: ["Reactor", "Locking", "Timing"]),

@@ -15,6 +15,7 @@ package final class Composer: Sendable {
   let initial: [Int]
   /// Whether any template reads `calls.…`.
   let readsReports: Bool
+
   /// - Parameter backends: the plan's backends, in its order.
   package init(_ plan: CompositePlan, backends: [BackendPlan]) {
     self.plan = plan

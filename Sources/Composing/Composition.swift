@@ -198,7 +198,7 @@ final class Composition<C: Caller>: @unchecked Sendable {
       record.used = .fallback
       var failed: [String] = []
       record.value = fallback.value(scope, failed: &failed)
-      failedFields += failed.map { $0.isEmpty ? call.plan.name : "\(call.plan.name).\($0)" }
+      failedFields += failed.map { ValueTemplate.field($0, of: call.plan.name) }
     }
     scope.root.append(call.plan.name, record.value)
     runs[index].record = record

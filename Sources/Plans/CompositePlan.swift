@@ -1,6 +1,4 @@
-import JMESPath
 import JSONText
-import Messages
 
 /// What a composite route does: its calls, their graph, and the shape of the answer.
 package struct CompositePlan: Sendable {

@@ -13,6 +13,8 @@ package final class TextTemplate: Sendable {
   private let form: Form
   /// As the file has it.
   package let source: String
+  /// Exactly one `${…}` and nothing around it, or a constant that is no text: it yields a typed value.
+  package let isSingleExpression: Bool
   /// In the order of the text; their offsets are bytes of `source`.
   package let expressions: [TemplateExpression]
 
@@ -25,6 +27,7 @@ package final class TextTemplate: Sendable {
   /// A constant of any type; `source` is how a person would write it.
   package init(constant: JSONValue, source: String) {
     form = .constant(constant)
+    isSingleExpression = constant.string == nil
     self.source = source
     expressions = []
   }
@@ -42,7 +45,8 @@ package final class TextTemplate: Sendable {
   private init(_ parts: [TemplatePart], source: String) {
     self.source = source
     expressions = parts.compactMap(\.expression)
-    if parts.count == 1, case .expression(let expression) = parts[0] {
+    isSingleExpression = parts.count == 1 && expressions.count == 1
+    if isSingleExpression, let expression = expressions.first {
       form = expression.constant.map { .constant($0) } ?? .expression(expression)
     } else if parts.allSatisfy(\.isConstant) {
       form = .constant(.string(parts.map(\.constantText).joined()))
@@ -53,16 +57,6 @@ package final class TextTemplate: Sendable {
 
   /// What it reads; offsets are bytes of `source`. Empty where it is constant.
   package var references: [TemplateReference] { expressions.flatMap(\.references) }
-
-  /// Exactly one `${…}` and nothing around it, or a typed constant: it yields a typed value.
-  package var isSingleExpression: Bool {
-    switch form {
-    case .expression: true
-    case .mixed: false
-    case .constant(.string): source.hasPrefix("${")
-    case .constant: true
-    }
-  }
 
   /// The text, where it is the same for every request. `nil` also for a constant null.
   package var constant: String? {

@@ -115,6 +115,11 @@ package struct ValueTemplate: Sendable {
     }
   }
 
+  /// The path of a field where the whole is a member of something.
+  package static func field(_ path: String, of member: String) -> String {
+    path == "@" ? member : path.hasPrefix("[") ? member + path : "\(member).\(path)"
+  }
+
   private struct Compiler {
     var pieces: [Piece] = []
     var references: [TemplateReference] = []

@@ -36,7 +36,7 @@ struct Eval: ParsableCommand {
       writer.write(try program.evaluate(.slice(input.root)))
       FileHandle.standardOutput.write(Data(writer.bytes + [0x0A]))
     } catch {
-      try fail("evaluation: \(error.message)")
+      try fail("evaluation: \(error.message)\n\(error.caret(in: expression))")
     }
   }
 

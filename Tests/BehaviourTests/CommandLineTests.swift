@@ -155,7 +155,7 @@ extension Behaviour {
       let syntax = try WeftBinary.run(["eval", "a.[b"], input: "{}")
       #expect(syntax.status == 1 && syntax.errors.contains("^") && syntax.output.isEmpty, "\(syntax)")
       let type = try WeftBinary.run(["eval", "abs('x')"], input: "{}")
-      #expect(type.status == 1 && type.errors.contains("abs"), "\(type)")
+      #expect(type.status == 1 && type.errors.contains("abs('x')\n^ argument 1"), "\(type)")
       let input = try WeftBinary.run(["eval", "a"], input: "{a}")
       #expect(input.status == 1 && input.errors.contains("JSON"), "\(input)")
     }

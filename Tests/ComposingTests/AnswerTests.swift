@@ -39,6 +39,17 @@ import Testing
     #expect(composite.reply.status == 200)
   }
 
+  @Test(arguments: [
+    ("${abs(y.s)}", "x"), ("{ a: [\"${abs(y.s)}\"] }", "x.a[0]"), ("[{ b: \"${abs(y.s)}\" }]", "x[0].b"),
+  ])
+  func aFallbackThatFailsIsToldByItsCall(_ fallback: String, _ field: String) throws {
+    let text = fallback.hasPrefix("$") ? "\"\(fallback)\"" : fallback
+    let bench = try Bench("calls: { y: GET b /y, x: { request: GET a /x, fallback: \(text) } }")
+    bench.caller.answer("/y", #"{"s":"text"}"#)
+    bench.caller.answer("/x", "", status: 500)
+    #expect(try bench.compose().failedFields == [field])
+  }
+
   @Test func statusAndHeadersAreTemplates() throws {
     let bench = try Bench(
       """

@@ -12,7 +12,7 @@ import Testing
   static let environment = ["USERS_URL": "http://users:8080", "NOT_A_URL": "s3cret", "EMPTY": ""]
 
   @Test func thereAreCases() {
-    #expect(Self.cases.count >= 60)
+    #expect(Self.cases.count >= 80)
   }
 
   @Test(arguments: cases) func saysWhatIsWrong(_ name: String) throws {

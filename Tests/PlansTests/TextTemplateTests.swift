@@ -28,6 +28,9 @@ import Testing
     #expect(try TextTemplate.compile("${x}").isSingleExpression)
     #expect(try !TextTemplate.compile("${x} ").isSingleExpression)
     #expect(try !TextTemplate.compile("x").isSingleExpression)
+    #expect(try TextTemplate.compile("${'x'}").isSingleExpression)
+    #expect(try !TextTemplate.compile("${'x'}y").isSingleExpression)
+    #expect(try !TextTemplate.compile("${'x'}${'y'}").isSingleExpression)
   }
 
   @Test func whatReadsNothingIsConstant() throws {

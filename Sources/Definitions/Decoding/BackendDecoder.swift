@@ -57,7 +57,8 @@ struct BackendDecoder {
     let isPlain = plan.addresses.contains { $0.origin.hasPrefix("http:") }
     if plan.addresses.isEmpty { return }
     // What an environment chooses may be plain in one place and encrypted in another.
-    let isComputed = reader.pair(\.url)?.value.text?.contains("${") ?? false
+    let given = [reader.pair(\.url), reader.pair(\.urls)].compactMap { $0?.value.canonicalText }
+    let isComputed = given.contains { $0.contains("${") }
     if let tls = reader.pair(\.tls), !isEncrypted, !isComputed {
       loading.report(tls.key, "`tls` has no use: no address of this backend is `https://`")
     }

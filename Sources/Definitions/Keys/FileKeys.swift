@@ -16,7 +16,7 @@ struct FileKeys: KeySet {
     "prefix", ValueType(.scalar("path", .setting(Pattern.prefix))) { node, _ in node }, default: "none",
     "Put before the path of every route of this file. May hold captures; does not end with `/`.", example: "/mobile")
   let hosts = Key<[String]>(
-    "hosts", .list(of: .hostName(), isEmptyAllowed: false), default: "every host",
+    "hosts", .list(of: .hostName(hasWildcards: true), isEmptyAllowed: false), default: "every host",
     "The routes of this file answer only to these hosts. A route for a host goes before one for every host, a whole "
       + "name before `*.`.",
     example: "[m.example.com, \"*.m.example.com\"]")

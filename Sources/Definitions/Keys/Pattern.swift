@@ -11,7 +11,9 @@ enum Pattern {
   static let callName =
     "^(?!(?:\(ScopeName.allCases.map(\.rawValue).joined(separator: "|")))$)\(identifier)$"
   static let headerName = "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$"
-  static let hostName = #"^(?:\*\.)?[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?$"#
+  private static let host = "[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?$"
+  static let hostName = "^\(host)"
+  static let hosts = #"^(?:\*\.)?"# + host
   static let route =
     "^(?:ANY|(?:\(methods))(?:\\|(?:\(methods)))*) +(?=/)(?:/(?::\(identifier)|\(literal))?)*(?:/\\*\(identifier))?$"
   static let prefix = "^(?:/(?::\(identifier)|\(literal)))+$"

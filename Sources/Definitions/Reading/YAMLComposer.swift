@@ -55,7 +55,7 @@ struct YAMLComposer {
     return root
   }
 
-  private mutating func node(from event: Event, depth: Int) throws(Stop) -> YAMLNode {
+  private mutating func node(from event: YAMLEvent, depth: Int) throws(Stop) -> YAMLNode {
     nodes += 1
     guard depth <= Self.maxDepth, nodes <= Self.maxNodes else {
       let bound = depth > Self.maxDepth ? "\(Self.maxDepth) levels of nesting" : "\(Self.maxNodes) nodes"
@@ -69,7 +69,7 @@ struct YAMLComposer {
     }
   }
 
-  private mutating func alias(_ event: Event) throws(Stop) -> YAMLNode {
+  private mutating func alias(_ event: YAMLEvent) throws(Stop) -> YAMLNode {
     guard let node = anchors[event.anchor ?? ""] else {
       let hint = Suggestion.hint(for: event.anchor ?? "", among: anchors.keys.sorted())
       throw stop(
@@ -82,7 +82,7 @@ struct YAMLComposer {
     return node
   }
 
-  private mutating func scalar(_ event: Event) -> YAMLNode {
+  private mutating func scalar(_ event: YAMLEvent) -> YAMLNode {
     checkTag(event)
     let style = event.tag == "tag:yaml.org,2002:str" && event.style == .plain ? .singleQuoted : event.style
     let node = YAMLNode(content: .scalar(event.value, style), location: location(event.start), end: event.end)
@@ -90,7 +90,7 @@ struct YAMLComposer {
     return node
   }
 
-  private mutating func sequence(_ event: Event, depth: Int) throws(Stop) -> YAMLNode {
+  private mutating func sequence(_ event: YAMLEvent, depth: Int) throws(Stop) -> YAMLNode {
     checkTag(event)
     var elements: [YAMLNode] = []
     var inner = try next()
@@ -104,7 +104,7 @@ struct YAMLComposer {
     return node
   }
 
-  private mutating func mapping(_ event: Event, depth: Int) throws(Stop) -> YAMLNode {
+  private mutating func mapping(_ event: YAMLEvent, depth: Int) throws(Stop) -> YAMLNode {
     checkTag(event)
     var pairs: [YAMLNode.Pair] = []
     var places: [String: SourceLocation] = [:]
@@ -135,7 +135,7 @@ struct YAMLComposer {
     return node
   }
 
-  private mutating func checkTag(_ event: Event) {
+  private mutating func checkTag(_ event: YAMLEvent) {
     switch event.tag {
     case nil, "!", "tag:yaml.org,2002:str": return
     case let tag?:
@@ -144,7 +144,7 @@ struct YAMLComposer {
     }
   }
 
-  private mutating func register(_ node: YAMLNode, _ event: Event) {
+  private mutating func register(_ node: YAMLNode, _ event: YAMLEvent) {
     if let anchor = event.anchor { anchors[anchor] = node }
   }
 
@@ -161,57 +161,13 @@ struct YAMLComposer {
     return Stop()
   }
 
-  private mutating func next() throws(Stop) -> Event {
+  private mutating func next() throws(Stop) -> YAMLEvent {
     var raw = yaml_event_t()
     guard yaml_parser_parse(&parser, &raw) == 1 else {
       let fault = YAMLFault(parser, in: file)
       throw stop(fault.mark, fault.message, fault.hint)
     }
     defer { yaml_event_delete(&raw) }
-    return Event(raw)
-  }
-
-  /// What is needed of one `yaml_event_t`, copied out of it.
-  private struct Event {
-    var type: yaml_event_type_t
-    var start: (line: Int, column: Int)
-    var end: (line: Int, column: Int)
-    var anchor: String?
-    var tag: String?
-    var value = ""
-    var style = YAMLNode.Style.plain
-
-    init(_ event: yaml_event_t) {
-      type = event.type
-      start = (Int(event.start_mark.line) + 1, Int(event.start_mark.column) + 1)
-      end = (Int(event.end_mark.line) + 1, Int(event.end_mark.column) + 1)
-      switch type {
-      case YAML_ALIAS_EVENT: anchor = Self.string(event.data.alias.anchor)
-      case YAML_SEQUENCE_START_EVENT:
-        anchor = Self.string(event.data.sequence_start.anchor)
-        tag = Self.string(event.data.sequence_start.tag)
-      case YAML_MAPPING_START_EVENT:
-        anchor = Self.string(event.data.mapping_start.anchor)
-        tag = Self.string(event.data.mapping_start.tag)
-      case YAML_SCALAR_EVENT:
-        let scalar = event.data.scalar
-        anchor = Self.string(scalar.anchor)
-        tag = Self.string(scalar.tag)
-        value = String(decoding: UnsafeBufferPointer(start: scalar.value, count: scalar.length), as: UTF8.self)
-        style =
-          switch scalar.style {
-          case YAML_SINGLE_QUOTED_SCALAR_STYLE: .singleQuoted
-          case YAML_DOUBLE_QUOTED_SCALAR_STYLE: .doubleQuoted
-          case YAML_LITERAL_SCALAR_STYLE: .literal
-          case YAML_FOLDED_SCALAR_STYLE: .folded
-          default: .plain
-          }
-      default: break
-      }
-    }
-
-    private static func string(_ pointer: UnsafeMutablePointer<yaml_char_t>?) -> String? {
-      pointer.map { String(cString: $0) }
-    }
+    return YAMLEvent(raw)
   }
 }

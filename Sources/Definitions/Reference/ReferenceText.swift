@@ -1,4 +1,3 @@
-import JMESPath
 import Plans
 
 /// The prose of the reference, between the tables that are made of the keys.
@@ -72,7 +71,11 @@ enum ReferenceText {
     comparisons, `+ -`, `* / % //`, unary `! + -`, then `.` and `[]`. `+`, `-`, `*`, `sum` and `round` compute in exact \
     decimal, `/` in double precision.
 
-    Functions: \(Expression.functionNames.joined(separator: " ")).
+    An argument that is marked with `?` may be left out; texts are counted by their code points. A function that is given \
+    a value of another type fails, and null is one; only `contains` takes anything as its second argument, and \
+    `not_null`, `to_array`, `to_number`, `to_string` and `type` take everything.
+
+    \(ReferenceFunctions.table)
 
     An expression that fails at run time, by a type that does not fit, makes its field null and the answer partial; in \
     a call's request it makes the call `invalid-request`.

@@ -75,21 +75,20 @@ extension ValueType<String> {
     }
   }
 
-  /// A host name, or `*.` and one.
-  static func hostName() -> ValueType {
-    setting(.scalar("host name, or `*.` and one", .setting(Pattern.hostName)), expected: "a host name") {
-      setting, loading in
+  /// A host name; with `hasWildcards` also `*.` and one, for all below it.
+  static func hostName(hasWildcards: Bool = false) -> ValueType {
+    let shape =
+      hasWildcards
+      ? Shape.scalar("host name, or `*.` and one", .setting(Pattern.hosts))
+      : Shape.scalar("host name", .setting(Pattern.hostName))
+    return setting(shape, expected: "a host name") { setting, loading in
       let name = setting.text.lowercased()
-      let plain = name.hasPrefix("*.") ? String(name.dropFirst(2)) : name
-      guard URLParts.isHost(plain) else {
-        let hint = plain.contains(":") || plain.contains("/") ? "write it without scheme, port and path" : nil
-        loading.report(
-          setting.node,
-          "\(setting.shown) is not a host name; write `shop.example.com`, or `*.example.com` for all below",
-          hint: hint)
-        return nil
-      }
-      return name
+      let plain = hasWildcards && name.hasPrefix("*.") ? String(name.dropFirst(2)) : name
+      if URLParts.isHost(plain) { return name }
+      let hint = plain.contains(":") || plain.contains("/") ? "write it without scheme, port and path" : nil
+      let forms = hasWildcards ? "`shop.example.com`, or `*.example.com` for all below" : "`shop.example.com`"
+      loading.report(setting.node, "\(setting.shown) is not a host name; write \(forms)", hint: hint)
+      return nil
     }
   }
 

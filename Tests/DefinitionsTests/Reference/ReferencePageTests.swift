@@ -1,4 +1,6 @@
 import Foundation
+import JMESPath
+import JSONText
 import Testing
 
 @testable import Definitions
@@ -12,6 +14,16 @@ import Testing
       try ReferencePage.markdown.write(to: file, atomically: true, encoding: .utf8)
     }
     #expect(try String(contentsOf: file, encoding: .utf8) == ReferencePage.markdown)
+  }
+
+  @Test func everyFunctionIsDescribed() throws {
+    #expect(ReferenceFunctions.rows.map { String($0.name) } == Expression.functionNames)
+    for row in ReferenceFunctions.rows {
+      let value = try Expression.compile(row.example).evaluate(.object(JSONObject()))
+      var writer = JSONWriter()
+      writer.writeCompact(value)
+      #expect(String(decoding: writer.bytes, as: UTF8.self) == row.result, "\(row.example)")
+    }
   }
 
   @Test func everyKeyIsDescribed() {
