@@ -10,7 +10,7 @@ final class ComposedCall: Sendable {
   let waitCount: Int
   /// Required, or waited for by a required one: `softTimeout` does not cut it off.
   let isEssential: Bool
-  /// Another call of the route uses the same backend, both with safe methods: their requests may turn out equal.
+  /// Safe requests of the same backend, of this call's `each` or of another call, may turn out equal.
   let mayCoincide: Bool
   let isSafe: Bool
   /// The template whose value the backend balances by.

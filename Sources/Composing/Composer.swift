@@ -26,7 +26,7 @@ package final class Composer: Sendable {
       ComposedCall(
         call, dependents: plan.calls.indices.filter { waits[$0].contains(index) }, waitCount: waits[index].count,
         isEssential: essential[index],
-        mayCoincide: call.isSafe && safe.count { $0 == call.request.backend } > 1,
+        mayCoincide: call.isSafe && (call.each != nil || safe.count { $0 == call.request.backend } > 1),
         backend: backends[call.request.backend])
     }
     initial = plan.calls.indices.filter { waits[$0].isEmpty }

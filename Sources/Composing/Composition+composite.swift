@@ -13,7 +13,6 @@ extension Composition {
     if writer.overflowed { return finished(tooLarge(), isPartial: false) }
     let isPartial = !failedFields.isEmpty || runs.contains { $0.record?.isShortcoming ?? false }
     if isPartial, context.handling == .strict {
-      let records = runs.map { $0.record ?? CallRecord(.cancelled) }
       return finished(plan.strictProblem(records, failedFields: failedFields), isPartial: true)
     }
     var body = writer.bytes
@@ -28,7 +27,7 @@ extension Composition {
 
   private func finished(_ reply: Reply, isPartial: Bool) -> Composite {
     var reply = reply
-    let records = runs.map { $0.record ?? CallRecord(.cancelled) }
+    let records = records
     if let outcomes = OutcomeHeader.text(calls: plan.calls, records: records, expressionsFailed: !failedFields.isEmpty)
     {
       reply.headers.append(HeaderField("Weft-Outcome", outcomes))
@@ -38,6 +37,8 @@ extension Composition {
     }
     return Composite(reply: reply, isPartial: isPartial, records: records, failedFields: failedFields)
   }
+
+  private var records: [CallRecord] { runs.map { $0.record ?? CallRecord(.cancelled) } }
 
   private func writeBody(into writer: inout JSONWriter) {
     if let response = plan.response {

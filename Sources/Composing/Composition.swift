@@ -12,6 +12,8 @@ import Timing
 final class Composition<C: Caller>: @unchecked Sendable {
   enum Event {
     case reply(unit: Int, CallReply)
+    /// A reply that had come already for an equal request.
+    case known(CallReply, call: Int, slot: Int)
     case softTimeout
   }
 
@@ -89,6 +91,8 @@ final class Composition<C: Caller>: @unchecked Sendable {
     for event in batch {
       switch event {
       case .reply(let unit, let reply): received(reply, unit: unit)
+      case .known(let reply, let call, let slot):
+        if runs[call].record == nil { arrived(reply, call: call, slot: slot) }
       case .softTimeout: cutOffOptional()
       }
     }
@@ -156,7 +160,7 @@ final class Composition<C: Caller>: @unchecked Sendable {
     if composer.calls[index].mayCoincide {
       if let unit = shareable[request], units[unit].deadline >= deadline || units[unit].succeeded {
         if let reply = units[unit].reply {
-          arrived(reply, call: index, slot: slot)
+          arrived(.known(reply, call: index, slot: slot))
         } else {
           units[unit].waiters.append((index, slot))
         }
@@ -218,18 +222,17 @@ final class Composition<C: Caller>: @unchecked Sendable {
   private func abandon(because index: Int) {
     guard failedRequired == nil else { return }
     failedRequired = index
-    for other in runs.indices where runs[other].record == nil {
-      var record = CallRecord(.cancelled)
-      record.milliseconds = runs[other].isSent ? 0 : nil
-      finish(other, record)
-    }
+    for other in runs.indices { cutOff(other, .cancelled) }
   }
 
   private func cutOffOptional() {
-    for index in runs.indices where runs[index].record == nil && !composer.calls[index].isEssential {
-      var record = CallRecord(.timeout)
-      record.milliseconds = runs[index].isSent ? 0 : nil
-      finish(index, record)
-    }
+    for index in runs.indices where !composer.calls[index].isEssential { cutOff(index, .timeout) }
+  }
+
+  private func cutOff(_ index: Int, _ outcome: Outcome) {
+    guard runs[index].record == nil else { return }
+    var record = CallRecord(outcome)
+    record.milliseconds = runs[index].isSent ? 0 : nil
+    finish(index, record)
   }
 }

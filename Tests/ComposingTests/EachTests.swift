@@ -24,6 +24,31 @@ import Testing
     #expect(composite.header("weft-outcome") == nil)
   }
 
+  @Test func differentItemsOfTheSameRequestAskOnce() throws {
+    let bench = try Bench("calls: { x: { each: \"${body}\", request: \"GET a /x/${item.sku}\" } }")
+    bench.caller.answer("/x/a", "1")
+    bench.caller.answer("/x/b", "2", after: 5)
+    let lines = #"[{"sku":"a","n":1},{"sku":"b","n":1},{"sku":"a","n":2},{"sku":"b","n":2}]"#
+    let composite = try bench.compose(inputs: #"{"path": {"id": "7"}, "body": \#(lines)}"#)
+    #expect(composite.text == #"{"x":[1,2,1,2]}"#)
+    #expect(bench.caller.targets == ["GET /x/a", "GET /x/b"])
+  }
+
+  /// Answers that are there already are looked at one after the other, not one within the other.
+  @Test func manyItemsOfOneRequestTakeNoStack() throws {
+    let bench = try Bench(
+      """
+      calls:
+        x: GET a /x
+        y: { each: "${body}", max: 100000, request: GET a /x, after: [x] }
+      """)
+    bench.caller.answer("/x", "1")
+    let lines = (0..<20_000).map { "{\"n\":\($0)}" }.joined(separator: ",")
+    let composite = try bench.compose(inputs: #"{"path": {"id": "7"}, "body": [\#(lines)]}"#)
+    #expect(composite.text.utf8.count == 2 * 20_000 + 13)
+    #expect(bench.caller.targets == ["GET /x"])
+  }
+
   @Test func failuresArePerItem() throws {
     let bench = try bench("")
     bench.caller.answer("/x/a", "1")

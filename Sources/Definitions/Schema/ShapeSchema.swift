@@ -40,7 +40,7 @@ enum ShapeSchema {
   }
 
   static func list(_ element: Shape, isEmptyAllowed: Bool) -> JSONValue {
-    var schema: JSONObject = JSONObject([
+    var schema = JSONObject([
       .init(name: "type", value: "array"), .init(name: "items", value: element.schema),
     ])
     if !isEmptyAllowed { schema.append("minItems", 1) }

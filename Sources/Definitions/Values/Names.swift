@@ -2,8 +2,8 @@ import Plans
 
 /// What names may look like.
 enum Names {
-  static let rule = "a name begins with a letter and goes on with letters, digits, `-` and `_`, 64 in all"
-  static let identifierRule = "a name begins with a letter and goes on with letters, digits and `_`, 64 in all"
+  static let rule = "a name begins with a letter and goes on with letters, digits, `-` and `_`, at most 64 in all"
+  static let identifierRule = "a name begins with a letter and goes on with letters, digits and `_`, at most 64 in all"
 
   /// Of a BFF or a backend.
   static func isName(_ text: String) -> Bool {

@@ -11,6 +11,7 @@ struct ExplainedComposite {
   /// Indices of calls.
   let stages: [[Int]]
   let status: String
+  /// Those that Weft adds to every answer apart.
   let responseHeaders: [ExplainedHeader]
   /// The shape of the answer, as far as it is known; `nil`: an object with one member per call.
   let response: JSONValue?
@@ -24,10 +25,14 @@ struct ExplainedComposite {
       return ExplainedCall(index, of: plan, stage: stage, backends: backends, known, request)
     }
     status = plan.status.map { (try? $0.outline(known.scope, isKnown: known.knows)) ?? $0.source } ?? "200"
-    responseHeaders = plan.responseHeaders.compactMap { template in
+    var headers: [ExplainedHeader] = plan.responseHeaders.compactMap { template in
       guard let field = try? known.header(template) else { return nil }
       return ExplainedHeader(name: field.name.lowercased(), value: field.value, origin: .definition)
     }
+    if !headers.contains(where: { $0.name == "content-type" }) {
+      headers.insert(ExplainedHeader(name: "content-type", value: "application/json", origin: .weft), at: 0)
+    }
+    responseHeaders = headers
     response = plan.response.map { (try? known.value($0)) ?? .null }
   }
 

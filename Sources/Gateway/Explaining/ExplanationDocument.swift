@@ -10,7 +10,7 @@ struct ExplanationDocument {
   }
 
   var json: JSONValue {
-    var document: JSONObject = JSONObject()
+    var document = JSONObject()
     document.append("request", route.asked.json)
     document.append("match", true)
     document.append("route", matched)
@@ -63,7 +63,7 @@ struct ExplanationDocument {
       "name": .string(plan.name), "stage": .number(JSONNumber(call.stage + 1)), "after": .texts(call.waitsFor),
       "required": .bool(plan.required), "when": .text(plan.when?.source), "runs": condition,
       "each": plan.each.map { each($0, call.itemCount) } ?? .null, "backend": .string(call.backend.plan.name),
-      "requests": .array(call.requests.map { request($0, plan) }), "headers": .array(call.headers.map(\.json)),
+      "requests": .array(call.requests.map { request($0, of: plan) }), "headers": .array(call.headers.map(\.json)),
       "deadlineMs": .milliseconds(call.deadline), "attemptMs": .milliseconds(call.backend.plan.timeout),
       "repeated": .string(call.repetition), "accept": .string(plan.accept.written),
       "absent": .string(plan.absent.written), "as": .string(plan.decoding.rawValue),
@@ -72,7 +72,7 @@ struct ExplanationDocument {
     ]
   }
 
-  private func request(_ request: ExplainedCall.Request, _ plan: CallPlan) -> JSONValue {
+  private func request(_ request: ExplainedCall.Request, of plan: CallPlan) -> JSONValue {
     [
       "method": .string(plan.request.method), "target": .string(request.target), "body": request.body ?? .null,
       "fault": .text(request.fault),

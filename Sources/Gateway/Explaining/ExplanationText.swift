@@ -43,8 +43,7 @@ struct ExplanationText {
     }
     line("answer")
     fact("status", composite.status)
-    fact(
-      "headers", (["content-type: application/json"] + composite.responseHeaders.map(\.text)).joined(separator: ", "))
+    fact("headers", composite.responseHeaders.map(\.text).joined(separator: ", "))
     if let response = composite.response {
       row(2, "body", response)
     } else {
