@@ -1,5 +1,4 @@
 import Caching
-import Composing
 import Front
 import JSONText
 import Logging

@@ -1,3 +1,4 @@
+import JSONText
 import Plans
 
 /// Which names the templates of one route may read, and what they have read so far. Confined to one load.
@@ -26,7 +27,7 @@ final class RouteScope {
   /// In the file's order.
   let calls: [String]
   private(set) var reads = RequestReads()
-  private(set) var environmentNames: Set<String> = []
+  private var environmentNames: Set<String> = []
   /// Calls whose answer's headers are read.
   private(set) var headerReads: Set<Int> = []
 
@@ -38,6 +39,15 @@ final class RouteScope {
     self.captures = captures
     self.calls = calls
     self.loading = loading
+  }
+
+  /// The environment variables that were read: no other one is ever in reach of a request.
+  var environment: JSONObject {
+    var variables = JSONObject()
+    for name in environmentNames.sorted() {
+      if let value = loading.environment[name] { variables.append(name, .string(value)) }
+    }
+    return variables
   }
 
   /// Adds what is read outside of templates: a forwarded header.

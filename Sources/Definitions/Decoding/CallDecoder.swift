@@ -6,7 +6,6 @@ import Plans
 struct CallDecoder {
   let scope: RouteScope
   let backends: [BackendPlan]
-  let backendNames: [String]
   /// The route's `*rest` capture.
   let rest: String?
 
@@ -44,7 +43,7 @@ struct CallDecoder {
       return Result(graph: graph)
     }
     var templates = TemplateReader(scope)
-    let request = templates.request(pair.value, isProxy: false, rest: rest, backends: backendNames, .call)
+    let request = templates.request(pair.value, isProxy: false, rest: rest, backends: backends, .call)
     graph.waitsFor = templates.reads
     guard let request else { return Result(graph: graph) }
     var plan = CallPlan(name: pair.name, request: request, location: pair.key.location)
@@ -60,7 +59,7 @@ struct CallDecoder {
     var inRequest = RouteScope.Position.call
     if reader.pair(\.each) != nil { inRequest.item = reader.pair(\.batch) == nil ? .item : .items }
     let request = reader[\.request].flatMap {
-      templates.request($0, isProxy: false, rest: rest, backends: backendNames, inRequest)
+      templates.request($0, isProxy: false, rest: rest, backends: backends, inRequest)
     }
     let headers = templates.headers(reader[\.headers] ?? [], .request, inRequest)
     let body = reader[\.body].flatMap { templates.value($0, inRequest) }

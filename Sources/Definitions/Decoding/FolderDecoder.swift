@@ -62,7 +62,7 @@ struct FolderDecoder {
     var names: [String: SourceLocation] = [:]
     for (source, reader) in files {
       let file = bff(source, reader, &names)
-      let decoder = RouteDecoder(file: file, backends: backends, backendNames: backends.map(\.name), loading: loading)
+      let decoder = RouteDecoder(file: file, backends: backends, loading: loading)
       for pair in reader[\.routes] ?? [] {
         guard let route = decoder.decode(pair) else { continue }
         table.add(route, key: pair.key, loading)

@@ -29,19 +29,19 @@ struct TemplateReader {
 
   /// `METHOD backend /path` with values in it; `backends` are all that are known.
   mutating func request(
-    _ node: YAMLNode, isProxy: Bool, rest: String?, backends: [String], _ position: RouteScope.Position
+    _ node: YAMLNode, isProxy: Bool, rest: String?, backends: [BackendPlan], _ position: RouteScope.Position
   ) -> RequestTemplate? {
     let shape = isProxy ? "`backend /path`" : "`METHOD backend /path`"
     guard let text = loading.text(of: node, expected: "a request \(shape)") else { return nil }
     do throws(TemplateError) {
       let line = try RequestLine(text, hasMethod: !isProxy)
-      let index = backends.firstIndex(of: line.backend)
+      let index = backends.firstIndex { $0.name == line.backend }
       if index == nil {
-        let known =
-          backends.isEmpty ? "none is defined" : "there are \(backends.quoted)"
+        let names = backends.map(\.name)
+        let known = names.isEmpty ? "none is defined" : "there are \(names.quoted)"
         loading.report(
           node, at: line.backendOffset, "there is no backend `\(line.backend)`; \(known)",
-          hint: Suggestion.hint(for: line.backend, among: backends))
+          hint: Suggestion.hint(for: line.backend, among: names))
       }
       let template = try RequestTemplate.compile(line, backend: index ?? 0, rest: rest)
       reads.formUnion(scope.check(template.expressions, in: node, position))

@@ -28,7 +28,7 @@ struct RouteKeys: KeySet {
     "status", ValueType(.scalar("status, or template", .status)) { node, _ in node }, default: "200",
     "The status of an answer whose required calls did well. Composites.", example: "\"${user && `200` || `404`}\"")
   let meta = Key<MetaPlan>(
-    "meta", .table(MetaKeys.self, RouteDecoder.meta), default: "{ name: _meta, when: partial }",
+    "meta", .table(MetaKeys.self, CompositeDecoder.meta), default: "{ name: _meta, when: partial }",
     "The member that tells of partial failure. Composites.", example: "{ when: always }")
   let passStatus = Key<StatusSet>(
     "passStatus", .statuses(), default: "[401, 403, 404, 409, 410, 422, 429]",

@@ -1,5 +1,3 @@
-import Plans
-
 extension ValueType {
   /// A list; elements that are wrong are reported and left out.
   static func list<Element>(of type: ValueType<Element>, isEmptyAllowed: Bool = true) -> ValueType

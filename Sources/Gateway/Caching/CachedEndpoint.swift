@@ -4,7 +4,6 @@ import Front
 import Messages
 import NIOCore
 import Plans
-import Timing
 
 /// A composite route with `cache`: answers from memory on the front loop, else asks the cache, else has the answer
 /// composed and gives it to the cache. *Immutable.*

@@ -1,6 +1,4 @@
 import Caching
-import Composing
-import Messages
 import Plans
 
 /// The part of the cache that a route's calls have. *Immutable*.

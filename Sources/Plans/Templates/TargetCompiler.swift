@@ -24,27 +24,27 @@ struct TargetCompiler {
       case 0x20, 0x09, 0x0A, 0x0D:
         // White space is allowed at the end only.
         blanks = blanks ?? place
-        continue
       case UInt8(ascii: "#"):
         throw TemplateError("a request can't have a fragment; write `%23` for a literal `#`", offset: place)
       case 0..<0x20, 0x7F:
         throw TemplateError("a control character in a request; only printable characters are allowed", offset: place)
-      default: try refuseBlanks()
+      default:
+        try refuseBlanks()
+        try take(byte, at: place)
       }
-      if !inQuery, byte == UInt8(ascii: "/") {
-        if !isAtStart { try endSegment() }
-        isAtStart = false
-        continue
-      }
-      if !inQuery, byte == UInt8(ascii: "?") {
-        try endSegment()
-        inQuery = true
-        continue
-      }
-      if inQuery, byte == UInt8(ascii: "&") {
-        endParameter()
-        continue
-      }
+    }
+  }
+
+  private mutating func take(_ byte: UInt8, at place: Int) throws(TemplateError) {
+    switch (byte, inQuery) {
+    case (UInt8(ascii: "/"), false):
+      if !isAtStart { try endSegment() }
+      isAtStart = false
+    case (UInt8(ascii: "?"), false):
+      try endSegment()
+      inQuery = true
+    case (UInt8(ascii: "&"), true): endParameter()
+    default:
       if text.isEmpty { textOffset = place }
       text.append(byte)
       if inQuery, name == nil, byte == UInt8(ascii: "=") {
