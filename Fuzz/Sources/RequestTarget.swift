@@ -87,8 +87,12 @@ enum RequestTarget {
     Router.Entry(.only(["POST"]), PathPattern(segments: [.literal("é"), .literal("")]), hosts: ["*.a.example", "b"]),
     Router.Entry(.only(["GET"]), PathPattern(segments: [.parameter("a"), .parameter("b")])),
   ])
-  private static let user = try? RequestTemplate.compile("GET b /users/${path.id}/x?q=${path.id}", backends: ["b"])
-  private static let rest = try? RequestTemplate.compile("GET b /files/${path.rest}", backends: ["b"], rest: "rest")
+  private static let user = template("/users/${path.id}/x?q=${path.id}")
+  private static let rest = template("/files/${path.rest}")
+
+  private static func template(_ target: String) -> RequestTemplate? {
+    try? RequestTemplate.compile(RequestLine("GET b \(target)"), backend: 0, rest: "rest")
+  }
 
   private static func checkPath(_ bytes: [UInt8]) {
     let path = Array(bytes.prefix { $0 != UInt8(ascii: "?") && $0 > 0x20 && $0 != 0x7F && $0 != UInt8(ascii: "#") })

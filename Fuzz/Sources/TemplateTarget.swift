@@ -48,7 +48,7 @@ enum TemplateTarget {
     let template: RequestTemplate
     let line = "GET b " + text
     do {
-      template = try RequestTemplate.compile(line, backends: ["b"], rest: rest)
+      template = try RequestTemplate.compile(RequestLine(line), backend: 0, rest: rest)
     } catch {
       return check(error, line)
     }

@@ -82,4 +82,30 @@ struct BackendDecoder {
     reader.checkTogether(\.certificate, \.key)
     return tls
   }
+
+  static func retry(_ reader: MappingReader<RetryKeys>) -> BackendPlan.Retry {
+    var retry = BackendPlan.Retry()
+    retry.attempts = reader[\.attempts] ?? retry.attempts
+    retry.on = reader[\.on] ?? retry.on
+    retry.backoff = reader[\.backoff] ?? retry.backoff
+    retry.budget = reader[\.budget] ?? retry.budget
+    return retry
+  }
+
+  static func breaker(_ reader: MappingReader<BreakerKeys>) -> BackendPlan.Breaker {
+    var breaker = BackendPlan.Breaker()
+    breaker.errorRate = reader[\.errorRate] ?? breaker.errorRate
+    breaker.window = reader[\.window] ?? breaker.window
+    breaker.minimumCalls = reader[\.minimumCalls] ?? breaker.minimumCalls
+    breaker.openFor = reader[\.openFor] ?? breaker.openFor
+    return breaker
+  }
+
+  static func health(_ reader: MappingReader<HealthKeys>) -> BackendPlan.Health {
+    var health = BackendPlan.Health(path: reader[\.path] ?? "/")
+    health.every = reader[\.every] ?? health.every
+    health.unhealthyAfter = reader[\.unhealthyAfter] ?? health.unhealthyAfter
+    health.healthyAfter = reader[\.healthyAfter] ?? health.healthyAfter
+    return health
+  }
 }

@@ -27,14 +27,16 @@ struct BackendKeys: KeySet {
     default: Defaults.backend.connectTimeout.written,
     "Until a connection stands, TLS included.", example: "100ms")
   let retry = Key<BackendPlan.Retry>(
-    "retry", .retry(), default: "none",
+    "retry", .table(RetryKeys.self, BackendDecoder.retry), default: "none",
     "Repeats failed requests. Unsafe methods are repeated only where it can do no harm: see `idempotent`.",
     example: "{ attempts: 2, on: [connect, 503] }")
   let breaker = Key<BackendPlan.Breaker>(
-    "breaker", .breaker(), default: "none", "Stops calling a backend that fails too often.",
+    "breaker", .table(BreakerKeys.self, BackendDecoder.breaker), default: "none",
+    "Stops calling a backend that fails too often.",
     example: "{ errorRate: 50%, openFor: 10s }")
   let health = Key<BackendPlan.Health>(
-    "health", .health(), default: "none", "Asks each address how it is, and leaves out those that are not well.",
+    "health", .table(HealthKeys.self, BackendDecoder.health), default: "none",
+    "Asks each address how it is, and leaves out those that are not well.",
     example: "{ path: /health, every: 5s }")
   let maxConcurrent = Key<Int>(
     "maxConcurrent", .integer(1...1_000_000), default: "no limit",

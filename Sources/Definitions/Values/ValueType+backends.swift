@@ -100,44 +100,6 @@ extension ValueType<BackendPlan.Balance> {
   }
 }
 
-extension ValueType<BackendPlan.Retry> {
-  static func retry() -> ValueType {
-    .table(RetryKeys.self) { reader in
-      var retry = BackendPlan.Retry()
-      retry.attempts = reader[\.attempts] ?? retry.attempts
-      retry.on = reader[\.on] ?? retry.on
-      retry.backoff = reader[\.backoff] ?? retry.backoff
-      retry.budget = reader[\.budget] ?? retry.budget
-      return retry
-    }
-  }
-}
-
-extension ValueType<BackendPlan.Breaker> {
-  static func breaker() -> ValueType {
-    .table(BreakerKeys.self) { reader in
-      var breaker = BackendPlan.Breaker()
-      breaker.errorRate = reader[\.errorRate] ?? breaker.errorRate
-      breaker.window = reader[\.window] ?? breaker.window
-      breaker.minimumCalls = reader[\.minimumCalls] ?? breaker.minimumCalls
-      breaker.openFor = reader[\.openFor] ?? breaker.openFor
-      return breaker
-    }
-  }
-}
-
-extension ValueType<BackendPlan.Health> {
-  static func health() -> ValueType {
-    .table(HealthKeys.self) { reader in
-      var health = BackendPlan.Health(path: reader[\.path] ?? "/")
-      health.every = reader[\.every] ?? health.every
-      health.unhealthyAfter = reader[\.unhealthyAfter] ?? health.unhealthyAfter
-      health.healthyAfter = reader[\.healthyAfter] ?? health.healthyAfter
-      return health
-    }
-  }
-}
-
 extension ValueType<String> {
   /// A path, possibly with a query, that is the same for every request; encoded.
   static func constantPath() -> ValueType {

@@ -1,17 +1,8 @@
 extension RequestTemplate {
-  /// Compiles a whole line; `backends` are the names in the order of their indices.
-  /// - Parameter rest: the name of the route's `*rest` capture.
-  package static func compile(
-    _ text: String, backends: [String], rest: String? = nil, isProxy: Bool = false
-  ) throws(TemplateError) -> RequestTemplate {
-    let line = try RequestLine(text, hasMethod: !isProxy)
-    guard let index = backends.firstIndex(of: line.backend) else {
-      throw TemplateError("there is no backend `\(line.backend)`", offset: line.backendOffset)
-    }
-    return try compile(line, backend: index, rest: rest)
-  }
-
-  /// Compiles the target of a line whose backend is known.
+  /// Compiles the target of a line.
+  /// - Parameters:
+  ///   - backend: index of the line's backend.
+  ///   - rest: the name of the route's `*rest` capture.
   package static func compile(
     _ line: RequestLine, backend: Int, rest: String? = nil
   ) throws(TemplateError) -> RequestTemplate {

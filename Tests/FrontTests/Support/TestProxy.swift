@@ -25,7 +25,8 @@ func withProxy(
   let location = SourceLocation(file: "test.yaml", line: 1, column: 1)
   var backendPlan = BackendPlan(
     name: "b", addresses: [BackendPlan.Address(origin: backend.url)], location: location)
-  var plan = ProxyPlan(request: try RequestTemplate.compile(template, backends: ["b"], rest: "rest", isProxy: true))
+  let line = try RequestLine(template, hasMethod: false)
+  var plan = ProxyPlan(request: try RequestTemplate.compile(line, backend: 0, rest: "rest"))
   plan.reads.path = .all
   try change(&plan, &backendPlan)
   let backends = Backends([backendPlan])

@@ -5,11 +5,11 @@ import Testing
 
 @Suite struct RequestTemplateTests {
   private func target(_ text: String, _ json: String = "{}", rest: String? = nil) throws -> String {
-    try RequestTemplate.compile("GET b \(text)", backends: ["a", "b"], rest: rest).target(scope(json))
+    try RequestTemplate.compile(RequestLine("GET b \(text)"), backend: 0, rest: rest).target(scope(json))
   }
 
   private func reason(_ text: String, _ json: String, rest: String? = nil) throws -> RenderFailure.Reason? {
-    let template = try RequestTemplate.compile("GET b \(text)", backends: ["b"], rest: rest)
+    let template = try RequestTemplate.compile(RequestLine("GET b \(text)"), backend: 0, rest: rest)
     let scope = try scope(json)
     do throws(RenderFailure) {
       _ = try template.target(scope)
@@ -20,12 +20,13 @@ import Testing
   }
 
   @Test func lineIsTakenApart() throws {
-    let template = try RequestTemplate.compile("POST  users\n/users?x=1 ", backends: ["orders", "users"])
+    let template = try RequestTemplate.compile(RequestLine("POST  users\n/users?x=1 "), backend: 1)
     #expect(template.method == "POST")
     #expect(template.backend == 1)
     #expect(template.hasQuery)
     #expect(template.constant == "/users?x=1")
-    let proxy = try RequestTemplate.compile("users /a/${path.rest}", backends: ["users"], rest: "rest", isProxy: true)
+    let proxy = try RequestTemplate.compile(
+      RequestLine("users /a/${path.rest}", hasMethod: false), backend: 0, rest: "rest")
     #expect(proxy.method.isEmpty)
     #expect(!proxy.hasQuery)
     #expect(proxy.references.map(\.path) == [["path", "rest"]])
@@ -40,7 +41,7 @@ import Testing
   ])
   func literalsAreEncodedOnce(_ text: String, _ expected: String) throws {
     #expect(try target(text) == expected)
-    #expect(try RequestTemplate.compile("GET b \(text)", backends: ["b"]).constant == expected)
+    #expect(try RequestTemplate.compile(RequestLine("GET b \(text)"), backend: 0).constant == expected)
   }
 
   @Test(arguments: [
@@ -121,7 +122,7 @@ import Testing
   }
 
   @Test func aFailureTellsWhatWasRead() throws {
-    let template = try RequestTemplate.compile("GET b /a/${path.id}/${user.id}", backends: ["b"])
+    let template = try RequestTemplate.compile(RequestLine("GET b /a/${path.id}/${user.id}"), backend: 0)
     let scope = try scope(#"{"path":{"id":"1"},"user":null}"#)
     do throws(RenderFailure) {
       _ = try template.target(scope)
