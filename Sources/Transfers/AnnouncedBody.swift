@@ -7,17 +7,30 @@ struct AnnouncedBody {
   private(set) var length: Int?
   private(set) var isChunked = false
   private(set) var coding = ContentCoding.identity
+  /// The line before was one that is read here.
+  private var wasRead = false
 
-  /// A header line with its line end. False: the answer is not to be believed.
-  mutating func takes(_ line: UnsafeRawBufferPointer) -> Bool {
+  /// A header line with its line end; one that is folded continues the one before it, which is read already. False: the
+  /// answer is not to be believed.
+  mutating func takes(_ line: UnsafeRawBufferPointer, isFolded: Bool = false) -> Bool {
     guard let first = line.first else { return true }
+    if isFolded { return !wasRead }
+    wasRead = false
     switch first | 0x20 {
     case UInt8(ascii: "c"):
-      if let value = Self.value(line, "content-length:") { return takesLengths(value) }
-      if let value = Self.value(line, "content-encoding:") { add(Self.trimmed(value)) }
+      if let value = Self.value(line, "content-length") {
+        wasRead = true
+        return takesLengths(value)
+      }
+      if let value = Self.value(line, "content-encoding") {
+        wasRead = true
+        add(Self.trimmed(value))
+      }
       return true
     case UInt8(ascii: "t"):
-      return Self.value(line, "transfer-encoding:").map { takesTransferCoding($0) } ?? true
+      guard let value = Self.value(line, "transfer-encoding") else { return true }
+      wasRead = true
+      return takesTransferCoding(value)
     default:
       return true
     }
@@ -45,14 +58,16 @@ struct AnnouncedBody {
     return isAgreed
   }
 
-  /// What follows a name, which ends in a colon; `nil` where the line has another one.
+  /// What follows a name and its colon; `nil` where the line has another name. Where white space stands before the colon,
+  /// which some readers take and libcurl does not, the colon is left in: no value is like that.
   private static func value(_ line: UnsafeRawBufferPointer, _ name: StaticString) -> Slice<UnsafeRawBufferPointer>? {
     let count = name.utf8CodeUnitCount
     guard line.count > count, equals(line[..<count], name) else { return nil }
-    return line[count...]
+    if line[count] == UInt8(ascii: ":") { return line[(count + 1)...] }
+    return isSpace(line[count]) ? line[count...] : nil
   }
 
-  /// `lowercase` has letters, `-` and `:` only.
+  /// `lowercase` has letters and `-` only.
   private static func equals(_ bytes: Slice<UnsafeRawBufferPointer>, _ lowercase: StaticString) -> Bool {
     guard bytes.count == lowercase.utf8CodeUnitCount else { return false }
     var expected = lowercase.utf8Start

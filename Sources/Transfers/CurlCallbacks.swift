@@ -20,7 +20,10 @@ enum CurlCallbacks {
     defer { if handle.head.isHTTP2 { transfer.loop.stir(handle) } }
     let isTrailer = handle.head.isComplete
     guard transfer.receivedLine(line, &handle.head) else { return 0 }
-    if !isTrailer && handle.head.isComplete { handle.watchForExcess() }
+    if !isTrailer {
+      handle.watchForFold()
+      if handle.head.isComplete { handle.watchForExcess() }
+    }
     return line.count
   }
 
@@ -45,9 +48,11 @@ enum CurlCallbacks {
     return Int32(CURL_PREREQFUNC_OK)
   }
 
-  /// libcurl's log, where it was turned on; see `EasyHandle.watchForExcess`.
+  /// libcurl's log, where it was turned on; see `EasyHandle.watchForFold` and `watchForExcess`.
   static let log: weft_log_callback = { _, kind, text, size, context in
-    guard kind == CURLINFO_TEXT, let text else { return 0 }
+    guard let text, size > 0 else { return 0 }
+    if kind == CURLINFO_HEADER_IN { handle(context).spoil(text) }
+    guard kind == CURLINFO_TEXT else { return 0 }
     for beginning in ["Excess found", "Leftovers after chunking"] as [StaticString] {
       let count = beginning.utf8CodeUnitCount
       if size >= count, memcmp(text, beginning.utf8Start, count) == 0 { handle(context).hasExcess = true }

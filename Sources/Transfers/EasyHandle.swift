@@ -154,6 +154,20 @@ final class EasyHandle {
     weft_set_long(pointer, CURLOPT_BUFFERSIZE, large ? Self.largeBufferSize : Self.bufferSize)
   }
 
+  /// After each line of a head. libcurl takes a first field that begins with white space for the rest of one before it,
+  /// and before 8.1.1 that is one of the answer that the handle had before, which it has freed
+  /// (`Curl_headers_push`). Only its log shows the line before that happens; see `spoil`.
+  func watchForFold() {
+    let watches = CurlLibrary.remembersFreedHeaders && head.awaitsFirstField
+    if isLogged != watches { setLogged(watches) }
+  }
+
+  /// A line of a head, as libcurl holds it. Where it is a first field that begins with white space, it is made one that
+  /// libcurl refuses: checks for NUL lie behind it.
+  func spoil(_ line: UnsafeMutablePointer<CChar>) {
+    if head.awaitsFirstField, line[0] == 32 || line[0] == 9 { line[0] = 0 }
+  }
+
   /// After the head. Where a body has no length, or there is none by the rules, libcurl drops what comes behind the
   /// answer in the same read, keeps the connection, and says so in its log alone. It must not be used again: the rest
   /// may still be on its way, and would be taken for the next answer.

@@ -5,13 +5,13 @@ struct ResponseHead {
     case more
     /// This line ended the final head.
     case complete
-    /// The head is too large, or does not say clearly where the body ends; see `AnnouncedBody`.
+    /// The head or its trailers are too large, or it does not say clearly where the body ends; see `AnnouncedBody`.
     case refused
   }
 
-  private enum Position { case statusLine, fields, behind }
+  private enum Position { case statusLine, firstField, fields, behind }
 
-  /// Larger heads are refused.
+  /// Larger heads are refused, and more trailers: libcurl stores each, and knows no bound for them.
   static let maxBytes = 256 * 1024
   private static let keptCapacity = 16 * 1024
 
@@ -20,10 +20,13 @@ struct ResponseHead {
   private(set) var isHTTP2 = false
   private(set) var bytes: [UInt8] = []
   private var position = Position.statusLine
+  private var trailerBytes = 0
   private var keepsAll = false
   private(set) var body = AnnouncedBody()
 
   var isComplete: Bool { position == .behind }
+  /// A status line came, and nothing behind it yet.
+  var awaitsFirstField: Bool { position == .firstField }
   /// Some line of an answer came, be it an interim one.
   var hasBegun: Bool { status != 0 }
 
@@ -33,6 +36,7 @@ struct ResponseHead {
     status = 0
     isHTTP2 = false
     position = .statusLine
+    trailerBytes = 0
     self.keepsAll = keepsAll
     bytes.removeAll(keepingCapacity: bytes.capacity <= Self.keptCapacity)
   }
@@ -40,26 +44,34 @@ struct ResponseHead {
   mutating func append(_ line: UnsafeRawBufferPointer) -> Step {
     switch position {
     case .behind:
-      return .more  // a trailer
+      trailerBytes += line.count
+      return trailerBytes <= Self.maxBytes ? .more : .refused
     case .statusLine:
       status = Self.status(line)
       isHTTP2 = line.count > 5 && line[5] == UInt8(ascii: "2")
       bytes.removeAll(keepingCapacity: true)
       body = AnnouncedBody()
-      position = .fields
+      position = .firstField
       return .more
-    case .fields:
+    case .firstField, .fields:
       if line.first == 13 || line.first == 10 {
         position = status < 200 ? .statusLine : .behind
         return isComplete ? .complete : .more
       }
-      guard body.takes(line) else { return .refused }
+      let isFolded = Self.isBlank(line.first)
+      if isFolded && awaitsFirstField { return .refused }
+      position = .fields
+      guard body.takes(line, isFolded: isFolded) else { return .refused }
       guard keepsAll || status >= 400 else { return .more }
       guard bytes.count + line.count <= Self.maxBytes else { return .refused }
-      if line.first == 32 || line.first == 9 { unfold() }
+      if isFolded { unfold() }
       bytes.append(contentsOf: line)
       return .more
     }
+  }
+
+  static func isBlank(_ byte: UInt8?) -> Bool {
+    byte == 32 || byte == 9
   }
 
   /// RFC 9112 §5.2: a line that begins with white space continues the one before it.

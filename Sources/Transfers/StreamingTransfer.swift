@@ -141,16 +141,18 @@ extension StreamingTransfer: Transfer {
   }
 
   func receivedLine(_ line: UnsafeRawBufferPointer, _ head: inout ResponseHead) -> Bool {
-    lastActivity = Instant.now()
+    // Interim answers don't lengthen the time to the final one's head.
+    if hasHead || !isBodySent { lastActivity = Instant.now() }
     switch head.append(line) {
     case .more:
       return true
     case .refused:
       failure = .invalid(
-        "the answer's head is over \(ResponseHead.maxBytes) bytes, or its lengths contradict each other")
+        "the answer's head or trailers are over \(ResponseHead.maxBytes) bytes, or its lengths contradict each other")
       return false
     case .complete:
       hasHead = true
+      lastActivity = Instant.now()
       armTimer()
       delegate?.stream(self, receivedHead: head.status, headers: HeaderBlock(bytes: head.bytes))
       return failure == nil

@@ -47,6 +47,24 @@ import Testing
     #expect(Array(HeaderBlock(bytes: head.bytes)) == [HeaderField("A", "one  two\tthree"), HeaderField("B", "x")])
   }
 
+  @Test(arguments: [
+    [" A: 1"], ["\tA: 1"], ["Content-Length: 2", " 3"], ["Transfer-Encoding: chunked", " , gzip"],
+    ["Content-Encoding: gzip", "\t, br"], ["Content-Length : 2"], ["Transfer-Encoding\t: chunked"],
+  ])
+  func refusesWhatIsFoldedOrSpacedInTwoWays(fields: [String]) {
+    #expect(read(["HTTP/1.1 200 OK"] + fields, keepsAll: false).1.last == .refused)
+    #expect(read(["HTTP/1.1 103 Early", "A: 1", "", "HTTP/1.1 200 OK"] + fields).1.last == .refused)
+  }
+
+  @Test func trailersAreBounded() {
+    var (head, _) = read(["HTTP/1.1 200 OK", "A: 1", ""])
+    let line = Array("A: \(String(repeating: "x", count: 1000))\r\n".utf8)
+    let steps = (0..<300).map { _ in line.withUnsafeBytes { head.append($0) } }
+    #expect(steps.first == .more)
+    #expect(steps.last == .refused)
+    #expect(head.isComplete)
+  }
+
   @Test func isBounded() {
     var head = ResponseHead()
     head.reset(keepsAll: true)

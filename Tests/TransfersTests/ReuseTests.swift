@@ -50,6 +50,25 @@ import Testing
     }
   }
 
+  /// libcurl would add the line to a header of the answer before, which it has freed.
+  @Test func aFirstHeaderLineThatIsFoldedIsNotAddedToAnOldOne() async {
+    let server = ScriptedServer { peer in
+      while let request = peer.readRequest() {
+        let first = request.target == "/folded" ? " folded: 1" : "X: \(String(repeating: "x", count: 500))"
+        peer.send("HTTP/1.1 200 OK\r\n\(first)\r\nContent-Length: 0\r\n\r\n")
+      }
+    }
+    await withServer(server) { loop, origin in
+      for _ in 0..<20 {
+        #expect(await loop.get(origin).status == 200)
+        #expect(await loop.get(origin, "/folded").word == "invalid")
+        #expect(await loop.run(StreamRequest(patient: origin, target: "/"), StreamProbe()).word == "ok")
+        #expect(await loop.run(StreamRequest(patient: origin, target: "/folded"), StreamProbe()).word == "invalid")
+      }
+      #expect(loop.currentTransferCount == 0)
+    }
+  }
+
   @Test func manyInFlightKeepTheirConnections() async {
     let server = ScriptedServer(answering: { ok($0.target) })
     await withServer(server) { loop, origin in

@@ -9,6 +9,13 @@ extension FaultRow {
     broken("closed within a chunk", .raw(chunked + "9\r\n[1,2")),
     broken("closed between chunks", .raw(chunked + "2\r\n17\r\n")),
     broken("closed within the trailers", .raw(chunked + "2\r\n17\r\n0\r\nX: 1")),
+    broken(
+      "trailers without end",
+      .custom { stream in
+        try stream.write(Array((chunked + "2\r\n17\r\n0\r\n").utf8))
+        let some = Array(String(repeating: "X: 1\r\n", count: 10_000).utf8)
+        for _ in 0..<1000 { try stream.write(some) }
+      }),
     broken("a chunk size that is no number", .raw(chunked + "2\r\n17\r\nxyz\r\n17\r\n0\r\n\r\n")),
     broken("a negative chunk size", .raw(chunked + "2\r\n17\r\n-2\r\n17\r\n0\r\n\r\n")),
     broken("a chunk size over 64 bits", .raw(chunked + "2\r\n17\r\n10000000000000002\r\n17\r\n0\r\n\r\n")),

@@ -28,6 +28,11 @@ extension FaultRow {
       "hangs after interim answers", .raw("HTTP/1.1 102 Processing\r\n\r\n", then: .hang), .failed("timeout"),
       .problem(504), time: short),
     FaultRow(
+      "interim answers now and then, and no other",
+      .custom { stream in
+        for _ in 0..<200 where !stream.peerIsGone(waiting: 125) { try stream.write("HTTP/1.1 103 Early Hints\r\n\r\n") }
+      }, .failed("timeout"), .problem(504), time: short),
+    FaultRow(
       "hangs within the body", .raw(head("Content-Length: 9") + "[1", then: .hang), .failed("timeout"), .brokenOff,
       time: short),
     FaultRow(

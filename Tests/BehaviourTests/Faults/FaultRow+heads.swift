@@ -33,6 +33,17 @@ extension FaultRow {
     broken(
       "chunks and a length",
       .raw(head("Transfer-Encoding: chunked", "Content-Length: 2") + "2\r\n17\r\n0\r\n\r\n")),
+    broken(
+      "a length, and another with white space before its colon",
+      .raw(head("Content-Length: 2", "Content-Length : 3") + "123")),
+    broken("a length that is folded", .raw(head("Content-Length: 2", " 3") + "123")),
+    broken(
+      "a first header line that begins with white space",
+      .raw("HTTP/1.1 200 OK\r\n X: 1\r\nContent-Length: 2\r\n\r\n17")),
+    broken(
+      "the same after an interim answer",
+      .raw("HTTP/1.1 103 Early\r\nX: 1\r\n\r\nHTTP/1.1 200 OK\r\n\tX: 1\r\nContent-Length: 2\r\n\r\n17")),
+    fine("a header line that is folded", head("X: 1", " 2", "Content-Length: 2"), "17"),
     broken("an unknown transfer coding", .raw(head("Transfer-Encoding: mangled") + "17")),
     FaultRow(
       "204 with a body", .raw("HTTP/1.1 204 None\r\nContent-Length: 2\r\n\r\n17", then: .hang), .value("null"),
