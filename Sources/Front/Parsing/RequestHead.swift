@@ -29,10 +29,21 @@ struct RequestHead: Sendable {
   /// All `Via` lines.
   let via: String?
 
-  /// `uri-host [":" port]` by its characters; may be empty.
+  /// `uri-host [":" port]` (RFC 3986 §3.2.2) by its form: a name, or an address in brackets, and digits; may be empty.
   static func isHost(_ text: String) -> Bool {
-    text.utf8.allSatisfy {
-      HeadSyntax.isToken($0) || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: "[") || $0 == UInt8(ascii: "]")
+    let bytes = text.utf8[...]
+    var end = bytes.firstIndex(of: UInt8(ascii: ":")) ?? bytes.endIndex
+    if bytes.first == UInt8(ascii: "[") {
+      guard let bracket = bytes.firstIndex(of: UInt8(ascii: "]")) else { return false }
+      end = bytes.index(after: bracket)
+      let address = bytes[..<bracket].dropFirst()
+      guard !address.isEmpty, address.allSatisfy(HeadSyntax.isOfAddress) else { return false }
+    } else if !bytes[..<end].allSatisfy(HeadSyntax.isToken) {
+      return false
     }
+    let port = bytes[end...]
+    guard port.first == UInt8(ascii: ":") else { return port.isEmpty }
+    return end > bytes.startIndex && port.count <= 6
+      && port.dropFirst().allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
   }
 }

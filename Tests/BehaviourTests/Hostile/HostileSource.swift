@@ -69,9 +69,8 @@ enum HostileSource: String, CaseIterable, Sendable {
     case .host:
       if hasControls { return .impossible }
       let host = Oracle.trimmed(bytes)
-      let symbols = Array("!#$%&'*+-.^_`|~:[]".utf8)
-      let isHost = host.utf8.allSatisfy { $0 < 0x80 && (Oracle.isAlphanumeric($0) || symbols.contains($0)) }
-      return isHost ? .seen(host) : .refused
+      let form = #/|([A-Za-z0-9!#$%&'*+\-.^_`|~]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{0,5})?/#
+      return host.wholeMatch(of: form) != nil ? .seen(host) : .refused
     }
   }
 
