@@ -1,5 +1,6 @@
 import Caching
 import Front
+import Glibc
 import JSONText
 import Logging
 import Messages
@@ -88,6 +89,8 @@ package final class RunningGateway: Sendable {
     guard let address = ListenAddress(text) else { throw GatewayError.badAddress(text) }
     do {
       return try await HTTPServer.start(on: address, group: group, site: site, settings: settings)
+    } catch let error as IOError {
+      throw GatewayError.cannotListen(text, String(cString: strerror(error.errnoCode)))
     } catch {
       throw GatewayError.cannotListen(text, "\(error)")
     }

@@ -33,7 +33,7 @@ func serve(_ plan: GatewayPlan, then announce: (RunningGateway) -> Void = { _ in
   for line in gateway.summary { print(line) }
   announce(gateway)
   flushOutput()
-  Signals.wait()
+  Signals.wait { printError("weft: SIGHUP is ignored: a restart is what reads definitions again") }
   print("stopping: finishing what runs, at most \(plan.process.drain.written)")
   flushOutput()
   Signals.exitOnNext()

@@ -1,34 +1,44 @@
 import Glibc
 
-/// SIGTERM and SIGINT, taken by waiting for them instead of by a handler.
+/// SIGTERM, SIGINT and SIGHUP, taken by waiting for them instead of by a handler.
 enum Signals {
+  /// Then SIGHUP says that it is gone; else it comes from someone who expects that definitions are read again.
+  private static let hasTerminal = isatty(STDIN_FILENO) == 1
+
   /// To be called before any thread is made: threads inherit the mask.
   static func block() {
     signal(SIGPIPE, SIG_IGN)
-    var set = ending
+    _ = hasTerminal
+    var set = waitedFor
     pthread_sigmask(SIG_BLOCK, &set, nil)
   }
 
-  /// Returns when one arrives.
-  static func wait() {
-    var set = ending
-    var number: Int32 = 0
-    while sigwait(&set, &number) != 0 {}
+  /// Returns when one arrives that ends the process; `hungUp` is called for one that does not.
+  static func wait(hungUp: () -> Void) {
+    var set = waitedFor
+    while true {
+      var number: Int32 = 0
+      guard sigwait(&set, &number) == 0 else { continue }
+      guard number == SIGHUP, !hasTerminal else { return }
+      hungUp()
+    }
   }
 
   /// A second one, while the gateway drains, ends the process.
   static func exitOnNext() {
-    var set = ending
+    var set = waitedFor
+    sigdelset(&set, SIGHUP)
     pthread_sigmask(SIG_UNBLOCK, &set, nil)
     signal(SIGTERM, SIG_DFL)
     signal(SIGINT, SIG_DFL)
   }
 
-  private static var ending: sigset_t {
+  private static var waitedFor: sigset_t {
     var set = sigset_t()
     sigemptyset(&set)
     sigaddset(&set, SIGTERM)
     sigaddset(&set, SIGINT)
+    sigaddset(&set, SIGHUP)
     return set
   }
 }

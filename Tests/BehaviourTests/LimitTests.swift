@@ -43,6 +43,36 @@ extension Behaviour {
       }
     }
 
+    /// Who is connected is served, who waits is accepted later, and waiting costs nothing.
+    @Test func runningOutOfDescriptorsIsSurvived() throws {
+      let gateway = try GatewayProcess(Self.definition, backends: ["http://127.0.0.1:1"])
+      let served = try RawClient(port: gateway.port)
+      try served.send("GET /static")
+      #expect(try served.receive()?.status == 200)
+      let open = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(gateway.child.pid)/fd")
+      let end = (open.compactMap { Int($0) }.max() ?? 0) + 1
+      let limit = try ChildProcess("/usr/bin/prlimit", ["--pid=\(gateway.child.pid)", "--nofile=\(end):\(end)"])
+      try #require(limit.waitForExit() == 0)
+
+      let waiting = try (0..<8).map { _ in try RawClient(port: gateway.port) }
+      for client in waiting { try client.send("GET /static") }
+      #expect(gateway.child.errors.wait { $0.contains("can't be accepted") ? true : nil } == true)
+      try served.send("GET /call")
+      #expect(try served.receive()?["Weft-Outcome"]?.contains("outcome=connect") == true)
+      let spent = try gateway.processorTicks()
+      usleep(1_000_000)
+      // A hundred ticks a second; a loop that spins takes most of them.
+      #expect(try gateway.processorTicks() - spent < 30)
+      #expect(gateway.child.errors.text.components(separatedBy: "can't be accepted").count == 2)
+
+      served.stream.shutDown()
+      let first = try #require(try waiting[0].receive())
+      #expect(first.status == 200)
+      for client in waiting { client.stream.shutDown() }
+      #expect(try gateway.exchange("GET /static").status == 200)
+      try gateway.stopInOrder()
+    }
+
     @Test func aBodyInChunksIsCountedToo() throws {
       try withGateway { _, gateway in
         let client = try RawClient(port: gateway.port)

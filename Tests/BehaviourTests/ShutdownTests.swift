@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Testing
 
 extension Behaviour {
@@ -31,6 +32,15 @@ extension Behaviour {
       #expect(response.status == 200 && response.isComplete)
       #expect(client.stream.peerIsGone(waiting: 10_000))
       #expect(gateway.child.waitForExit() == 0, "\(gateway.child.errors.text)")
+    }
+
+    /// Who sends it expects a reload, not the end.
+    @Test func aHangUpEndsNothing() throws {
+      let gateway = try GatewayProcess("routes: { GET /here: { response: here } }")
+      Glibc.kill(gateway.child.pid, SIGHUP)
+      #expect(gateway.child.errors.wait { $0.contains("SIGHUP") ? true : nil } == true)
+      #expect(try gateway.exchange("GET /here").status == 200)
+      try gateway.stopInOrder()
     }
 
     @Test func idleConnectionsDoNotHoldItUp() throws {

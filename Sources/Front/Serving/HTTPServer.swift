@@ -36,9 +36,15 @@ package final class HTTPServer: Sendable {
         index: index, eventLoop: loop, site: site, settings: settings, scheme: scheme, requests: requests,
         openConnections: connections)
     }
+    let logger = settings.logger
     let channel = try await ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: backlog)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+      .serverChannelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          try channel.pipeline.syncOperations.addHandler(AcceptFailures(logger: logger))
+        }
+      }
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
       .childChannelOption(
         .writeBufferWaterMark, value: .init(low: Connection.maxOutputBytes / 2, high: Connection.maxOutputBytes)
@@ -49,7 +55,7 @@ package final class HTTPServer: Sendable {
       .bind(host: address.host, port: address.port).get()
     let port = channel.localAddress?.port ?? address.port
     return HTTPServer(
-      address: ListenAddress(host: address.host, port: port), channel: channel, loops: loops, logger: settings.logger)
+      address: ListenAddress(host: address.host, port: port), channel: channel, loops: loops, logger: logger)
   }
 
   private static func prepare(_ channel: any Channel, _ loops: [FrontLoop], _ told: InFlight) throws {

@@ -78,6 +78,16 @@ final class GatewayProcess: Sendable {
     return try FileManager.default.contentsOfDirectory(atPath: "/proc/\(child.pid)/fd").count
   }
 
+  /// What all its threads have used of the processors, in hundredths of a second.
+  func processorTicks() throws -> Int {
+    let text = try String(contentsOfFile: "/proc/\(child.pid)/stat", encoding: .utf8)
+    let fields = text.split(separator: ")").last?.split(separator: " ") ?? []
+    guard fields.count > 12, let user = Int(fields[11]), let kernel = Int(fields[12]) else {
+      throw ChildProcess.Failure(what: "no times of the process", child: child)
+    }
+    return user + kernel
+  }
+
   /// Resident memory in bytes.
   func residentBytes() throws -> Int {
     let text = try String(contentsOfFile: "/proc/\(child.pid)/status", encoding: .utf8)
