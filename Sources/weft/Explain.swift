@@ -28,7 +28,7 @@ struct Explain: ParsableCommand {
   @Option(help: "The Host that the request names.")
   var host = "localhost"
   @Option(
-    name: .customLong("header"),
+    name: [.customShort("H"), .customLong("header")],
     help: ArgumentHelp("A header of the request; may be repeated.", valueName: "name: value"))
   var headers: [String] = []
   @Option(help: ArgumentHelp("The request's body; - is standard input.", valueName: "file"))

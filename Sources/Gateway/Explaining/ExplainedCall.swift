@@ -107,8 +107,10 @@ struct ExplainedCall {
         headers.append(ExplainedHeader(name: template.name.lowercased(), value: error.message, origin: .definition))
       }
     }
-    if call.body != nil, !headers.contains(where: { $0.name == "content-type" }) {
-      headers.append(ExplainedHeader(name: "content-type", value: "application/json", origin: .weft))
+    var own = ["accept"]
+    if call.body != nil { own.append("content-type") }
+    for name in own where !headers.contains(where: { $0.name == name }) {
+      headers.append(ExplainedHeader(name: name, value: "application/json", origin: .weft))
     }
     return headers
   }

@@ -16,6 +16,8 @@ struct ExplainedRoute {
   let reads: [String]
   /// Headers that tell every backend of the client.
   let forwarding: [String]
+  /// The same of calls whose value others may get.
+  let sharedForwarding: [String]
   let work: Work
   /// How finished answers are kept, and under what key, in words. Empty: they are not.
   let cache: [(name: String, value: String)]
@@ -53,7 +55,9 @@ struct ExplainedRoute {
       replaced = proxy.headers.map { $0.name.lowercased() }
     }
     self.cache = cache
-    forwarding = request.client.forwardingLines(without: replaced)?.names ?? []
+    sharedForwarding = request.client.forwardingLines(without: ClientInfo.descriptions)?.names ?? []
+    forwarding =
+      cache.isEmpty ? request.client.forwardingLines(without: replaced)?.names ?? [] : sharedForwarding
     backends = Set(used).sorted().map { ExplainedBackend(plan: gateway.backends[$0]) }
   }
 

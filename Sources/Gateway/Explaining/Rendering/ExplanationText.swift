@@ -33,7 +33,7 @@ struct ExplanationText {
     if composite.calls.isEmpty {
       fact("calls", "none: a static answer")
     } else {
-      fact("upstream", "\(route.forwarding.joined(separator: ", ")) with every call")
+      fact("upstream", "\(route.forwarding.joined(separator: ", ")) with every call\(sharing(composite, route))")
       line("calls")
       for row in CallDrawing(composite).rows { line("  \(row)") }
     }
@@ -50,6 +50,11 @@ struct ExplanationText {
       fact("body", "an object with one member per call")
     }
     fact("meta", composite.meta)
+  }
+
+  private func sharing(_ composite: ExplainedComposite, _ route: ExplainedRoute) -> String {
+    let isShared = route.cache.isEmpty && composite.calls.contains { $0.plan.cache != nil }
+    return isShared ? ", but only \(route.sharedForwarding.joined(separator: ", ")) where it has `cache`" : ""
   }
 
   private mutating func explain(_ call: ExplainedCall) {
