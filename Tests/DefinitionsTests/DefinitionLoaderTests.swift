@@ -54,11 +54,28 @@ import Testing
     try withFolder { folder in
       try Data([0x61, 0xFF]).write(to: URL(filePath: "\(folder)/a.yaml"))
       try Data(repeating: 0x23, count: DefinitionLoader.maxFileBytes + 1).write(to: URL(filePath: "\(folder)/b.yml"))
+      try Data("# Caf\u{E9}\na: \u{E9} ".utf8 + [0xE9, 0x0A]).write(to: URL(filePath: "\(folder)/c.yml"))
+      try FileManager.default.createDirectory(atPath: "\(folder)/d.yaml", withIntermediateDirectories: false)
+      try FileManager.default.createSymbolicLink(atPath: "\(folder)/e.yaml", withDestinationPath: "nowhere")
+      #expect(mkfifo("\(folder)/f.yaml", 0o600) == 0)
       #expect(
         headlines(folder + "/") == [
-          "\(folder)/a.yaml: error: the file is not UTF-8",
+          "\(folder)/a.yaml:1:2: error: the file is not UTF-8 from here on; save it as UTF-8",
           "\(folder)/b.yml: error: the file is larger than 1MiB; split it",
+          "\(folder)/c.yml:2:6: error: the file is not UTF-8 from here on; save it as UTF-8",
+          "\(folder)/d.yaml: error: this is no file, but ends in `.yaml` or `.yml`",
+          "\(folder)/e.yaml: error: the file can't be read: No such file or directory",
+          "\(folder)/f.yaml: error: this is no file, but ends in `.yaml` or `.yml`",
         ])
+    }
+  }
+
+  @Test func aFileOfNothing() throws {
+    try withFolder { folder in
+      try Data().write(to: URL(filePath: "\(folder)/a.yaml"))
+      #expect(headlines(folder).first?.hasPrefix("\(folder): error: no file here defines a route;") == true)
+      try Data("routes: { GET /a: { response: 1 } }\n".utf8).write(to: URL(filePath: "\(folder)/b.yaml"))
+      #expect(headlines(folder).isEmpty)
     }
   }
 

@@ -2,12 +2,18 @@ import JMESPath
 import Testing
 
 @Suite struct SyntaxErrorTests {
+  @Test func namesAllFunctionsWhereNoneIsNear() {
+    let error = #expect(throws: SyntaxError.self) { try Expression.compile("frobnicate(a)") }
+    #expect(error?.message == "there is no function frobnicate()")
+    #expect(error?.hint?.hasPrefix("the functions are abs, avg, ceil, ") == true)
+  }
+
   @Test(
     arguments: [
       ("lenght(a)", 0, "there is no function lenght()", "did you mean length()?"),
       ("a.sortby(@, &b)", 2, "there is no function sortby()", "did you mean sort_by()?"),
       ("toString(a)", 0, "there is no function toString()", "did you mean to_string()?"),
-      ("frobnicate(a)", 0, "there is no function frobnicate()", nil),
+      ("len(a)", 0, "there is no function len()", "did you mean length()?"),
       ("join(a)", 0, "join() takes 2 arguments, not 1", nil),
       ("round()", 0, "round() takes 1 to 2 arguments, not 0", nil),
       ("not_null()", 0, "not_null() takes at least 1 argument, not 0", nil),

@@ -44,7 +44,9 @@ struct CompositeDecoder {
     let template = templates.text(node, expected: "a status", .response)
     guard let template, let constant = template.constantValue else { return template }
     guard let status = constant.numberText.flatMap({ Int($0) }), (200...599).contains(status) else {
-      loading.report(node, "expected a status from 200 to 599 or a template, found \(node.kind)")
+      loading.report(
+        node, "expected a status from 200 to 599 or a template, found \(node.kind)",
+        hint: node.isOnlyQuoted ? "remove the quotes" : nil)
       return nil
     }
     return template

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Plans
 
 /// Reads the definition files of a folder.
@@ -33,21 +34,49 @@ struct FolderReader {
   }
 
   private func file(_ path: String) -> SourceFile? {
-    guard let handle = FileHandle(forReadingAtPath: path),
-      let data = try? handle.read(upToCount: DefinitionLoader.maxFileBytes + 1) ?? Data()
-    else {
-      report(path, "the file can't be read")
-      return nil
-    }
+    guard let data = data(path) else { return nil }
     guard data.count <= DefinitionLoader.maxFileBytes else {
       report(path, "the file is larger than \(DefinitionLoader.maxFileBytes.bytesWritten)", hint: "split it")
       return nil
     }
     guard let text = String(validating: data, as: UTF8.self) else {
-      report(path, "the file is not UTF-8")
+      let end = Self.endOfText(data)
+      let location = SourceLocation(file: path, line: end.line, column: end.column)
+      loading.report(at: location, "the file is not UTF-8 from here on", hint: "save it as UTF-8")
       return nil
     }
     return SourceFile(name: path, text: text)
+  }
+
+  /// Not of what only looks like a file: opening a pipe would wait for whoever writes to it.
+  private func data(_ path: String) -> Data? {
+    var status = stat()
+    guard stat(path, &status) == 0, access(path, R_OK) == 0 else {
+      report(path, "the file can't be read: \(String(cString: strerror(errno)))")
+      return nil
+    }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      report(path, "this is no file, but ends in `.yaml` or `.yml`")
+      return nil
+    }
+    do {
+      guard let handle = FileHandle(forReadingAtPath: path) else { throw POSIXError(.EIO) }
+      return try handle.read(upToCount: DefinitionLoader.maxFileBytes + 1) ?? Data()
+    } catch {
+      report(path, "the file can't be read")
+      return nil
+    }
+  }
+
+  /// Where the first byte stands that is no UTF-8.
+  private static func endOfText(_ data: Data) -> (line: Int, column: Int) {
+    var (line, column) = (1, 1)
+    var bytes = data.makeIterator()
+    var decoder = UTF8()
+    while case .scalarValue(let scalar) = decoder.decode(&bytes) {
+      (line, column) = scalar == "\n" ? (line + 1, 1) : (line, column + 1)
+    }
+    return (line, column)
   }
 
   private func report(_ path: String, _ message: String, hint: String? = nil) {

@@ -7,6 +7,9 @@ import Plans
 struct YAMLComposer {
   /// Nesting of sequences and mappings.
   static let maxDepth = 100
+  /// Of these nodes, or of more levels than libyaml takes.
+  static let tooDeep = "this goes beyond \(maxDepth) levels of nesting"
+  static let needless = "no definition needs that"
   /// Nodes of a file, aliases expanded: an alias of an alias of an alias can't fill the memory.
   static let maxNodes = 100_000
 
@@ -58,8 +61,8 @@ struct YAMLComposer {
   private mutating func node(from event: YAMLEvent, depth: Int) throws(Stop) -> YAMLNode {
     nodes += 1
     guard depth <= Self.maxDepth, nodes <= Self.maxNodes else {
-      let bound = depth > Self.maxDepth ? "\(Self.maxDepth) levels of nesting" : "\(Self.maxNodes) nodes"
-      throw stop(event.start, "this goes beyond \(bound); no definition needs that")
+      let isTooDeep = depth > Self.maxDepth
+      throw stop(event.start, isTooDeep ? Self.tooDeep : "this goes beyond \(Self.maxNodes) nodes", Self.needless)
     }
     switch event.type {
     case YAML_ALIAS_EVENT: return try alias(event)

@@ -20,8 +20,14 @@ struct YAMLFault {
     let began = Int(parser.context_mark.line) + 1
     let from = context != nil && began < mark.line ? " (begun on line \(began))" : ""
     self.mark = mark
+    if problem.hasPrefix("Maximum nesting level") {
+      message = YAMLComposer.tooDeep
+      hint = YAMLComposer.needless
+      return
+    }
     message = "YAML: \(context.map { "\($0)\(from): " } ?? "")\(problem)"
-    hint = Self.hint(problem, line: line, column: mark.column, lineBefore: file.line(mark.line - 1) ?? "")
+    hint = Self.hint(
+      problem, context ?? "", line: line, column: mark.column, lineBefore: file.line(mark.line - 1) ?? "")
   }
 
   private static func position(ofByte offset: Int, in file: SourceFile) -> (line: Int, column: Int) {
@@ -30,7 +36,7 @@ struct YAMLFault {
   }
 
   private static func hint(
-    _ problem: String, line: [Unicode.Scalar], column: Int, lineBefore: String
+    _ problem: String, _ context: String, line: [Unicode.Scalar], column: Int, lineBefore: String
   ) -> String? {
     let text = String(String.UnicodeScalarView(line))
     let at = line.indices.contains(column - 1) ? line[column - 1] : nil
@@ -45,6 +51,10 @@ struct YAMLFault {
       return text.contains("${")
         ? "a value with `: ` in it must be quoted: \"${…}\""
         : "quote a value with `: ` in it, and check the indentation"
+    }
+    if context.contains("block") {
+      let collection = context.contains("mapping") ? "mapping" : "list"
+      return "check the indentation: what belongs to one \(collection) begins in one column"
     }
     if text.contains("${") || lineBefore.contains("${") {
       return "quote the value: inside `{ }` and `[ ]` a plain value can't hold braces, brackets or commas"

@@ -36,6 +36,15 @@ struct YAMLNode: Sendable {
     if case .scalar(_, .plain) = content { true } else { false }
   }
 
+  /// A string only because of its quotes: a number, `true` and the like without them.
+  var isOnlyQuoted: Bool {
+    guard !isPlain, let text else { return false }
+    var bare = self
+    bare.content = .scalar(text, .plain)
+    if case .string = CoreSchema(bare) { return false }
+    return true
+  }
+
   var elements: [YAMLNode]? {
     if case .sequence(let elements) = content { elements } else { nil }
   }
@@ -57,7 +66,8 @@ struct YAMLNode: Sendable {
       switch CoreSchema(self) {
       case .null: "nothing"
       case .bool, .number, .special: "`\(text)`"
-      case .string: text.isEmpty ? "an empty string" : "`\(text.count > 40 ? "\(text.prefix(40))…" : text)`"
+      case .string where text.isEmpty: "an empty string"
+      case .string: "\(isOnlyQuoted ? "the string " : "")`\(text.count > 40 ? "\(text.prefix(40))…" : text)`"
       }
     }
   }

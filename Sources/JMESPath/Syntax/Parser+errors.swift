@@ -44,8 +44,9 @@ extension Parser {
   }
 
   func unknownFunction(_ name: String, at offset: Int) -> SyntaxError {
-    SyntaxError(
+    let names = Expression.functionNames
+    return SyntaxError(
       .unknownFunction, "there is no function \(name)()", at: offset,
-      hint: SimilarNames.hint(name, among: Expression.functionNames, suffix: "()"))
+      hint: SimilarNames.hint(name, among: names, suffix: "()") ?? "the functions are \(names.joined(separator: ", "))")
   }
 }

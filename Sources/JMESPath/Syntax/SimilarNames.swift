@@ -6,8 +6,10 @@ enum SimilarNames {
     let allowed = max(1, min(3, name.utf8.count / 3))
     let nearest = known.map { (name: $0, distance: EditDistance.between(wanted, letters($0))) }
       .min { $0.distance < $1.distance }
-    guard let nearest, nearest.distance <= allowed else { return nil }
-    return "did you mean \(prefix)\(nearest.name)\(suffix)?"
+    guard let nearest else { return nil }
+    if nearest.distance <= allowed { return "did you mean \(prefix)\(nearest.name)\(suffix)?" }
+    let longer = wanted.count > 2 ? known.first { $0.hasPrefix(name) } : nil
+    return longer.map { "did you mean \(prefix)\($0)\(suffix)?" }
   }
 
   private static func letters(_ name: String) -> [UInt8] {
