@@ -49,6 +49,13 @@ import Testing
     #expect(bench.caller.targets == ["GET /x"])
   }
 
+  @Test func tagsAreOfEachItem() throws {
+    let bench = try bench(#", cache: { ttl: 5s, tags: ["x:${item}"] }"#)
+    for name in ["a", "b", "c"] { bench.caller.answer("/x/\(name)", "1") }
+    _ = try bench.compose(inputs: Self.list)
+    #expect(bench.caller.sent.map(\.tags) == [["x:b"], ["x:a"], ["x:c"]])
+  }
+
   @Test func failuresArePerItem() throws {
     let bench = try bench("")
     bench.caller.answer("/x/a", "1")

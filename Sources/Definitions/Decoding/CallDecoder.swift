@@ -66,7 +66,7 @@ struct CallDecoder {
     let fallback = reader[\.fallback].flatMap { templates.value($0, .call) }
     let when = reader[\.when].flatMap { templates.text($0, expected: "a condition such as `${query.lite}`", .call) }
     let each = each(reader, &templates)
-    let cache = cache(reader, request, &templates)
+    let cache = cache(reader, request, &templates, inRequest)
     let after = after(reader, of: pair.name)
     graph.waitsFor = templates.reads.union(after)
     let select = select(reader)
@@ -96,13 +96,14 @@ struct CallDecoder {
   }
 
   private func cache(
-    _ reader: MappingReader<CallKeys>, _ request: RequestTemplate?, _ templates: inout TemplateReader
+    _ reader: MappingReader<CallKeys>, _ request: RequestTemplate?, _ templates: inout TemplateReader,
+    _ position: RouteScope.Position
   ) -> CachePlan? {
     guard let pair = reader.pair(\.cache), let setting = reader[\.cache], var plan = setting.plan else { return nil }
     if let method = request?.method, method != "GET", method != "HEAD" {
       loading.report(pair.key, "`cache` is for calls of GET and HEAD, and this one is a \(method)", hint: "remove it")
     }
-    plan.tags = CacheDecoder.tags(setting.tags, &templates, .call)
+    plan.tags = CacheDecoder.tags(setting.tags, &templates, position)
     plan.definition = Secret(pair.value.canonicalText)
     return plan
   }

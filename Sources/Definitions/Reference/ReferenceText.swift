@@ -96,7 +96,7 @@ enum ReferenceText {
     case .calls:
       "How a call went, `calls.<name>`: "
         + ScopeName.CallMember.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", ") + "."
-    case .item: "One item of an `each`: in `request`, `headers` and `body`."
+    case .item: "One item of an `each`: in `request`, `headers`, `body` and the tags of `cache`."
     case .items: "The items of one batch, where the `each` has `batch`."
     case .response: "Reserved."
     }
