@@ -184,7 +184,8 @@ final class RouteScope {
       (message, hint) = ("`item` is one item, but this call has `batch`", "did you mean `items`?")
     case .items? where position.item == .item:
       (message, hint) = ("`items` is for `batch`, which this call does not have", "did you mean `item`?")
-    case .item?, .items?: message = "`\(head)` is known only in the request, headers, body and tags of a call with `each`"
+    case .item?, .items?:
+      message = "`\(head)` is known only in the request, headers, body and tags of a call with `each`"
     case .body?: message = "`body` can't be read in \(position.name): it is passed on as it comes"
     case .calls?: message = "there are no calls in \(position.name)"
     default:
