@@ -4,6 +4,11 @@ import Plans
 extension CallPlan {
   package var isSafe: Bool { SafeMethod.contains(request.method) }
 
+  /// The client's goes along, where it sends one: the method is unsafe, and the call sets none itself.
+  package var sendsIdempotencyKey: Bool {
+    !isSafe && !headers.contains { $0.name.lowercased() == "idempotency-key" }
+  }
+
   /// What the templates that form this call's requests read, the fallback apart.
   var requestReferences: [TemplateReference] {
     var all = request.references + headers.flatMap(\.value.references)

@@ -13,6 +13,7 @@ final class ComposedCall: Sendable {
   /// Safe requests of the same backend, of this call's `each` or of another call, may turn out equal.
   let mayCoincide: Bool
   let isSafe: Bool
+  let sendsIdempotencyKey: Bool
   /// The template whose value the backend balances by.
   let balanceKey: TextTemplate?
 
@@ -25,6 +26,7 @@ final class ComposedCall: Sendable {
     self.isEssential = isEssential
     self.mayCoincide = mayCoincide
     isSafe = plan.isSafe
+    sendsIdempotencyKey = plan.sendsIdempotencyKey
     if case .hash(let template) = backend.balance { balanceKey = template } else { balanceKey = nil }
   }
 }

@@ -31,7 +31,7 @@ extension Composition {
     if !call.plan.forward.isEmpty {
       for field in context.forwardable where call.plan.forward.contains(field.name) { fields.append(field) }
     }
-    if !call.isSafe, let key = context.idempotencyKey { fields.append(HeaderField("Idempotency-Key", key)) }
+    if call.sendsIdempotencyKey, let key = context.idempotencyKey { fields.append(HeaderField("Idempotency-Key", key)) }
     for template in call.plan.headers {
       if let field = try template.render(scope) { fields.append(field) }
     }

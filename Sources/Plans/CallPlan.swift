@@ -14,7 +14,7 @@ package struct CallPlan: Sendable {
   /// The whole call with its retries; `nil`: what is left of the route's budget.
   package var timeout: Duration?
   package var headers: [HeaderTemplate] = []
-  /// Lower-case names of client headers that go upstream: the backend's `forward`.
+  /// Lower-case names of client headers that go upstream: the backend's `forward`, but for what `headers` sets.
   package var forward: [String] = []
   /// Sent as JSON.
   package var body: ValueTemplate?

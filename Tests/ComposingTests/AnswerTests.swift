@@ -136,4 +136,25 @@ import Testing
     #expect(composite.header("weft-outcome") == "x;outcome=invalid-request")
     #expect(bench.caller.sent.isEmpty)
   }
+
+  /// Two lines would leave it to the backend which of them counts.
+  @Test func aCallsOwnHeaderIsInPlaceOfTheClients() throws {
+    let bench = try Bench(
+      """
+      calls:
+        x:
+          request: POST a /x
+          headers: { Authorization: service, idempotency-key: "k-${path.id}" }
+        y: { request: POST a /y, after: [x] }
+      """, method: "POST", backend: "forward: [authorization, idempotency-key, accept-language]")
+    bench.caller.answer("/x", "1")
+    bench.caller.answer("/y", "1")
+    let sent = ["authorization": "client", "idempotency-key": "mine", "accept-language": "sv"]
+    _ = try bench.compose(headers: sent.sorted { $0.key < $1.key }.map { HeaderField($0, $1) }, idempotencyKey: "mine")
+    #expect(
+      bench.caller.sent.map { $0.headers.map { "\($0.name): \($0.value)" } } == [
+        ["accept-language: sv", "Authorization: service", "idempotency-key: k-7"],
+        ["accept-language: sv", "authorization: client", "Idempotency-Key: mine"],
+      ])
+  }
 }

@@ -112,11 +112,14 @@ struct CallDecoder {
   private func finish(_ call: CallPlan, _ graph: inout CallGraph.Call) -> CallPlan {
     var plan = call
     let backend = backends[plan.request.backend]
-    plan.forward = backend.forward
-    for name in backend.forward { scope.addHeaderRead(name) }
+    let own = Set(plan.headers.map { $0.name.lowercased() })
+    plan.forward = backend.forward.filter { !own.contains($0) }
+    for name in plan.forward { scope.addHeaderRead(name) }
     if case .hash(let template) = backend.balance { scope.add(template.references) }
     if !SafeMethod.contains(plan.request.method) {
       graph.unsafeMethod = plan.request.method
+      // Sent by itself, so that it need not be forwarded.
+      plan.forward.removeAll { $0 == "idempotency-key" }
       scope.addHeaderRead("idempotency-key")
     }
     return plan

@@ -26,7 +26,8 @@ struct CallKeys: KeySet {
     "timeout", .duration(.milliseconds(1)...(.seconds(3600))), default: "what is left of the route's",
     "The whole call with its retries.", example: "300ms")
   let headers = Key<[YAMLNode.Pair]>(
-    "headers", .headers(), default: "none", "Headers to send. A null leaves one out.",
+    "headers", .headers(), default: "none",
+    "Headers to send, in place of the client's of that name. A null leaves one out.",
     example: "{ authorization: { file: /run/secrets/token } }")
   let body = Key<YAMLNode>(
     "body", .value(), default: "none", "Sent as JSON.", example: "{ id: \"${order.id}\" }")

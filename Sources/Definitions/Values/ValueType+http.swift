@@ -29,14 +29,16 @@ extension ValueType<StatusSet> {
   }
 
   private static func range(_ text: String) -> ClosedRange<Int>? {
-    let limits = 100...599
-    if let status = Int(text), limits.contains(status) { return status...status }
     if text.hasSuffix("xx"), text.count == 3, let digit = Int(text.prefix(1)), (1...5).contains(digit) {
       return (digit * 100)...(digit * 100 + 99)
     }
-    let ends = text.split(separator: "-").compactMap { Int($0) }
-    guard ends.count == 2, ends[0] <= ends[1], limits.contains(ends[0]), limits.contains(ends[1]) else { return nil }
-    return ends[0]...ends[1]
+    let ends = text.split(separator: "-", omittingEmptySubsequences: false).map(status)
+    guard ends.count <= 2, let first = ends.first ?? nil, let last = ends.last ?? nil, first <= last else { return nil }
+    return first...last
+  }
+
+  private static func status(_ text: Substring) -> Int? {
+    Int(text).flatMap { (100...599).contains($0) ? $0 : nil }
   }
 }
 

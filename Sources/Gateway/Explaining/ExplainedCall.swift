@@ -95,7 +95,7 @@ struct ExplainedCall {
     var headers = call.forward.map { name in
       ExplainedHeader(name: name, value: request.headers.joined(name), origin: .client)
     }
-    if !call.isSafe {
+    if call.sendsIdempotencyKey {
       headers.append(
         ExplainedHeader(name: "idempotency-key", value: request.headers.joined("idempotency-key"), origin: .client))
     }
