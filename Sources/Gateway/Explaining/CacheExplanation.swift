@@ -5,7 +5,7 @@ enum CacheExplanation {
   /// Name and value of each line. `digest` is the key of the request as it is given, which `purge --key` takes.
   static func facts(_ cache: CachePlan, reads: RequestReads, digest: String) -> [(name: String, value: String)] {
     var facts = [(name: "lifetime", value: lifetime(cache))]
-    facts.append(("key", key(reads)))
+    facts.append(("key", (["the definition"] + reads.written).joined(separator: ", ")))
     if !cache.tags.isEmpty { facts.append(("tags", cache.tags.map(\.source).joined(separator: ", "))) }
     facts.append(("clients", reads.isPrivate ? "private: it reads what is one user's" : "may keep it, and share it"))
     facts.append(("digest", digest))
@@ -25,24 +25,5 @@ enum CacheExplanation {
     if cache.respectsBackend { parts.append("less where backends say so") }
     if cache.clientControl { parts.append("clients may ask for a new one") }
     return parts.joined(separator: ", ")
-  }
-
-  private static func key(_ reads: RequestReads) -> String {
-    var inputs = ["the definition"]
-    func add(_ one: String, _ all: String, _ names: RequestReads.Names) {
-      switch names {
-      case .all: inputs.append(all)
-      case .some(let some): inputs += some.sorted().map { "\(one) \($0)" }
-      }
-    }
-    add("path", "the path", reads.path)
-    add("query", "the whole query", reads.query)
-    add("all values of query", "the whole query", reads.queryList)
-    add("header", "all headers", reads.headers)
-    add("cookie", "all cookies", reads.cookies)
-    add("claim", "all claims", reads.claims)
-    add("client", "all of the client", reads.client)
-    if reads.body { inputs.append("the body") }
-    return inputs.joined(separator: ", ")
   }
 }
