@@ -21,7 +21,8 @@ struct ExplainedCall {
   /// Of the whole call; the route's own where the call says none.
   let deadline: Duration
   let condition: Condition
-  /// One; of an `each` one for every item or batch that is known, else one with the item as a placeholder.
+  /// One; of an `each` those of all items or batches that are known, equal ones once, else one with the item as a
+  /// placeholder.
   let requests: [Request]
   /// Distinct items of the list of an `each`, where it is known.
   let itemCount: Int?
@@ -53,7 +54,7 @@ struct ExplainedCall {
     itemCount = scopes.fan?.distinct.count
     requests =
       scopes.fault.map { [Request(target: call.request.targetSource, fault: $0)] }
-      ?? scopes.all.map { Self.request(call, $0) }
+      ?? Self.sent(scopes.all.map { Self.request(call, $0) }, of: call)
     headers = Self.headers(call, scopes.all.first ?? known, request)
     repetition = Self.repetition(call, backends[call.request.backend], request)
   }
@@ -76,6 +77,15 @@ struct ExplainedCall {
       return each.batch == nil ? known.with(.item, values[0]) : known.with(.items, .array(values))
     }
     return (scopes, fan, nil)
+  }
+
+  /// Equal ones of a safe method are sent once. What headers and tags read of the item makes requests differ.
+  private static func sent(_ requests: [Request], of call: CallPlan) -> [Request] {
+    let beside = call.headers.flatMap(\.value.references) + (call.cache?.references ?? [])
+    let readsItem = beside.contains { ["item", "items"].contains($0.path.first) }
+    guard call.isSafe, !readsItem else { return requests }
+    var targets: Set<String> = []
+    return requests.filter { $0.body != nil || targets.insert($0.target).inserted }
   }
 
   private static func request(_ call: CallPlan, _ known: KnownValues) -> Request {
