@@ -52,6 +52,25 @@ import Testing
     #expect(try failure("map(&sort($), [*].[$, $, $][])", numbers, Limits(maxSteps: 100_000)) == .stepLimit)
   }
 
+  /// Each key was once added to a copy of all before it: a megabyte of numbers took a minute.
+  @Test(.timeLimit(.minutes(3))) func manyKeys() throws {
+    let numbers = JSONValue.array((0..<500_000).map { JSONValue(integerLiteral: $0) })
+    #expect(try failure("min(@)", numbers) == nil)
+  }
+
+  /// A thousand digits cost some eighty times what ten do.
+  @Test(arguments: ["*", "+", "//", "%"])
+  func arithmeticCountsByDigits(_ sign: String) throws {
+    let source = "length([*].[@ \(sign) `7`])"
+    let small = JSONValue.array(Array(repeating: 1234, count: 1000))
+    let number = try #require(JSONNumber(text: String(repeating: "9", count: 900)))
+    let large = JSONValue.array(Array(repeating: .number(number), count: 1000))
+    #expect(try failure(source, small, Limits(maxSteps: 10_000)) == nil)
+    #expect(try failure(source, large, Limits(maxSteps: 150_000)) == .stepLimit)
+    #expect(try failure(source, large, Limits(maxSteps: 1_000_000)) == nil)
+    #expect(try failure("sum(@)", large, Limits(maxSteps: 150_000)) == .stepLimit)
+  }
+
   @Test(arguments: [
     "list[*].contains($.text, 'x')", "list[*].length($.text)", "list[*].find_first($.text, 'x')",
     "list[*].starts_with($.text, $.text)", "list[*].trim($.text)", "list[?$.text == $.other]",

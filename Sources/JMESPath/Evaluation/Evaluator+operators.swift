@@ -43,6 +43,8 @@ extension Evaluator {
     let a = try operand(left, node)
     let b = try operand(right, node)
     let arithmetic = Arithmetic(maxDigits: limits.maxDigits)
+    let large: Int
+    let number: JSONNumber
     do {
       let result =
         switch node.operation {
@@ -53,10 +55,13 @@ extension Evaluator {
         case .floorDivide: try arithmetic.floorDivide(a, b)
         default: try arithmetic.remainder(a, b)
         }
-      return .number(result.number)
+      large = a.computingCost + b.computingCost + result.computingCost
+      number = result.number
     } catch {
       throw failure(error, node)
     }
+    try charge(large, node)
+    return .number(number)
   }
 
   private mutating func operand(_ value: JSONValue, _ node: Node) throws(EvaluationError) -> Decimal {

@@ -60,6 +60,7 @@ extension Evaluator {
       } catch {
         throw failure(error, node)
       }
+      try charge(total.computingCost, node)
     }
     return total
   }

@@ -29,28 +29,31 @@ extension Evaluator {
   private mutating func keyed(
     _ value: JSONValue, by expression: Int32?, _ node: Node
   ) throws(EvaluationError) -> ([JSONValue], SortKeys?) {
-    var keys: SortKeys?
     var values: [JSONValue] = []
+    // Not a `SortKeys` that is switched over and appended to in the same breath: each append would copy it.
+    var numbers: [Decimal] = []
+    var strings: [String] = []
     for element in try elements(value, argument: 0, node) {
       let key = if let expression { try self.value(expression, element) } else { element }
       try charge(1, node)
-      if keys == nil { keys = key.kind == .string ? .strings([]) : .numbers([]) }
-      switch keys {
-      case .strings where key.kind == .string: keys?.append(try string(key, node))
-      case .numbers where key.kind == .number:
-        if let number = try decimal(key, node) { keys?.append(number) }
-      default: throw unsortable(key, after: keys, isComputed: expression != nil, node)
+      switch key.kind {
+      case .string where numbers.isEmpty: strings.append(try string(key, node))
+      case .number where strings.isEmpty: if let number = try decimal(key, node) { numbers.append(number) }
+      default:
+        let first = values.isEmpty ? nil : strings.isEmpty ? "number" : "string"
+        throw unsortable(key, after: first, isComputed: expression != nil, node)
       }
       values.append(element)
     }
-    return (values, keys)
+    if values.isEmpty { return (values, nil) }
+    return (values, strings.isEmpty ? .numbers(numbers) : .strings(strings))
   }
 
   /// All keys have to be of the first one's type.
   private func unsortable(
-    _ key: JSONValue, after keys: SortKeys?, isComputed: Bool, _ node: Node
+    _ key: JSONValue, after first: String?, isComputed: Bool, _ node: Node
   ) -> EvaluationError {
-    let types = (keys?.typeName.map { "\($0) and " } ?? "") + key.typeName
+    let types = (first.map { "\($0) and " } ?? "") + key.typeName
     return isComputed
       ? .argument(1, expected: "an expression for numbers or for strings", found: "one for \(types)", node)
       : .argument(0, expected: "an array of numbers or of strings", found: "one with \(types)", node)

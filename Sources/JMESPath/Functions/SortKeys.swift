@@ -3,28 +3,6 @@ enum SortKeys {
   case numbers([Decimal])
   case strings([String])
 
-  mutating func append(_ number: Decimal) {
-    guard case .numbers(var numbers) = self else { return }
-    self = .numbers([])
-    numbers.append(number)
-    self = .numbers(numbers)
-  }
-
-  mutating func append(_ string: String) {
-    guard case .strings(var strings) = self else { return }
-    self = .strings([])
-    strings.append(string)
-    self = .strings(strings)
-  }
-
-  /// Nil while there are none.
-  var typeName: String? {
-    switch self {
-    case .numbers(let numbers): numbers.isEmpty ? nil : "number"
-    case .strings(let strings): strings.isEmpty ? nil : "string"
-    }
-  }
-
   private var count: Int {
     switch self {
     case .numbers(let numbers): numbers.count
@@ -36,7 +14,7 @@ enum SortKeys {
   var sortingCost: Int {
     let rounds = max(1, Int.bitWidth - count.leadingZeroBitCount)
     switch self {
-    case .numbers(let numbers): return rounds * numbers.reduce(0) { $0 + 1 + ($1.isLarge ? $1.digits.count >> 5 : 0) }
+    case .numbers(let numbers): return rounds * numbers.reduce(0) { $0 + 1 + $1.comparingCost }
     case .strings(let strings): return rounds * strings.reduce(0) { $0 + 1 + $1.utf8.count >> 5 }
     }
   }
@@ -70,12 +48,5 @@ enum SortKeys {
     case .numbers(let numbers): numbers[left].compared(to: numbers[right])
     case .strings(let strings): CodePoints.compare(strings[left], strings[right])
     }
-  }
-}
-
-extension Decimal {
-  fileprivate var isLarge: Bool {
-    if case .large = storage { return true }
-    return false
   }
 }
