@@ -24,10 +24,10 @@ extension DemoShop {
         curl \(host)/api/checkout/5001         calls that need each other, exact totals
         curl '\(host)/api/products?limit=2'    plain proxying
 
-      Break a backend, and see what becomes of the answer:
+      Break a backend, and see what becomes of an answer that is not in the cache:
 
         curl 127.0.0.1:\(orders)/__fault -d '{"mode": "fail"}'
-        curl -i \(host)/mobile/dashboard/42
+        curl -i \(host)/mobile/dashboard/7
         curl 127.0.0.1:\(orders)/__fault -d '{"mode": "ok"}'
 
       Modes are \(Fault.Mode.allCases.map(\.rawValue).joined(separator: ", ")). Ctrl-C ends it.

@@ -23,7 +23,8 @@ struct Eval: ParsableCommand {
     do throws(SyntaxError) {
       program = try JMESPath.Expression.compile(expression)
     } catch {
-      return try fail("expression: \(error.message)\n\(error.caret(in: expression))")
+      let hint = expression.hasPrefix("${") ? "\nwrite it without `${ }`, which is for definitions" : ""
+      return try fail("expression: \(error.message)\n\(error.caret(in: expression))\(hint)")
     }
     let input: JSONText
     do {

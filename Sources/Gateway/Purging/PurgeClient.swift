@@ -30,6 +30,8 @@ package enum PurgeClient {
     let result = await loop.perform(request)
     loop.shutdown()
     switch result {
+    case .failure(.connect(let reason)), .failure(.invalid(let reason)):
+      return .failed("\(admin) can't be asked: \(reason)")
     case .failure(let failure): return .failed("\(admin) can't be asked: \(failure)")
     case .success(let response): return outcome(response)
     }
