@@ -5,6 +5,8 @@
 
 #include <assert.h>
 #include <curl/curl.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
 #include <sys/socket.h>
 
 #define WEFT_OPTION_CLASS(option) ((option) / 10000 * 10000)
@@ -55,6 +57,13 @@ static inline CURLcode weft_set_request_callback(CURL *easy, weft_request_callba
   return curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, callback);
 }
 
+typedef int (*weft_progress_callback)(
+    void *context, curl_off_t toReceive, curl_off_t received, curl_off_t toSend, curl_off_t sent);
+
+static inline CURLcode weft_set_progress_callback(CURL *easy, weft_progress_callback callback) {
+  return curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, callback);
+}
+
 typedef curl_socket_t (*weft_open_callback)(void *context, curlsocktype purpose, struct curl_sockaddr *address);
 
 static inline CURLcode weft_set_open_callback(CURL *easy, weft_open_callback callback) {
@@ -96,6 +105,34 @@ static inline CURLcode weft_get_long(CURL *easy, CURLINFO info, long *value) {
 static inline CURLcode weft_get_size(CURL *easy, CURLINFO info, curl_off_t *value) {
   assert((info & CURLINFO_TYPEMASK) == CURLINFO_OFF_T);
   return curl_easy_getinfo(easy, info, value);
+}
+
+// Reads what the dead connection of a transfer under way still holds, decrypted; gives back the count. libcurl must only
+// close it afterwards. Here TLS is taken off libcurl's own way to the socket, which is shut outside of libcurl's functions;
+// what TLS has to say goes nowhere.
+static inline size_t weft_read_rest(CURL *easy, curl_socket_t socket, char *bytes, size_t size) {
+  struct curl_tlssessioninfo *session = NULL;
+  SSL *tls = NULL;
+  if (curl_easy_getinfo(easy, CURLINFO_TLS_SSL_PTR, &session) == CURLE_OK && session && session->internals) {
+    if (session->backend != CURLSSLBACKEND_OPENSSL) return 0;
+    tls = (SSL *)session->internals;
+    BIO *input = BIO_new_socket(socket, BIO_NOCLOSE), *output = BIO_new(BIO_s_mem());
+    if (!input || !output) {
+      BIO_free(input);
+      BIO_free(output);
+      return 0;
+    }
+    SSL_set_bio(tls, input, output);
+  }
+  size_t count = 0;
+  while (count < size) {
+    size_t room = size - count < 65536 ? size - count : 65536;
+    ssize_t read = tls ? SSL_read(tls, bytes + count, (int)room) : recv(socket, bytes + count, room, MSG_DONTWAIT);
+    if (read <= 0) break;
+    count += (size_t)read;
+  }
+  if (tls) ERR_clear_error();
+  return count;
 }
 
 static const CURLversion weft_version_now = CURLVERSION_NOW;

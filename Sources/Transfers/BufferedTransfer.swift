@@ -83,36 +83,36 @@ extension BufferedTransfer: Transfer {
     return coding == .identity || decoder != nil
   }
 
-  func receivedBody(_ bytes: UnsafeRawBufferPointer) -> Int {
+  func receivedBody(_ bytes: UnsafeRawBufferPointer) -> Bool {
     switch decoder?.decode(bytes, into: &body, limit: request.maxResponseBytes) {
     case nil: return append(bytes)
-    case .more: return bytes.count
+    case .more: return true
     case .tooLarge: isTooLarge = true
     case .broken: break
     }
-    return 0
+    return false
   }
 
-  private func append(_ bytes: UnsafeRawBufferPointer) -> Int {
+  private func append(_ bytes: UnsafeRawBufferPointer) -> Bool {
     if body.isEmpty, let length = handle?.contentLength, length > bytes.count {
       if length > request.maxResponseBytes {
         isTooLarge = true
-        return 0
+        return false
       }
       body.reserveCapacity(min(length, request.maxResponseBytes, Self.reservedAtOnce))
     }
     guard bytes.count <= request.maxResponseBytes - body.count else {
       isTooLarge = true
-      return 0
+      return false
     }
     body.append(contentsOf: bytes)
-    return bytes.count
+    return true
   }
 
   func ended(_ code: CURLcode, by handle: EasyHandle) {
     if isTooLarge {
       finish(.failure(.tooLarge))
-    } else if code != CURLE_OK {
+    } else if code != CURLE_OK, !handle.hasWholeAnswer(despite: code) {
       finish(.failure(handle.failure(code)))
     } else if decoder?.isTruncated == true {
       finish(.failure(.invalid("the compressed body breaks off")))

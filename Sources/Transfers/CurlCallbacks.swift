@@ -8,23 +8,15 @@ import Reactor
 enum CurlCallbacks {
   static let write: weft_data_callback = { bytes, size, count, context in
     let handle = handle(context)
-    guard let transfer = handle.transfer else { return 0 }
-    if handle.head.isHTTP2 { transfer.loop.stir(handle) }
-    return transfer.receivedBody(UnsafeRawBufferPointer(start: bytes, count: size * count))
+    if handle.head.isHTTP2 { handle.transfer?.loop.stir(handle) }
+    return handle.receive(body: UnsafeRawBufferPointer(start: bytes, count: size * count))
   }
 
   static let header: weft_data_callback = { bytes, size, count, context in
     let handle = handle(context)
-    guard let transfer = handle.transfer else { return 0 }
     let line = UnsafeRawBufferPointer(start: bytes, count: size * count)
-    defer { if handle.head.isHTTP2 { transfer.loop.stir(handle) } }
-    let isTrailer = handle.head.isComplete
-    guard transfer.receivedLine(line, &handle.head) else { return 0 }
-    if !isTrailer {
-      handle.watchForFold()
-      if handle.head.isComplete { handle.watchForExcess() }
-    }
-    return line.count
+    defer { if handle.head.isHTTP2 { handle.transfer?.loop.stir(handle) } }
+    return handle.receive(line: line) ? line.count : 0
   }
 
   static let read: weft_data_callback = { bytes, size, count, context in
@@ -41,7 +33,8 @@ enum CurlCallbacks {
     handle.transfer?.loop.requestBegan(handle)
     // A second attempt is the last: not over another kept connection, which may be dead too.
     if handle.attempts == 1 { handle.setFresh(true) }
-    if handle.attempts > 2 || handle.attempts == 2 && handle.transfer?.isRepeatable != true {
+    let isRepeatable = handle.transfer?.isRepeatable == true && !handle.isLate
+    if handle.attempts > 2 || handle.attempts == 2 && !isRepeatable {
       handle.refusedRepeat = true
       return Int32(CURL_PREREQFUNC_ABORT)
     }
@@ -53,10 +46,15 @@ enum CurlCallbacks {
     guard let text, size > 0 else { return 0 }
     if kind == CURLINFO_HEADER_IN { handle(context).spoil(text) }
     guard kind == CURLINFO_TEXT else { return 0 }
-    for beginning in ["Excess found", "Leftovers after chunking"] as [StaticString] {
-      let count = beginning.utf8CodeUnitCount
-      if size >= count, memcmp(text, beginning.utf8Start, count) == 0 { handle(context).hasExcess = true }
-    }
+    let beginning: StaticString = "Excess found"
+    let count = beginning.utf8CodeUnitCount
+    if size >= count, memcmp(text, beginning.utf8Start, count) == 0 { handle(context).hasExcess = true }
+    return 0
+  }
+
+  /// While something is sent, and before a connection is closed under it.
+  static let progress: weft_progress_callback = { context, _, _, _, _ in
+    handle(context).readLateAnswer()
     return 0
   }
 

@@ -21,6 +21,9 @@ final class EasyHandle {
   var isStirred = false
 
   var head = ResponseHead()
+  var body = AnswerBody()
+  /// The connection was read empty after an error; see `readLateAnswer`.
+  var isLate = false
   /// How often this transfer's request was begun; libcurl begins it anew when a kept connection turns out dead.
   var attempts = 0
   /// It was not begun anew, because that could do its work twice.
@@ -45,7 +48,8 @@ final class EasyHandle {
   private var headerLines = HeaderLines()
   private var sharedHeaders: PreparedHeaders?
   private var bodyBytes = UnsafeMutableRawBufferPointer.allocate(byteCount: 64, alignment: 1)
-  private let message = UnsafeMutableBufferPointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
+  /// libcurl's words on what went wrong; NUL at its beginning means nothing did.
+  let message = UnsafeMutableBufferPointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
 
   /// Bytes that libcurl takes from a socket at once: its own default, and for large answers, which cost half as much in
   /// larger pieces. For small ones it would cost: libcurl allocates the buffer for every transfer.
@@ -80,6 +84,8 @@ final class EasyHandle {
     weft_set_long(pointer, CURLOPT_HTTP09_ALLOWED, 0)
     // Compression is asked for, but unpacked by `GzipDecoder`.
     weft_set_long(pointer, CURLOPT_HTTP_CONTENT_DECODING, 0)
+    // Chunks are taken apart by `AnswerBody`.
+    weft_set_long(pointer, CURLOPT_HTTP_TRANSFER_DECODING, 0)
     weft_set_string(pointer, CURLOPT_PROTOCOLS_STR, "http,https")
     weft_set_string(pointer, CURLOPT_PROXY, "")
     weft_set_pointer(pointer, CURLOPT_ERRORBUFFER, message.baseAddress)
@@ -88,6 +94,7 @@ final class EasyHandle {
     weft_set_pointer(pointer, CURLOPT_HEADERDATA, context)
     weft_set_pointer(pointer, CURLOPT_READDATA, context)
     weft_set_pointer(pointer, CURLOPT_PREREQDATA, context)
+    weft_set_pointer(pointer, CURLOPT_XFERINFODATA, context)
     weft_set_pointer(pointer, CURLOPT_OPENSOCKETDATA, Unmanaged.passUnretained(loop).toOpaque())
     weft_set_pointer(pointer, CURLOPT_CLOSESOCKETDATA, Unmanaged.passUnretained(loop).toOpaque())
     weft_set_data_callback(pointer, CURLOPT_WRITEFUNCTION, CurlCallbacks.write)
@@ -96,6 +103,7 @@ final class EasyHandle {
     weft_set_log_callback(pointer, CurlCallbacks.log)
     weft_set_pointer(pointer, CURLOPT_DEBUGDATA, context)
     weft_set_request_callback(pointer, CurlCallbacks.request)
+    weft_set_progress_callback(pointer, CurlCallbacks.progress)
     weft_set_open_callback(pointer, CurlCallbacks.openSocket)
     weft_set_close_callback(pointer, CurlCallbacks.closeSocket)
   }
@@ -123,6 +131,8 @@ final class EasyHandle {
     attempts = 0
     refusedRepeat = false
     hasExcess = false
+    isLate = false
+    body.reset()
     if isLogged { setLogged(false) }
     descriptor = -1
     message[0] = 0
@@ -168,12 +178,15 @@ final class EasyHandle {
     if head.awaitsFirstField, line[0] == 32 || line[0] == 9 { line[0] = 0 }
   }
 
-  /// After the head. Where a body has no length, or there is none by the rules, libcurl drops what comes behind the
-  /// answer in the same read, keeps the connection, and says so in its log alone. It must not be used again: the rest
-  /// may still be on its way, and would be taken for the next answer.
+  /// The request is a HEAD.
+  var isBodiless: Bool { kind == .head }
+
+  /// After the head. Where there is no body by the rules, libcurl drops what comes behind the answer in the same read,
+  /// keeps the connection, and says so in its log alone. It must not be used again: the rest may still be on its way, and
+  /// would be taken for the next answer.
   func watchForExcess() {
     guard !head.isHTTP2 else { return }
-    if kind == .head || head.status == 204 || head.status == 304 || head.body.isChunked { setLogged(true) }
+    if isBodiless || head.status == 204 || head.status == 304 { setLogged(true) }
   }
 
   /// Whether the next attempt must make a connection of its own.
@@ -220,6 +233,9 @@ final class EasyHandle {
   private func setKind(_ kind: Kind, custom: String?) {
     if self.kind != kind {
       self.kind = kind
+      // Its callback is there for the end of a transfer that sends; see `readLateAnswer`.
+      let sends = kind == .fields || kind == .upload
+      weft_set_long(pointer, CURLOPT_NOPROGRESS, sends ? 0 : 1)
       switch kind {
       case .get: weft_set_long(pointer, CURLOPT_HTTPGET, 1)
       case .head: weft_set_long(pointer, CURLOPT_NOBODY, 1)

@@ -1,44 +1,50 @@
+import CCurl
 import Glibc
 
-/// *Immutable.* A whole answer that a connection still held when sending over it failed. A backend may answer before it
-/// has the whole request, and reset; libcurl sends what it has, gives up with the error that this ends in, and does not
-/// look at what came before (`Curl_readwrite`). The kernel still has it.
-///
-/// Only without TLS and over HTTP/1.1, and only where the answer's length is known and all of it is there.
+/// *Immutable.* What a connection still held when sending over it failed. A backend may answer before it has the whole
+/// request, and close or reset; libcurl sends what it has, gives up with the error that this ends in, and does not look
+/// at what came before (`Curl_readwrite`). The kernel still has it, and TLS can still read it.
 struct LateAnswer {
-  /// A longer answer is not looked for.
-  private static let maxBytes = 64 * 1024
+  /// No more is looked at.
+  private static let maxBytes = 1024 * 1024
 
-  let head: ResponseHead
-  let body: ArraySlice<UInt8>
+  let bytes: [UInt8]
 
-  /// Empties the connection; `nil` where there is no whole answer in it.
-  init?(takenFrom descriptor: Int32) {
-    let bytes = [UInt8](unsafeUninitializedCapacity: Self.maxBytes) { buffer, count in
-      while count < buffer.count {
-        let read = recv(descriptor, buffer.baseAddress! + count, buffer.count - count, Int32(MSG_DONTWAIT))
-        guard read > 0 else { break }
-        count += read
-      }
+  /// Empties the connection that `handle`'s transfer is about to lose; `nil` where it is not dead.
+  init?(takenFrom descriptor: Int32, of handle: UnsafeMutableRawPointer) {
+    var state = pollfd(fd: descriptor, events: 0, revents: 0)
+    guard poll(&state, 1, 0) == 1, state.revents & Int16(POLLHUP) != 0 else { return nil }
+    bytes = Array(unsafeUninitializedCapacity: Self.maxBytes) { buffer, count in
+      count = weft_read_rest(handle, descriptor, buffer.baseAddress, buffer.count)
     }
-    self.init(bytes)
   }
 
-  init?(_ bytes: [UInt8]) {
-    // Not so where libcurl has begun to read it.
-    guard bytes.starts(with: "HTTP/1.".utf8) else { return nil }
+  init(_ bytes: [UInt8]) {
+    self.bytes = bytes
+  }
+
+  /// A final head and all of the body, whose end it must say. `isBodiless`: the request was a HEAD.
+  func isWhole(isBodiless: Bool = false) -> Bool {
     var head = ResponseHead()
     head.reset(keepsAll: true)
-    var rest = bytes[...]
-    while !head.isComplete {
-      guard let end = rest.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
-      let step = rest[...end].withUnsafeBytes { head.append($0) }
-      if case .refused = step { return nil }
-      rest = rest[(end + 1)...]
+    return bytes.withUnsafeBytes { rest in
+      var rest = rest
+      while !head.isComplete {
+        guard let line = Self.nextLine(&rest) else { return false }
+        if head.isBeforeStatus, !line.starts(with: "HTTP/1.".utf8) { return false }
+        if case .refused = head.append(line) { return false }
+      }
+      var body = AnswerBody()
+      body.begin(after: head, hasNone: isBodiless)
+      while body.next(&rest) != nil {}
+      return body.isWhole
     }
-    let isEmpty = head.status == 204 || head.status == 304
-    guard let length = isEmpty ? 0 : head.body.length, length <= rest.count else { return nil }
-    self.head = head
-    body = rest.prefix(length)
+  }
+
+  /// A line with its end.
+  static func nextLine(_ rest: inout UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
+    guard let end = rest.firstIndex(of: 10) else { return nil }
+    defer { rest = UnsafeRawBufferPointer(rebasing: rest[(end + 1)...]) }
+    return UnsafeRawBufferPointer(rebasing: rest[...end])
   }
 }

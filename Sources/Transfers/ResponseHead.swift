@@ -1,17 +1,17 @@
 /// *Confined to its handle.* Takes the header lines of an answer as libcurl hands them out, one by one, interim answers
-/// and trailers included, and keeps the final head. The storage is reused by the handle's next transfer.
+/// included, and keeps the final head. The storage is reused by the handle's next transfer.
 struct ResponseHead {
   enum Step {
     case more
     /// This line ended the final head.
     case complete
-    /// The head or its trailers are too large, or it does not say clearly where the body ends; see `AnnouncedBody`.
+    /// The head is too large, or does not say clearly where the body ends; see `AnnouncedBody`.
     case refused
   }
 
   private enum Position { case statusLine, firstField, fields, behind }
 
-  /// Larger heads are refused, and more trailers: libcurl stores each, and knows no bound for them.
+  /// Larger heads are refused.
   static let maxBytes = 256 * 1024
   private static let keptCapacity = 16 * 1024
 
@@ -20,13 +20,14 @@ struct ResponseHead {
   private(set) var isHTTP2 = false
   private(set) var bytes: [UInt8] = []
   private var position = Position.statusLine
-  private var trailerBytes = 0
   private var keepsAll = false
   private(set) var body = AnnouncedBody()
 
   var isComplete: Bool { position == .behind }
   /// A status line came, and nothing behind it yet.
   var awaitsFirstField: Bool { position == .firstField }
+  /// Nothing of the final head has come yet.
+  var isBeforeStatus: Bool { position == .statusLine }
   /// Some line of an answer came, be it an interim one.
   var hasBegun: Bool { status != 0 }
 
@@ -36,7 +37,6 @@ struct ResponseHead {
     status = 0
     isHTTP2 = false
     position = .statusLine
-    trailerBytes = 0
     self.keepsAll = keepsAll
     bytes.removeAll(keepingCapacity: bytes.capacity <= Self.keptCapacity)
   }
@@ -44,8 +44,7 @@ struct ResponseHead {
   mutating func append(_ line: UnsafeRawBufferPointer) -> Step {
     switch position {
     case .behind:
-      trailerBytes += line.count
-      return trailerBytes <= Self.maxBytes ? .more : .refused
+      return .more
     case .statusLine:
       status = Self.status(line)
       isHTTP2 = line.count > 5 && line[5] == UInt8(ascii: "2")

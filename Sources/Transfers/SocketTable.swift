@@ -70,10 +70,6 @@ struct SocketTable {
     entries[Int(descriptor)].user = user
   }
 
-  func isUsed(_ descriptor: Int32, by user: ObjectIdentifier) -> Bool {
-    entries.indices.contains(Int(descriptor)) && entries[Int(descriptor)].user == user
-  }
-
   /// `user`'s transfer over it has ended in order; libcurl may have closed it, keep it for the next one, or use it for
   /// the next one already. A transfer that pauses wants nothing either, and is not meant here.
   mutating func transferEnded(_ descriptor: Int32, of user: ObjectIdentifier) {

@@ -17,8 +17,6 @@ package final class StreamingTransfer: @unchecked Sendable {  // guarded by the 
   private var isBodySent: Bool
   private var received = 0
   private var hasHead = false
-  /// What was left in the connection when libcurl gave it up.
-  private var lateAnswer: LateAnswer?
 
   /// The delegate wants no more for now.
   private var isReceivingPaused = false
@@ -103,18 +101,7 @@ package final class StreamingTransfer: @unchecked Sendable {  // guarded by the 
     if code == CURLE_OK {
       return hasHead ? .success(()) : .failure(.invalid("no final answer, only status \(handle.head.status)"))
     }
-    // The whole answer came, and then the backend would not take the rest of the request.
-    if code == CURLE_SEND_ERROR, hasHead, handle.contentLength == received { return .success(()) }
-    if let lateAnswer { return deliver(lateAnswer) }
-    return .failure(handle.failure(code))
-  }
-
-  private func deliver(_ answer: LateAnswer) -> Result<Void, TransferFailure> {
-    delegate?.stream(self, receivedHead: answer.head.status, headers: HeaderBlock(bytes: answer.head.bytes))
-    if failure == nil, !answer.body.isEmpty {
-      _ = answer.body.withUnsafeBytes { delegate?.stream(self, received: $0) }
-    }
-    return failure.map { .failure($0) } ?? .success(())
+    return handle.hasWholeAnswer(despite: code) ? .success(()) : .failure(handle.failure(code))
   }
 
   private func finish(_ result: Result<Void, TransferFailure>) {
@@ -148,7 +135,7 @@ extension StreamingTransfer: Transfer {
       return true
     case .refused:
       failure = .invalid(
-        "the answer's head or trailers are over \(ResponseHead.maxBytes) bytes, or its lengths contradict each other")
+        "the answer's head is over \(ResponseHead.maxBytes) bytes, or its lengths contradict each other")
       return false
     case .complete:
       hasHead = true
@@ -159,15 +146,18 @@ extension StreamingTransfer: Transfer {
     }
   }
 
-  func receivedBody(_ bytes: UnsafeRawBufferPointer) -> Int {
-    if isReceivingPaused {
-      isReceivingHeld = true
-      return Int(CURL_WRITEFUNC_PAUSE)
-    }
+  func holdsBack() -> Bool {
+    if isReceivingPaused { isReceivingHeld = true }
+    return isReceivingPaused
+  }
+
+  var isHeldBack: Bool { isReceivingHeld }
+
+  func receivedBody(_ bytes: UnsafeRawBufferPointer) -> Bool {
     lastActivity = Instant.now()
     received += bytes.count
     if delegate?.stream(self, received: bytes) == false { isReceivingPaused = true }
-    return failure == nil ? bytes.count : 0
+    return failure == nil
   }
 
   func pullBody(into buffer: UnsafeMutableRawBufferPointer) -> Int {
@@ -195,11 +185,6 @@ extension StreamingTransfer: Transfer {
       failure = .cancelled
       return Int(CURL_READFUNC_ABORT)
     }
-  }
-
-  func connectionCloses(_ descriptor: Int32) {
-    guard bodyBegan, handle?.head.hasBegun == false, !request.origin.isEncrypted else { return }
-    lateAnswer = LateAnswer(takenFrom: descriptor)
   }
 
   func ended(_ code: CURLcode, by handle: EasyHandle) {

@@ -13,12 +13,14 @@ protocol Transfer: TimerTarget {
 
   /// Inside curl: a header line, with its line end. False breaks the transfer off.
   func receivedLine(_ line: UnsafeRawBufferPointer, _ head: inout ResponseHead) -> Bool
-  /// Inside curl: gives back the count, or another number to break off or to pause.
-  func receivedBody(_ bytes: UnsafeRawBufferPointer) -> Int
+  /// Inside curl: a piece of the body's content. False breaks the transfer off.
+  func receivedBody(_ bytes: UnsafeRawBufferPointer) -> Bool
+  /// Inside curl: true where nothing can be taken now. curl then holds the piece until it is told otherwise.
+  func holdsBack() -> Bool
+  /// curl holds a piece.
+  var isHeldBack: Bool { get }
   /// Inside curl: fills the buffer with what is sent next.
   func pullBody(into buffer: UnsafeMutableRawBufferPointer) -> Int
-  /// Inside curl: its connection is about to be closed.
-  func connectionCloses(_ descriptor: Int32)
   /// Sending the same request again, on a connection that turned out dead, is harmless. Asked inside curl.
   var isRepeatable: Bool { get }
   /// Outside of curl, once, after it was removed: `handle` is gone, and given back as `by` to read from.
@@ -28,5 +30,6 @@ protocol Transfer: TimerTarget {
 }
 
 extension Transfer {
-  func connectionCloses(_ descriptor: Int32) {}
+  func holdsBack() -> Bool { false }
+  var isHeldBack: Bool { false }
 }

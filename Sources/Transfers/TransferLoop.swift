@@ -233,10 +233,6 @@ extension TransferLoop {
 
   /// Inside curl, before it happens.
   func socketClosed(_ descriptor: Int32) {
-    // The last that used it may be at work over another one by now.
-    for handle in active where handle.descriptor == descriptor {
-      if sockets.isUsed(descriptor, by: ObjectIdentifier(handle)) { handle.transfer?.connectionCloses(descriptor) }
-    }
     sockets.closed(descriptor)
   }
 

@@ -1,15 +1,14 @@
-/// A TLS server that negotiates HTTP/2 and passes on what is inside, so that a backend that knows frames only can be
-/// asked over TLS. Closings and resets go through in both directions. Immutable.
+/// A TLS server that passes on what is inside, so that a backend that knows nothing of TLS can be asked over it. Closings and resets go through in both directions. Immutable.
 final class TLSRelay {
   let url: String
   private let server: ChildProcess
 
-  /// Relays to a port of this machine.
-  init(to port: UInt16) throws {
+  /// Relays to a port of this machine what it has agreed on to be of `version`, by its name in ALPN.
+  init(to port: UInt16, version: String = "h2") throws {
     let certificates = try Certificates.shared.get()
     server = try ChildProcess(
       "/usr/bin/python3",
-      ["-c", Self.program, "\(port)", certificates.certificate(.good), certificates.key(.good)])
+      ["-c", Self.program, "\(port)", certificates.certificate(.good), certificates.key(.good), version])
     let port = server.output.wait { $0.firstMatch(of: #/port (\d+)\n/#).map { String($0.1) } }
     guard let port else { throw ChildProcess.Failure(what: "the relay does not listen", child: server) }
     url = "https://127.0.0.1:\(port)"
@@ -18,14 +17,22 @@ final class TLSRelay {
   deinit { server.kill() }
 
   private static let program = """
-    import selectors, socket, ssl, struct, sys, threading
+    import fcntl, selectors, socket, ssl, struct, sys, termios, threading, time
 
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(sys.argv[2], sys.argv[3])
-    context.set_alpn_protocols(["h2"])
+    context.set_alpn_protocols([sys.argv[4]])
     MOST = 1 << 20
 
+    # What is not sent yet, a reset would take along.
+    def waitUntilTaken(sock):
+        for _ in range(1000):
+            left = fcntl.ioctl(sock.fileno(), termios.TIOCOUTQ, bytes(4))
+            if not any(left): return
+            time.sleep(0.001)
+
     def reset(sock):
+        waitUntilTaken(sock)
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         sock.close()
 
@@ -39,23 +46,23 @@ final class TLSRelay {
         for sock in (tls, plain):
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             sock.setblocking(False)
-        inward, outward, hasEnded = bytearray(), bytearray(), False
+        inward, outward, hasEnded, isDeaf = bytearray(), bytearray(), False, False
         selector = selectors.DefaultSelector()
         try:
             while True:
                 moved = False
-                if len(inward) < MOST:
+                if len(inward) < MOST and not isDeaf:
                     try:
-                        bytes = tls.recv(1 << 16)
-                        if not bytes: return
-                        inward += bytes
+                        piece = tls.recv(1 << 16)
+                        if not piece: return
+                        inward += piece
                         moved = True
                     except (ssl.SSLWantReadError, ssl.SSLWantWriteError): pass
                 if len(outward) < MOST and not hasEnded:
                     try:
-                        bytes = plain.recv(1 << 16)
-                        hasEnded = not bytes
-                        outward += bytes
+                        piece = plain.recv(1 << 16)
+                        hasEnded = not piece
+                        outward += piece
                         moved = True
                     except BlockingIOError: pass
                     except ConnectionResetError:
@@ -67,6 +74,7 @@ final class TLSRelay {
                         moved = True
                     except BlockingIOError: pass
                     except OSError:
+                        isDeaf = True
                         inward.clear()
                 if outward:
                     try:
@@ -78,7 +86,7 @@ final class TLSRelay {
                     except (ssl.SSLError, OSError): pass
                     return
                 if moved: continue
-                for sock, reads, writes in ((tls, len(inward) < MOST, outward), (plain, len(outward) < MOST and not hasEnded, inward)):
+                for sock, reads, writes in ((tls, len(inward) < MOST and not isDeaf, outward), (plain, len(outward) < MOST and not hasEnded, inward)):
                     wanted = (selectors.EVENT_READ if reads else 0) | (selectors.EVENT_WRITE if writes else 0)
                     try: selector.unregister(sock)
                     except KeyError: pass
@@ -87,6 +95,7 @@ final class TLSRelay {
         except OSError: pass
         finally:
             selector.close()
+            if tls.fileno() >= 0: waitUntilTaken(tls)
             tls.close()
             plain.close()
 

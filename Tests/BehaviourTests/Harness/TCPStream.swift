@@ -131,6 +131,12 @@ final class TCPStream: @unchecked Sendable {
     return recv(descriptor, &byte, 1, Int32(MSG_PEEK)) == 0
   }
 
+  /// Until the peer's system has all that was written, or is gone.
+  func waitUntilTaken() {
+    var left: Int32 = 0
+    repeat { _ = ioctl(descriptor, UInt(TIOCOUTQ), &left) } while left > 0 && !peerIsGone(waiting: 1)
+  }
+
   /// Ends reading and writing; a thread that waits in one of them returns.
   func shutDown() { shutdown(descriptor, Int32(SHUT_RDWR)) }
 

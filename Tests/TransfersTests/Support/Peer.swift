@@ -7,12 +7,15 @@ final class Peer: @unchecked Sendable {  // guarded by confinement; `isClosed` b
   /// Of the connection: 0 is the server's first.
   let index: Int
   private let descriptor: Int32
+  /// Where it speaks TLS.
+  private let tls: TLSSession?
   private unowned let server: ScriptedServer
   private let isClosed = Locked(false)
   private var buffer: [UInt8] = []
 
-  init(descriptor: Int32, index: Int, server: ScriptedServer) {
+  init(descriptor: Int32, index: Int, server: ScriptedServer, tls: TLSSession? = nil) {
     self.descriptor = descriptor
+    self.tls = tls
     self.index = index
     self.server = server
   }
@@ -84,7 +87,7 @@ final class Peer: @unchecked Sendable {  // guarded by confinement; `isClosed` b
     var offset = 0
     while offset < bytes.count {
       let count = bytes[offset...].withUnsafeBytes {
-        Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+        tls?.write($0) ?? Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
       }
       if count <= 0 { return false }
       offset += count
@@ -113,7 +116,7 @@ final class Peer: @unchecked Sendable {  // guarded by confinement; `isClosed` b
 
   private func fill() -> Bool {
     let count = withUnsafeTemporaryAllocation(byteCount: 65536, alignment: 1) { chunk in
-      let count = recv(descriptor, chunk.baseAddress, chunk.count, 0)
+      let count = tls?.read(into: chunk) ?? recv(descriptor, chunk.baseAddress, chunk.count, 0)
       if count > 0 { buffer.append(contentsOf: chunk[..<count]) }
       return count
     }

@@ -68,6 +68,10 @@ extension Origin {
   convenience init(patient address: String) {
     var settings = OriginSettings()
     settings.connectTimeout = .seconds(600)
+    if address.hasPrefix("https:") {
+      settings.authorities = try? Certificates.shared.get().authority
+      settings.serverName = "backend.internal"
+    }
     self.init(address: address, settings: settings)
   }
 }

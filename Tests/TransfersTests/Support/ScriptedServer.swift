@@ -18,12 +18,14 @@ final class ScriptedServer: Sendable {
   let port: UInt16
   private let listener: Int32
   private let script: Script
+  private let isEncrypted: Bool
   private let state = Locked(State())
   private let acceptor = Locked<pthread_t?>(nil)
 
   /// Listens on 127.0.0.1 and a free port, or on a unix socket.
-  init(unixSocket: String? = nil, backlog: Int32 = 1024, _ script: @escaping Script) {
+  init(unixSocket: String? = nil, backlog: Int32 = 1024, isEncrypted: Bool = false, _ script: @escaping Script) {
     self.script = script
+    self.isEncrypted = isEncrypted
     let descriptor: Int32
     if let unixSocket {
       descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
@@ -44,7 +46,7 @@ final class ScriptedServer: Sendable {
         $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { _ = getsockname(descriptor, $0, &length) }
       }
       port = UInt16(bigEndian: name.sin_port)
-      address = "http://127.0.0.1:\(port)"
+      address = "\(isEncrypted ? "https" : "http")://127.0.0.1:\(port)"
     }
     listener = descriptor
     precondition(listen(listener, backlog) == 0)
@@ -88,7 +90,8 @@ final class ScriptedServer: Sendable {
       var one: Int32 = 1
       setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &one, 4)
       let peer = state.withLock { state in
-        let peer = Peer(descriptor: descriptor, index: state.peers.count, server: self)
+        let tls = isEncrypted ? TLSSession(descriptor) : nil
+        let peer = Peer(descriptor: descriptor, index: state.peers.count, server: self, tls: tls)
         state.peers.append(peer)
         return peer
       }

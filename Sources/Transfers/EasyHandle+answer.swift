@@ -1,0 +1,60 @@
+import CCurl
+import Glibc
+
+// What comes of the answer, from libcurl or, where that has given up, from the connection itself. All of it inside curl.
+extension EasyHandle {
+  /// A header line with its end. False breaks the transfer off.
+  func receive(line: UnsafeRawBufferPointer) -> Bool {
+    guard let transfer else { return false }
+    if head.isComplete { return body.takesTrailer(line) }
+    guard transfer.receivedLine(line, &head) else { return false }
+    watchForFold()
+    if head.isComplete {
+      body.begin(after: head, hasNone: isBodiless)
+      watchForExcess()
+    }
+    return true
+  }
+
+  /// A piece of the body, as it came over the connection. Gives back what libcurl's write callback does.
+  func receive(body bytes: UnsafeRawBufferPointer) -> Int {
+    guard let transfer else { return 0 }
+    if transfer.holdsBack() { return Int(CURL_WRITEFUNC_PAUSE) }
+    return take(bytes, for: transfer) ? bytes.count : 0
+  }
+
+  private func take(_ bytes: UnsafeRawBufferPointer, for transfer: any Transfer) -> Bool {
+    var rest = bytes
+    while let piece = body.next(&rest) {
+      guard transfer.receivedBody(piece) else { return false }
+    }
+    if body.hasExcess { hasExcess = true }
+    return !body.isBroken
+  }
+
+  /// While a request with a body is under way, and once more before its connection is closed: where libcurl has noted an
+  /// error, what is left of the answer is read here. An answer that has not begun must be whole: to say nothing of it
+  /// is better than to break it off. A head of which libcurl has read a part can't be put together again.
+  func readLateAnswer() {
+    guard message[0] != 0, !isLate, attempts == 1, descriptor >= 0, !head.isHTTP2, let transfer else { return }
+    guard head.isBeforeStatus || head.isComplete && !body.isWhole && !transfer.isHeldBack else { return }
+    // On a kept connection, what came before the request is no answer to it.
+    var sent = 0
+    guard weft_get_long(pointer, CURLINFO_REQUEST_SIZE, &sent) == CURLE_OK, sent > 0 else { return }
+    guard let answer = LateAnswer(takenFrom: descriptor, of: pointer) else { return }
+    isLate = true
+    guard head.isComplete || answer.isWhole(isBodiless: isBodiless) else { return }
+    answer.bytes.withUnsafeBytes { rest in
+      var rest = rest
+      while !head.isComplete {
+        guard let line = LateAnswer.nextLine(&rest), receive(line: line) else { return }
+      }
+      _ = take(rest, for: transfer)
+    }
+  }
+
+  /// The answer is all there, although the backend would not take the whole request.
+  func hasWholeAnswer(despite code: CURLcode) -> Bool {
+    head.isComplete && body.isWhole && (isLate || code == CURLE_SEND_ERROR)
+  }
+}
