@@ -53,8 +53,8 @@ import Testing
   }
 
   /// Each key was once added to a copy of all before it: a megabyte of numbers took a minute.
-  @Test(.timeLimit(.minutes(3))) func manyKeys() throws {
-    let numbers = JSONValue.array((0..<500_000).map { JSONValue(integerLiteral: $0) })
+  @Test(.timeLimit(.minutes(2))) func manyKeys() throws {
+    let numbers = JSONValue.array((0..<200_000).map { JSONValue(integerLiteral: $0) })
     #expect(try failure("min(@)", numbers) == nil)
   }
 
