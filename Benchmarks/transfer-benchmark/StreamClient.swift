@@ -27,6 +27,8 @@ final class StreamClient: StreamDelegate {
 
   func stream(_ stream: StreamingTransfer, wantsBodyInto buffer: UnsafeMutableRawBufferPointer) -> BodyPull { .end }
 
+  func stream(_ stream: StreamingTransfer, receivedTrailers trailers: HeaderBlock) {}
+
   func streamEnded(_ stream: StreamingTransfer, _ result: Result<Void, TransferFailure>) {
     if case .success = result { good += 1 }
     next()

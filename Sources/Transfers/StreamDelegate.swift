@@ -1,4 +1,4 @@
-/// The other side of a stream. Everything is called on the loop's thread. The first three are called inside libcurl:
+/// The other side of a stream. Everything is called on the loop's thread. But for the last two it is inside libcurl:
 /// from there the stream's own methods may be used, they take effect as soon as libcurl has returned.
 package protocol StreamDelegate: AnyObject {
   /// The final head; interim ones (1xx) are swallowed. Once at most.
@@ -10,6 +10,9 @@ package protocol StreamDelegate: AnyObject {
 
   /// The backend can take more of the request's body.
   func stream(_ stream: StreamingTransfer, wantsBodyInto buffer: UnsafeMutableRawBufferPointer) -> BodyPull
+
+  /// Fields behind the body, as they came; once at most, where the answer is complete and has some. Not inside libcurl.
+  func stream(_ stream: StreamingTransfer, receivedTrailers trailers: HeaderBlock)
 
   /// Once, and last; never inside another call of the stream's or of libcurl's. Success: the answer is complete, though
   /// the backend may have answered without taking the whole request. Failure after the head: what was passed on is not

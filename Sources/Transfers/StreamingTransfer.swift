@@ -189,7 +189,11 @@ extension StreamingTransfer: Transfer {
 
   func ended(_ code: CURLcode, by handle: EasyHandle) {
     handle.lastStreamed = received
-    finish(result(code, by: handle))
+    let result = result(code, by: handle)
+    if case .success = result, !handle.body.trailers.isEmpty {
+      delegate?.stream(self, receivedTrailers: HeaderBlock(bytes: handle.body.trailers))
+    }
+    finish(result)
   }
 
   /// In turn, not from here: the caller may be the delegate.

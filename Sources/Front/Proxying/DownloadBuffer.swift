@@ -12,6 +12,8 @@ struct DownloadBuffer {
   struct Batch {
     var head: (status: Int, headers: HeaderBlock)?
     var bytes = ByteBuffer()
+    /// With the result, where the answer has some.
+    var trailers: HeaderBlock?
     var result: Result<Void, CallFailure>?
     /// The transfer loop waits for room.
     var wakes = false
@@ -37,8 +39,9 @@ struct DownloadBuffer {
     return !batch.wakes
   }
 
-  mutating func finish(_ result: Result<Void, CallFailure>) {
+  mutating func finish(_ result: Result<Void, CallFailure>, trailers: HeaderBlock?) {
     batch.result = result
+    batch.trailers = trailers
   }
 
   mutating func hopArrived() {

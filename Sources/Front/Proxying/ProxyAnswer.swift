@@ -8,7 +8,7 @@ struct ProxyAnswer {
   let length: Int?
   let hasDate: Bool
   private let headers: HeaderBlock
-  private let hops: HopByHop
+  let hops: HopByHop
 
   init(status: Int, headers: HeaderBlock) {
     self.status = status
@@ -32,11 +32,12 @@ struct ProxyAnswer {
     self.length = isCoded ? nil : length
   }
 
-  /// Appends the lines and the gateway's `Via`. `Content-Length` and `X-Request-Id` are the connection's to write.
-  func write(into head: inout AnswerHead) {
+  /// Appends the lines and the gateway's `Via`. `isChunked`: there is a place for trailers. `Content-Length` and `X-Request-Id` are the connection's to write.
+  func write(into head: inout AnswerHead, isChunked: Bool) {
     Self.forEachLine(of: headers) { name, line in
       if Self.equals(name, "content-length") || Self.equals(name, "x-request-id") { return }
-      if hops.contains(String(decoding: name, as: UTF8.self)) { return }
+      let isAnnouncement = isChunked && Self.equals(name, "trailer")
+      if !isAnnouncement && hops.contains(String(decoding: name, as: UTF8.self)) { return }
       guard line.allSatisfy(HeadSyntax.isFieldValue) else { return }
       head.buffer.writeBytes(UnsafeRawBufferPointer(line))
       head.buffer.writeStaticString("\r\n")
@@ -45,7 +46,7 @@ struct ProxyAnswer {
   }
 
   /// Lines without their end; those that have no proper name are left out.
-  private static func forEachLine(
+  static func forEachLine(
     of headers: HeaderBlock, _ body: (_ name: UnsafeBufferPointer<UInt8>, _ line: UnsafeBufferPointer<UInt8>) -> Void
   ) {
     headers.bytes.withUnsafeBufferPointer { bytes in

@@ -20,9 +20,13 @@ extension ProxyFlow: UpstreamStreamDelegate {
     return pull
   }
 
+  func stream(_ stream: UpstreamStream, receivedTrailers trailers: HeaderBlock) {
+    self.trailers = trailers
+  }
+
   func streamEnded(_ stream: UpstreamStream, _ result: Result<Void, CallFailure>) {
     self.stream = nil
-    change { $0.finish(result) }
+    change { $0.finish(result, trailers: trailers) }
   }
 
   /// The front loop is told once for all that comes until it has looked: a short answer, head, body and end, is written

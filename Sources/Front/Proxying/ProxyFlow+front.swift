@@ -44,22 +44,26 @@ extension ProxyFlow: ExchangeStream {
       begin(ProxyAnswer(status: head.status, headers: head.headers), room: batch.bytes.readableBytes)
     }
     if !isOver && hasBegun { connection.writeStream(exchange, batch.bytes) }
-    if !isOver, let result = batch.result { end(result) }
+    if !isOver, let result = batch.result { end(result, batch.trailers) }
     connection.flushStream(exchange)
     if batch.wakes && !isOver { onTransferLoop { $0.stream?.resumeReceiving() } }
   }
 
   private func begin(_ answer: ProxyAnswer, room: Int) {
     guard exchange.beginAnswer() else { return }
+    hops = answer.hops
     hasBegun = connection.beginStream(
       exchange, status: answer.status, length: answer.length, hasDate: answer.hasDate, room: room
-    ) { answer.write(into: &$0) }
+    ) { answer.write(into: &$0, isChunked: $1) }
   }
 
-  private func end(_ result: Result<Void, CallFailure>) {
+  private func end(_ result: Result<Void, CallFailure>, _ trailers: HeaderBlock?) {
     isOver = true
     switch result {
-    case .success where hasBegun: connection.endStream(exchange)
+    case .success where hasBegun:
+      connection.endStream(exchange) { buffer in
+        if let trailers { TrailerFields.write(trailers, without: hops, into: &buffer) }
+      }
     case .success: exchange.reply(Problem(502, detail: "the backend gave no answer").reply())
     case .failure(let failure):
       connection.noteOutcome(exchange, failure.outcome)

@@ -2,6 +2,7 @@ import Locking
 import Logging
 import NIOCore
 import Reactor
+import Transfers
 import Upstream
 
 /// *Guarded by the mutex* where both loops touch it, *confined to one of the two* elsewhere, as it says there:
@@ -22,10 +23,13 @@ final class ProxyFlow: @unchecked Sendable {
   // Confined to the front loop.
   var hasBegun = false
   var isOver = false
+  /// Of the answer's head.
+  var hops = HopByHop(connection: [])
 
   // Confined to the transfer loop.
   var stream: UpstreamStream?
   var saysContinue: Bool
+  var trailers: HeaderBlock?
 
   init(_ exchange: Exchange, via lane: TransferLane, logger: Logger) {
     self.exchange = exchange

@@ -41,6 +41,13 @@ package enum ProxyRequest {
     var fields: [HeaderField] = []
     fields.reserveCapacity(request.headers.count + 1)
     for (name, value) in request.headers where kept.contains(name) { fields.append(HeaderField(name, value)) }
+    // Hop by hop (RFC 9110 §10.1.4): the gateway passes trailers on if the client does not drop them.
+    if request.headers["te"].contains(where: {
+      HeaderName.elements($0).contains { HeaderName.equals(String($0), "trailers") }
+    }) {
+      fields.append(HeaderField("TE", "trailers"))
+      fields.append(HeaderField("Connection", "TE"))
+    }
     if keepsHost && !request.authority.isEmpty && !kept.removed.contains("host") {
       fields.append(HeaderField("Host", request.authority))
     }

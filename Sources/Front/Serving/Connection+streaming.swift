@@ -5,10 +5,10 @@ import NIOCore
 // Writing: an answer in pieces. All of it on the loop; `exchange` must be the one that is being answered.
 extension Connection {
   /// Begins an answer of unknown content; nothing is flushed yet. `length`: of the body, where it is known. `fields`
-  /// writes the answer's own lines, with a `Date` where it says so. `room`: bytes that follow at once. False: the
+  /// writes the answer's own lines, with a `Date` where it says so; it is told whether the answer is chunked. `room`: bytes that follow at once. False: the
   /// request is over already.
   func beginStream(
-    _ exchange: Exchange, status: Int, length: Int?, hasDate: Bool, room: Int, fields: (inout AnswerHead) -> Void
+    _ exchange: Exchange, status: Int, length: Int?, hasDate: Bool, room: Int, fields: (inout AnswerHead, Bool) -> Void
   ) -> Bool {
     guard self.exchange === exchange, answer == .awaited, let context, let current else { return false }
     answer = .begun
@@ -17,7 +17,7 @@ extension Connection {
     var head = AnswerHead(
       loop.allocator, capacity: room <= Self.maxAppendedBytes ? 1024 + room : 1024, status: status)
     if !hasDate { head.buffer.writeBytes(loop.date.current()) }
-    fields(&head)
+    fields(&head, framing == .chunked)
     if let length, status != 204 { head.writeContentLength(length) }
     if framing == .chunked { head.buffer.writeStaticString("Transfer-Encoding: chunked\r\n") }
     endHead(&head, requestID: current.client.requestID)
@@ -63,16 +63,28 @@ extension Connection {
     self.exchange === exchange && context?.channel.isWritable == true
   }
 
-  /// The answer is whole. One that is shorter than announced is broken off instead.
-  func endStream(_ exchange: Exchange) {
+  /// The answer is whole. One that is shorter than announced is broken off instead. `trailers` appends lines; it is asked
+  /// where there is a place for them.
+  func endStream(_ exchange: Exchange, trailers: (inout ByteBuffer) -> Void) {
     guard self.exchange === exchange, answer == .begun, let context else { return }
     switch framing {
     case .length(let left) where left > 0: return breakStream(exchange)
-    case .chunked: write(loop.lastChunk, context)
+    case .chunked: write(lastChunk(trailers), context)
     case .none, .length, .untilClose: break
     }
     finishAnswer(status: streamedStatus, bytes: streamedBytes)
     if !isReading { flushIfNeeded() }
+  }
+
+  private func lastChunk(_ trailers: (inout ByteBuffer) -> Void) -> ByteBuffer {
+    var lines = ByteBuffer()
+    trailers(&lines)
+    guard lines.readableBytes > 0 else { return loop.lastChunk }
+    var last = loop.allocator.buffer(capacity: lines.readableBytes + 5)
+    last.writeStaticString("0\r\n")
+    last.writeBuffer(&lines)
+    last.writeStaticString("\r\n")
+    return last
   }
 
   /// The answer can't be finished: the connection ends so that what was sent can't be taken for whole. Where only the

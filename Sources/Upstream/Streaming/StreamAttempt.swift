@@ -45,6 +45,10 @@ final class StreamAttempt: StreamDelegate {
     stream?.pullBody(into: buffer) ?? .abort
   }
 
+  func stream(_ transfer: StreamingTransfer, receivedTrailers trailers: HeaderBlock) {
+    stream?.receivedTrailers(trailers)
+  }
+
   func streamEnded(_ transfer: StreamingTransfer, _ result: Result<Void, TransferFailure>) {
     self.transfer = nil
     switch result {

@@ -74,6 +74,10 @@ extension UpstreamStream: Retrying {
     delegate?.stream(self, wantsBodyInto: buffer) ?? .abort
   }
 
+  func receivedTrailers(_ trailers: HeaderBlock) {
+    delegate?.stream(self, receivedTrailers: trailers)
+  }
+
   func attemptEnded(_ result: Result<Void, CallFailure>) {
     if !hasHead, case .failure(let failure) = result, let start = nextStart(after: AttemptOutcome(failure)) {
       lastFailure = failure

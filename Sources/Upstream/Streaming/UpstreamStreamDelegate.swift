@@ -12,6 +12,9 @@ package protocol UpstreamStreamDelegate: AnyObject {
   /// Asked only where the request has a body. After `.wait`, `resumeSending` makes it ask again.
   func stream(_ stream: UpstreamStream, wantsBodyInto buffer: UnsafeMutableRawBufferPointer) -> BodyPull
 
+  /// Fields behind the body, as they came; once at most, before a good end.
+  func stream(_ stream: UpstreamStream, receivedTrailers trailers: HeaderBlock)
+
   /// Exactly once, last. A failure before the head is for a problem document, one after it breaks the client off.
   func streamEnded(_ stream: UpstreamStream, _ result: Result<Void, CallFailure>)
 }

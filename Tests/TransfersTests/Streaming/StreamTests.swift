@@ -61,6 +61,7 @@ import Testing
           ])
         #expect(record.headers["set-cookie"] == "a=1, b=2")
         #expect(record.headers["x-trailer"] == nil)
+        #expect(record.trailers["x-trailer"] == "t")
       }
       #expect(server.connectionCount == 1)
     }

@@ -11,6 +11,7 @@ final class StreamProbe: StreamDelegate, Sendable {
     var status: Int?
     var headers = HeaderBlock()
     var body: [UInt8] = []
+    var trailers = HeaderBlock()
     var largestPiece = 0
     var result: Result<Void, TransferFailure>?
     var endCount = 0
@@ -125,6 +126,10 @@ final class StreamProbe: StreamDelegate, Sendable {
       state.pieces.removeFirst()
       return gate
     }
+  }
+
+  func stream(_ stream: StreamingTransfer, receivedTrailers trailers: HeaderBlock) {
+    change { $0.trailers = trailers }
   }
 
   func streamEnded(_ stream: StreamingTransfer, _ result: Result<Void, TransferFailure>) {

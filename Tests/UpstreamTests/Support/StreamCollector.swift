@@ -42,6 +42,8 @@ final class StreamCollector: UpstreamStreamDelegate, @unchecked Sendable {
     return .bytes(count)
   }
 
+  func stream(_ stream: UpstreamStream, receivedTrailers trailers: HeaderBlock) {}
+
   func streamEnded(_ stream: UpstreamStream, _ result: Result<Void, CallFailure>) {
     ends.append(result)
   }
