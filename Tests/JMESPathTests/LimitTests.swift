@@ -69,6 +69,15 @@ import Testing
     #expect(try failure(source, large, Limits(maxSteps: 150_000)) == .stepLimit)
     #expect(try failure(source, large, Limits(maxSteps: 1_000_000)) == nil)
     #expect(try failure("sum(@)", large, Limits(maxSteps: 150_000)) == .stepLimit)
+    #expect(try failure("[*].round(@, `2`)", large, Limits(maxSteps: 150_000)) == .stepLimit)
+  }
+
+  /// A name is decoded and hashed, which takes longer than a step.
+  @Test func namesCount() throws {
+    let members = (0..<1000).map { JSONObject.Member(name: "name\($0)", value: 1) }
+    let given = JSONValue.object(JSONObject(members))
+    #expect(try failure("merge(@, @)", given, Limits(maxSteps: 10_000)) == .stepLimit)
+    #expect(try failure("merge(@, @)", given, Limits(maxSteps: 20_000)) == nil)
   }
 
   @Test(arguments: [

@@ -46,11 +46,11 @@ extension Connection {
   }
 
   private func writeWhole(_ reply: Reply, _ context: ChannelHandlerContext, requestID: String) {
-    let hasBody = Self.hasBody(reply.status)
-    let body = hasBody && current?.head.method != "HEAD" ? reply.body.count : 0
+    let length = Self.contentLength(reply.status, reply.body.count)
+    let body = current?.head.method != "HEAD" ? length ?? 0 : 0
     let isJoined = body <= Self.maxJoinedBytes
     var head = beginHead(reply.status, reply.headers, room: isJoined ? body : 0)
-    if hasBody { head.writeContentLength(reply.body.count) }
+    if let length { head.writeContentLength(length) }
     endHead(&head, requestID: requestID)
     if body > 0 && isJoined { head.buffer.writeBytes(reply.body) }
     write(head.buffer, context)
@@ -59,6 +59,13 @@ extension Connection {
 
   static func hasBody(_ status: Int) -> Bool {
     status >= 200 && status != 204 && status != 304
+  }
+
+  /// What is sent of a body of so many bytes; `nil`: nothing, and nothing is said of it. A 205 says that it has none
+  /// (RFC 9110 §15.3.6).
+  static func contentLength(_ status: Int, _ bytes: Int) -> Int? {
+    guard hasBody(status) else { return nil }
+    return status == 205 ? 0 : bytes
   }
 
   /// Status line, date and the answer's own headers.

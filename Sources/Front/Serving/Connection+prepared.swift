@@ -9,13 +9,13 @@ extension Connection {
   ) {
     guard self.exchange === exchange, let context, let current else { return }
     if current.owesContinue { self.current?.keepsAlive = false }
-    let hasBody = Self.hasBody(status)
+    let length = Self.contentLength(status, body.readableBytes)
     var head = beginHead(status, [], room: room)
     lines(&head.buffer)
-    if hasBody { head.writeContentLength(body.readableBytes) }
+    if let length { head.writeContentLength(length) }
     endHead(&head, requestID: current.client.requestID)
     write(head.buffer, context)
-    if hasBody, current.head.method != "HEAD", body.readableBytes > 0 { write(body, context) }
+    if let length, length > 0, current.head.method != "HEAD" { write(body, context) }
     finishAnswer(status: status, bytes: body.readableBytes)
   }
 }

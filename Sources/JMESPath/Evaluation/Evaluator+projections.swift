@@ -96,7 +96,7 @@ extension Evaluator {
 
   /// The members of an object, duplicates resolved: the last value, in the place of the first.
   mutating func members(of value: JSONValue, _ node: Node) throws(EvaluationError) -> [JSONObject.Member] {
-    try charge(value.count, node)
+    try charge(UniqueMembers.cost &* value.count, node)
     var members: [JSONObject.Member] = []
     switch value {
     case .object(let object): members = object.members

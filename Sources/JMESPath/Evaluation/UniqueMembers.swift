@@ -2,6 +2,8 @@ import JSONText
 
 /// Resolves duplicate names: the last value counts, in the place of the first.
 enum UniqueMembers {
+  /// In steps, of each member: its name is decoded and hashed.
+  static let cost = 4
   /// Above this many members a hash table is made.
   private static let fewMembers = 12
 

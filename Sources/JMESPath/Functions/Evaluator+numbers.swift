@@ -21,9 +21,10 @@ extension Evaluator {
     return try rounded(value, places: places, .halfAwayFromZero, node)
   }
 
-  private func rounded(
+  private mutating func rounded(
     _ value: Decimal, places: Int, _ rounding: Arithmetic.Rounding, _ node: Node
   ) throws(EvaluationError) -> JSONValue {
+    try charge(value.computingCost, node)
     do {
       return .number(try Arithmetic(maxDigits: limits.maxDigits).round(value, places: places, rounding).number)
     } catch {

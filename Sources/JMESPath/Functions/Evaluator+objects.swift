@@ -20,7 +20,7 @@ extension Evaluator {
   mutating func fromItems(_ value: JSONValue, _ node: Node) throws(EvaluationError) -> JSONValue {
     var members: [JSONObject.Member] = []
     for pair in try elements(value, argument: 0, node) {
-      try charge(1, node)
+      try charge(UniqueMembers.cost, node)
       guard pair.kind == .array else {
         throw .argument(0, expected: "an array of pairs", found: "an array with \(pair.typeName)", node)
       }
@@ -45,6 +45,7 @@ extension Evaluator {
       }
       all += try members(of: object, node)
     }
+    try charge(UniqueMembers.cost &* all.count, node)
     return .object(JSONObject(UniqueMembers.resolve(all)))
   }
 
