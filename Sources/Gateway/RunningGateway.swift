@@ -33,7 +33,10 @@ package final class RunningGateway: Sendable {
     self.transfers = transfers
     self.state = state
     self.cache = cache
-    freedMemory = FreedMemory.keepReturning(logger)
+    freedMemory = FreedMemory.keepReturning(logger) { work in
+      for loop in frontLoops.makeIterator() { loop.execute(work) }
+      for loop in transfers.loops { loop.reactor.execute(work) }
+    }
     address = server.address
     admin = adminServer.address
   }
