@@ -20,8 +20,8 @@ enum PathOracle {
     byte < 0x80 ? Character(Unicode.Scalar(byte)).hexDigitValue : nil
   }
 
-  /// Whether some reader could walk up or stay in place: pieces between slashes and backslashes, encoded or not, with or
-  /// without their parameters.
+  /// Whether some reader could walk up or stay in place: pieces between slashes and backslashes, encoded or not, with
+  /// or without their parameters.
   static func hasDotSegment(_ path: [UInt8]) -> Bool {
     var text = String(decoding: path.map { $0 < 0x80 ? $0 : UInt8(ascii: "x") }, as: UTF8.self)
     for separator in ["%2F", "%2f", "%5C", "%5c", "\\"] { text = text.replacing(separator, with: "/") }

@@ -3,8 +3,8 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 
-/// The backends of an imaginary shop, for the demo and the tests: nine HTTP/1.1 services on 127.0.0.1, each on a port of
-/// its own, with the same data in every run. *Guarded by* its lock; its connections live on one thread of its own.
+/// The backends of an imaginary shop, for the demo and the tests: nine HTTP/1.1 services on 127.0.0.1, each on a port
+/// of its own, with the same data in every run. *Guarded by* its lock; its connections live on one thread of its own.
 ///
 /// Each service answers `GET /health`, and misbehaves when told to by `POST /__fault` or `set(_:for:)`.
 package final class DemoShop: Sendable {

@@ -4,7 +4,8 @@ import Logging
 
 /// Gives memory that was freed after a burst back to the system. Left alone, glibc gives back at once what lies at the
 /// top of a heap, and fetches it again for the next request, page by page: half as much again of what a proxied 64 KiB
-/// costs. All else it keeps, for as long as the process lives. So it is told to keep all, and what is too much goes here.
+/// costs. All else it keeps, for as long as the process lives. So it is told to keep all, and what is too much goes
+/// here.
 enum FreedMemory {
   /// Between two looks.
   private static let pause: Duration = .seconds(10)

@@ -58,8 +58,8 @@ struct AnnouncedBody {
     return isAgreed
   }
 
-  /// What follows a name and its colon; `nil` where the line has another name. Where white space stands before the colon,
-  /// which some readers take and libcurl does not, the colon is left in: no value is like that.
+  /// What follows a name and its colon; `nil` where the line has another name. Where white space stands before the
+  /// colon, which some readers take and libcurl does not, the colon is left in: no value is like that.
   private static func value(_ line: UnsafeRawBufferPointer, _ name: StaticString) -> Slice<UnsafeRawBufferPointer>? {
     let count = name.utf8CodeUnitCount
     guard line.count > count, equals(line[..<count], name) else { return nil }

@@ -2,9 +2,9 @@ import CCurl
 import Glibc
 import Reactor
 
-/// What libcurl calls. These hold nothing, never throw and call nothing of libcurl back but its setters of options: they
-/// record and return.
-/// Their context is an `EasyHandle` or a `TransferLoop`, which outlive the handle and the sockets they belong to.
+/// What libcurl calls. These hold nothing, never throw and call nothing of libcurl back but its setters of options:
+/// they record and return. Their context is an `EasyHandle` or a `TransferLoop`, which outlive the handle and the
+/// sockets they belong to.
 enum CurlCallbacks {
   static let write: weft_data_callback = { bytes, size, count, context in
     let handle = handle(context)
@@ -25,8 +25,8 @@ enum CurlCallbacks {
   }
 
   /// Before each attempt at sending. libcurl sends a request again, whatever its method, when a kept connection is
-  /// closed before a byte of the answer (`Curl_retry_request`), and up to five times over as many of them; a POST could be
-  /// done twice. Here that is stopped.
+  /// closed before a byte of the answer (`Curl_retry_request`), and up to five times over as many of them; a POST could
+  /// be done twice. Here that is stopped.
   static let request: weft_request_callback = { context, _, _, _, _ in
     let handle = handle(context)
     handle.attempts += 1

@@ -1,7 +1,8 @@
 import CCurl
 import Glibc
 
-// What comes of the answer, from libcurl or, where that has given up, from the connection itself. All of it inside curl.
+// What comes of the answer, from libcurl or, where that has given up, from the connection itself. All of it inside
+// curl.
 extension EasyHandle {
   /// A header line with its end. False breaks the transfer off.
   func receive(line: UnsafeRawBufferPointer) -> Bool {
@@ -32,9 +33,9 @@ extension EasyHandle {
     return !body.isBroken
   }
 
-  /// While a request with a body is under way, and once more before its connection is closed: where libcurl has noted an
-  /// error, what is left of the answer is read here. An answer that has not begun must be whole: to say nothing of it
-  /// is better than to break it off. A head of which libcurl has read a part can't be put together again.
+  /// While a request with a body is under way, and once more before its connection is closed: where libcurl has noted
+  /// an error, what is left of the answer is read here. An answer that has not begun must be whole: to say nothing of
+  /// it is better than to break it off. A head of which libcurl has read a part can't be put together again.
   func readLateAnswer() {
     guard message[0] != 0, !isLate, attempts == 1, descriptor >= 0, !head.isHTTP2, let transfer else { return }
     guard head.isBeforeStatus || head.isComplete && !body.isWhole && !transfer.isHeldBack else { return }

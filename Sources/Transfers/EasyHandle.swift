@@ -182,8 +182,8 @@ final class EasyHandle {
   var isBodiless: Bool { kind == .head }
 
   /// After the head. Where there is no body by the rules, libcurl drops what comes behind the answer in the same read,
-  /// keeps the connection, and says so in its log alone. It must not be used again: the rest may still be on its way, and
-  /// would be taken for the next answer.
+  /// keeps the connection, and says so in its log alone. It must not be used again: the rest may still be on its way,
+  /// and would be taken for the next answer.
   func watchForExcess() {
     guard !head.isHTTP2 else { return }
     if isBodiless || head.status == 204 || head.status == 304 { setLogged(true) }

@@ -1,6 +1,7 @@
 import CZlib
 
-/// *Confined to its transfer.* Unpacks gzip as it comes. libcurl could, but takes a stream that breaks off for a whole one.
+/// *Confined to its transfer.* Unpacks gzip as it comes. libcurl could, but takes a stream that breaks off for a whole
+/// one.
 struct GzipDecoder: ~Copyable {
   enum Step {
     case more

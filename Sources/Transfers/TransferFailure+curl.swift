@@ -11,8 +11,9 @@ extension TransferFailure {
     }
   }
 
-  /// Codes that say that bytes came and made no sense, even when no line of them was complete. Not so over HTTP/2: there
-  /// frames that come before a head say nothing about the request, and libcurl has the same codes for all that breaks.
+  /// Codes that say that bytes came and made no sense, even when no line of them was complete. Not so over HTTP/2:
+  /// there frames that come before a head say nothing about the request, and libcurl has the same codes for all that
+  /// breaks.
   private static func isBrokenAnswer(_ code: CURLcode) -> Bool {
     switch code {
     case CURLE_UNSUPPORTED_PROTOCOL,  // "HTTP/0.9 when not allowed": not a status line

@@ -16,8 +16,8 @@ package struct CacheLoop {
     resolve(request, waitingUntil: .now() + waitTimeout, completion)
   }
 
-  /// Has a stale entry fetched anew, unless that is under way or came to nothing a moment ago, too much is under way, or
-  /// another gateway does. `fetch` is then called on the loop with a ticket; it may never be.
+  /// Has a stale entry fetched anew, unless that is under way or came to nothing a moment ago, too much is under way,
+  /// or another gateway does. `fetch` is then called on the loop with a ticket; it may never be.
   package func refresh(_ request: CacheRequest, _ fetch: @escaping (FetchTicket) -> Void) {
     switch cache.flights.refresh(request.key) {
     case .underWay: break

@@ -70,8 +70,8 @@ package final class CompositeCache: Sendable {
     return redis.feed.isLive && counters[.redisLinksDown] == 0 ? .connected : .degraded
   }
 
-  /// Into memory; but not where Redis answers, yet other gateways' purges are not heard, so that Redis is asked each time.
-  /// Where Redis does not answer either, nothing better is to be had.
+  /// Into memory; but not where Redis answers, yet other gateways' purges are not heard, so that Redis is asked each
+  /// time. Where Redis does not answer either, nothing better is to be had.
   func keep(_ entry: CacheEntry, for key: CacheKey, since position: PurgeLog.Position) {
     guard redis?.feed.isLive ?? true || entry.began == .unknown else { return }
     memory.insert(entry, for: key, since: position)

@@ -1,7 +1,8 @@
 import Messages
 import NIOCore
 
-/// An entry's header lines as they go out, made once: a hit copies bytes and formats nothing that is the same each time.
+/// An entry's header lines as they go out, made once: a hit copies bytes and formats nothing that is the same each
+/// time.
 package struct EntryLines: Sendable {
   /// `ETag`, `Cache-Control` and `Vary`, which a 304 has too, and then the rest. Whole lines with their CRLF.
   package let all: ByteBuffer

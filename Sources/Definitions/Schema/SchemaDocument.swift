@@ -1,7 +1,7 @@
 import JSONText
 
-/// The JSON Schema of a definition file, made of the same descriptions that the decoder reads by. Draft 7: what editors'
-/// language servers support best.
+/// The JSON Schema of a definition file, made of the same descriptions that the decoder reads by. Draft 7: what
+/// editors' language servers support best.
 package enum SchemaDocument {
   /// The whole of `docs/weft.schema.json`.
   package static var text: String { document.indented() + "\n" }

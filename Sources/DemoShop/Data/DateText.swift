@@ -1,4 +1,5 @@
-/// Dates of the shop's records, counted in minutes before the shop's fixed "now", so that data never depends on a clock.
+/// Dates of the shop's records, counted in minutes before the shop's fixed "now", so that data never depends on a
+/// clock.
 enum DateText {
   /// 2026-11-20T12:00:00Z in minutes since 1970.
   private static let now = 29_919_600

@@ -32,7 +32,8 @@ struct ProxyAnswer {
     self.length = isCoded ? nil : length
   }
 
-  /// Appends the lines and the gateway's `Via`. `isChunked`: there is a place for trailers. `Content-Length` and `X-Request-Id` are the connection's to write.
+  /// Appends the lines and the gateway's `Via`. `isChunked`: there is a place for trailers. `Content-Length` and
+  /// `X-Request-Id` are the connection's to write.
   func write(into head: inout AnswerHead, isChunked: Bool) {
     Self.forEachLine(of: headers) { name, line in
       if Self.equals(name, "content-length") || Self.equals(name, "x-request-id") { return }

@@ -22,8 +22,8 @@ extension ClientInfo {
   }
 
   /// The headers that tell a backend of the client: `X-Forwarded-For`, `-Proto`, `-Host`, `Forwarded` (RFC 7239),
-  /// `Via`, `X-Request-Id`, `traceparent` and, from a trusted proxy, `tracestate`; without those in `removed`, which are
-  /// lower-case, and with `more` behind them. Written at each call: once a request, for all that it sends.
+  /// `Via`, `X-Request-Id`, `traceparent` and, from a trusted proxy, `tracestate`; without those in `removed`, which
+  /// are lower-case, and with `more` behind them. Written at each call: once a request, for all that it sends.
   package func forwardingLines(without removed: [String] = [], and more: [OpaqueField] = []) -> HeaderText? {
     HeaderText { lines in
       func add(_ name: StaticString, _ value: (inout [UInt8]) -> Void) {

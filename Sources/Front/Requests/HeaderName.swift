@@ -37,8 +37,8 @@ package enum HeaderName {
     return true
   }
 
-  /// The name that a CGI-like backend may take it for: to such, `X_Forwarded_For` and `X-Forwarded-For` are one variable
-  /// (RFC 3875 §4.1.18), so a client must not get past a rule by the other spelling.
+  /// The name that a CGI-like backend may take it for: to such, `X_Forwarded_For` and `X-Forwarded-For` are one
+  /// variable (RFC 3875 §4.1.18), so a client must not get past a rule by the other spelling.
   static func withoutUnderscores(_ name: String) -> String {
     guard name.utf8.contains(UInt8(ascii: "_")) else { return name }
     return String(decoding: name.utf8.map { $0 == UInt8(ascii: "_") ? UInt8(ascii: "-") : $0 }, as: UTF8.self)
@@ -54,8 +54,8 @@ package enum HeaderName {
     elements(value).contains { equals(String($0), token) }
   }
 
-  /// The elements of a comma-separated list, trimmed; empty ones are passed over. Split by bytes: a client's text before
-  /// a comma must not be able to hide it, as U+0600 does where `Character` decides.
+  /// The elements of a comma-separated list, trimmed; empty ones are passed over. Split by bytes: a client's text
+  /// before a comma must not be able to hide it, as U+0600 does where `Character` decides.
   package static func elements(_ value: some StringProtocol) -> [Substring] {
     Substring(value).utf8.split(separator: UInt8(ascii: ",")).map { trimmed(Substring($0)) }
   }

@@ -1,5 +1,5 @@
-/// Header values whose parts may be quoted strings (RFC 9110 §5.6.4). Read by bytes: what a client puts before or behind
-/// a separator can't join it to one `Character` and so hide it.
+/// Header values whose parts may be quoted strings (RFC 9110 §5.6.4). Read by bytes: what a client puts before or
+/// behind a separator can't join it to one `Character` and so hide it.
 enum QuotedList {
   /// Parts between separators that stand outside of quotes.
   static func split(_ text: some StringProtocol, at separator: Unicode.Scalar) -> [Substring] {

@@ -1,6 +1,7 @@
-/// What is refused in a request's path before it is matched, so that no later reader, here or in a backend, can take
-/// it for another path: dot segments (also encoded, also between `%2F` or `%5C`, also with a parameter: servlet containers
-/// take `..;x` for `..`), NUL, CR, LF, escapes that are none, and text that is not UTF-8 after decoding. One pass, no allocation.
+/// What is refused in a request's path before it is matched, so that no later reader, here or in a backend, can take it
+/// for another path: dot segments (also encoded, also between `%2F` or `%5C`, also with a parameter: servlet containers
+/// take `..;x` for `..`), NUL, CR, LF, escapes that are none, and text that is not UTF-8 after decoding. One pass, no
+/// allocation.
 enum PathCheck {
   static func isGood(_ path: UnsafeBufferPointer<UInt8>) -> Bool {
     guard path.first == UInt8(ascii: "/") else { return false }

@@ -4,8 +4,8 @@ import NIOCore
 
 /// *Confined to its event loop.* Waits where a connection can't be accepted, as a rule because the process is out of
 /// descriptors: the connection stays in the queue, the loop would find it there at once and again, and the requests of
-/// the others would wait behind that. NIO's own `AcceptBackoffHandler` holds back reads that are asked for; the one that
-/// failed is never taken back.
+/// the others would wait behind that. NIO's own `AcceptBackoffHandler` holds back reads that are asked for; the one
+/// that failed is never taken back.
 final class AcceptFailures: ChannelInboundHandler {
   typealias InboundIn = any Channel
 

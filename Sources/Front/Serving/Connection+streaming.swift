@@ -5,8 +5,8 @@ import NIOCore
 // Writing: an answer in pieces. All of it on the loop; `exchange` must be the one that is being answered.
 extension Connection {
   /// Begins an answer of unknown content; nothing is flushed yet. `length`: of the body, where it is known. `fields`
-  /// writes the answer's own lines, with a `Date` where it says so; it is told whether the answer is chunked. `room`: bytes that follow at once. False: the
-  /// request is over already.
+  /// writes the answer's own lines, with a `Date` where it says so; it is told whether the answer is chunked. `room`:
+  /// bytes that follow at once. False: the request is over already.
   func beginStream(
     _ exchange: Exchange, status: Int, length: Int?, hasDate: Bool, room: Int, fields: (inout AnswerHead, Bool) -> Void
   ) -> Bool {
@@ -63,8 +63,8 @@ extension Connection {
     self.exchange === exchange && context?.channel.isWritable == true
   }
 
-  /// The answer is whole. One that is shorter than announced is broken off instead. `trailers` appends lines; it is asked
-  /// where there is a place for them.
+  /// The answer is whole. One that is shorter than announced is broken off instead. `trailers` appends lines; it is
+  /// asked where there is a place for them.
   func endStream(_ exchange: Exchange, trailers: (inout ByteBuffer) -> Void) {
     guard self.exchange === exchange, answer == .begun, let context else { return }
     switch framing {

@@ -32,8 +32,8 @@ struct KeyInputs: Sendable {
     readsBody = reads.body
   }
 
-  /// Names are compared by their bytes, as templates look them up. Where one is beyond ASCII, other bytes may be the same
-  /// name to a set of strings; then the whole input counts.
+  /// Names are compared by their bytes, as templates look them up. Where one is beyond ASCII, other bytes may be the
+  /// same name to a set of strings; then the whole input counts.
   private static func names(_ names: RequestReads.Names) -> Names {
     guard case .some(let some) = names, some.allSatisfy({ $0.utf8.allSatisfy { $0 < 128 } }) else { return nil }
     return some.sorted()

@@ -19,8 +19,8 @@ struct LogBatch {
     bytes += line.ended()
   }
 
-  /// In pieces of whole lines that a pipe takes at once, which is what keeps lines of several processes apart. Waits for
-  /// a reader for as long as it takes.
+  /// In pieces of whole lines that a pipe takes at once, which is what keeps lines of several processes apart. Waits
+  /// for a reader for as long as it takes.
   /// - Returns: how many lines the descriptor refused, those counted that the last line would have told of.
   func write(to descriptor: Int32) -> Int {
     var start = 0

@@ -1,8 +1,8 @@
 import Glibc
 import Timing
 
-/// Builds one line of the log: time, level, message, then `key=value` pairs. A value that is used over and over, so that
-/// a line costs no allocation.
+/// Builds one line of the log: time, level, message, then `key=value` pairs. A value that is used over and over, so
+/// that a line costs no allocation.
 ///
 ///     2026-11-21T09:08:07.123Z info request method=GET status=200 path="/a b"
 ///

@@ -5,8 +5,8 @@ import Reactor
 /// *Guarded by its lock*, but for what is confined to its thread. Carries lines to a descriptor on a thread of its own,
 /// so that a reader who stalls never stalls whoever logs.
 ///
-/// At most `maxWaitingBytes` wait. Lines beyond are dropped and counted; once there is room, a line tells how many. Lines
-/// never mix, not even with those of other processes on the same pipe.
+/// At most `maxWaitingBytes` wait. Lines beyond are dropped and counted; once there is room, a line tells how many.
+/// Lines never mix, not even with those of other processes on the same pipe.
 package final class LogWriter: Sendable {
   /// Lines that are not written yet, those under way included.
   package static let maxWaitingBytes = 1024 * 1024

@@ -4,8 +4,8 @@ import JSONText
 /// Something that a template reads of its scope; offsets are bytes of the template's text.
 package typealias TemplateReference = Expression.Reference
 
-/// One `${…}` of a template, compiled. *Immutable*; a class, so that taking it out of a template at a request counts one
-/// reference and not one for each part of the program.
+/// One `${…}` of a template, compiled. *Immutable*; a class, so that taking it out of a template at a request counts
+/// one reference and not one for each part of the program.
 package final class TemplateExpression: Sendable {
   private let program: Expression
   /// The names of an expression like `path.userId`, which is most of them: walked without the evaluator (40 ns

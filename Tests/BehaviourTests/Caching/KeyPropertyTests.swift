@@ -107,7 +107,8 @@ struct GeneratedRequest: CustomStringConvertible {
     return read
   }
 
-  /// As the gateway reads it: header and cookie values have no blanks at their ends, and an empty path segment can't be.
+  /// As the gateway reads it: header and cookie values have no blanks at their ends, and an empty path segment can't
+  /// be.
   private func value(_ input: GeneratedInput) -> String? {
     switch input {
     case .path: values[.path].flatMap { $0.isEmpty ? nil : $0 } ?? "none"

@@ -94,8 +94,8 @@ extension Behaviour {
           """, backends: [relay.url], gateway: "threads: 1\n")
       }
 
-      /// Two clients of the proxy, which read nothing, are the victims; `act` is done to them when the backend has their
-      /// requests. All others are answered well.
+      /// Two clients of the proxy, which read nothing, are the victims; `act` is done to them when the backend has
+      /// their requests. All others are answered well.
       func run(_ act: ([RawClient]) throws -> Void) throws {
         let victims = try (0..<2).map { _ in try RawClient(port: gateway.port, receiveBuffer: 4096) }
         for client in victims { try client.send("GET /proxy") }

@@ -44,8 +44,8 @@ extension Behaviour {
         """
     }
 
-    /// The answers of the required call's route, the optional one's and the proxy's, asked at the same time; `nil` where
-    /// the connection was closed instead.
+    /// The answers of the required call's route, the optional one's and the proxy's, asked at the same time; `nil`
+    /// where the connection was closed instead.
     private static func exchange(_ gateway: GatewayProcess, _ row: FaultRow) throws -> [RawResponse?] {
       let methods = ["GET", "GET", row.method]
       let clients = try methods.map { _ in try RawClient(port: gateway.port) }

@@ -1,4 +1,5 @@
-/// A TLS server that passes on what is inside, so that a backend that knows nothing of TLS can be asked over it. Closings and resets go through in both directions. Immutable.
+/// A TLS server that passes on what is inside, so that a backend that knows nothing of TLS can be asked over it.
+/// Closings and resets go through in both directions. Immutable.
 final class TLSRelay {
   let url: String
   private let server: ChildProcess

@@ -52,8 +52,8 @@ extension Behaviour {
         }
       }
 
-    /// More than the kernel's buffers on the way hold: an upload that could end would leave a connection to be kept, over
-    /// which the next one would meet the end of this.
+    /// More than the kernel's buffers on the way hold: an upload that could end would leave a connection to be kept,
+    /// over which the next one would meet the end of this.
     static let length = 64 << 20
     /// The same for a body that a definition reads, in JSON.
     static let value = [UInt8](repeating: 120, count: 24 << 20)

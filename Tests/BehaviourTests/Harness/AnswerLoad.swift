@@ -1,8 +1,8 @@
 import Foundation
 import TestSockets
 
-/// Clients that ask for one thing after the other, each on a connection and a thread of its own, until they are stopped.
-/// Guarded by its condition.
+/// Clients that ask for one thing after the other, each on a connection and a thread of its own, until they are
+/// stopped. Guarded by its condition.
 final class AnswerLoad: @unchecked Sendable {
   private let condition = NSCondition()
   private var answers = 0

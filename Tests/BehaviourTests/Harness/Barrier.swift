@@ -1,6 +1,7 @@
 import Foundation
 
-/// Lets nobody pass before `count` have arrived: what passes it was under way at the same time. Guarded by its condition.
+/// Lets nobody pass before `count` have arrived: what passes it was under way at the same time. Guarded by its
+/// condition.
 final class Barrier: @unchecked Sendable {
   private let count: Int
   private let condition = NSCondition()

@@ -1,7 +1,8 @@
 import Glibc
 import TestInputs
 
-/// Bodies of about a mebibyte, no two of them alike and nowhere repeating: cut from one text of random bytes, made once.
+/// Bodies of about a mebibyte, no two of them alike and nowhere repeating: cut from one text of random bytes, made
+/// once.
 enum LargeBody {
   static let variants = 64
   private static let size = 1 << 20
@@ -31,8 +32,8 @@ enum LargeBody {
     }
   }
 
-  /// Reads an answer, with a pause (in microseconds) after every part that came, and compares it. How much of it came and
-  /// was right: less than `count` where it broke off or was another.
+  /// Reads an answer, with a pause (in microseconds) after every part that came, and compares it. How much of it came
+  /// and was right: less than `count` where it broke off or was another.
   static func receive(_ number: Int, from client: RawClient, pausing pause: UInt32 = 0) throws -> Int {
     guard let head = try client.stream.readHead(), head["content-length"] == "\(count(number))" else { return 0 }
     var offset = 0

@@ -10,7 +10,8 @@ final class RawClient {
 
   func sendRaw(_ bytes: [UInt8]) throws { try stream.write(bytes) }
 
-  /// Sends a request with `Host: gateway.test` unless `headers` (whole lines) name one, and `Content-Length` for a body.
+  /// Sends a request with `Host: gateway.test` unless `headers` (whole lines) name one, and `Content-Length` for a
+  /// body.
   func send(_ requestLine: String, headers: [String] = [], body: [UInt8]? = nil) throws {
     try sendRaw(Self.request(requestLine, headers: headers, body: body))
   }

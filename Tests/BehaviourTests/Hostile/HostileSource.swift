@@ -1,5 +1,5 @@
-/// Where a value comes from: how it is sent, and what a definition is to see of it. The rules are written down here once
-/// more, from the documentation; nothing of the gateway is used.
+/// Where a value comes from: how it is sent, and what a definition is to see of it. The rules are written down here
+/// once more, from the documentation; nothing of the gateway is used.
 enum HostileSource: String, CaseIterable, Sendable {
   case path, rest, query, list, whole, header, cookie, body, host, backend
 

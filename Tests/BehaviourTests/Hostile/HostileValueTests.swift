@@ -139,7 +139,8 @@ extension Behaviour {
       return message
     }
 
-    /// What a value makes of its place in a path: one segment, decoded, that is not empty. Of a rest, as many as it has.
+    /// What a value makes of its place in a path: one segment, decoded, that is not empty. Of a rest, as many as it
+    /// has.
     private static func segments(
       _ source: HostileSource, before: String = "", _ value: String, after: String = ""
     ) -> [String]? {

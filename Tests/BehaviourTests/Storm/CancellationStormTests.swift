@@ -2,8 +2,8 @@ import Foundation
 import Testing
 
 extension Behaviour {
-  /// Thousands of clients of which most leave at moments of their own. Who stays gets the whole right answer, and of the
-  /// others nothing is left: no connection, no place at a backend, no memory.
+  /// Thousands of clients of which most leave at moments of their own. Who stays gets the whole right answer, and of
+  /// the others nothing is left: no connection, no place at a backend, no memory.
   @Suite struct CancellationStormTests {
     static let clients = 32
     static let rounds = Sanitizer.share(of: 120)

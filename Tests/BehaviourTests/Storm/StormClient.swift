@@ -35,8 +35,8 @@ struct StormClient {
     answers += 1
   }
 
-  /// Leaves in the midst of the request, at once after it, a little later, or with the first bytes of the answer. That the
-  /// gateway ends the connection first is as good.
+  /// Leaves in the midst of the request, at once after it, a little later, or with the first bytes of the answer. That
+  /// the gateway ends the connection first is as good.
   private mutating func leave(_ client: RawClient, _ bytes: [UInt8]) {
     let moment = dice.roll(4)
     try? client.sendRaw(moment == 0 ? Array(bytes.prefix(dice.roll(bytes.count))) : bytes)

@@ -157,8 +157,8 @@ struct TopologyTests {
     zip(nodes, await said(by: nodes, "ROLE")).filter { $0.1.hasPrefix("master") }.map(\.0)
   }
 
-  /// Three masters and their replicas, all in step. Its timeout is so long that a busy machine does not look like a dead
-  /// node.
+  /// Three masters and their replicas, all in step. Its timeout is so long that a busy machine does not look like a
+  /// dead node.
   private func cluster() async throws -> [RedisServer] {
     var nodes: [RedisServer] = []
     for _ in 0..<6 {

@@ -80,8 +80,8 @@ import Testing
       ]
     }
 
-  /// libcurl looks for an answer, asks for more of the body, and only then sends: the reset comes in between. Over a kept
-  /// connection it would then begin anew, which is refused.
+  /// libcurl looks for an answer, asks for more of the body, and only then sends: the reset comes in between. Over a
+  /// kept connection it would then begin anew, which is refused.
   @Test(arguments: moments)
   func aResetWhileTheNextPieceIsFetched(_ moment: Moment) async throws {
     let isReset = Gate()

@@ -21,8 +21,9 @@ enum CacheScripts {
       """)
 
   /// Stores a value unless one is there that began later, gives the lease back if it is still ours, and tells
-  /// everybody. What is no string is none of ours, and is replaced. Keys: value, lease. Arguments: stamp, value, milliseconds, token, channel, message, and the message
-  /// where it could not be stored. Reply: 1 stored, 0 there is a newer one, or Redis' error.
+  /// everybody. What is no string is none of ours, and is replaced. Keys: value, lease. Arguments: stamp, value,
+  /// milliseconds, token, channel, message, and the message where it could not be stored. Reply: 1 stored, 0 there is a
+  /// newer one, or Redis' error.
   static let store = RedisScript(
     """
     local old = redis.pcall('GETRANGE', KEYS[1], 0, 23)
