@@ -64,6 +64,10 @@ class Backend:
         self.process.wait(15)
 
 
+# The gateway gives freed memory back every ten seconds.
+RETURNING = 11
+
+
 class Gateway:
     """`definition` reads the backend's address from `env.BACKEND`."""
 
@@ -97,13 +101,15 @@ class Gateway:
             return json.load(answer)
 
     def wait_until_idle(self, backend=None, limit=60):
-        """No client, no request, and none at the backend. What is left when `limit` seconds are over, else None."""
+        """No client, no request, and none at the backend; then until freed memory has gone back. What is left when
+        `limit` seconds are over, else None."""
         deadline = time.monotonic() + limit
         while True:
             health = self.health()
             left = {name: health[name] for name in ("requestsInFlight", "connections")}
             left["at the backend"] = backend.active() if backend else 0
             if not any(left.values()):
+                time.sleep(RETURNING)
                 return None
             if time.monotonic() > deadline:
                 return left
