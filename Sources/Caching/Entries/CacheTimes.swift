@@ -1,3 +1,5 @@
+import Plans
+
 /// Until when an entry is good for what. All ends are exclusive.
 package struct CacheTimes: Hashable, Sendable {
   package var created: WallTime
@@ -15,6 +17,16 @@ package struct CacheTimes: Hashable, Sendable {
     self.staleWhileRevalidateUntil = staleWhileRevalidateUntil
     self.staleIfErrorUntil = staleIfErrorUntil
   }
+
+  /// Whether an answer can have been stored with them: in order, since 1970, and for no longer than definitions may say.
+  var areStorable: Bool {
+    let starts: ClosedRange<Int64> = 0...Stamp.limit / 1000
+    return starts.contains(created.milliseconds) && created <= freshUntil && freshUntil <= staleWhileRevalidateUntil
+      && freshUntil <= staleIfErrorUntil && usableUntil <= created.advanced(by: CacheTimes.longest)
+  }
+
+  /// `ttl`, and one of the stale times behind it.
+  private static let longest = CachePlan.longest * 2
 
   /// The same on a clock that is ahead by `lead`.
   func shifted(by lead: Duration) -> CacheTimes {

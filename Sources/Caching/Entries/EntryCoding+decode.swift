@@ -33,27 +33,30 @@ extension EntryCoding {
     }
   }
 
-  /// `buffer` stands behind the stamp. The checksum has held, so this only meets what some Weft wrote; it still
-  /// believes no count.
+  /// `buffer` stands behind the stamp. The checksum has held, but who can write to Redis can make one: no count is
+  /// believed, and what comes out could have been stored, so that no entry has a say in how answers are framed.
   private static func entry(
     from buffer: inout ByteBuffer, flags: UInt8, began: Stamp, lead: Duration
   ) -> CacheEntry? {
-    guard let times = times(from: &buffer),
+    guard let times = times(from: &buffer), times.areStorable,
       let counts = buffer.readMultipleIntegers(endianness: .little, as: (UInt16, UInt16, UInt16, UInt16).self),
       let lengths = buffer.readMultipleIntegers(endianness: .little, as: (UInt32, UInt32).self)
     else { return nil }
     let (status, tagCount, headerCount, etagLength) = counts
-    let expected = 16 + 16 * Int(tagCount) + Int(etagLength) + Int(lengths.0) + Int(lengths.1) + checksumLength
-    guard (100...599).contains(status), buffer.readableBytes == expected,
+    let (headersLength, bodyLength) = (Int(widening: lengths.0), Int(widening: lengths.1))
+    let tagsLength = 16 + 16 * Int(widening: tagCount)
+    let expected = tagsLength + Int(widening: etagLength) + headersLength + bodyLength + checksumLength
+    guard buffer.readableBytes == expected, CacheRules.mayKeep(status: Int(widening: status)),
+      tagCount <= CompositeCache.mostTags,
       let route = tag(from: &buffer),
-      let tags = repeated(Int(tagCount), { tag(from: &buffer) }),
-      let etag = buffer.readString(length: Int(etagLength)),
-      var fields = buffer.readSlice(length: Int(lengths.0)),
-      let headers = repeated(Int(headerCount), { header(from: &fields) }), fields.readableBytes == 0,
-      let body = buffer.readSlice(length: Int(lengths.1))
+      let tags = repeated(Int(widening: tagCount), { tag(from: &buffer) }),
+      let etag = buffer.readString(length: Int(widening: etagLength)), EntityTag.isOne(etag),
+      var fields = buffer.readSlice(length: headersLength),
+      let headers = repeated(Int(widening: headerCount), { header(from: &fields) }), fields.readableBytes == 0,
+      StorableHeaders.filter(headers).count == headers.count, let body = buffer.readSlice(length: bodyLength)
     else { return nil }
     return CacheEntry(
-      times: times.shifted(by: .zero - lead), status: Int(status), headers: headers, body: body, tags: tags,
+      times: times.shifted(by: .zero - lead), status: Int(widening: status), headers: headers, body: body, tags: tags,
       route: route, etag: etag,
       isPartial: flags & flagPartial != 0, isPrivate: flags & flagPrivate != 0, began: began)
   }
@@ -74,7 +77,8 @@ extension EntryCoding {
 
   private static func header(from buffer: inout ByteBuffer) -> HeaderField? {
     guard let lengths = buffer.readMultipleIntegers(endianness: .little, as: (UInt16, UInt32).self),
-      let name = buffer.readString(length: Int(lengths.0)), let value = buffer.readString(length: Int(lengths.1))
+      let name = buffer.readString(length: Int(widening: lengths.0)),
+      let value = buffer.readString(length: Int(widening: lengths.1))
     else { return nil }
     return HeaderField(name, value)
   }

@@ -11,7 +11,8 @@ extension EntryCoding {
       let etagLength = UInt16(exactly: entry.etag.utf8.count), let status = UInt16(exactly: entry.status),
       let headersLength = UInt32(exactly: headerLength), let bodyLength = UInt32(exactly: entry.body.readableBytes)
     else { return nil }
-    let capacity = fixedLength + 16 + 16 * entry.tags.count + Int(etagLength) + headerLength + Int(bodyLength) + 8
+    let capacity =
+      fixedLength + 16 + 16 * entry.tags.count + entry.etag.utf8.count + headerLength + entry.body.readableBytes + 8
     var buffer = ByteBufferAllocator().buffer(capacity: capacity)
     var flags: UInt8 = 0
     if entry.isPartial { flags |= flagPartial }

@@ -25,7 +25,7 @@ package struct EntryLines: Sendable {
   /// Leaves out what could break a head apart: entries from Redis are believed no more than others.
   private static func write(_ name: String, _ value: String, to buffer: inout ByteBuffer) {
     guard !name.isEmpty, name.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: ":") }),
-      value.utf8.allSatisfy({ $0 != 0x0A && $0 != 0x0D && $0 != 0 })
+      value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 })
     else { return }
     buffer.writeString(name)
     buffer.writeStaticString(": ")

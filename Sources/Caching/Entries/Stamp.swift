@@ -23,7 +23,7 @@ struct Stamp: Comparable, Hashable, Sendable {
     var count = 0
     for character in decimal {
       guard (0x30...0x39).contains(character), count < Stamp.digits else { return nil }
-      value = value * 10 + Int64(character - 0x30)
+      value = value * 10 + Int64(truncatingIfNeeded: character) - 0x30
       count += 1
     }
     guard count > 0, value < Stamp.limit else { return nil }
@@ -36,7 +36,7 @@ struct Stamp: Comparable, Hashable, Sendable {
     var rest = microseconds
     var index = Stamp.digits - 1
     while rest > 0, index >= 0 {
-      text[index] = 0x30 + UInt8(rest % 10)
+      text[index] = 0x30 + UInt8(truncatingIfNeeded: rest % 10)
       rest /= 10
       index -= 1
     }

@@ -13,6 +13,11 @@ package struct CacheRules: Hashable, Sendable {
     self.errorTtl = errorTtl
   }
 
+  /// Whether answers of this status may be kept at all: whole ones, which say nothing of what the client has already.
+  static func mayKeep(status: Int) -> Bool {
+    (200...599).contains(status) && status != 206 && status != 304
+  }
+
   /// For how long this answer may be kept; `nil`: not at all. What is partial or an error never serves stale.
   package func lifetime(of draft: CacheDraft) -> CacheLifetime? {
     let lifetime: CacheLifetime? =
@@ -20,12 +25,11 @@ package struct CacheRules: Hashable, Sendable {
         errorTtl.map { CacheLifetime(ttl: $0, jitter: self.lifetime.jitter) }
       } else if draft.isPartial {
         partialTtl.map { CacheLifetime(ttl: $0, jitter: self.lifetime.jitter) }
-      } else if (200...399).contains(draft.status), draft.status != 206, draft.status != 304 {
-        self.lifetime
       } else {
-        nil
+        self.lifetime
       }
-    guard let lifetime, lifetime.ttl > .zero || lifetime.staleIfError > .zero || lifetime.staleWhileRevalidate > .zero
+    guard CacheRules.mayKeep(status: draft.status), let lifetime,
+      lifetime.ttl > .zero || lifetime.staleIfError > .zero || lifetime.staleWhileRevalidate > .zero
     else { return nil }
     return lifetime
   }

@@ -96,6 +96,52 @@ struct EntryCodingTests {
     }
   }
 
+  private func isRefused(_ entry: CacheEntry) throws -> Bool {
+    isForeign(try #require(EntryCoding.encode(entry, key: key)))
+  }
+
+  /// Who can write to Redis can write an entry whose checksum is right.
+  @Test(arguments: [
+    "Transfer-Encoding", "Content-Length", "Connection", "keep-alive", "Trailer", "Upgrade", "Set-Cookie", "Age",
+    "Date",
+    "ETag", "Cache-Control", "X-Request-Id",
+  ])
+  func whatIsNeverStoredIsForeign(_ name: String) throws {
+    #expect(try isRefused(Sample.entry(headers: [HeaderField("X-Total", "7"), HeaderField(name, "1")])))
+  }
+
+  @Test(arguments: [0, 100, 101, 103, 199, 206, 304, 600, 999, 65535])
+  func statusesThatAreNeverStoredAreForeign(_ status: Int) throws {
+    #expect(try isRefused(Sample.entry(status: status)))
+  }
+
+  @Test func timesThatAreNeverStoredAreForeign() throws {
+    let (good, ends) = (Sample.epoch.milliseconds, [Int64.min, Int64.min + 1, Int64.max - 1, Int64.max])
+    for extreme in ends {
+      for place in 0..<4 {
+        var times = [good, good + 30_000, good + 30_000, good + 30_000]
+        times[place] = extreme
+        let walls = times.map { WallTime(milliseconds: $0) }
+        let entry = CacheEntry(
+          times: CacheTimes(
+            created: walls[0], freshUntil: walls[1], staleWhileRevalidateUntil: walls[2], staleIfErrorUntil: walls[3]),
+          status: 200, headers: [], body: ByteBuffer(), tags: [], route: .all)
+        #expect(try isRefused(entry))
+        _ = Freshness(entry.times, at: Sample.epoch)
+      }
+    }
+  }
+
+  @Test func tagsAndEntityTagsThatAreNeverStoredAreForeign() throws {
+    let tags = (0...CompositeCache.mostTags).map { CacheTag("\($0)") }
+    #expect(try isRefused(Sample.entry(tags: tags)))
+    for etag in ["", "\"", "x", "W/\"a\"", "\"a\r\nX: 1\"", "\"a\"b\""] {
+      let entry = CacheEntry(
+        times: Sample.entry().times, status: 200, headers: [], body: ByteBuffer(), tags: [], route: .all, etag: etag)
+      #expect(try isRefused(entry))
+    }
+  }
+
   @Test func anotherKeysValueIsForeign() throws {
     let value = try #require(EntryCoding.encode(sample(), key: Sample.key(2)))
     #expect(isForeign(value))
