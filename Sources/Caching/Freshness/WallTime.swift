@@ -31,7 +31,8 @@ package struct WallTime: Comparable, Hashable, Sendable {
     let (seconds, attoseconds) = duration.components
     let (scaled, overflow) = seconds.multipliedReportingOverflow(by: 1000)
     guard !overflow else { return WallTime(milliseconds: seconds < 0 ? .min : .max) }
-    let (sum, overflowed) = milliseconds.addingReportingOverflow(scaled + attoseconds / 1_000_000_000_000_000)
-    return WallTime(milliseconds: overflowed ? (seconds < 0 ? .min : .max) : sum)
+    let (whole, overflowedWhole) = milliseconds.addingReportingOverflow(scaled)
+    let (sum, overflowed) = whole.addingReportingOverflow(attoseconds / 1_000_000_000_000_000)
+    return WallTime(milliseconds: overflowedWhole || overflowed ? (seconds < 0 ? .min : .max) : sum)
   }
 }

@@ -27,7 +27,7 @@ extension ValueType<RedisSettings> {
 }
 
 extension ValueType<RedisEndpoint> {
-  static func redisEndpoint(defaultPort: Int) -> ValueType {
+  static func redisEndpoint(defaultPort: UInt16) -> ValueType {
     setting(
       .scalar("`HOST:PORT`", .setting(Pattern.redisAddress)), expected: "an address such as `redis-1:\(defaultPort)`"
     ) { setting, loading in

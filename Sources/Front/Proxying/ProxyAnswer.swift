@@ -1,3 +1,4 @@
+import Messages
 import Transfers
 
 /// What of a backend's head goes to the client: every end-to-end line, byte for byte, in its order. A value; looked
@@ -21,7 +22,7 @@ struct ProxyAnswer {
       switch name.count {
       case 4: if Self.equals(name, "date") { hasDate = true }
       case 10: if Self.equals(name, "connection") { connection.append(Self.value(line, name)) }
-      case 14: if Self.equals(name, "content-length") { length = Int(Self.value(line, name)) }
+      case 14: if Self.equals(name, "content-length") { length = Self.length(Self.value(line, name)) }
       case 17: if Self.equals(name, "transfer-encoding") { isCoded = true }
       default: break
       }
@@ -74,6 +75,8 @@ struct ProxyAnswer {
     }
     return true
   }
+
+  private static func length(_ text: String) -> Int? { PeerNumber(digits: text.utf8)?.within(0...Int.max) }
 
   private static func value(_ line: UnsafeBufferPointer<UInt8>, _ name: UnsafeBufferPointer<UInt8>) -> String {
     String(HeaderName.trimmed(String(decoding: line[(name.count + 1)...], as: UTF8.self)))

@@ -35,8 +35,8 @@ enum CallEntry {
     if let word = entry.headers.joined(failure) {
       return .failure(CallFailure(word, entry.headers.joined(detail) ?? ""))
     }
-    let status = entry.headers.joined(status).flatMap { Int($0) } ?? entry.status
-    return .response(status: status, headers: entry.headers, body: Array(entry.body.readableBytesView))
+    let status: Int? = entry.headers.joined(status).flatMap { PeerNumber(digits: $0.utf8)?.within(100...599) }
+    return .response(status: status ?? entry.status, headers: entry.headers, body: Array(entry.body.readableBytesView))
   }
 
   static func control(of entry: CacheEntry) -> String? { entry.headers.joined(control) }
@@ -51,12 +51,17 @@ extension CallFailure {
     }
   }
 
+  /// A breaker's pause is shorter.
+  private static let longestRetry = 24 * 3600
+
   fileprivate init(_ word: String, _ detail: String) {
     switch word {
     case "timeout": self = .timeout
     case "connect": self = .connect(detail)
     case "queue": self = .queue
-    case "circuit-open": self = .circuitOpen(retryAfter: Int(detail) ?? 1)
+    case "circuit-open":
+      let seconds = PeerNumber(digits: detail.utf8)?.clamped(to: 1...Self.longestRetry)
+      self = .circuitOpen(retryAfter: seconds ?? 1)
     case "cancelled": self = .cancelled
     default: self = .invalid(detail)
     }

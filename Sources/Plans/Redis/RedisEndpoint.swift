@@ -1,11 +1,11 @@
 /// Where a server listens.
 package enum RedisEndpoint: Hashable, Sendable, CustomStringConvertible {
   /// A name or an address without brackets, and a port.
-  case host(String, Int)
+  case host(String, UInt16)
   case unixSocket(String)
 
-  package static let defaultPort = 6379
-  package static let defaultSentinelPort = 26379
+  package static let defaultPort: UInt16 = 6379
+  package static let defaultSentinelPort: UInt16 = 26379
 
   package var description: String {
     switch self {

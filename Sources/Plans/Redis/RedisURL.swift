@@ -116,7 +116,7 @@ package struct RedisURL: Sendable {
     return (rest[..<slash], rest[rest.index(after: slash)...])
   }
 
-  private static func endpoints(_ list: Substring, port: Int) throws(Failure) -> [RedisEndpoint] {
+  private static func endpoints(_ list: Substring, port: UInt16) throws(Failure) -> [RedisEndpoint] {
     var endpoints: [RedisEndpoint] = []
     for part in list.split(separator: ",") { endpoints.append(try endpoint(part, port: port)) }
     guard !endpoints.isEmpty else { throw Failure(description: "a Redis URL names a host") }
@@ -124,7 +124,7 @@ package struct RedisURL: Sendable {
   }
 
   /// `HOST`, `HOST:PORT`, `[ADDRESS]:PORT`.
-  package static func endpoint(_ text: Substring, port: Int) throws(Failure) -> RedisEndpoint {
+  package static func endpoint(_ text: Substring, port: UInt16) throws(Failure) -> RedisEndpoint {
     var host = text
     var number: Substring?
     if text.hasPrefix("["), let close = text.firstIndex(of: "]") {
@@ -137,7 +137,7 @@ package struct RedisURL: Sendable {
     }
     guard !host.isEmpty else { throw Failure(description: "a Redis URL names a host") }
     guard let number else { return .host(try decoded(host), port) }
-    guard let port = Int(number), (1...65535).contains(port) else {
+    guard let port = UInt16(number), port > 0 else {
       throw Failure(description: "a port is a number from 1 to 65535")
     }
     return .host(try decoded(host), port)

@@ -152,6 +152,9 @@ struct RedisFailureTests {
   @Test(arguments: [
     "-ERR no\r\n", "-LOADING Redis is loading the dataset in memory\r\n", "+OK\r\n", "$-1\r\n", ":1\r\n",
     "*4\r\n:1\r\n+x\r\n$-1\r\n:0\r\n", "$5\r\nhello\r\n",
+    "*4\r\n:0\r\n+1700000000000000\r\n$-1\r\n:9223372036854775807\r\n",
+    "*4\r\n:1\r\n+0\r\n$-1\r\n:-9223372036854775808\r\n", "*2\r\n+9007199254740991\r\n+9007199254740991\r\n",
+    "-MOVED 1 127.0.0.1:70000\r\n", "-ASK 1 127.0.0.1:0\r\n",
   ])
   func oneWrongReplyToEverything(_ reply: String) async throws {
     // A turn's commands come in one read; answer each.
@@ -160,6 +163,23 @@ struct RedisFailureTests {
     }
     try await withGateway(fake.url, isImpatient: true, isConnected: false) { gateway in
       for start in [0, 100, 200] { await everyAnswerIsRight(gateway, start..<(start + 100)) }
+    }
+    await fake.stop()
+  }
+
+  /// Ports that are none, in every place where a port is told.
+  @Test(arguments: ["0", "65536", "70000", "-1", "9223372036854775807", "99999999999999999999"])
+  func aTopologyThatLies(_ port: String) async throws {
+    let fake = try await FakeRedis { text in
+      if text.contains("SENTINEL") { return "*2\r\n+127.0.0.1\r\n+\(port)\r\n" }
+      if text.contains("CLUSTER") { return "*1\r\n*3\r\n:0\r\n:16383\r\n*2\r\n+127.0.0.1\r\n:\(port)\r\n" }
+      return text.contains("PING") ? "+PONG\r\n" : "-MOVED 1 127.0.0.1:\(port)\r\n"
+    }
+    let address = fake.url.dropFirst("redis://".count)
+    for url in ["redis+cluster://\(address)", "redis+sentinel://\(address)/shop"] {
+      try await withGateway(url, isImpatient: true, isConnected: false) { gateway in
+        await everyAnswerIsRight(gateway, 0..<100)
+      }
     }
     await fake.stop()
   }

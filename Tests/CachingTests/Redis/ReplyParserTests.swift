@@ -40,12 +40,29 @@ struct ReplyParserTests {
 
   @Test(arguments: [
     "HTTP/1.1 400 Bad Request\r\n\r\n", "\0\0\0\0", "$x\r\n", ":12a\r\n", "*99999999999999999999\r\n",
-    "*2000000\r\n", "$99999999999999999999999\r\n",
+    "*2000000\r\n", "*65537\r\n", "*2\r\n*32768\r\n" + String(repeating: ":1\r\n", count: 32768) + "*32767\r\n",
+    "+" + String(repeating: "x", count: 70_000), "$" + String(repeating: "0", count: 70_000),
+    "$99999999999999999999999\r\n",
     "*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n:1\r\n",
   ])
   func refusesWhatIsNoRedis(_ text: String) {
     #expect(replies(text).isBroken)
     #expect(replies("+OK\r\n*2\r\n$1\r\na\r\n" + text).isBroken)
+  }
+
+  @Test func readsTheLargestArray() {
+    let count = Int(ReplyNode.mostElements)
+    let (replies, isBroken) = replies("*\(count)\r\n" + String(repeating: "$1\r\na\r\n", count: count), piece: 16_384)
+    #expect(replies.first?.elements?.count == count)
+    #expect(!isBroken)
+  }
+
+  /// A reader that looks for the line's end from its beginning each time would look at 30 GB here.
+  @Test func aLongTextMayComeInPieces() {
+    let count = 4 * 1024 * 1024
+    let (replies, isBroken) = replies("$\(count)\r\n" + String(repeating: "x", count: count) + "\r\n", piece: 65_536)
+    #expect(replies.first?.bytes?.readableBytes == count)
+    #expect(!isBroken)
   }
 
   @Test func survivesAnyBytes() {
@@ -83,7 +100,11 @@ struct ReplyParserTests {
     #expect(Redirection("ASK 1 :7000", from: "h")?.endpoint == .host("h", 7000))
     #expect(Redirection("ASK 1 ::1:7000", from: "h")?.endpoint == .host("::1", 7000))
     #expect(Redirection("ASK 1 a:1", from: "h")?.isLasting == false)
-    for line in ["MOVED", "MOVED x a:1", "MOVED 16384 a:1", "MOVED 1 a", "ERR 1 a:1", "MOVED 1 a:x"] {
+    for line in [
+      "MOVED", "MOVED x a:1", "MOVED 16384 a:1", "MOVED 1 a", "ERR 1 a:1", "MOVED 1 a:x", "MOVED 1 a:0",
+      "MOVED 1 a:65536", "ASK 1 a:99999", "MOVED 1 a:-1", "MOVED 1 a:99999999999999999999",
+      "MOVED -1 a:1", "MOVED 70000 a:1",
+    ] {
       #expect(Redirection(line, from: "h") == nil)
     }
   }

@@ -1,3 +1,4 @@
+import Messages
 import NIOCore
 import NIOPosix
 import NIOSSL
@@ -38,7 +39,7 @@ final class RedisConnector: Sendable {
     let channel =
       switch endpoint {
       case .host(let host, let port):
-        connect(bootstrap.channelOption(.socketOption(.tcp_nodelay), value: 1), host, port)
+        connect(bootstrap.channelOption(.socketOption(.tcp_nodelay), value: 1), host, Int(widening: port))
       case .unixSocket(let path): bootstrap.connect(unixDomainSocketPath: path)
       }
     return channel.flatMap { channel in

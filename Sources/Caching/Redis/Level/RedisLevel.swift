@@ -1,3 +1,4 @@
+import Messages
 import NIOCore
 
 /// The second level: what Redis means to the cache, over one loop's link. Confined to its event loop.
@@ -25,6 +26,8 @@ final class RedisLevel {
 
   /// Of a value; larger ones stay in memory. Half of what the parser takes as a reply.
   private static let mostBytes = ReplyParser.mostBytes / 2
+  /// In milliseconds: a day, longer than any route's time.
+  private static let longestLease: Int64 = 24 * 3600 * 1000
 
   let link: any RedisLink
   let keys: RedisKeys
@@ -82,8 +85,8 @@ final class RedisLevel {
       [.text(token), .integer(lasting.milliseconds)], within: deadline - .now()
     ) { result in
       guard case .success(.array(let parts)) = result, parts.count == 4,
-        case .integer(let taken) = parts[0], let began = parts[1].string.flatMap({ Stamp(decimal: $0.utf8) }),
-        case .integer(let rest) = parts[3]
+        let taken = parts[0].integer, let began = parts[1].string.flatMap({ Stamp(decimal: $0.utf8) }),
+        let rest = parts[3].integer
       else {
         self.count(result)
         return completion(nil)
@@ -154,8 +157,8 @@ final class RedisLevel {
 
   /// Until a lease that has so much left is over; `PTTL` says -2 for one that has just gone, and -1 for one that never
   /// ends, which is none of ours: it is looked at again from time to time.
-  private static func wait(_ rest: Int64) -> TimeAmount {
-    rest == -1 ? .seconds(1) : .milliseconds(max(0, rest) + 1)
+  private static func wait(_ rest: PeerNumber) -> TimeAmount {
+    rest == -1 ? .seconds(1) : .milliseconds(rest.clamped(to: 0...longestLease) + 1)
   }
 
   // MARK: Commands

@@ -1,10 +1,13 @@
+import Messages
+
 /// Which of a cluster's 16,384 slots a key belongs to: CRC16 (XMODEM) of the key, or of what stands between its first
 /// `{` and the next `}` if that is not empty (Redis Cluster specification, "Hash tags").
 enum HashSlot {
-  static let count = 16_384
+  static let count: UInt16 = 16_384
+  static let all: ClosedRange<UInt16> = 0...(count - 1)
 
   static func of(_ key: [UInt8]) -> UInt16 {
-    crc(hashed(key)) % UInt16(count)
+    crc(hashed(key)) % count
   }
 
   private static func hashed(_ key: [UInt8]) -> ArraySlice<UInt8> {
@@ -15,12 +18,12 @@ enum HashSlot {
   }
 
   private static let table: [UInt16] = (0..<256).map { byte in
-    var crc = UInt16(byte) << 8
+    var crc = UInt16(truncatingIfNeeded: byte) << 8
     for _ in 0..<8 { crc = crc & 0x8000 != 0 ? crc << 1 ^ 0x1021 : crc << 1 }
     return crc
   }
 
   private static func crc(_ bytes: ArraySlice<UInt8>) -> UInt16 {
-    bytes.reduce(0) { crc, byte in crc << 8 ^ table[Int(crc >> 8 ^ UInt16(byte))] }
+    bytes.reduce(0) { crc, byte in crc << 8 ^ table[Int(widening: crc >> 8 ^ UInt16(truncatingIfNeeded: byte))] }
   }
 }

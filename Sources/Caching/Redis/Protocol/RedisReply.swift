@@ -1,3 +1,4 @@
+import Messages
 import NIOCore
 
 /// One reply of a server (RESP2).
@@ -6,7 +7,7 @@ indirect enum RedisReply: Hashable, Sendable {
   case text(ByteBuffer)
   /// A simple string, such as `OK`.
   case status(String)
-  case integer(Int64)
+  case integer(PeerNumber)
   case null
   case array([RedisReply])
   /// The server refused; its whole line, such as `MOVED 3999 127.0.0.1:6381`.
@@ -27,6 +28,10 @@ indirect enum RedisReply: Hashable, Sendable {
     case .status(let text): text
     case .integer, .null, .array, .error: nil
     }
+  }
+
+  var integer: PeerNumber? {
+    if case .integer(let number) = self { number } else { nil }
   }
 
   var elements: [RedisReply]? {

@@ -1,22 +1,37 @@
 import CHiredis
+import Messages
 import NIOCore
 
-/// Confined to one parser: a reply while hiredis builds it up. hiredis holds the root by one retain, which is given
-/// up either to us (`redisReaderGetReply`) or to `freeObject`; a root holds its elements.
+/// Confined to one parser: an array while hiredis builds it up, or a reply that is none. hiredis holds the root by one
+/// retain, which is given up either to us (`redisReaderGetReply`) or to `freeObject`; an array holds the arrays in it.
+/// What is no array has no node of its own, so a large reply costs no more than its elements.
 final class ReplyNode {
-  /// Far above any reply to a command of ours; a larger count is an attack or nonsense.
-  private static let mostElements = 1 << 20
-
-  private var value: RedisReply
-  private var elements: [ReplyNode]?
-
-  private init(_ value: RedisReply) {
-    self.value = value
+  private enum Element {
+    case value(RedisReply)
+    case array(ReplyNode)
   }
+
+  /// Of all arrays of one reply. The largest is that of `CLUSTER SLOTS`: some 15 for each range of slots, so that this
+  /// is for 4,000 ranges.
+  static let mostElements: Int32 = 1 << 16
+
+  private var value = RedisReply.null
+  private var elements: [Element]?
+  /// Of a root: how many elements its arrays may still have.
+  private var left = ReplyNode.mostElements
+
+  private init() {}
 
   /// The finished reply.
   var reply: RedisReply {
-    elements.map { .array($0.map(\.reply)) } ?? value
+    guard let elements else { return value }
+    return .array(
+      elements.map { element in
+        switch element {
+        case .value(let value): value
+        case .array(let node): node.reply
+        }
+      })
   }
 
   /// Called by hiredis for what it reads. Valid for ever; never changed.
@@ -25,14 +40,9 @@ final class ReplyNode {
     functions.initialize(
       to: redisReplyObjectFunctions(
         createString: { task, bytes, count in ReplyNode.place(ReplyNode.string(task, bytes, count), task) },
-        createArray: { task, count in
-          guard count <= ReplyNode.mostElements else { return nil }
-          let node = ReplyNode(.null)
-          node.elements = []
-          return ReplyNode.place(node, task)
-        },
-        createInteger: { task, value in ReplyNode.place(ReplyNode(.integer(value)), task) },
-        createNil: { task in ReplyNode.place(ReplyNode(.null), task) },
+        createArray: { task, count in Int32(exactly: count).flatMap { ReplyNode.placeArray($0, task) } },
+        createInteger: { task, value in ReplyNode.place(.integer(PeerNumber(value)), task) },
+        createNil: { task in ReplyNode.place(.null, task) },
         freeObject: { node in
           if let node { Unmanaged<ReplyNode>.fromOpaque(node).release() }
         }))
@@ -41,22 +51,51 @@ final class ReplyNode {
 
   private static func string(
     _ task: UnsafePointer<redisReadTask>?, _ bytes: UnsafeMutablePointer<CChar>?, _ count: Int
-  ) -> ReplyNode {
+  ) -> RedisReply {
     let bytes = UnsafeRawBufferPointer(start: bytes, count: count)
-    switch task?.pointee.type {
-    case REDIS_REPLY_ERROR: return ReplyNode(.error(String(decoding: bytes, as: UTF8.self)))
-    case REDIS_REPLY_STATUS: return ReplyNode(.status(String(decoding: bytes, as: UTF8.self)))
-    default: return ReplyNode(.text(ByteBuffer(bytes: bytes)))
+    return switch task?.pointee.type {
+    case REDIS_REPLY_ERROR: .error(String(decoding: bytes, as: UTF8.self))
+    case REDIS_REPLY_STATUS: .status(String(decoding: bytes, as: UTF8.self))
+    default: .text(ByteBuffer(bytes: bytes))
     }
   }
 
-  /// Puts a node where hiredis is reading: below its parent, or into hiredis' own hand. hiredis reads the elements of
-  /// an array in their order.
-  private static func place(
-    _ node: ReplyNode, _ task: UnsafePointer<redisReadTask>?
-  ) -> UnsafeMutableRawPointer? {
-    guard let parent = task?.pointee.parent?.pointee.obj else { return Unmanaged.passRetained(node).toOpaque() }
-    Unmanaged<ReplyNode>.fromOpaque(parent).takeUnretainedValue().elements?.append(node)
+  /// Puts a value where hiredis is reading: into the array, whose elements it reads in their order, or into its own
+  /// hand. It only looks whether it gets something.
+  private static func place(_ value: RedisReply, _ task: UnsafePointer<redisReadTask>?) -> UnsafeMutableRawPointer? {
+    if let parent = parent(of: task) {
+      parent.elements?.append(.value(value))
+      return Unmanaged.passUnretained(parent).toOpaque()
+    }
+    let root = ReplyNode()
+    root.value = value
+    return Unmanaged.passRetained(root).toOpaque()
+  }
+
+  /// `nil`, which ends the connection, where the reply has too many elements.
+  private static func placeArray(_ count: Int32, _ task: UnsafePointer<redisReadTask>?) -> UnsafeMutableRawPointer? {
+    let node = ReplyNode()
+    node.elements = []
+    let root = root(of: task) ?? node
+    guard (0...root.left).contains(count) else { return nil }
+    root.left -= count
+    guard let parent = parent(of: task) else { return Unmanaged.passRetained(node).toOpaque() }
+    parent.elements?.append(.array(node))
     return Unmanaged.passUnretained(node).toOpaque()
+  }
+
+  private static func parent(of task: UnsafePointer<redisReadTask>?) -> ReplyNode? {
+    node(of: task?.pointee.parent)
+  }
+
+  /// `nil` for the root itself.
+  private static func root(of task: UnsafePointer<redisReadTask>?) -> ReplyNode? {
+    var top = task?.pointee.parent
+    while let next = top?.pointee.parent { top = next }
+    return node(of: top)
+  }
+
+  private static func node(of task: UnsafeMutablePointer<redisReadTask>?) -> ReplyNode? {
+    task?.pointee.obj.map { Unmanaged<ReplyNode>.fromOpaque($0).takeUnretainedValue() }
   }
 }

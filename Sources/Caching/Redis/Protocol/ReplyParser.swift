@@ -1,4 +1,5 @@
 import CHiredis
+import Glibc
 import NIOCore
 
 /// Cuts a server's bytes into replies, by hiredis' reader. Confined to one connection.
@@ -13,6 +14,8 @@ final class ReplyParser {
 
   /// Larger than any value that is stored: what is longer is not ours.
   static let mostBytes = 64 * 1024 * 1024
+  /// Of a line, which hiredis looks through anew with each piece that comes until it has found its end.
+  static let mostLine = 64 * 1024
 
   private let reader: UnsafeMutablePointer<redisReader>?
 
@@ -38,7 +41,13 @@ final class ReplyParser {
       return .broken(
         withUnsafeBytes(of: reader.pointee.errstr) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) })
     }
-    guard let object else { return .incomplete }
+    guard let object else { return hasEndlessLine(reader.pointee) ? .broken("line too long") : .incomplete }
     return .reply(Unmanaged<ReplyNode>.fromOpaque(object).takeRetainedValue().reply)
+  }
+
+  /// Whether what has come of the present element has no line in it.
+  private func hasEndlessLine(_ reader: redisReader) -> Bool {
+    guard let bytes = reader.buf, reader.len - reader.pos > ReplyParser.mostLine else { return false }
+    return memchr(bytes + reader.pos, 0x0A, ReplyParser.mostLine) == nil
   }
 }

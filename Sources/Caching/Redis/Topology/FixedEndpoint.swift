@@ -1,3 +1,4 @@
+import Messages
 import NIOCore
 import Plans
 
@@ -8,7 +9,7 @@ struct FixedEndpoint: EndpointSource {
   /// A name may come to mean another server, as with managed services.
   var mayMove: Bool {
     guard case .host(let host, let port) = endpoint else { return false }
-    return (try? SocketAddress(ipAddress: host, port: port)) == nil
+    return (try? SocketAddress(ipAddress: host, port: Int(widening: port))) == nil
   }
 
   func endpoint(on loop: any EventLoop) -> EventLoopFuture<RedisEndpoint> {

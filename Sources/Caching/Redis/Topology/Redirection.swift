@@ -1,3 +1,4 @@
+import Messages
 import Plans
 
 /// A cluster node's word that a slot is somewhere else: `MOVED 3999 127.0.0.1:6381` for good, `ASK …` for this once.
@@ -9,9 +10,10 @@ struct Redirection: Hashable, Sendable {
   /// - Parameter host: of the node that said it: an empty host means the same.
   init?(_ line: String, from host: String) {
     let words = line.split(separator: " ")
-    guard words.count == 3, words[0] == "MOVED" || words[0] == "ASK", let slot = UInt16(words[1]),
-      slot < HashSlot.count, let colon = words[2].lastIndex(of: ":"),
-      let port = Int(words[2][words[2].index(after: colon)...])
+    guard words.count == 3, words[0] == "MOVED" || words[0] == "ASK",
+      let slot = PeerNumber(digits: words[1].utf8)?.within(HashSlot.all),
+      let colon = words[2].lastIndex(of: ":"),
+      let port = PeerNumber(digits: words[2][words[2].index(after: colon)...].utf8)?.within(1...UInt16.max)
     else { return nil }
     let name = words[2][..<colon]
     isLasting = words[0] == "MOVED"

@@ -5,8 +5,6 @@ import Plans
 /// A Redis cluster: a client per node, a map of slots that is fetched anew when a node says that it has changed or
 /// can't be reached. Confined to its event loop.
 final class RedisCluster: RedisLink {
-  /// Far above the largest cluster; nodes that redirections name beyond it are not talked to.
-  private static let mostNodes = 2048
   /// A command follows this many redirections at most.
   private static let mostHops = 3
   /// Between two looks at the map, so that a storm of `MOVED` costs one.
@@ -84,7 +82,7 @@ final class RedisCluster: RedisLink {
     _ redirection: Redirection, _ command: RedisCommand, until deadline: NIODeadline, hops: Int,
     _ completion: @escaping RedisCompletion
   ) {
-    guard !isStopped, nodes.count < RedisCluster.mostNodes else { return completion(.failure(.unavailable)) }
+    guard !isStopped, nodes.count < SlotMap.mostNodes else { return completion(.failure(.unavailable)) }
     if redirection.isLasting {
       map.move(redirection.slot, to: redirection.endpoint)
       refresh()

@@ -1,3 +1,4 @@
+import Messages
 import NIOCore
 import Plans
 import Synchronization
@@ -61,7 +62,7 @@ final class SentinelSource: EndpointSource {
       switch result {
       case .success(let reply):
         if let parts = reply.elements, parts.count == 2, let host = parts[0].string,
-          let port = parts[1].string.flatMap({ Int($0) })
+          let port = parts[1].string.flatMap({ PeerNumber(digits: $0.utf8)?.within(1...UInt16.max) })
         {
           promise.succeed(.host(host, port))
         } else {

@@ -1,45 +1,53 @@
+import Messages
 import Plans
 
 /// Which node has which slots. Pure.
 struct SlotMap: Sendable {
+  /// Far above the largest cluster, whose specification advises no more than 1,000.
+  static let mostNodes = 2048
   private static let none = UInt16.max
 
   private(set) var endpoints: [RedisEndpoint] = []
-  private var owners: [UInt16] = []
+  private var numbers: [RedisEndpoint: UInt16] = [:]
+  private var owners = [UInt16](repeating: SlotMap.none, count: Int(widening: HashSlot.count))
 
   init() {}
 
-  /// From the reply to `CLUSTER SLOTS`; `nil` where it is none.
+  /// From the reply to `CLUSTER SLOTS`; `nil` where it is none, names too many nodes, or one slot twice.
   /// - Parameter host: of the node that was asked, for a node that does not know its own address.
   init?(_ reply: RedisReply, askedOf host: String) {
     guard let ranges = reply.elements else { return nil }
-    owners = [UInt16](repeating: SlotMap.none, count: HashSlot.count)
     for range in ranges {
-      guard let parts = range.elements, parts.count >= 3, case .integer(let first) = parts[0],
-        case .integer(let last) = parts[1], first >= 0, first <= last, last < HashSlot.count,
-        let master = parts[2].elements, master.count >= 2, case .integer(let port) = master[1]
+      guard let parts = range.elements, parts.count >= 3, let first = parts[0].integer?.within(HashSlot.all),
+        let last = parts[1].integer?.within(HashSlot.all), first <= last,
+        let master = parts[2].elements, master.count >= 2, let port = master[1].integer?.within(1...UInt16.max)
       else { return nil }
       let name = master[0].string.flatMap { $0.isEmpty || $0 == "?" ? nil : $0 } ?? host
-      let owner = index(of: .host(name, Int(port)))
-      for slot in Int(first)...Int(last) { owners[slot] = owner }
+      guard let owner = number(of: .host(name, port)) else { return nil }
+      for slot in first...last {
+        guard owners[Int(widening: slot)] == SlotMap.none else { return nil }
+        owners[Int(widening: slot)] = owner
+      }
     }
   }
 
   subscript(slot: UInt16) -> RedisEndpoint? {
-    guard Int(slot) < owners.count, owners[Int(slot)] != SlotMap.none else { return nil }
-    return endpoints[Int(owners[Int(slot)])]
+    guard HashSlot.all.contains(slot), owners[Int(widening: slot)] != SlotMap.none else { return nil }
+    return endpoints[Int(widening: owners[Int(widening: slot)])]
   }
 
-  /// As a node has told by `MOVED`.
+  /// As a node has told by `MOVED`; one node too many is passed over.
   mutating func move(_ slot: UInt16, to endpoint: RedisEndpoint) {
-    guard Int(slot) < HashSlot.count else { return }
-    if owners.isEmpty { owners = [UInt16](repeating: SlotMap.none, count: HashSlot.count) }
-    owners[Int(slot)] = index(of: endpoint)
+    guard HashSlot.all.contains(slot), let owner = number(of: endpoint) else { return }
+    owners[Int(widening: slot)] = owner
   }
 
-  private mutating func index(of endpoint: RedisEndpoint) -> UInt16 {
-    if let known = endpoints.firstIndex(of: endpoint) { return UInt16(known) }
+  /// `nil` where there are too many.
+  private mutating func number(of endpoint: RedisEndpoint) -> UInt16? {
+    if let known = numbers[endpoint] { return known }
+    guard endpoints.count < SlotMap.mostNodes, let number = UInt16(exactly: endpoints.count) else { return nil }
     endpoints.append(endpoint)
-    return UInt16(endpoints.count - 1)
+    numbers[endpoint] = number
+    return number
   }
 }
