@@ -18,12 +18,14 @@ let package = Package(
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
   ],
   targets: [
+    .systemLibrary(name: "CBrotli", pkgConfig: "libbrotlidec", providers: [.apt(["libbrotli-dev"])]),
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CDigest"),
     .systemLibrary(name: "CEpoll"),
     .systemLibrary(name: "CHiredis"),
     .systemLibrary(name: "CMalloc"),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .target(name: "JSONText"),
     .target(name: "JMESPath", dependencies: ["JSONText", .product(name: "BigInt", package: "BigInt")]),
     .target(name: "Locking"),
@@ -37,7 +39,9 @@ let package = Package(
     .target(
       name: "Observing",
       dependencies: ["Reactor", "Locking", "Timing", .product(name: "Logging", package: "swift-log")]),
-    .target(name: "Transfers", dependencies: ["CCurl", "CEpoll", "CZlib", "Reactor", "Messages", "Timing"]),
+    .target(
+      name: "Transfers",
+      dependencies: ["CBrotli", "CCurl", "CEpoll", "CZlib", "CZstd", "Reactor", "Messages", "Timing"]),
     .target(name: "Upstream", dependencies: ["Transfers", "Reactor", "Plans", "Messages", "Locking", "Timing"]),
     .target(name: "Composing", dependencies: ["Plans", "Messages", "JMESPath", "JSONText", "Timing"]),
     .target(

@@ -2,5 +2,5 @@
 
 #include <zlib.h>
 
-// A macro, which Swift does not see. gzip only (RFC 1952): its checksum and length are verified.
-static inline int weft_gzip_begin(z_stream *stream) { return inflateInit2(stream, 15 + 16); }
+// A macro, which Swift does not see. 31: gzip only (RFC 1952), its checksum and length are verified; 15: zlib (RFC 1950).
+static inline int weft_inflate_begin(z_stream *stream, int bits) { return inflateInit2(stream, bits); }

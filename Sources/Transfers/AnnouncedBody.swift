@@ -6,7 +6,7 @@ struct AnnouncedBody {
   /// Of `Content-Length`.
   private(set) var length: Int?
   private(set) var isChunked = false
-  private(set) var coding = ContentCoding.identity
+  private(set) var codings = ContentCodings()
   /// The line before was one that is read here.
   private var wasRead = false
 
@@ -24,7 +24,7 @@ struct AnnouncedBody {
       }
       if let value = Self.value(line, "content-encoding") {
         wasRead = true
-        add(Self.trimmed(value))
+        codings.add(value)
       }
       return true
     case UInt8(ascii: "t"):
@@ -34,12 +34,6 @@ struct AnnouncedBody {
     default:
       return true
     }
-  }
-
-  private mutating func add(_ value: Slice<UnsafeRawBufferPointer>) {
-    if value.isEmpty || Self.equals(value, "identity") { return }
-    let isGzip = Self.equals(value, "gzip") || Self.equals(value, "x-gzip")
-    coding = coding == .identity && isGzip ? .gzip : .unknown
   }
 
   /// Repeated lengths are one, if they are the same.
@@ -68,7 +62,7 @@ struct AnnouncedBody {
   }
 
   /// `lowercase` has letters and `-` only.
-  private static func equals(_ bytes: Slice<UnsafeRawBufferPointer>, _ lowercase: StaticString) -> Bool {
+  static func equals(_ bytes: Slice<UnsafeRawBufferPointer>, _ lowercase: StaticString) -> Bool {
     guard bytes.count == lowercase.utf8CodeUnitCount else { return false }
     var expected = lowercase.utf8Start
     for byte in bytes {
@@ -80,7 +74,7 @@ struct AnnouncedBody {
     return true
   }
 
-  private static func trimmed(_ bytes: Slice<UnsafeRawBufferPointer>) -> Slice<UnsafeRawBufferPointer> {
+  static func trimmed(_ bytes: Slice<UnsafeRawBufferPointer>) -> Slice<UnsafeRawBufferPointer> {
     var bytes = bytes
     while let first = bytes.first, isSpace(first) { bytes.removeFirst() }
     while let last = bytes.last, isSpace(last) { bytes.removeLast() }

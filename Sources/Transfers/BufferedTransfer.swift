@@ -17,8 +17,10 @@ package final class BufferedTransfer: @unchecked Sendable {  // guarded by the l
   var timer: TimerToken?
   private var body: [UInt8] = []
   /// Of a body that is packed.
-  private var decoder: GzipDecoder?
+  private var decoder: BodyDecoder?
   private var isTooLarge = false
+  /// Why a callback broke the transfer off, where it was not for its length.
+  private var refusal: String?
   /// Asked for, perhaps before it began.
   private(set) var isCancelled = false
   /// Taken by whoever ends it, so it is called once.
@@ -71,26 +73,34 @@ extension BufferedTransfer: Transfer {
   func receivedLine(_ line: UnsafeRawBufferPointer, _ head: inout ResponseHead) -> Bool {
     switch head.append(line) {
     case .more: true
-    case .complete: expect(head.body.coding)
-    case .refused: false
+    case .complete: expect(head.body.codings)
+    case .refused: refuse(head.refusal)
     }
+  }
+
+  private func refuse(_ reason: String) -> Bool {
+    refusal = reason
+    return false
   }
 
   /// False: it can't be read.
-  private func expect(_ coding: ContentCoding) -> Bool {
+  private func expect(_ codings: ContentCodings) -> Bool {
     guard request.acceptsCompression else { return true }
-    if coding == .gzip { decoder = GzipDecoder() }
-    return coding == .identity || decoder != nil
+    if let refusal = codings.refusal { return refuse(refusal) }
+    if codings.applied.isEmpty { return true }
+    decoder = BodyDecoder(codings.applied, limit: request.maxResponseBytes)
+    return decoder != nil || refuse("out of memory")
   }
 
   func receivedBody(_ bytes: UnsafeRawBufferPointer) -> Bool {
-    switch decoder?.decode(bytes, into: &body, limit: request.maxResponseBytes) {
+    switch decoder?.decode(bytes, into: &body) {
     case nil: return append(bytes)
     case .more: return true
-    case .tooLarge: isTooLarge = true
-    case .broken: break
+    case .tooLarge:
+      isTooLarge = true
+      return false
+    case .broken: return refuse("the body is not in its content coding, or damaged")
     }
-    return false
   }
 
   private func append(_ bytes: UnsafeRawBufferPointer) -> Bool {
@@ -112,6 +122,8 @@ extension BufferedTransfer: Transfer {
   func ended(_ code: CURLcode, by handle: EasyHandle) {
     if isTooLarge {
       finish(.failure(.tooLarge))
+    } else if let refusal {
+      finish(.failure(.invalid(refusal)))
     } else if code != CURLE_OK, !handle.hasWholeAnswer(despite: code) {
       finish(.failure(handle.failure(code)))
     } else if decoder?.isTruncated == true {

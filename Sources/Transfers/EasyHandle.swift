@@ -82,7 +82,7 @@ final class EasyHandle {
     weft_set_long(pointer, CURLOPT_TCP_NODELAY, 1)
     weft_set_long(pointer, CURLOPT_FOLLOWLOCATION, 0)
     weft_set_long(pointer, CURLOPT_HTTP09_ALLOWED, 0)
-    // Compression is asked for, but unpacked by `GzipDecoder`.
+    // Compression is asked for, but unpacked by `BodyDecoder`.
     weft_set_long(pointer, CURLOPT_HTTP_CONTENT_DECODING, 0)
     // Chunks are taken apart by `AnswerBody`.
     weft_set_long(pointer, CURLOPT_HTTP_TRANSFER_DECODING, 0)

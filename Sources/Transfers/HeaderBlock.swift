@@ -18,7 +18,7 @@ package struct HeaderBlock: Sendable, Sequence {
     while let line = Self.nextLine(&rest) {
       guard Self.matches(line.name, lowercaseName) else { continue }
       let text = String(decoding: line.value, as: UTF8.self)
-      value = value.map { "\($0), \(text)" } ?? text
+      if value == nil { value = text } else { value?.append(", \(text)") }
     }
     return value
   }
@@ -52,10 +52,10 @@ package struct HeaderBlock: Sendable, Sequence {
   }
 
   private static func trimmed(_ slice: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-    var slice = slice
-    while let first = slice.first, first == 32 || first == 9 { slice.removeFirst() }
-    while let last = slice.last, last == 32 || last == 9 || last == 13 { slice.removeLast() }
-    return slice
+    guard let first = slice.firstIndex(where: { $0 != 32 && $0 != 9 }),
+      let last = slice.lastIndex(where: { $0 != 32 && $0 != 9 && $0 != 13 }), first <= last
+    else { return [] }
+    return slice[first...last]
   }
 
   private static func matches(_ name: ArraySlice<UInt8>, _ lowercase: String) -> Bool {

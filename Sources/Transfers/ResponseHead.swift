@@ -5,7 +5,7 @@ struct ResponseHead {
     case more
     /// This line ended the final head.
     case complete
-    /// The head is too large, or does not say clearly where the body ends; see `AnnouncedBody`.
+    /// The head is too large, or does not say clearly where the body ends; see `refusal`.
     case refused
   }
 
@@ -13,15 +13,20 @@ struct ResponseHead {
 
   /// Larger heads are refused.
   static let maxBytes = 256 * 1024
+  /// Heads with more lines are refused, as of clients.
+  static let maxFields = 256
   private static let keptCapacity = 16 * 1024
 
   /// Of the head that is being read, or was: below 200 while only interim answers came, 0 before any line.
   private(set) var status = 0
   private(set) var isHTTP2 = false
   private(set) var bytes: [UInt8] = []
+  private var fields = 0
   private var position = Position.statusLine
   private var keepsAll = false
   private(set) var body = AnnouncedBody()
+  /// Why the head was refused.
+  private(set) var refusal = ""
 
   var isComplete: Bool { position == .behind }
   /// A status line came, and nothing behind it yet.
@@ -50,6 +55,7 @@ struct ResponseHead {
       isHTTP2 = line.count > 5 && line[5] == UInt8(ascii: "2")
       bytes.removeAll(keepingCapacity: true)
       body = AnnouncedBody()
+      fields = 0
       position = .firstField
       return .more
     case .firstField, .fields:
@@ -58,15 +64,26 @@ struct ResponseHead {
         return isComplete ? .complete : .more
       }
       let isFolded = Self.isBlank(line.first)
-      if isFolded && awaitsFirstField { return .refused }
+      if isFolded && awaitsFirstField { return refuse("the answer's first header line begins with white space") }
       position = .fields
-      guard body.takes(line, isFolded: isFolded) else { return .refused }
+      fields += 1
+      guard fields <= Self.maxFields else { return refuse("the answer has more than \(Self.maxFields) header lines") }
+      guard body.takes(line, isFolded: isFolded) else {
+        return refuse("the answer does not say clearly where its body ends")
+      }
       guard keepsAll || status >= 400 else { return .more }
-      guard bytes.count + line.count <= Self.maxBytes else { return .refused }
+      guard bytes.count + line.count <= Self.maxBytes else {
+        return refuse("the answer's head is over \(Self.maxBytes) bytes")
+      }
       if isFolded { unfold() }
       bytes.append(contentsOf: line)
       return .more
     }
+  }
+
+  private mutating func refuse(_ reason: String) -> Step {
+    refusal = reason
+    return .refused
   }
 
   static func isBlank(_ byte: UInt8?) -> Bool {

@@ -134,8 +134,7 @@ extension StreamingTransfer: Transfer {
     case .more:
       return true
     case .refused:
-      failure = .invalid(
-        "the answer's head is over \(ResponseHead.maxBytes) bytes, or its lengths contradict each other")
+      failure = .invalid(head.refusal)
       return false
     case .complete:
       hasHead = true

@@ -65,6 +65,28 @@ import Testing
     #expect(head.bytes.count <= ResponseHead.maxBytes)
   }
 
+  @Test func hasSoManyLinesAndNoMore() {
+    func steps(_ count: Int, keepsAll: Bool) -> (ResponseHead, [ResponseHead.Step]) {
+      read(
+        ["HTTP/1.1 103 Early"] + Array(repeating: "A: 1", count: ResponseHead.maxFields) + ["", "HTTP/1.1 200 OK"]
+          + Array(repeating: "A: 1", count: count) + [""], keepsAll: keepsAll)
+    }
+    for keepsAll in [false, true] {
+      #expect(steps(ResponseHead.maxFields, keepsAll: keepsAll).1.last == .complete)
+      // Read until the first that is too many; libcurl goes no further then.
+      let (head, taken) = steps(ResponseHead.maxFields * 10, keepsAll: keepsAll)
+      #expect(taken.firstIndex(of: .refused) == 2 * ResponseHead.maxFields + 3)
+      #expect(head.refusal.contains("256"))
+    }
+  }
+
+  @Test func aBlockIsLookedThroughOnce() {
+    let block = HeaderBlock(bytes: Array(String(repeating: "a:  \t x \t\r\n", count: 2560).utf8))
+    #expect(Array(block).allSatisfy { $0 == HeaderField("a", "x") } && Array(block).count == 2560)
+    #expect(block["a"] == Array(repeating: "x", count: 2560).joined(separator: ", "))
+    #expect(HeaderBlock(bytes: Array("a:   \r\n".utf8))["a"] == "")
+  }
+
   @Test(arguments: [("2", "2", true), ("2", "4", false), (" 3", "3 ", true)])
   func lengthsMustAgree(first: String, second: String, agree: Bool) {
     let (_, steps) = read(

@@ -46,6 +46,30 @@ extension FaultRow {
     opaque("gzip with a wrong checksum", Packed.wrongChecksum, .failed("invalid"), "Content-Encoding: gzip"),
     opaque("bytes after the gzip", Packed.number + [1, 2], .failed("invalid"), "Content-Encoding: gzip"),
     opaque("gzip that is none", Array("17".utf8), .failed("invalid"), "Content-Encoding: gzip"),
+    packed("gzip", "gzip", Packed.number, .value("17")),
+    packed("identity", "identity", Array("17".utf8), .value("17")),
+    packed("gzip in gzip", "gzip, gzip", Packed.nested, .value("17")),
+    packed("gzip in five", "gzip, gzip, gzip, gzip, gzip", Packed.nested, .failed("invalid")),
+    packed("streams of nothing in gzip", "gzip, gzip", Packed.hollowBomb, .failed("invalid")),
+    packed("deflate as zlib", "deflate", Packed.zlib, .value("17")),
+    packed("deflate as zlib, cut off", "deflate", Packed.zlib.dropLast(), .failed("invalid")),
+    packed("deflate as zlib, of one byte", "deflate", Packed.zlib.prefix(1), .failed("invalid")),
+    packed("deflate with a wrong checksum", "deflate", Packed.zlib.dropLast() + [1], .failed("invalid")),
+    packed("deflate with bytes behind it", "deflate", Packed.zlib + [0], .failed("invalid")),
+    packed("deflate as a bare stream", "deflate", Packed.deflate, .value("17")),
+    packed("deflate as a bare stream, cut off", "deflate", Packed.deflate.dropLast(), .failed("invalid")),
+    packed("deflate bomb: 64 MiB of nothing", "deflate", Packed.zlibBomb, .failed("invalid")),
+    packed("br", "br", Packed.brotli, .value("17")),
+    packed("br, cut off", "br", Packed.brotli.dropLast(), .failed("invalid")),
+    packed("br with bytes behind it", "br", Packed.brotli + [0], .failed("invalid")),
+    packed("br that is none", "br", [0xFF, 0xFF, 0xFF, 0xFF], .failed("invalid")),
+    packed("br bomb: 64 MiB of nothing", "br", Packed.brotliBomb, .failed("invalid")),
+    packed("zstd", "zstd", Packed.zstd, .value("17")),
+    packed("zstd, cut off", "zstd", Packed.zstd.dropLast(), .failed("invalid")),
+    packed("zstd with a wrong checksum", "zstd", Packed.zstd.dropLast() + [0], .failed("invalid")),
+    packed("zstd with bytes behind it", "zstd", Packed.zstd + [1, 2, 3, 4], .failed("invalid")),
+    packed("zstd with a window over 8 MiB", "zstd", Packed.zstdWideWindow, .failed("invalid")),
+    packed("zstd bomb: 64 MiB of nothing", "zstd", Packed.zstdBomb, .failed("invalid")),
     opaque("an unknown content coding", Array("17".utf8), .failed("invalid"), "Content-Encoding: mangled"),
     text("HTML", "<html>down</html>", .failed("invalid"), type: "text/html"),
     text("JSON that says it is HTML", "17", .value("17"), type: "text/html"),
@@ -69,6 +93,12 @@ extension FaultRow {
     -> FaultRow
   {
     opaque(name, Array(body.utf8), call, "Content-Type: \(type)")
+  }
+
+  private static func packed(_ name: String, _ coding: String, _ body: some Sequence<UInt8> & Sendable, _ call: CallEnd)
+    -> FaultRow
+  {
+    opaque(name, body, call, "Content-Encoding: \(coding)")
   }
 
   private static func opaque(

@@ -12,6 +12,9 @@ extension FaultRow {
       "a head over 256 KiB",
       .raw("HTTP/1.1 200 OK\r\n" + String(repeating: "X: \(String(repeating: "y", count: 1000))\r\n", count: 400))),
     broken(
+      "257 header lines", .raw("HTTP/1.1 200 OK\r\n" + lines(256) + "Content-Length: 2\r\n\r\n17")),
+    fine("256 header lines", "HTTP/1.1 200 OK\r\n" + lines(255) + "Content-Length: 2\r\n\r\n", "17"),
+    broken(
       "a flood of interim answers",
       .custom { stream in
         let some = Array(String(repeating: "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n", count: 1000).utf8)
@@ -69,6 +72,10 @@ extension FaultRow {
       "101 that nobody asked for", .raw("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n17"),
       .failed("invalid"), .problem(502)),
   ]
+
+  private static func lines(_ count: Int) -> String {
+    (0..<count).map { "X-\($0): y\r\n" }.joined()
+  }
 
   /// `invalid`, and a problem instead of a proxied answer.
   private static func broken(_ name: String, _ origin: FaultyOrigin) -> FaultRow {

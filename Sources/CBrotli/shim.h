@@ -1,0 +1,4 @@
+#pragma once
+
+// The decoder alone.
+#include <brotli/decode.h>
