@@ -1,3 +1,4 @@
+import JSONText
 import Timing
 
 /// The state of one call while its composition runs.
@@ -8,6 +9,8 @@ struct CallRun {
   var deadline = Instant.distantFuture
   /// Set once, when the call has ended.
   var record: CallRecord?
+  /// Of the record: what expressions see as `calls.<name>`, where any of them does.
+  var report: JSONValue?
   /// Of an `each` that is under way.
   var fan: FanOut?
   /// A request was handed to the caller.

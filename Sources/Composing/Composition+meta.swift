@@ -35,30 +35,41 @@ extension Composition {
     writer.endObject()
   }
 
-  /// What expressions see as `calls`: `{outcome, status, headers, ms}` of each call that has ended.
+  /// What expressions see as `calls`: the reports of all calls that have ended, each made once.
   func reports() -> JSONValue {
     var reports = JSONObject()
     for (call, run) in zip(plan.calls, runs) {
-      guard let record = run.record else { continue }
-      var report = JSONObject()
-      report.append("outcome", .string(record.outcome.rawValue))
-      report.append("status", record.status.map { .number(JSONNumber($0)) } ?? .null)
-      var headers = JSONObject()
-      if call.headersAreRead {
-        for field in record.headers {
-          let name = field.name.lowercased()
-          if case .string(let earlier)? = headers[name] {
-            headers[name] = .string("\(earlier), \(field.value)")
-          } else {
-            headers[name] = .string(field.value)
-          }
-        }
-      }
-      report.append("headers", .object(headers))
-      report.append("ms", record.milliseconds.map { .number(JSONNumber($0)) } ?? .null)
-      reports.append(call.name, .object(report))
+      if let report = run.report { reports.append(call.name, report) }
     }
     return .object(reports)
+  }
+}
+
+extension CallRecord {
+  /// `{outcome, status, headers, ms}`.
+  func report(withHeaders: Bool) -> JSONValue {
+    var report = JSONObject()
+    report.append("outcome", .string(outcome.rawValue))
+    report.append("status", status.map { .number(JSONNumber($0)) } ?? .null)
+    report.append("headers", .object(withHeaders ? headerReport : JSONObject()))
+    report.append("ms", milliseconds.map { .number(JSONNumber($0)) } ?? .null)
+    return .object(report)
+  }
+
+  /// Repeated fields are joined. One look at each line: a backend chooses how many there are.
+  private var headerReport: JSONObject {
+    var members: [JSONObject.Member] = []
+    var places: [JSONName: Int] = [:]
+    for field in headers {
+      let name = JSONName(field.name.lowercased())
+      if let place = places[name], case .string(let earlier) = members[place].value {
+        members[place].value = .string("\(earlier), \(field.value)")
+      } else {
+        places[name] = members.count
+        members.append(JSONObject.Member(name: name.string, value: .string(field.value)))
+      }
+    }
+    return JSONObject(members)
   }
 }
 

@@ -207,7 +207,10 @@ final class Composition<C: Caller>: @unchecked Sendable {
     scope.root.append(call.plan.name, record.value)
     runs[index].record = record
     unfinished -= 1
-    if composer.readsReports { scope.root["calls"] = reports() }
+    if composer.readsReports {
+      runs[index].report = record.report(withHeaders: call.plan.headersAreRead)
+      scope.root["calls"] = reports()
+    }
     if call.plan.required, record.isShortcoming { abandon(because: index) }
     for dependent in call.dependents {
       runs[dependent].waitingFor -= 1

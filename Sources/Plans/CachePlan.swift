@@ -2,6 +2,8 @@
 package struct CachePlan: Sendable {
   /// A year: nothing is kept for longer.
   package static let longest = Duration.seconds(8760 * 3600)
+  /// What has more names than this is not kept.
+  package static let mostTags = 256
 
   /// `nil`, of a route only: no longer than the parts that it is made of.
   package var ttl: Duration?

@@ -49,6 +49,23 @@ import Testing
     #expect(bench.caller.targets == ["GET /x"])
   }
 
+  /// Ten times as many as may be: the call goes on without its cache.
+  @Test(arguments: [(10, true), (2560, true), (2560, false)])
+  func tooManyTagsAreNoTags(count: Int, areSame: Bool) throws {
+    let bench = try Bench(
+      """
+      calls:
+        v: { request: GET a /v }
+        w: { request: GET a /w, cache: { ttl: 5s, tags: ["${v}"] } }
+      """)
+    let list = (0..<count).map { areSame ? "\"t\($0 % 5)\"" : "\"t\($0)\"" }.joined(separator: ",")
+    bench.caller.answer("/v", "[\(list)]")
+    bench.caller.answer("/w", "1")
+    _ = try bench.compose()
+    #expect(bench.caller.sent.last?.cachedBy == (areSame ? 1 : nil))
+    #expect(bench.caller.sent.last?.tags == (areSame ? (0..<5).map { "t\($0)" } : []))
+  }
+
   @Test func tagsAreOfEachItem() throws {
     let bench = try bench(#", cache: { ttl: 5s, tags: ["x:${item}"] }"#)
     for name in ["a", "b", "c"] { bench.caller.answer("/x/\(name)", "1") }

@@ -9,7 +9,7 @@ import Plans
 /// `CacheLoop.resolve`.
 package final class CompositeCache: Sendable {
   /// Entries with more tags are not stored.
-  package static let mostTags = 256
+  package static let mostTags = CachePlan.mostTags
 
   package let counters = CacheCounters()
   package let memory: MemoryStore

@@ -15,14 +15,14 @@ enum StorableHeaders {
 
   /// `fields` without what is refused and without what a `Connection` field names.
   static func filter(_ fields: [HeaderField]) -> [HeaderField] {
-    var named: [String] = []
+    var named: Set<String> = []
     for field in fields where field.isNamed("connection") {
-      named += Substring(field.value.lowercased()).utf8.split(separator: UInt8(ascii: ",")).map { part in
-        String(Substring(part.drop(while: isBlank).prefix { !isBlank($0) }))
+      for part in Substring(field.value.lowercased()).utf8.split(separator: UInt8(ascii: ",")) {
+        named.insert(String(Substring(part.drop(while: isBlank).prefix { !isBlank($0) })))
       }
     }
     return fields.filter { field in
-      !refused.contains { field.isNamed($0) } && !named.contains { field.isNamed($0) }
+      !refused.contains { field.isNamed($0) } && (named.isEmpty || !named.contains(field.name.lowercased()))
     }
   }
 }
