@@ -48,17 +48,12 @@ final class CompositeEndpoint: Endpoint {
     exchange.onAbandoned { task.cancel() }
   }
 
-  private static func sharedTracing(_ request: IncomingRequest) -> HeaderText? {
-    request.client.forwardingLines(without: ClientInfo.descriptions)
-  }
-
   /// On the partner transfer loop. With what the parts say of how long the answer may be kept.
   func compose(
     _ request: IncomingRequest, _ context: RequestContext, on index: Int
   ) async -> (composite: Composite, notes: FetchNotes?) {
     guard let caches else { return (await composer.compose(context, caller: callers[index]), nil) }
-    let caller = CachingCaller(
-      base: callers[index], caches: caches, loopIndex: index, tracing: Self.sharedTracing(request))
+    let caller = CachingCaller(base: callers[index], caches: caches, loopIndex: index)
     return (await composer.compose(context, caller: caller), caller.notes)
   }
 
@@ -73,11 +68,12 @@ final class CompositeEndpoint: Endpoint {
   }
 
   /// For an answer that others get too: nothing in it is of this client but what the route reads. What tells backends
-  /// of the client (`X-Forwarded-For` and its kind) is left out, since it is not in the key.
+  /// of the client or its request (`X-Forwarded-For`, `X-Request-Id` and their kind) is left out or the gateway's own,
+  /// since it is not in the key.
   func sharedContext(_ request: IncomingRequest) throws(RequestBodyFailure) -> RequestContext {
     var context = try context(request)
     context.handling = nil
-    if context.tracing != nil { context.tracing = Self.sharedTracing(request) }
+    if context.tracing != nil { context.tracing = ClientInfo.ownLines() }
     return context
   }
 

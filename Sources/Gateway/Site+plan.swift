@@ -17,10 +17,10 @@ extension Site {
       case .composite(let composite):
         let endpoint = CompositeEndpoint(
           Composer(composite, backends: plan.backends), callers: callers,
-          caches: CallCaches(composite, plan.backends, cache, state), maximumBody: plan.process.limits.bodyBytes,
-          log: OutcomeLog(logger: logger, route: route.name))
+          caches: CallCaches(route.name, composite, plan.backends, cache, state, logger),
+          maximumBody: plan.process.limits.bodyBytes, log: OutcomeLog(logger: logger, route: route.name))
         guard let cache, let rules = composite.cache else { return endpoint }
-        return CachedEndpoint(endpoint, RouteCache(route, composite, rules, plan, cache), state)
+        return CachedEndpoint(endpoint, RouteCache(route, composite, rules, plan, cache, logger), state)
       }
     }
     self.init(router: Router(plan.routes), endpoints: endpoints)

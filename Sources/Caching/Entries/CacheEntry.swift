@@ -47,6 +47,11 @@ package final class CacheEntry: Sendable {
     size = CacheEntry.size(headers: headers, body: body, tags: tags)
   }
 
+  /// Its lines where a field that belongs to one client stands beside them: nobody is to keep that.
+  package var linesOfOneClient: EntryLines {
+    EntryLines(etag: etag, cacheControl: CacheControl.ofOneClient, headers: headers)
+  }
+
   /// By the beginning of its fetch where both are known on Redis' clock, else by when it was made.
   func isOlder(than other: CacheEntry) -> Bool {
     if began != .unknown, other.began != .unknown { return began < other.began }

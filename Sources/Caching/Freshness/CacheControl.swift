@@ -16,6 +16,9 @@ package enum CacheControl {
   /// Of an answer of a cached route that was not stored: partial, an error, bypassed.
   package static let notStored = "no-store"
 
+  /// Of an answer with a cookie in it.
+  package static let ofOneClient = "private, no-store"
+
   private static func seconds(from start: WallTime, to end: WallTime) -> Int64 {
     max(0, end.milliseconds &- start.milliseconds) / 1000
   }

@@ -2,12 +2,15 @@ import Messages
 
 extension CacheDirectives {
   /// What a backend's answer says, as from now on: `Cache-Control`, less `Age`. Where that names no age, `Expires` less
-  /// `Date` does (RFC 9111 §5.3); one that is no date has passed. `nil` where the answer says nothing.
+  /// `Date` does (RFC 9111 §5.3); one that is no date has passed. `Vary: *` fits no other request (RFC 9111 §4.1), so
+  /// it is as good as `no-store`. `nil` where the answer says nothing.
   /// - Parameter now: stands in for a `Date` that is missing.
   package init?(answer headers: [HeaderField], at now: WallTime = .now()) {
     let (control, expires) = (headers.joined("cache-control"), headers.joined("expires"))
-    guard control != nil || expires != nil else { return nil }
+    let variesByAll = headers.joined("vary").map { Self.split($0).contains { Self.trim($0) == "*" } } ?? false
+    guard control != nil || expires != nil || variesByAll else { return nil }
     var directives = CacheDirectives(control ?? "")
+    if variesByAll { directives.noStore = true }
     if directives.maxAge == nil, directives.sharedMaxAge == nil, let expires {
       let made = headers.joined("date").flatMap(HTTPTime.seconds) ?? Int(now.milliseconds / 1000)
       directives.maxAge = .seconds(max(0, (HTTPTime.seconds(expires) ?? 0) - made))

@@ -21,6 +21,9 @@ package struct CacheDirectives: Hashable, Sendable {
     }
   }
 
+  /// A cache that others share is not to keep it.
+  package var withholds: Bool { noStore || isPrivate }
+
   /// For how long a backend lets a shared cache keep its answer; `nil` where it says nothing.
   package var allowedTtl: Duration? {
     if noStore || noCache || isPrivate { return .zero }
@@ -76,7 +79,7 @@ package struct CacheDirectives: Hashable, Sendable {
 
   /// At commas outside quotes. By bytes, as all reading of fields: there are scalars that make one `Character` with the
   /// comma behind them, and would hide what follows.
-  private static func split(_ field: String) -> [Substring.UTF8View] {
+  static func split(_ field: String) -> [Substring.UTF8View] {
     var isQuoted = false
     return Substring(field).utf8.split { byte in
       if byte == quote { isQuoted.toggle() }
@@ -84,7 +87,7 @@ package struct CacheDirectives: Hashable, Sendable {
     }
   }
 
-  private static func trim(_ text: Substring.UTF8View) -> String {
+  static func trim(_ text: Substring.UTF8View) -> String {
     var text = text
     while let first = text.first, first == 0x20 || first == 0x09 { text.removeFirst() }
     while let last = text.last, last == 0x20 || last == 0x09 { text.removeLast() }

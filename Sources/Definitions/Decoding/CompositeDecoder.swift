@@ -34,7 +34,8 @@ struct CompositeDecoder {
     plan.reads = scope.reads
     plan.env = scope.environment
     for index in plan.calls.indices {
-      let respectsBackend = plan.cache?.respectsBackend == true || plan.calls[index].cache?.respectsBackend == true
+      // What it says of its keeping counts for an answer that is kept.
+      let respectsBackend = plan.cache != nil || plan.calls[index].cache?.respectsBackend == true
       plan.calls[index].headersAreRead = respectsBackend || scope.headerReads.contains(index)
     }
     return plan

@@ -56,9 +56,6 @@ extension ClientInfo {
     }
   }
 
-  /// Those of `forwardingLines` that tell who the client is and what it asked for, not which request it is.
-  package static let descriptions = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto"]
-
   private func writeForwardedFor(to bytes: inout [UInt8]) {
     if let header = chain?.forwardedFor {
       bytes += header.utf8

@@ -1,5 +1,6 @@
 import Caching
 import Composing
+import Front
 import Messages
 import Timing
 
@@ -59,7 +60,7 @@ final class CachedCall: Cancellable, @unchecked Sendable {
   private func fetch(_ ticket: FetchTicket) {
     var request = request
     request.keepsHeaders = true
-    request.commonHeaders = caller.tracing
+    request.commonHeaders = ClientInfo.ownLines()
     let call = caller.base.begin(request, deadline: deadline) { [self] answer in fetched(answer, ticket) }
     // It may be over already.
     if reply != nil { fetch = (call, ticket) }
@@ -74,22 +75,18 @@ final class CachedCall: Cancellable, @unchecked Sendable {
     } else {
       var draft = CallEntry.draft(of: answer, kept.call.decode(answer))
       draft.tags = request.tags.map { CacheTag($0) }
-      use(ticket.finish(draft, lifetime: lifetime(answer)), wasSent: answer.wasSent)
+      use(kept.keep(answer, draft, ticket), wasSent: answer.wasSent)
     }
-  }
-
-  /// `nil`: as the call says.
-  private func lifetime(_ answer: CallReply) -> CacheLifetime? {
-    guard kept.respectsBackend, case .response(_, let headers, _) = answer.result else { return nil }
-    return CacheDirectives(answer: headers)?.limiting(kept.rules.lifetime)
   }
 
   private func use(_ hit: CacheHit, wasSent: Bool) {
     if hit.needsRefresh { refresh() }
     guard reply != nil else { return }
-    caller.notes.used(hit, asksBackend: caller.caches.notesControl)
-    var answer = CallReply(CallEntry.result(of: hit.failure ?? hit.entry), wasSent: wasSent)
-    if hit.isStandIn { answer.stale = CallEntry.result(of: hit.entry) }
+    caller.notes.used(hit, of: caller.caches.notesControl ? request.backend : nil)
+    let keepsHeaders = request.keepsHeaders
+    var answer = CallReply(
+      CallEntry.result(of: hit.failure ?? hit.entry, keepsHeaders: keepsHeaders), wasSent: wasSent)
+    if hit.isStandIn { answer.stale = CallEntry.result(of: hit.entry, keepsHeaders: keepsHeaders) }
     end(answer)
   }
 
@@ -111,14 +108,14 @@ final class CachedCall: Cancellable, @unchecked Sendable {
 }
 
 extension FetchNotes {
-  /// - Parameter asksBackend: what the backend said of it counts, too.
-  fileprivate func used(_ hit: CacheHit, asksBackend: Bool) {
+  /// - Parameter backend: it is noted what this one said of it, too.
+  fileprivate func used(_ hit: CacheHit, of backend: Int?) {
     let freshness = Freshness(hit.entry.times, at: .now())
     used(
       freshFor: hit.isStored ? .seconds(freshness.ttl) : .zero, isStale: hit.isStandIn || hit.needsRefresh,
       tags: hit.entry.tags)
-    if asksBackend, let control = CallEntry.control(of: hit.entry) {
-      heard(CacheDirectives(control).aged(by: .seconds(freshness.age)))
+    if let backend, let control = CallEntry.control(of: hit.entry) {
+      heard(CacheDirectives(control).aged(by: .seconds(freshness.age)), of: backend)
     }
   }
 }

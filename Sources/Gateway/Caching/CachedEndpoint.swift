@@ -120,7 +120,8 @@ final class CachedEndpoint: Endpoint {
   private func answer(_ exchange: Exchange, _ hit: CacheHit, _ wishes: CacheWishes, _ own: [HeaderField] = []) {
     let entry = hit.entry
     let isKnown = entry.status == 200 && wishes.knows(entry.etag)
-    let lines = isKnown ? entry.lines.validators : entry.lines.all
+    let form = own.isEmpty ? entry.lines : entry.linesOfOneClient
+    let lines = isKnown ? form.validators : form.all
     exchange.reply(
       status: isKnown ? 304 : entry.status, body: isKnown ? ByteBuffer() : entry.body,
       room: lines.readableBytes + 128

@@ -11,8 +11,6 @@ struct CachingCaller: Caller {
   let notes = FetchNotes()
   /// Of the front loop whose link to Redis is used.
   let loopIndex: Int
-  /// The lines about the client's request that calls send whose values others get.
-  let tracing: HeaderText?
 
   func now() -> Instant { base.now() }
 
@@ -30,15 +28,15 @@ struct CachingCaller: Caller {
     }
     guard caches.notesControl else { return base.begin(request, deadline: deadline, reply: reply) }
     return base.begin(request, deadline: deadline) { [notes] answer in
-      notes.heard(answer)
+      notes.heard(answer, of: request.backend)
       reply(answer)
     }
   }
 }
 
 extension FetchNotes {
-  fileprivate func heard(_ reply: CallReply) {
+  fileprivate func heard(_ reply: CallReply, of backend: Int) {
     guard case .response(_, let headers, _) = reply.result, let said = CacheDirectives(answer: headers) else { return }
-    heard(said)
+    heard(said, of: backend)
   }
 }

@@ -5,15 +5,19 @@ import Plans
 /// One call's part of the cache. *Immutable*.
 struct CallCache: Sendable {
   let call: CallPlan
+  private let backend: String
   /// What `purge --route` of a route with this call drops, too: all that is kept of its backend.
   let tag: CacheTag
   let rules: CacheRules
-  let respectsBackend: Bool
+  private let respectsBackend: Bool
+  private let notice: WithheldNotice
   /// Backend and `cache`, digested already.
   private let start: CacheKeyBuilder
 
-  init(_ call: CallPlan, _ plan: CachePlan, _ backend: BackendPlan) {
+  init(_ call: CallPlan, _ plan: CachePlan, _ backend: BackendPlan, _ notice: WithheldNotice) {
     self.call = call
+    self.backend = backend.name
+    self.notice = notice
     tag = CallCache.tag(of: backend)
     rules = CacheRules(plan)
     respectsBackend = plan.respectsBackend
@@ -25,6 +29,17 @@ struct CallCache: Sendable {
     start.add(.call, "as", call.decoding.rawValue)
     start.add(.call, "select", call.select?.source)
     self.start = start
+  }
+
+  /// Gives an answer to the cache, for as long as the call and, where it is heard, the backend say.
+  func keep(_ answer: CallReply, _ draft: CacheDraft, _ ticket: FetchTicket) -> CacheHit {
+    guard case .response(_, let headers, _) = answer.result, let said = CacheDirectives(answer: headers) else {
+      return ticket.finish(draft)
+    }
+    if respectsBackend { return ticket.finish(draft, lifetime: said.limiting(rules.lifetime)) }
+    let hit = ticket.finish(draft)
+    if said.withholds, hit.isStored { notice.give(backend: backend) }
+    return hit
   }
 
   static func tag(of backend: BackendPlan) -> CacheTag { CacheTag(route: identity(of: backend)) }

@@ -1,4 +1,5 @@
 import Caching
+import Logging
 import Plans
 
 /// The part of the cache that a route's calls have. *Immutable*.
@@ -6,18 +7,24 @@ struct CallCaches: Sendable {
   let cache: CompositeCache
   /// By call; `nil` for those without `cache`.
   let calls: [CallCache?]
-  /// The backends' `Cache-Control` counts for the route's answer.
+  /// The route's answer is kept: what the backends' `Cache-Control` says counts for it.
   let notesControl: Bool
   let state: GatewayState
 
-  /// `nil` where neither a call keeps anything nor the route asks its backends.
-  init?(_ composite: CompositePlan, _ backends: [BackendPlan], _ cache: CompositeCache?, _ state: GatewayState) {
-    notesControl = composite.cache?.respectsBackend == true
+  /// `nil` where neither a call nor the route keeps anything.
+  init?(
+    _ route: String, _ composite: CompositePlan, _ backends: [BackendPlan], _ cache: CompositeCache?,
+    _ state: GatewayState, _ logger: Logger
+  ) {
+    notesControl = composite.cache != nil
     guard let cache, notesControl || composite.calls.contains(where: { $0.cache != nil }) else { return nil }
     self.cache = cache
     self.state = state
     calls = composite.calls.map { call in
-      call.cache.map { CallCache(call, $0, backends[call.request.backend]) }
+      call.cache.map { plan in
+        CallCache(
+          call, plan, backends[call.request.backend], WithheldNotice(logger, route: route, call: call.name))
+      }
     }
   }
 }

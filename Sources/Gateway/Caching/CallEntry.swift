@@ -14,12 +14,16 @@ enum CallEntry {
   /// What the backend's answer said of its keeping, in fields that entries do not have.
   private static let control = "weft-control"
 
+  private static func isOwn(_ field: HeaderField) -> Bool {
+    [status, failure, detail, control].contains { field.isNamed($0) }
+  }
+
   static func draft(of reply: CallReply, _ record: CallRecord) -> CacheDraft {
     switch reply.result {
     case .response(let status, let headers, let body):
       // A backend does not get to say what only this may.
-      let own = headers.filter { field in ![Self.status, failure, detail, control].contains { field.isNamed($0) } }
-      var draft = CacheDraft(status: 200, headers: own, body: ByteBuffer(bytes: body))
+      var draft = CacheDraft(
+        status: 200, headers: headers.filter { !isOwn($0) }, body: ByteBuffer(bytes: body))
       if record.outcome.isFailure { draft.status = (400...499).contains(status) ? status : 502 }
       draft.headers.append(HeaderField(Self.status, String(status)))
       if let said = CacheDirectives(answer: headers) { draft.headers.append(HeaderField(control, said.field)) }
@@ -31,12 +35,15 @@ enum CallEntry {
     }
   }
 
-  static func result(of entry: CacheEntry) -> CallReply.Result {
+  /// - Parameter keepsHeaders: somebody reads them; those of a failed status are there in any case.
+  static func result(of entry: CacheEntry, keepsHeaders: Bool) -> CallReply.Result {
     if let word = entry.headers.joined(failure) {
       return .failure(CallFailure(word, entry.headers.joined(detail) ?? ""))
     }
-    let status: Int? = entry.headers.joined(status).flatMap { PeerNumber(digits: $0.utf8)?.within(100...599) }
-    return .response(status: status ?? entry.status, headers: entry.headers, body: Array(entry.body.readableBytesView))
+    let said: Int? = entry.headers.joined(status).flatMap { PeerNumber(digits: $0.utf8)?.within(100...599) }
+    let status = said ?? entry.status
+    let headers = keepsHeaders || status >= 400 ? entry.headers.filter { !isOwn($0) } : []
+    return .response(status: status, headers: headers, body: Array(entry.body.readableBytesView))
   }
 
   static func control(of entry: CacheEntry) -> String? { entry.headers.joined(control) }

@@ -1,5 +1,6 @@
 import Caching
 import Locking
+import Messages
 
 /// What the parts of one answer say of how long it may be kept. *Guarded by* its lock.
 final class FetchNotes: Sendable {
@@ -7,7 +8,8 @@ final class FetchNotes: Sendable {
     var bound: Duration?
     var control: [CacheDirectives] = []
     var hasStale = false
-    var tags: [CacheTag] = []
+    var withholding: Int?
+    var tags = DistinctList<CacheTag>(atMost: CompositeCache.mostTags)
   }
 
   private let state = Locked(State())
@@ -17,27 +19,36 @@ final class FetchNotes: Sendable {
     state.withLock { state in
       state.bound = min(state.bound ?? rest, max(.zero, rest))
       state.hasStale = state.hasStale || isStale
-      for tag in tags where !state.tags.contains(tag) { state.tags.append(tag) }
+      state.tags.append(contentsOf: tags)
     }
   }
 
   /// What a backend's answer says, as from now on.
-  func heard(_ directives: CacheDirectives) {
-    state.withLock { $0.control.append(directives) }
+  func heard(_ directives: CacheDirectives, of backend: Int) {
+    state.withLock { state in
+      state.control.append(directives)
+      if directives.withholds { state.withholding = state.withholding ?? backend }
+    }
   }
 
-  /// By the names of its parts an answer is purged too.
-  var tags: [CacheTag] { state.withLock { $0.tags } }
+  /// By the names of its parts an answer is purged too. Where there are too many, one more than that.
+  var tags: [CacheTag] { state.withLock { $0.tags.elements } }
+
+  /// Of the backends whose answers are not for a cache that others share, by their own word, the first that was heard.
+  var withholding: Int? { state.withLock { $0.withholding } }
 
   /// What is left of a route's lifetime.
   /// - Parameters:
   ///   - inherits: it is as long as the parts'.
+  ///   - respectsBackends: it is no longer than what they said.
   ///   - partialTtl: of an answer with a stale part in it, which else is not kept.
-  func limiting(_ lifetime: CacheLifetime, inherits: Bool, partialTtl: Duration?) -> CacheLifetime {
+  func limiting(_ lifetime: CacheLifetime, inherits: Bool, respectsBackends: Bool, partialTtl: Duration?)
+    -> CacheLifetime
+  {
     state.withLock { state in
       var limited = lifetime
       if inherits { limited = limited.limited(to: state.bound ?? .zero) }
-      for directives in state.control { limited = directives.limiting(limited) }
+      for directives in state.control where respectsBackends { limited = directives.limiting(limited) }
       if state.hasStale { limited = CacheLifetime(ttl: min(partialTtl ?? .zero, limited.ttl)) }
       if limited.ttl == .zero { limited = CacheLifetime(ttl: .zero) }
       return limited

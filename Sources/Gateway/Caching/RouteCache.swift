@@ -1,6 +1,7 @@
 import Caching
 import Composing
 import Front
+import Logging
 import Messages
 import NIOCore
 import Plans
@@ -16,9 +17,12 @@ struct RouteCache: Sendable {
   private let isPrivate: Bool
   private let vary: HeaderField?
   private let timeout: Duration
+  private let backends: [String]
+  private let notice: WithheldNotice
 
   init(
-    _ route: RoutePlan, _ composite: CompositePlan, _ plan: CachePlan, _ gateway: GatewayPlan, _ cache: CompositeCache
+    _ route: RoutePlan, _ composite: CompositePlan, _ plan: CachePlan, _ gateway: GatewayPlan, _ cache: CompositeCache,
+    _ logger: Logger
   ) {
     self.cache = cache
     self.plan = plan
@@ -28,6 +32,8 @@ struct RouteCache: Sendable {
     isPrivate = composite.reads.isPrivate
     vary = composite.reads.vary.map { HeaderField("Vary", $0) }
     timeout = composite.timeout
+    backends = gateway.backends.map(\.name)
+    notice = WithheldNotice(logger, route: route.name)
   }
 
   func key(of request: IncomingRequest) -> CacheKey { inputs.key(of: request) }
@@ -50,11 +56,26 @@ struct RouteCache: Sendable {
     guard let tags = composite.tags else { return ticket.finish(draft, lifetime: CacheLifetime(ttl: .zero)) }
     draft.tags = tags.map { CacheTag($0) }
     guard let notes else { return ticket.finish(draft) }
-    draft.tags += notes.tags.filter { !draft.tags.contains($0) }
+    draft.add(notes.tags)
+    if notes.withholding != nil { draft.isPrivate = true }
     let lifetime = rules.lifetime(of: draft).map {
-      notes.limiting($0, inherits: plan.ttl == nil, partialTtl: plan.partialTtl)
+      notes.limiting(
+        $0, inherits: plan.ttl == nil, respectsBackends: plan.respectsBackend, partialTtl: plan.partialTtl)
     }
-    return ticket.finish(draft, lifetime: lifetime)
+    let hit = ticket.finish(draft, lifetime: lifetime)
+    if let backend = notes.withholding, hit.isStored, !plan.respectsBackend { notice.give(backend: backends[backend]) }
+    return hit
+  }
+}
+
+extension CacheDraft {
+  /// The names of its parts, too.
+  fileprivate mutating func add(_ more: [CacheTag]) {
+    if more.isEmpty { return }
+    var all = DistinctList<CacheTag>(atMost: CompositeCache.mostTags)
+    all.append(contentsOf: tags)
+    all.append(contentsOf: more)
+    tags = all.elements
   }
 }
 

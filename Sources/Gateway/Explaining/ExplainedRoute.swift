@@ -55,7 +55,7 @@ struct ExplainedRoute {
       replaced = proxy.headers.map { $0.name.lowercased() }
     }
     self.cache = cache
-    sharedForwarding = request.client.forwardingLines(without: ClientInfo.descriptions)?.names ?? []
+    sharedForwarding = ClientInfo.ownLines()?.names ?? []
     forwarding =
       cache.isEmpty ? request.client.forwardingLines(without: replaced)?.names ?? [] : sharedForwarding
     backends = Set(used).sorted().map { ExplainedBackend(plan: gateway.backends[$0]) }

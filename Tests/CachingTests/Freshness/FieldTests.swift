@@ -66,7 +66,8 @@ struct FieldTests {
     ("Cache-Control: s-maxage=7|Expires: 0", 7), ("Cache-Control: public|Expires: 0", 0),
     ("Cache-Control: max-age=60|Cache-Control: s-maxage=120|Age: 20", 100), ("Cache-Control: max-age=60", 60),
     ("Cache-Control: max-age=60|Age: 61", 0), ("Cache-Control: no-store", 0), ("Cache-Control: public", -1),
-    ("Date: Sun, 06 Nov 1994 08:49:37 GMT|Age: 5", -1),
+    ("Date: Sun, 06 Nov 1994 08:49:37 GMT|Age: 5", -1), ("Vary: *", 0),
+    ("Vary: accept , *|Cache-Control: max-age=9", 0), ("Vary: x*, *y", -1),
   ])
   func answersSayForHowLong(_ lines: String, _ seconds: Int) {
     let fields = lines.split(separator: "|").map { line in
