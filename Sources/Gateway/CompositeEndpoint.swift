@@ -24,7 +24,8 @@ final class CompositeEndpoint: Endpoint {
     self.caches = caches
     self.log = log
     body = plan.reads.body ? .buffered(max: maximumBody) : .ignored
-    forwarded = Set(plan.calls.flatMap(\.forward))
+    // Beside the gateway's own line of such a name, the client's would be believed.
+    forwarded = Set(plan.calls.flatMap(\.forward)).filter { !ClientInfo.isForwarding($0) }
     sendsUnsafe = plan.calls.contains { !$0.isSafe }
   }
 
@@ -88,7 +89,10 @@ final class CompositeEndpoint: Endpoint {
         return forwarded.contains(name) ? HeaderField(name, value) : nil
       }
     }
-    if sendsUnsafe { context.idempotencyKey = request.headers.first(name: "idempotency-key") }
+    // Keys that differ in bytes which are no text would become one.
+    if sendsUnsafe, !request.opaque.contains("idempotency-key") {
+      context.idempotencyKey = request.headers.first(name: "idempotency-key")
+    }
     context.handling = Preference.handling(in: request.headers[canonicalForm: "prefer"])
     return context
   }

@@ -39,11 +39,6 @@ package struct RequestReads: Hashable, Sendable {
 
   package init() {}
 
-  /// Whether a header, by its lower-case name, is read by itself or for its cookies.
-  package func contain(header name: String) -> Bool {
-    headers.contains(name) || name == "cookie" && !cookies.isEmpty
-  }
-
   /// Adds what an expression reads, given as the path of a reference. Names that are no inputs of a request are left
   /// out; an empty path is the whole scope.
   package mutating func insert(_ reference: [String]) {

@@ -77,6 +77,15 @@ extension Behaviour {
       }
     }
 
+    @Test func aTLSHelloIsTurnedAway() throws {
+      try withGateway { _, gateway in
+        let client = try RawClient(port: gateway.port)
+        try client.sendRaw([22])
+        #expect(try client.stream.read(count: 64) == [21, 3, 1, 0, 2, 2, 40], "an alert, and the end")
+        #expect(gateway.child.errors.wait { $0.contains("TLS to a port without") ? true : nil } == true)
+      }
+    }
+
     @Test func anExpectationIsAnswered() throws {
       try withGateway { _, gateway in
         for path in ["/body", "/proxy/x"] {

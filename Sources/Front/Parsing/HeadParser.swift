@@ -1,7 +1,8 @@
 import NIOHTTP1
 
 /// Parses one complete head, strictly (RFC 9112): whatever two readers could understand in two ways is refused, since
-/// that is what request smuggling is made of. Bytes are kept: what is not UTF-8 is kept aside or refused, not repaired.
+/// that is what request smuggling is made of. A value that is not UTF-8 is kept as bytes beside its readable form,
+/// or refused where the connection depends on it.
 ///
 /// SwiftNIO's decoder is not used here: it replaces bytes that are not UTF-8, parses ahead without a bound of ours,
 /// and does not tell how far a head has come, which the time and size limits need.
@@ -10,7 +11,8 @@ struct HeadParser {
   static let maxFields = 256
 
   private var fields: [(String, String)] = []
-  private var opaque: [OpaqueField] = []
+  /// By place in `fields`: values that are not UTF-8.
+  private var opaque: [Int: [UInt8]] = [:]
   private var hosts = 0
   private var host = ""
   private var length: Int?
@@ -42,7 +44,7 @@ struct HeadParser {
         end += 1
       }
       guard bytes[end + 1] == 0x0A else { throw .bad("a header line has a bare CR") }
-      guard fields.count + opaque.count < Self.maxFields else {
+      guard fields.count < Self.maxFields else {
         throw RequestFault(431, "more than \(Self.maxFields) header lines")
       }
       try takeField(UnsafeBufferPointer(rebasing: bytes[start..<end]))
@@ -64,30 +66,16 @@ struct HeadParser {
     while start < end && HeadSyntax.isBlank(line[start]) { start += 1 }
     while end > start && HeadSyntax.isBlank(line[end - 1]) { end -= 1 }
     let name = String(decoding: line[..<colon], as: UTF8.self)
-    guard let value = String(validating: line[start..<end], as: UTF8.self) else {
-      return try keepAside(name, Array(line[start..<end]))
-    }
-    try interpret(name, value)
-    if !opaque.isEmpty, opaque.contains(where: { Self.isSame($0.name, name) }) {
-      opaque.append(OpaqueField(name: name, value: Array(value.utf8)))
-    } else {
+    let bytes = line[start..<end]
+    if let value = String(validating: bytes, as: UTF8.self) {
+      try interpret(name, value)
       fields.append((name, value))
+    } else {
+      // None that the connection depends on: it would be passed over as unknown.
+      guard !Self.isConnections(name) else { throw .bad("a header value is not UTF-8") }
+      opaque[fields.count] = Array(bytes)
+      fields.append((name, String(decoding: bytes, as: UTF8.self)))
     }
-  }
-
-  /// With all lines of its name, whose order means something (RFC 9110 §5.3).
-  private mutating func keepAside(_ name: String, _ value: [UInt8]) throws(RequestFault) {
-    // None that the connection depends on: it would be passed over as unknown.
-    guard !Self.isConnections(name) else { throw .bad("a header value is not UTF-8") }
-    for field in fields where Self.isSame(field.0, name) {
-      opaque.append(OpaqueField(name: field.0, value: Array(field.1.utf8)))
-    }
-    fields.removeAll { Self.isSame($0.0, name) }
-    opaque.append(OpaqueField(name: name, value: value))
-  }
-
-  private static func isSame(_ name: String, _ other: String) -> Bool {
-    HeaderName.equals(name, lowercase: other.lowercased())
   }
 
   /// Those that `interpret` knows.
@@ -99,7 +87,8 @@ struct HeadParser {
   private mutating func interpret(_ name: String, _ value: String) throws(RequestFault) {
     switch name.utf8.count {
     case 3 where HeaderName.equals(name, "via"):
-      via = via.map { "\($0), \(value)" } ?? value
+      guard !Via.names(value) else { throw RequestFault(508, "the request has been here before") }
+      via.join(value)
     case 4 where HeaderName.equals(name, "host"):
       hosts += 1
       host = value
@@ -135,6 +124,7 @@ struct HeadParser {
       guard length == nil else { throw .bad("both Content-Length and Transfer-Encoding") }
       guard !isHTTP10 else { throw .bad("Transfer-Encoding in HTTP/1.0") }
     }
+    let opaque = OpaqueFields(fields, self.opaque)
     // RFC 9112 §3.2.2: the target's authority replaces what Host says, for every later reader.
     if let authority = line.authority {
       fields.removeAll { HeaderName.equals($0.0, "host") }

@@ -15,10 +15,10 @@ struct RequestHead: Sendable {
   let target: String
   /// Of HTTP/1.
   let minorVersion: Int
-  /// In the client's order and spelling, without those that are `opaque`.
+  /// In the client's order and spelling; what is not UTF-8 in a value is U+FFFD.
   let headers: HTTPHeaders
-  /// Fields with a value that is not UTF-8, which RFC 9110 §5.5 allows, in order: all lines of such a name.
-  let opaque: [OpaqueField]
+  /// Those of `headers` that only their bytes say truly.
+  let opaque: OpaqueFields
   let framing: Framing
   /// The client allows another request on this connection.
   let keepsAlive: Bool

@@ -32,6 +32,7 @@ struct RequestParser {
   /// The next head, or nil while it is not complete. The head's bytes are taken from `buffer`.
   mutating func nextHead(_ buffer: inout ByteBuffer) throws(RequestFault) -> RequestHead? {
     try skipEmptyLines(&buffer)
+    if scanned == 0 && TLSHello.begins(buffer) { throw TLSHello.fault }
     guard let length = try headLength(buffer) else { return nil }
     guard length <= maxHeadBytes else { throw tooLong(buffer) }
     let head = try Self.parse(buffer, length)

@@ -26,7 +26,7 @@ package enum ProxyRequest {
       bodyLength: request.framing.upstreamLength, headTimeout: plan.timeout, idleTimeout: plan.idleTimeout,
       isRepeatable: request.headers.contains(name: "idempotency-key"), balanceKey: balanceKey)
     upstream.commonHeaders = request.client.forwardingLines(
-      without: removed, and: request.opaque.filter { kept.contains($0.name) })
+      without: removed, and: request.opaque.lines.filter { kept.contains($0.name) })
     return upstream
   }
 
@@ -40,7 +40,9 @@ package enum ProxyRequest {
   private static func fields(_ request: IncomingRequest, _ kept: EndToEnd, keepsHost: Bool) -> [HeaderField] {
     var fields: [HeaderField] = []
     fields.reserveCapacity(request.headers.count + 1)
-    for (name, value) in request.headers where kept.contains(name) { fields.append(HeaderField(name, value)) }
+    for (name, value) in request.headers where kept.contains(name) && !request.opaque.contains(name) {
+      fields.append(HeaderField(name, value))
+    }
     // Hop by hop (RFC 9110 §10.1.4): the gateway passes trailers on if the client does not drop them.
     if request.headers["te"].contains(where: {
       HeaderName.elements($0).contains { HeaderName.equals(String($0), "trailers") }

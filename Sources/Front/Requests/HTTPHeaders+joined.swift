@@ -7,3 +7,12 @@ extension HTTPHeaders {
     return values.isEmpty ? nil : values.joined(separator: ", ")
   }
 }
+
+extension String? {
+  /// Takes another line of the same name behind those before it.
+  package mutating func join(_ line: String) {
+    guard self != nil else { return self = line }
+    self! += ", "
+    self! += line
+  }
+}

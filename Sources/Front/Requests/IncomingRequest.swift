@@ -10,9 +10,10 @@ package struct IncomingRequest: Sendable {
   let pathLength: Int
   /// Values of the route's parameters (decoded) and rest (with its own escapes), in the pattern's order.
   package let captures: [(name: String, value: String)]
+  /// What is not UTF-8 in a value is U+FFFD.
   package let headers: HTTPHeaders
-  /// Fields with a value that is no text, which nothing but a proxy has a use for; their names are not in `headers`.
-  package let opaque: [OpaqueField]
+  /// Those of `headers` that a proxy passes on as bytes.
+  package let opaque: OpaqueFields
   /// With `BodyMode.buffered`: the whole body; nil where the request has none.
   package let body: [UInt8]?
   package let client: ClientInfo

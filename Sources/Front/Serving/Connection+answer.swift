@@ -30,7 +30,9 @@ extension Connection {
     guard let context, input != .dropping else { return }
     if answer == .begun { return abort() }
     abandon()
-    if answer == .awaited || current == nil {
+    if fault == TLSHello.fault {
+      refuseTLS(context)
+    } else if answer == .awaited || current == nil {
       current?.keepsAlive = false
       var problem = Problem(fault.status, detail: fault.detail)
       if fault.status == 405 { problem.headers.append(HeaderField("Allow", Self.allMethods)) }
@@ -43,6 +45,13 @@ extension Connection {
     leaveFlight()
     answer = .finished
     hangUp()
+  }
+
+  private func refuseTLS(_ context: ChannelHandlerContext) {
+    write(context.channel.allocator.buffer(bytes: TLSHello.alert), context)
+    logRefusal(TLSHello.fault, bytes: 0, requestID: RandomIDs.hex(loop.random.next(), loop.random.next()))
+    guard loop.isNoticeDue() else { return }
+    loop.settings.logger.notice("a client speaks TLS to a port without", metadata: ["client": "\(peer.address)"])
   }
 
   private func writeWhole(_ reply: Reply, _ context: ChannelHandlerContext, requestID: String) {

@@ -125,12 +125,7 @@ extension Connection {
   private func open(_ route: Int, _ head: RequestHead) {
     current?.route = route
     current?.routeName = loop.site.router.names[route]
-    let body = loop.site.endpoints[route].body
-    // Only what streams can pass on what it can't read.
-    guard head.opaque.isEmpty || body == .streamed else {
-      return respond(Problem(400, detail: "a header value is not UTF-8"))
-    }
-    switch body {
+    switch loop.site.endpoints[route].body {
     case .ignored: serve(nil)
     case .streamed:
       intake = .stream

@@ -6,6 +6,8 @@ import Timing
 /// *Confined to its event loop*, but for its constants; so it may be handed over: `@unchecked Sendable`. What the
 /// connections of one loop share.
 final class FrontLoop: @unchecked Sendable {
+  private static let noticeInterval = TimeAmount.seconds(10)
+
   let index: Int
   let eventLoop: any EventLoop
   let mailbox: Mailbox
@@ -26,6 +28,7 @@ final class FrontLoop: @unchecked Sendable {
   private(set) var isDraining = false
   private var connections: [Connection] = []
   private var ticker: RepeatedTask?
+  private var nextNotice = NIODeadline.distantPast
   private var drained: EventLoopPromise<Void>?
 
   init(
@@ -40,6 +43,13 @@ final class FrontLoop: @unchecked Sendable {
     self.scheme = scheme
     self.requests = requests
     self.openConnections = openConnections
+  }
+
+  /// Whether the log may be told of what a client does wrong: it could do so without end.
+  func isNoticeDue() -> Bool {
+    guard NIODeadline.now() >= nextNotice else { return false }
+    nextNotice = .now() + Self.noticeInterval
+    return true
   }
 
   func add(_ connection: Connection) {

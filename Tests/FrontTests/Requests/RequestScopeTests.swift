@@ -12,7 +12,8 @@ import Testing
   ) -> IncomingRequest {
     var random = RandomIDs()
     let head = RequestHead(
-      method: "GET", target: target, minorVersion: 1, headers: HTTPHeaders(headers), opaque: [], framing: .none,
+      method: "GET", target: target, minorVersion: 1, headers: HTTPHeaders(headers), opaque: OpaqueFields(),
+      framing: .none,
       keepsAlive: true,
       expectsContinue: false, host: "a.example", via: nil)
     var current = CurrentRequest(
