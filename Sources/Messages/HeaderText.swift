@@ -32,8 +32,8 @@ package final class HeaderText: Sendable {
       bytes.reserveCapacity(512)
     }
 
-    /// `name` must be a token (RFC 9110 §5.6.2); `value` appends. A value that holds CR, LF or NUL leaves the line out:
-    /// it could begin another one.
+    /// `name` must be a token (RFC 9110 §5.6.2); `value` appends. A value that holds a control character other
+    /// than the tab leaves the line out: it could begin another one.
     package mutating func add(_ name: StaticString, _ value: (inout [UInt8]) -> Void) {
       name.withUTF8Buffer { add($0, value) }
     }
@@ -52,7 +52,7 @@ package final class HeaderText: Sendable {
       bytes.append(UInt8(ascii: " "))
       let valueStart = bytes.count
       value(&bytes)
-      if bytes[valueStart...].contains(where: { $0 == 0 || $0 == 10 || $0 == 13 }) {
+      if bytes[valueStart...].contains(where: { $0 < 0x20 && $0 != 0x09 || $0 == 0x7F }) {
         bytes.removeLast(bytes.count - start)
       }
     }

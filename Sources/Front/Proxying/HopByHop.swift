@@ -1,12 +1,16 @@
 /// Header fields that are between two neighbours only (RFC 9110 §7.6.1), and so are not passed on.
 struct HopByHop {
   /// Lower-case names that `Connection` lists, without `close` and those that are left out always.
-  private let named: [String]
+  private var named: Set<String> = []
 
   /// `connection`: the values of all `Connection` lines.
   init(connection: [String]) {
-    named = connection.flatMap { HeaderName.elements($0).map { $0.lowercased() } }
-      .filter { $0 != "close" && !Self.isAlways($0) }
+    for line in connection {
+      for element in HeaderName.elements(line) {
+        let name = element.lowercased()
+        if name != "close" && !Self.isAlways(name) { named.insert(name) }
+      }
+    }
   }
 
   func contains(_ name: String) -> Bool {

@@ -18,11 +18,12 @@ struct AnswerHead {
     }
   }
 
-  /// A line; false where its name or value could break the head apart: then nothing is written.
+  /// A line; false where its name or value could break the head apart, or has a control character that some reader may
+  /// take for the end of a line: then nothing is written.
   @discardableResult
   mutating func write(_ name: String, _ value: String) -> Bool {
     guard !name.isEmpty, name.utf8.allSatisfy(HeadSyntax.isToken),
-      value.utf8.allSatisfy({ $0 != 0x0A && $0 != 0x0D && $0 != 0 })
+      value.utf8.allSatisfy(HeadSyntax.isFieldValue)
     else { return false }
     buffer.writeString(name)
     buffer.writeStaticString(": ")

@@ -19,9 +19,8 @@ struct CacheWishes: Sendable {
       switch name.utf8.count {
       case 6 where HeaderName.equals(name, "prefer"): preferences.append(value[...])
       case 6 where isHeard && HeaderName.equals(name, "pragma"): pragma = value.lowercased() == "no-cache"
-      case 13 where HeaderName.equals(name, "if-none-match"): tags = tags.map { "\($0), \(value)" } ?? value
-      case 13 where isHeard && HeaderName.equals(name, "cache-control"):
-        control = control.map { "\($0), \(value)" } ?? value
+      case 13 where HeaderName.equals(name, "if-none-match"): tags.join(value)
+      case 13 where isHeard && HeaderName.equals(name, "cache-control"): control.join(value)
       default: break
       }
     }

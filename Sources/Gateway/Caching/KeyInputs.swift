@@ -96,7 +96,7 @@ struct KeyInputs: Sendable {
     for wanted in headers {
       var joined: String?
       for (name, value) in request.headers where HeaderName.equals(name, lowercase: wanted) {
-        joined = joined.map { $0 + ", " + value } ?? value
+        joined.join(value)
       }
       key.add(.header, wanted, joined)
     }
