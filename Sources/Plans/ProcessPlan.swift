@@ -31,6 +31,8 @@ package struct ProcessPlan: Sendable {
   package var timeouts = Timeouts()
   /// CIDR blocks whose forwarding headers are believed.
   package var trustedProxies: [String] = []
+  /// `nil`: `X-Forwarded-*` where there is an `X-Forwarded-For`, else `Forwarded`.
+  package var forwardedBy: ForwardedBy?
   /// How long running requests may go on after SIGTERM.
   package var drain: Duration = .seconds(10)
   /// Front and transfer loops, each; `nil`: one pair per core.

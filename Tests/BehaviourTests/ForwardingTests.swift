@@ -53,6 +53,51 @@ extension Behaviour {
       #expect(try response.json()["ip"]?.string == "203.0.113.9")
     }
 
+    @Test(arguments: [
+      ("", ["203.0.113.7", "http", "gateway.test"]),
+      ("forwardedBy: x-forwarded", ["203.0.113.7", "http", "gateway.test"]),
+      ("forwardedBy: forwarded", ["198.51.100.6", "https", "evil.example"]),
+    ])
+    func oneFamilyOfHeadersIsBelieved(_ setting: String, _ told: [String]) throws {
+      let backend = try ScriptedBackend(json: "1")
+      defer { backend.stop() }
+      let gateway = try GatewayProcess(
+        Self.definition, backends: [backend.url], gateway: "trustedProxies: [127.0.0.1]\n\(setting)\n")
+      let claims = [
+        "X-Forwarded-For: 203.0.113.7", "Forwarded: for=198.51.100.6;proto=https;host=evil.example",
+        "X-Real-IP: 198.51.100.6",
+      ]
+      for path in ["/call", "/proxy"] { _ = try gateway.exchange("GET \(path)", headers: claims) }
+      try gateway.stopInOrder()
+      for request in backend.requests {
+        #expect(request["X-Real-IP"] == told[0])
+        #expect(request["X-Forwarded-For"] == "\(told[0]), 127.0.0.1")
+        #expect(request["X-Forwarded-Proto"] == told[1])
+        #expect(request["X-Forwarded-Host"] == told[2])
+        #expect(
+          request["Forwarded"]?.hasSuffix("for=127.0.0.1;proto=\(told[1]);host=\(told[2])") == true,
+          "\(request["Forwarded"] ?? "")")
+      }
+    }
+
+    @Test func aRequestThatComesBackIsALoop() throws {
+      let backend = try ScriptedBackend(json: "1")
+      defer { backend.stop() }
+      let gateway = try GatewayProcess(Self.definition, backends: [backend.url])
+      for path in ["/call", "/proxy"] {
+        #expect(try gateway.exchange("GET \(path)", headers: ["Via: 1.1 weft"]).status == 200)
+        let via = try #require(backend.requests.last?["Via"])
+        #expect(via.hasPrefix("1.1 weft, 1.1 weft-"))
+        #expect(try gateway.exchange("GET \(path)", headers: ["Via: \(via), 1.1 other"]).status == 508)
+      }
+      #expect(backend.requests.count == 2)
+      let other = try GatewayProcess(Self.definition, backends: [backend.url])
+      let via = try #require(backend.requests.last?["Via"])
+      #expect(try other.exchange("GET /call", headers: ["Via: \(via)"]).status == 200)
+      try gateway.stopInOrder()
+      try other.stopInOrder()
+    }
+
     @Test func withoutClaimsThereAreHeadersAllTheSame() throws {
       let (response, request) = try exchange("/call", headers: [])
       #expect(try response.json()["ip"]?.string == "127.0.0.1")

@@ -14,6 +14,7 @@ enum GatewayDecoder {
     plan.limits = reader[\.limits] ?? plan.limits
     plan.timeouts = reader[\.timeouts] ?? plan.timeouts
     plan.trustedProxies = reader[\.trustedProxies] ?? []
+    plan.forwardedBy = reader[\.forwardedBy]
     plan.drain = reader[\.shutdown] ?? plan.drain
     plan.threads = reader[\.threads]
     plan.cache = reader[\.cache] ?? plan.cache

@@ -22,6 +22,10 @@ struct GatewayKeys: KeySet {
     "trustedProxies", .list(of: .addressBlock()), default: "none",
     "Proxies whose `X-Forwarded-*`, `Forwarded`, `X-Request-Id` and `traceparent` are believed.",
     example: "[10.0.0.0/8]")
+  let forwardedBy = Key<ForwardedBy>(
+    "forwardedBy", .choice(), default: "`x-forwarded` where there is an X-Forwarded-For, else `forwarded`",
+    "Which headers of trusted proxies tell of the client; the others are dropped and made anew.", example: "x-forwarded"
+  )
   let shutdown = Key<Duration>(
     "shutdown", .table(ShutdownKeys.self) { $0[\.drain] }, "The end of the process.", example: "{ drain: 30s }")
   let threads = Key<Int>(

@@ -4,18 +4,19 @@ struct EndToEnd {
   /// Lower-case names, with `-` for `_`, that the definition sets or leaves out.
   let removed: [String]
   private let hops: HopByHop
-  private let isTrusted: Bool
+  /// Other `X-Forwarded-*` than the gateway's own are a trusted proxy's.
+  private let keepsFamily: Bool
 
   init(_ request: IncomingRequest, without removed: [String]) {
     self.removed = removed
     hops = HopByHop(connection: request.headers["connection"])
-    isTrusted = request.client.chain != nil
+    keepsFamily = request.client.chain?.family == .xForwarded
   }
 
   func contains(_ name: String) -> Bool {
     if Self.isOwn(name) || hops.contains(name) { return false }
     let meant = HeaderName.withoutUnderscores(name)
-    if ClientInfo.isForwarding(meant) || !isTrusted && HeaderName.hasPrefix(meant, "x-forwarded-") { return false }
+    if ClientInfo.isForwarding(meant) || !keepsFamily && HeaderName.hasPrefix(meant, "x-forwarded-") { return false }
     return removed.isEmpty || !removed.contains(meant.lowercased())
   }
 

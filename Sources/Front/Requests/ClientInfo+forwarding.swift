@@ -2,27 +2,24 @@ import Messages
 import NIOHTTP1
 
 extension ClientInfo {
-  /// The pseudonym in `Via`.
-  static let viaName = "weft"
-
   /// Works out who asks. `scheme` and `host` are those of the connection; headers are believed of a trusted peer only.
   init(
     _ head: RequestHead, peer: Peer, scheme: String, trusted: TrustedProxies, _ random: inout RandomIDs
   ) {
-    let chain = peer.isTrusted ? ForwardingChain(head.headers) : nil
+    let chain = peer.isTrusted ? ForwardingChain(head.headers, trusted) : nil
     self.peer = peer
     self.chain = chain
     isHTTP10 = head.minorVersion == 0
     via = head.via
-    address = chain.map { $0.client(behind: peer, trusted) } ?? peer.address
+    address = chain?.client ?? peer.address
     self.scheme = chain?.scheme ?? scheme
     host = chain?.host ?? head.host
     trace = chain?.traceparent.flatMap { TraceContext(continuing: $0, &random) } ?? TraceContext(&random)
     requestID = chain?.requestID ?? RandomIDs.hex(random.next(), random.next())
   }
 
-  /// The headers that tell a backend of the client: `X-Forwarded-For`, `-Proto`, `-Host`, `Forwarded` (RFC 7239),
-  /// `Via`, `X-Request-Id`, `traceparent` and, from a trusted proxy, `tracestate`; without those in `removed`, which
+  /// The headers that tell a backend of the client: `X-Forwarded-For`, `-Proto`, `-Host`, `X-Real-IP`, `Forwarded`
+  /// (RFC 7239), `Via`, `X-Request-Id`, `traceparent` and, from a trusted proxy, `tracestate`; without those in `removed`, which
   /// are lower-case, and with `more` behind them. Written at each call: once a request, for all that it sends.
   package func forwardingLines(without removed: [String] = [], and more: [OpaqueField] = []) -> HeaderText? {
     HeaderText { lines in
@@ -30,6 +27,7 @@ extension ClientInfo {
         if removed.isEmpty || !removed.contains("\(name)".lowercased()) { lines.add(name, value) }
       }
       add("X-Forwarded-For") { writeForwardedFor(to: &$0) }
+      add("X-Real-IP") { $0 += address.utf8 }
       add("X-Forwarded-Proto") { $0 += scheme.utf8 }
       if !host.isEmpty { add("X-Forwarded-Host") { $0 += host.utf8 } }
       add("Forwarded") { writeForwarded(to: &$0) }
@@ -45,7 +43,7 @@ extension ClientInfo {
   package static func isForwarding(_ name: String) -> Bool {
     switch name.utf8.count {
     case 3: HeaderName.equals(name, "via")
-    case 9: HeaderName.equals(name, "forwarded")
+    case 9: HeaderName.equals(name, "forwarded") || HeaderName.equals(name, "x-real-ip")
     case 10: HeaderName.equals(name, "tracestate")
     case 11: HeaderName.equals(name, "traceparent")
     case 12: HeaderName.equals(name, "x-request-id")
@@ -91,6 +89,6 @@ extension ClientInfo {
       bytes += ", ".utf8
     }
     bytes += isHTTP10 ? "1.0 ".utf8 : "1.1 ".utf8
-    bytes += Self.viaName.utf8
+    bytes += Via.pseudonym.utf8
   }
 }

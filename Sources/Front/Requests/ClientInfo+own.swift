@@ -6,7 +6,7 @@ extension ClientInfo {
   package static func ownLines() -> HeaderText? {
     var random = RandomIDs()
     return HeaderText { lines in
-      lines.add("Via") { $0 += "1.1 \(viaName)".utf8 }
+      lines.add("Via") { $0 += "1.1 \(Via.pseudonym)".utf8 }
       lines.add("X-Request-Id") {
         RandomIDs.append(random.next(), to: &$0)
         RandomIDs.append(random.next(), to: &$0)

@@ -1,47 +1,79 @@
 import Messages
 import NIOHTTP1
+import Plans
 
-/// *Immutable.* The forwarding headers of a trusted proxy. Only made where there is one, so that a client without costs
-/// nothing.
+/// *Immutable.* The forwarding headers of a trusted proxy: of one family, the other may be the client's own. Only made
+/// where there is one, so that a client without costs nothing.
 final class ForwardingChain: Sendable {
-  /// `X-Forwarded-For`, all lines; nil where there is none.
+  let family: ForwardedBy
+  /// `X-Forwarded-For`, all lines, where it is believed.
   let forwardedFor: String?
-  /// `Forwarded`, all lines.
+  /// `Forwarded`, all lines, where it is believed.
   let forwarded: String?
+  /// Client first.
+  let nodes: [String]
+  /// The right-most node that is no trusted proxy. A node that is no address ends the search: nothing beyond it can be
+  /// believed, so the last proxy is the client. `nil`: there is none but the peer.
+  let client: String?
+  /// How the client came to the first trusted proxy, where that tells it.
   let scheme: String?
   let host: String?
   let requestID: String?
   let traceparent: String?
   let tracestate: String?
-  /// Client first.
-  let nodes: [String]
 
-  init(_ headers: HTTPHeaders) {
-    forwardedFor = headers.joined("x-forwarded-for")
-    forwarded = headers.joined("forwarded")
-    let elements = Self.elements(forwarded)
-    nodes =
-      forwardedFor.map { HeaderName.elements($0).map(String.init) }
-      ?? elements.compactMap { $0["for"] }
-    let proto = headers.joined("x-forwarded-proto") ?? elements.first?["proto"]
-    scheme = proto.map { $0.lowercased() }.flatMap { $0 == "http" || $0 == "https" ? $0 : nil }
-    host = (headers.joined("x-forwarded-host") ?? elements.first?["host"])
-      .flatMap { RequestHead.isHost($0) && !$0.isEmpty ? $0 : nil }
+  init(_ headers: HTTPHeaders, _ trusted: TrustedProxies) {
+    let addresses = headers.joined("x-forwarded-for").map { HeaderName.elements($0) } ?? []
+    family = trusted.family ?? (addresses.isEmpty ? .forwarded : .xForwarded)
+    switch family {
+    case .xForwarded:
+      nodes = addresses.map(String.init)
+      forwarded = nil
+      forwardedFor = nodes.isEmpty ? nil : headers.joined("x-forwarded-for")
+      let first: Int
+      (client, first) = Self.client(nodes, trusted)
+      let hops = max(nodes.count - 1 - first, 0)
+      scheme = Self.scheme(Self.element(headers.joined("x-forwarded-proto"), hops))
+      host = Self.host(Self.element(headers.joined("x-forwarded-host"), hops))
+    case .forwarded:
+      let header = headers.joined("forwarded")
+      let elements = header.flatMap { Self.elements($0) } ?? []
+      nodes = elements.map { $0["for"] ?? "" }
+      forwarded = elements.isEmpty ? nil : header
+      forwardedFor = nil
+      let first: Int
+      (client, first) = Self.client(nodes, trusted)
+      scheme = Self.scheme(elements.isEmpty ? nil : elements[first]["proto"])
+      host = Self.host(elements.isEmpty ? nil : elements[first]["host"])
+    }
     requestID = headers.first(name: "x-request-id").flatMap { Self.isSane($0) ? $0 : nil }
     traceparent = headers.first(name: "traceparent")
     tracestate = headers.joined("tracestate")
   }
 
-  /// The right-most node that is no trusted proxy. A node that is no address ends the search: nothing beyond it can
-  /// be believed, so the last proxy is the client.
-  func client(behind peer: Peer, _ trusted: TrustedProxies) -> String {
-    var client = peer.address
-    for node in nodes.reversed() {
-      guard let address = IPAddress(node: node) else { return client }
+  /// The client, and the place of the first node that a trusted proxy wrote.
+  private static func client(_ nodes: [String], _ trusted: TrustedProxies) -> (client: String?, first: Int) {
+    var client: String?
+    for (place, node) in nodes.enumerated().reversed() {
+      guard let address = IPAddress(node: node) else { return (client, place) }
       client = address.text
-      if !trusted.contains(address) { return client }
+      if !trusted.contains(address) { return (client, place) }
     }
-    return client
+    return (client, 0)
+  }
+
+  /// The element of a list to which each proxy adds one, that many before the last; the first where there are fewer.
+  private static func element(_ header: String?, _ hops: Int) -> String? {
+    let elements = header.map { HeaderName.elements($0) } ?? []
+    return elements.isEmpty ? nil : String(elements[max(elements.count - 1 - hops, 0)])
+  }
+
+  private static func scheme(_ text: String?) -> String? {
+    text.map { $0.lowercased() }.flatMap { $0 == "http" || $0 == "https" ? $0 : nil }
+  }
+
+  private static func host(_ text: String?) -> String? {
+    text.flatMap { RequestHead.isHost($0) && !$0.isEmpty ? $0 : nil }
   }
 
   /// 1 to 128 visible characters that need no care in logs and headers.
@@ -58,12 +90,12 @@ final class ForwardingChain: Sendable {
       }
   }
 
-  /// The elements of `Forwarded` (RFC 7239 §4): pairs by lower-case name, quotes removed.
-  private static func elements(_ header: String?) -> [[String: String]] {
-    guard let header else { return [] }
-    return QuotedList.split(header, at: ",").map { element in
+  /// The elements of `Forwarded` (RFC 7239 §4): pairs by lower-case name, quotes removed. `nil` where a quote is left
+  /// open: a client could have what a proxy adds behind it taken for its own words.
+  private static func elements(_ header: String) -> [[String: String]]? {
+    QuotedList.split(header, at: ",")?.map { element in
       var pairs: [String: String] = [:]
-      for pair in QuotedList.split(element, at: ";") {
+      for pair in QuotedList.split(element, at: ";") ?? [] {
         guard let equals = pair.utf8.firstIndex(of: UInt8(ascii: "=")) else { continue }
         pairs[HeaderName.trimmed(pair[..<equals]).lowercased()] =
           QuotedList.unquoted(HeaderName.trimmed(Substring(pair.utf8[pair.utf8.index(after: equals)...])))

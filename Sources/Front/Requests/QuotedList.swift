@@ -1,8 +1,8 @@
 /// Header values whose parts may be quoted strings (RFC 9110 §5.6.4). Read by bytes: what a client puts before or
 /// behind a separator can't join it to one `Character` and so hide it.
 enum QuotedList {
-  /// Parts between separators that stand outside of quotes.
-  static func split(_ text: some StringProtocol, at separator: Unicode.Scalar) -> [Substring] {
+  /// Parts between separators that stand outside of quotes; `nil` where a quote is left open.
+  static func split(_ text: some StringProtocol, at separator: Unicode.Scalar) -> [Substring]? {
     let text = Substring(text)
     var parts: [Substring] = []
     var start = text.startIndex
@@ -22,7 +22,7 @@ enum QuotedList {
       }
     }
     parts.append(Substring(text.utf8[start...]))
-    return parts
+    return isQuoted ? nil : parts
   }
 
   static func unquoted(_ text: Substring) -> String {

@@ -19,7 +19,7 @@ package struct ServerSettings: Sendable {
     self.logger = logger
     limits = plan.limits
     timeouts = plan.timeouts
-    trustedProxies = TrustedProxies(plan.trustedProxies)
+    trustedProxies = TrustedProxies(plan.trustedProxies, family: plan.forwardedBy)
     self.accessLog = plan.accessLog ? accessLog : nil
   }
 }

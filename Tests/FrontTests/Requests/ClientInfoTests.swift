@@ -1,13 +1,15 @@
 import NIOCore
 import NIOHTTP1
+import Plans
 import Testing
 
 @testable import Front
 
 @Suite struct ClientInfoTests {
-  private let trusted = TrustedProxies(["10.0.0.0/8", "fd00::/8"])
-
-  private func info(_ lines: [String], peer: String = "10.0.0.1", version: String = "1.1") throws -> ClientInfo {
+  private func info(
+    _ lines: [String], peer: String = "10.0.0.1", version: String = "1.1", by family: ForwardedBy? = nil
+  ) throws -> ClientInfo {
+    let trusted = TrustedProxies(["10.0.0.0/8", "fd00::/8"], family: family)
     var parser = RequestParser(maxHeadBytes: 8192)
     var buffer = ByteBuffer(string: "GET / HTTP/\(version)\r\nHost: shop.example:8080\r\n")
     for line in lines { buffer.writeString(line + "\r\n") }
@@ -38,7 +40,8 @@ import Testing
     #expect(sent(info, "X-Forwarded-Proto") == "http")
     #expect(sent(info, "X-Forwarded-Host") == "shop.example:8080")
     #expect(sent(info, "Forwarded") == "for=203.0.113.9;proto=http;host=\"shop.example:8080\"")
-    #expect(sent(info, "Via") == "1.1 weft")
+    #expect(sent(info, "Via") == "1.1 \(Via.pseudonym)")
+    #expect(sent(info, "X-Real-IP") == "203.0.113.9")
     #expect(sent(info, "X-Request-Id") == info.requestID)
     #expect(sent(info, "tracestate") == nil)
     #expect(sent(info, "traceparent")?.hasPrefix("00-0af7") == false)
@@ -66,7 +69,8 @@ import Testing
     #expect(
       sent(info, "Forwarded")
         == "for=1.1.1.1, for=203.0.113.9, for=10.0.0.7, for=10.0.0.1;proto=https;host=shop.example")
-    #expect(sent(info, "Via") == "1.1 edge, 1.1 weft")
+    #expect(sent(info, "Via") == "1.1 edge, 1.1 \(Via.pseudonym)")
+    #expect(sent(info, "X-Real-IP") == "203.0.113.9")
     let trace = try #require(sent(info, "traceparent"))
     #expect(trace.hasPrefix("00-0af7651916cd43dd8448eb211c80319c-"))
     #expect(trace.hasSuffix("-00"))
@@ -84,6 +88,62 @@ import Testing
       sent(info, "Forwarded") == "for=\"[2001:db8::1]:4711\";proto=https;host=\"a.example:1\", For=10.0.0.2, "
         + "for=10.0.0.1;proto=https;host=\"a.example:1\"")
   }
+
+  static let mixed = [
+    "X-Forwarded-For: 5.6.7.8", "Forwarded: for=6.6.6.6;proto=https;host=evil.example", "X-Forwarded-Host: a.example",
+  ]
+
+  @Test(arguments: [nil, ForwardedBy.xForwarded]) func whatIsOfTheOtherFamilyIsTheClients(by family: ForwardedBy?)
+    throws
+  {
+    let info = try info(Self.mixed, by: family)
+    #expect([info.address, info.scheme, info.host] == ["5.6.7.8", "http", "a.example"])
+    #expect(sent(info, "X-Forwarded-For") == "5.6.7.8, 10.0.0.1")
+    #expect(sent(info, "Forwarded") == "for=5.6.7.8, for=10.0.0.1;proto=http;host=a.example")
+  }
+
+  @Test func forwardedByForwarded() throws {
+    let info = try info(Self.mixed, by: .forwarded)
+    #expect([info.address, info.scheme, info.host] == ["6.6.6.6", "https", "evil.example"])
+    #expect(sent(info, "X-Forwarded-For") == "6.6.6.6, 10.0.0.1")
+    #expect(sent(info, "X-Forwarded-Host") == "evil.example")
+  }
+
+  @Test(arguments: [nil, ForwardedBy.xForwarded, .forwarded]) func noFamilyAtAll(by family: ForwardedBy?) throws {
+    let info = try info(["X-Forwarded-For: , ", "X-Real-IP: 6.6.6.6"], by: family)
+    #expect([info.address, info.scheme, info.host] == ["10.0.0.1", "http", "shop.example:8080"])
+    #expect(sent(info, "X-Forwarded-For") == "10.0.0.1")
+    #expect(sent(info, "X-Real-IP") == "10.0.0.1")
+  }
+
+  @Test(arguments: [
+    ("1.1.1.1, 10.0.0.7", "https, http", "shop.example, edge.example", ["1.1.1.1", "https", "shop.example"]),
+    ("1.1.1.1, 10.0.0.7", "https", "shop.example", ["1.1.1.1", "https", "shop.example"]),
+    ("6.6.6.6, 1.1.1.1, 10.0.0.7", "x, https, http", "evil, shop.example, edge", ["1.1.1.1", "https", "shop.example"]),
+    ("1.1.1.1", "https, http", "evil.example, shop.example", ["1.1.1.1", "http", "shop.example"]),
+    ("10.0.0.8, 10.0.0.7", "https, http", "shop.example, edge", ["10.0.0.8", "https", "shop.example"]),
+    ("unknown", "https", "a, shop.example", ["10.0.0.1", "https", "shop.example"]),
+  ])
+  func elementsBelongToHops(addresses: String, schemes: String, hosts: String, told: [String]) throws {
+    let info = try info([
+      "X-Forwarded-For: \(addresses)", "X-Forwarded-Proto: \(schemes)", "X-Forwarded-Host: \(hosts)",
+    ])
+    #expect([info.address, info.scheme, info.host] == told)
+  }
+
+  @Test(arguments: [
+    ("for=6.6.6.6;proto=https;host=evil, for=1.1.1.1;proto=http;host=a.example, for=10.0.0.7", "1.1.1.1", "a.example"),
+    ("for=6.6.6.6;host=evil;proto=https, for=1.1.1.1", "1.1.1.1", "shop.example:8080"),
+    ("proto=http;host=a.example", "10.0.0.1", "a.example"),
+    ("proto=https;host=evil;for=\", for=1.1.1.1;proto=http", "10.0.0.1", "shop.example:8080"),
+  ])
+  func elementsOfForwarded(header: String, address: String, host: String) throws {
+    let info = try info(["Forwarded: \(header)"])
+    #expect([info.address, info.scheme, info.host] == [address, "http", host])
+    #expect(sent(info, "Forwarded")?.hasSuffix("for=10.0.0.1;proto=http;host=\(quoted(host))") == true)
+  }
+
+  private func quoted(_ host: String) -> String { host.contains(":") ? "\"\(host)\"" : host }
 
   @Test func anIPv6PeerIsQuoted() throws {
     let info = try info([], peer: "2001:db8::5")
@@ -131,7 +191,7 @@ import Testing
   }
 
   @Test func viaTellsTheVersion() throws {
-    #expect(sent(try info([], version: "1.0"), "Via") == "1.0 weft")
+    #expect(sent(try info([], version: "1.0"), "Via") == "1.0 \(Via.pseudonym)")
   }
 
   @Test func idsDiffer() {
