@@ -127,11 +127,14 @@ package final class RunningGateway: Sendable {
     ]
   }
 
-  /// Stops accepting, lets running requests finish for at most the drain time. True: nothing was cut off.
+  /// Goes on accepting for the delay, then lets running requests finish for at most the drain time. True: nothing was
+  /// cut off.
   package func shutdown() async -> Bool {
     state.beginDraining()
     freedMemory.cancel()
-    let isClean = await server.drain(within: plan.process.drain)
+    server.announceEnd()
+    try? await Task.sleep(for: plan.process.shutdown.delay)
+    let isClean = await server.drain(within: plan.process.shutdown.drain)
     _ = await adminServer.drain(within: Duration.zero)
     state.beginCuttingOff()
     transfers.stop()

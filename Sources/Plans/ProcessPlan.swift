@@ -24,6 +24,15 @@ package struct ProcessPlan: Sendable {
     package init() {}
   }
 
+  package struct Shutdown: Hashable, Sendable {
+    /// How long connections are still accepted after SIGTERM.
+    package var delay: Duration = .zero
+    /// How long running requests may go on after that.
+    package var drain: Duration = .seconds(10)
+
+    package init() {}
+  }
+
   /// `HOST:PORT`, the host possibly in brackets.
   package var listen = "0.0.0.0:8080"
   package var admin = "127.0.0.1:8081"
@@ -33,8 +42,7 @@ package struct ProcessPlan: Sendable {
   package var trustedProxies: [String] = []
   /// `nil`: `X-Forwarded-*` where there is an `X-Forwarded-For`, else `Forwarded`.
   package var forwardedBy: ForwardedBy?
-  /// How long running requests may go on after SIGTERM.
-  package var drain: Duration = .seconds(10)
+  package var shutdown = Shutdown()
   /// Front and transfer loops, each; `nil`: one pair per core.
   package var threads: Int?
   package var cache = CacheSettings()

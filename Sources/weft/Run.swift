@@ -6,8 +6,8 @@ struct Run: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Serve a folder of definitions.",
     discussion: """
-      Refuses what `check` refuses. SIGTERM or SIGINT stops accepting, finishes what runs within the drain time, and \
-      exits with 0, or with 1 where something had to be cut off. A second signal ends at once.
+      Refuses what `check` refuses. SIGTERM or SIGINT stops accepting after the delay, finishes what runs within the \
+      drain time, and exits with 0, or with 1 where something had to be cut off. A second signal ends at once.
       """)
 
   @OptionGroup var definitions: DefinitionArguments
@@ -34,7 +34,9 @@ func serve(_ plan: GatewayPlan, then announce: (RunningGateway) -> Void = { _ in
   announce(gateway)
   flushOutput()
   Signals.wait { printError("weft: SIGHUP is ignored: a restart is what reads definitions again") }
-  print("stopping: finishing what runs, at most \(plan.process.drain.written)")
+  let shutdown = plan.process.shutdown
+  if shutdown.delay > .zero { print("stopping: accepting for another \(shutdown.delay.written)") }
+  print("stopping: finishing what runs, at most \(shutdown.drain.written)")
   flushOutput()
   Signals.exitOnNext()
   let clean = (try? blocking { await gateway.shutdown() }) ?? false

@@ -69,6 +69,42 @@ extension Behaviour {
       #expect(!gateway.child.errors.text.isEmpty)
     }
 
+    /// Whoever was accepted is answered, and told before the connection ends. Later ones are refused.
+    @Test func nobodyIsResetByTheEnd() throws {
+      let backend = try ScriptedBackend(json: "1")
+      defer { backend.stop() }
+      let gateway = try GatewayProcess(Self.definition, backends: [backend.url], gateway: "threads: 2\n")
+      let crowd = LeavingCrowd(port: gateway.port, kept: 60, single: 8)
+      crowd.waitForAnswers(200)
+      gateway.child.terminate()
+      #expect(crowd.failures() == [])
+      #expect(gateway.child.waitForExit() == 0, "\(gateway.child.errors.text)")
+    }
+
+    @Test func duringTheDelayEverythingIsAcceptedAndToldToLeave() throws {
+      let backend = try ScriptedBackend(json: "1")
+      defer { backend.stop() }
+      let gateway = try GatewayProcess(
+        Self.definition, backends: [backend.url], gateway: "shutdown: { delay: 10m }\n")
+      let kept = try RawClient(port: gateway.port)
+      try kept.send("GET /call")
+      #expect(try kept.receive()?["Connection"] == nil)
+      gateway.child.terminate()
+      #expect(waitUntilNotReady(gateway))
+      #expect(try RawClient.exchange(port: gateway.adminPort, "GET /livez").status == 200)
+      for path in ["/call", "/proxy"] {
+        let late = try gateway.exchange("GET \(path)")
+        #expect(late.status == 200 && late["Connection"] == "close")
+      }
+      #expect(!kept.stream.peerIsGone())
+      try kept.send("GET /call")
+      let last = try #require(try kept.receive())
+      #expect(last.status == 200 && last["Connection"] == "close")
+      #expect(kept.stream.peerIsGone(waiting: 10_000))
+      gateway.child.terminate()
+      #expect(gateway.child.waitForExit() != nil)
+    }
+
     @Test func interruptsEndItLikewise() throws {
       let gateway = try GatewayProcess(Self.definition, backends: ["http://127.0.0.1:1"])
       kill(gateway.child.pid, SIGINT)
@@ -86,6 +122,15 @@ extension Behaviour {
       client.stream.close()
       #expect(backend.waitForAbandonments(calls))
       try gateway.stopInOrder()
+    }
+
+    private func waitUntilNotReady(_ gateway: GatewayProcess) -> Bool {
+      let deadline = Patience.deadline
+      while deadline.timeIntervalSinceNow > 0 {
+        if (try? RawClient.exchange(port: gateway.adminPort, "GET /readyz"))?.status == 503 { return true }
+        usleep(5_000)
+      }
+      return false
     }
 
     private func waitUntilRefused(_ port: UInt16) {

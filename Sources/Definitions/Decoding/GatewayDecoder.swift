@@ -15,7 +15,7 @@ enum GatewayDecoder {
     plan.timeouts = reader[\.timeouts] ?? plan.timeouts
     plan.trustedProxies = reader[\.trustedProxies] ?? []
     plan.forwardedBy = reader[\.forwardedBy]
-    plan.drain = reader[\.shutdown] ?? plan.drain
+    plan.shutdown = reader[\.shutdown] ?? plan.shutdown
     plan.threads = reader[\.threads]
     plan.cache = reader[\.cache] ?? plan.cache
     plan.cache.redis = reader[\.redis]
@@ -41,6 +41,13 @@ enum GatewayDecoder {
     timeouts.head = reader[\.head] ?? timeouts.head
     timeouts.body = reader[\.body] ?? timeouts.body
     return timeouts
+  }
+
+  static func shutdown(_ reader: MappingReader<ShutdownKeys>) -> ProcessPlan.Shutdown {
+    var shutdown = ProcessPlan.Shutdown()
+    shutdown.delay = reader[\.delay] ?? shutdown.delay
+    shutdown.drain = reader[\.drain] ?? shutdown.drain
+    return shutdown
   }
 
   static func cache(_ reader: MappingReader<MemoryCacheKeys>) -> CacheSettings {

@@ -26,8 +26,9 @@ struct GatewayKeys: KeySet {
     "forwardedBy", .choice(), default: "`x-forwarded` where there is an X-Forwarded-For, else `forwarded`",
     "Which headers of trusted proxies tell of the client; the others are dropped and made anew.", example: "x-forwarded"
   )
-  let shutdown = Key<Duration>(
-    "shutdown", .table(ShutdownKeys.self) { $0[\.drain] }, "The end of the process.", example: "{ drain: 30s }")
+  let shutdown = Key<ProcessPlan.Shutdown>(
+    "shutdown", .table(ShutdownKeys.self, GatewayDecoder.shutdown), "The end of the process.",
+    example: "{ delay: 5s, drain: 30s }")
   let threads = Key<Int>(
     "threads", .integer(1...256), default: "one pair per core",
     "Front loops and transfer loops, of each this many.", example: "4")

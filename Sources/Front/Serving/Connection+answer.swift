@@ -89,8 +89,10 @@ extension Connection {
     return head
   }
 
-  /// Request id and the connection's own headers.
+  /// Request id and the connection's own headers. What it says of the connection's end is what happens: a client that
+  /// was not told may have sent its next request already.
   func endHead(_ head: inout AnswerHead, requestID: String) {
+    if loop.isEnding { current?.keepsAlive = false }
     head.buffer.writeStaticString("X-Request-Id: ")
     head.buffer.writeString(requestID)
     if current?.keepsAlive != true {
@@ -143,7 +145,7 @@ extension Connection {
   }
 
   func nextRequest() {
-    let keepsAlive = current?.keepsAlive == true && !loop.isDraining
+    let keepsAlive = current?.keepsAlive == true
     current = nil
     guard keepsAlive else { return hangUp() }
     input = .head

@@ -83,7 +83,7 @@ extension Connection {
   private func begin(_ head: RequestHead) {
     let client = ClientInfo(
       head, peer: peer, scheme: loop.scheme, trusted: loop.settings.trustedProxies, &loop.random)
-    current = CurrentRequest(head, client, keepsAlive: head.keepsAlive && !loop.isDraining)
+    current = CurrentRequest(head, client, keepsAlive: head.keepsAlive)
     answer = .awaited
     input = head.framing == .none ? .complete : .body
     intake = .drop(left: Self.maxDroppedBytes)

@@ -88,7 +88,7 @@ final class Connection: ChannelDuplexHandler {
     self.context = context
     loop.add(self)
     watch.set(.idle, after: loop.settings.timeouts.idle)
-    if loop.isDraining { abort() }
+    if loop.isOver { abort() }
   }
 
   func handlerRemoved(context: ChannelHandlerContext) {
@@ -137,9 +137,8 @@ final class Connection: ChannelDuplexHandler {
     context?.close(promise: nil)
   }
 
-  /// A connection between requests is closed; another is, after its answer.
-  func drain() {
-    current?.keepsAlive = false
-    if current == nil && input != .dropping { hangUp() }
+  /// Closes it where no request has begun since `instant`, and none is waiting.
+  func closeIfQuiet(since instant: Instant) {
+    if watch.wait == .idle && watch.begun <= instant && inbound.readableBytes == 0 { hangUp() }
   }
 }

@@ -25,11 +25,21 @@ final class FrontLoop: @unchecked Sendable {
   var random = RandomIDs()
   var date = HTTPDate()
   var accessLine = LogLine()
-  private(set) var isDraining = false
+  /// Answers are the last of their connections.
+  private(set) var isEnding = false
+  /// Connections are cut off.
+  private(set) var isOver = false
+  private var endAnnounced = Instant.distantFuture
   private var connections: [Connection] = []
   private var ticker: RepeatedTask?
   private var nextNotice = NIODeadline.distantPast
+  private var quietTicker: RepeatedTask?
   private var drained: EventLoopPromise<Void>?
+
+  /// A connection is closed between requests only after so long without one: the client's next request may be on its
+  /// way, and would meet a reset.
+  private static let quietTime: Duration = .milliseconds(500)
+  private static let quietTick = TimeAmount.milliseconds(50)
 
   init(
     index: Int, eventLoop: any EventLoop, site: Site, settings: ServerSettings, scheme: String, requests: InFlight,
@@ -83,22 +93,42 @@ final class FrontLoop: @unchecked Sendable {
     for connection in connections { connection.checkTime(now) }
   }
 
-  /// Idle connections are closed at once, others after their answer. Completes when none is left.
+  /// Answers say from now on that they are the last of their connections.
+  func announceEnd() {
+    if isEnding { return }
+    isEnding = true
+    endAnnounced = .now()
+  }
+
+  /// Connections are closed after their answer, or once no request has come for a moment. Completes when none is left.
   func drain() -> EventLoopFuture<Void> {
-    isDraining = true
+    announceEnd()
     let promise = drained ?? eventLoop.makePromise(of: Void.self)
     drained = promise
-    for connection in connections { connection.drain() }
-    if connections.isEmpty { promise.succeed() }
+    if connections.isEmpty {
+      promise.succeed()
+    } else {
+      quietTicker = eventLoop.scheduleRepeatedTask(initialDelay: .zero, delay: Self.quietTick) { [weak self] _ in
+        self?.closeQuiet()
+      }
+    }
     return promise.futureResult
+  }
+
+  private func closeQuiet() {
+    let past = Instant.now().advanced(by: .zero - Self.quietTime)
+    guard endAnnounced <= past else { return }
+    for connection in connections { connection.closeIfQuiet(since: past) }
   }
 
   /// Cuts off what is left; the number of answers that were not finished.
   func abort() -> Int {
+    isOver = true
     let left = connections
     let cutOff = left.count { $0.isBusy }
     for connection in left { connection.abort() }
     ticker?.cancel()
+    quietTicker?.cancel()
     return cutOff
   }
 }

@@ -11,13 +11,13 @@ package final class HTTPServer: Sendable {
 
   /// Where it listens; the port is the real one where 0 was asked for.
   package let address: ListenAddress
-  private let channel: any Channel
+  private let listening: ListeningSocket
   private let loops: [FrontLoop]
   private let logger: Logger
 
-  private init(address: ListenAddress, channel: any Channel, loops: [FrontLoop], logger: Logger) {
+  private init(address: ListenAddress, listening: ListeningSocket, loops: [FrontLoop], logger: Logger) {
     self.address = address
-    self.channel = channel
+    self.listening = listening
     self.loops = loops
     self.logger = logger
   }
@@ -54,8 +54,9 @@ package final class HTTPServer: Sendable {
       }
       .bind(host: address.host, port: address.port).get()
     let port = channel.localAddress?.port ?? address.port
+    let listening = ListeningSocket(channel: channel, loops: loops.map(\.eventLoop))
     return HTTPServer(
-      address: ListenAddress(host: address.host, port: port), channel: channel, loops: loops, logger: logger)
+      address: ListenAddress(host: address.host, port: port), listening: listening, loops: loops, logger: logger)
   }
 
   private static func prepare(_ channel: any Channel, _ loops: [FrontLoop], _ told: InFlight) throws {
@@ -77,11 +78,17 @@ package final class HTTPServer: Sendable {
   /// Open client connections, over all loops.
   package var openConnections: Int { loops.first?.openConnections.current ?? 0 }
 
-  /// Stops accepting, closes idle connections, lets running requests finish for at most `limit`, then cuts off the
-  /// rest. True: nothing was cut off. To be called once.
+  /// Answers say from now on that they are the last of their connections. Connections are accepted as before.
+  package func announceEnd() {
+    for loop in loops { loop.eventLoop.execute { loop.announceEnd() } }
+  }
+
+  /// Stops accepting, closes connections without a request, lets running requests finish for at most `limit`, then
+  /// cuts off the rest. True: nothing was cut off. To be called once.
   package func drain(within limit: Duration) async -> Bool {
-    try? await channel.close()
+    announceEnd()
     let deadline = NIODeadline.now() + .nanoseconds(limit.nanoseconds)
+    await listening.close(by: deadline)
     let finished = loops.map { loop in
       loop.eventLoop.flatSubmit {
         let isEmpty = loop.eventLoop.makePromise(of: Bool.self)

@@ -24,6 +24,8 @@ struct TimeWatch {
   }
 
   private(set) var wait = Wait.nothing
+  /// When the wait was set.
+  private(set) var begun = Instant.distantFuture
   private var deadline = Instant.distantFuture
   private(set) var owesOutput = false
   private var written = 0
@@ -32,7 +34,8 @@ struct TimeWatch {
 
   mutating func set(_ wait: Wait, after limit: Duration) {
     self.wait = wait
-    deadline = Instant.now().advanced(by: limit)
+    begun = .now()
+    deadline = begun.advanced(by: limit)
   }
 
   mutating func clear() {

@@ -1,0 +1,47 @@
+import NIOCore
+import NIOPosix
+
+/// *Immutable.* A listening socket, and how it ends without a reset for anybody.
+///
+/// The kernel connects clients before they are accepted, and resets those that still wait when the socket is closed.
+/// So new ones are kept out first, then everyone in the queue is taken, then it is closed.
+struct ListeningSocket: Sendable {
+  /// How long a client that was let in may take to finish its handshake: longer than most round trips.
+  private static let handshakeTime: Duration = .milliseconds(100)
+  private static let pollTime: Duration = .milliseconds(10)
+
+  let channel: any Channel
+  /// Those that its connections are spread over.
+  let loops: [any EventLoop]
+
+  /// Returns when every connection that it took is on its loop and no other comes. At the deadline it is closed in any
+  /// case.
+  func close(by deadline: NIODeadline) async {
+    if deadline > .now() {
+      await keepOutNewOnes()
+      try? await Task.sleep(for: min(Self.handshakeTime, .nanoseconds((deadline - .now()).nanoseconds)))
+      while deadline > .now(), await hasWaiting() { try? await Task.sleep(for: Self.pollTime) }
+      // NIO drops connections that it accepted, but has not set up on their loops, when the channel is closed.
+      for loop in loops { try? await loop.submit {}.get() }
+      try? await channel.eventLoop.submit {}.get()
+    }
+    try? await channel.close()
+  }
+
+  /// Their attempts are not answered: they are made again after a second, and meet a port that is closed. Where a
+  /// filter can't be had, they are accepted up to the end, and a few may be reset.
+  private func keepOutNewOnes() async {
+    guard let socket = channel as? any SocketOptionProvider else { return }
+    try? await socket.unsafeSetSocketOption(level: .socket, name: Self.attachFilter, value: PacketFilter.noNewOnes)
+      .get()
+  }
+
+  /// `SO_ATTACH_FILTER` (socket(7)).
+  private static let attachFilter = NIOBSDSocket.Option(rawValue: 26)
+
+  /// Whether connections wait to be accepted: of a listening socket, Linux gives their number in this place.
+  private func hasWaiting() async -> Bool {
+    guard let socket = channel as? any SocketOptionProvider else { return false }
+    return (try? await socket.getTCPInfo().get().tcpi_unacked) ?? 0 > 0
+  }
+}
