@@ -56,9 +56,8 @@ package final class RunningGateway: Sendable {
       let site = Site(plan, transfers: transfers, cache: cache, state: state, logger: logger)
       let server = try await listen(plan.process.listen, site, frontLoops, settings)
       do {
-        var quiet = settings
-        quiet.accessLog = nil
-        let adminServer = try await listen(plan.process.admin, admin(plan, state, server, cache), frontLoops, quiet)
+        let adminServer = try await listen(
+          plan.process.admin, admin(plan, state, server, cache), frontLoops, settings.forAdmin)
         return RunningGateway(
           plan: plan, server: server, adminServer: adminServer, frontLoops: frontLoops, transfers: transfers,
           cache: cache, state: state, logger: logger)

@@ -7,8 +7,14 @@ package struct ProcessPlan: Sendable {
     package var bodyBytes = 1024 * 1024
     /// Open client connections.
     package var connections = 10_000
-    /// Requests being worked on; above it, 503 with `Retry-After`.
+    /// Of those, of one client; `nil`: no bound.
+    package var connectionsPerClient: Int?
+    /// Requests being worked on, up to when the client has the answer; above it, 503 with `Retry-After`.
     package var requestsInFlight = 4096
+    /// Requests whose bodies are still coming; above it, 503 with `Retry-After`.
+    package var bodiesInFlight = 4096
+    /// The least rate of a request's body after `Timeouts.bodyGrace`, in bytes a second; 0: none.
+    package var bodyRate = 240
 
     package init() {}
   }
@@ -20,6 +26,8 @@ package struct ProcessPlan: Sendable {
     package var head: Duration = .seconds(10)
     /// Between two pieces of a request body, or of an answer the client takes.
     package var body: Duration = .seconds(30)
+    /// A request's body, before `Limits.bodyRate` counts.
+    package var bodyGrace: Duration = .seconds(10)
 
     package init() {}
   }

@@ -31,7 +31,10 @@ enum GatewayDecoder {
     limits.headerBytes = reader[\.headerBytes] ?? limits.headerBytes
     limits.bodyBytes = reader[\.bodyBytes] ?? limits.bodyBytes
     limits.connections = reader[\.connections] ?? limits.connections
+    limits.connectionsPerClient = reader[\.connectionsPerClient]
     limits.requestsInFlight = reader[\.requestsInFlight] ?? limits.requestsInFlight
+    limits.bodiesInFlight = reader[\.bodiesInFlight] ?? limits.bodiesInFlight
+    limits.bodyRate = reader[\.bodyRate] ?? limits.bodyRate
     return limits
   }
 
@@ -40,6 +43,7 @@ enum GatewayDecoder {
     timeouts.idle = reader[\.idle] ?? timeouts.idle
     timeouts.head = reader[\.head] ?? timeouts.head
     timeouts.body = reader[\.body] ?? timeouts.body
+    timeouts.bodyGrace = reader[\.bodyGrace] ?? timeouts.bodyGrace
     return timeouts
   }
 

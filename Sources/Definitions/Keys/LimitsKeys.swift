@@ -16,8 +16,22 @@ struct LimitsKeys: KeySet {
   let connections = Key<Int>(
     "connections", .integer(1...1_000_000), default: "\(ProcessPlan().limits.connections)", "Open client connections.",
     example: "20000")
+  let connectionsPerClient = Key<Int>(
+    "connectionsPerClient", .integer(1...1_000_000), default: "none",
+    "Of those, of one address (of IPv6, of one /64); `trustedProxies` are not counted. For gateways that clients reach "
+      + "directly.",
+    example: "100")
   let requestsInFlight = Key<Int>(
     "requestsInFlight", .integer(1...1_000_000), default: "\(ProcessPlan().limits.requestsInFlight)",
-    "Requests being worked on; above it 503.",
+    "Requests being worked on, up to when the client has the answer; above it 503.",
     example: "1000")
+  let bodiesInFlight = Key<Int>(
+    "bodiesInFlight", .integer(1...1_000_000), default: "\(ProcessPlan().limits.bodiesInFlight)",
+    "Requests whose bodies are still coming; above it 503.",
+    example: "1000")
+  let bodyRate = Key<Int>(
+    "bodyRate", .bytes(0...(1 << 30)), default: ProcessPlan().limits.bodyRate.bytesWritten,
+    "What a request's body must bring a second, on average, after `timeouts.bodyGrace`; slower ones get 408. `0B`: no "
+      + "such rate.",
+    example: "1KiB")
 }

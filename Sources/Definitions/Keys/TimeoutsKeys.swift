@@ -17,4 +17,7 @@ struct TimeoutsKeys: KeySet {
   let body = Key<Duration>(
     "body", .duration(.milliseconds(100)...(.seconds(3600))), default: ProcessPlan().timeouts.body.written,
     "Between two pieces of a request's body, or of an answer that the client takes.", example: "10s")
+  let bodyGrace = Key<Duration>(
+    "bodyGrace", .duration(.zero...(.seconds(3600))), default: ProcessPlan().timeouts.bodyGrace.written,
+    "How long a request's body may take before `limits.bodyRate` counts.", example: "30s")
 }

@@ -8,17 +8,21 @@ struct Peer: Sendable {
   /// As a node of `Forwarded`.
   let node: String
   let isTrusted: Bool
+  /// Whom a bound on each client counts it for; `nil`: for nobody, as it is a proxy.
+  let client: IPAddress?
 
   init(_ socket: SocketAddress?, _ trusted: TrustedProxies) {
     guard let text = socket?.ipAddress, let address = IPAddress(text) else {
       self.address = ""
       node = "unknown"
       isTrusted = false
+      client = nil
       return
     }
     self.address = address.text
     node = Self.node(address.text)
     isTrusted = trusted.contains(address)
+    client = isTrusted ? nil : address.network
   }
 
   /// RFC 7239 §6: an IPv6 address stands in brackets and quotes; what is no address is `unknown`.

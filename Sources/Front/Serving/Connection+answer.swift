@@ -132,7 +132,7 @@ extension Connection {
     answer = .finished
     exchange = nil
     stream = nil
-    leaveFlight()
+    leaveFlightWhenTaken()
     if input == .complete { return nextRequest() }
     guard input == .body else { return }
     var left = Self.maxDroppedBytes

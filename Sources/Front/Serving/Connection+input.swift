@@ -72,7 +72,7 @@ extension Connection {
     if isBodyPaused { return false }
     switch try parser.nextBody(&inbound) {
     case .needsMore:
-      watch.set(.body, after: loop.settings.timeouts.body)
+      watch.awaitBody(after: loop.settings.timeouts.body, isAsked: current?.owesContinue != true)
       return false
     case .bytes(let bytes): try deliver(bytes)
     case .end: bodyEnded()
@@ -89,11 +89,7 @@ extension Connection {
     intake = .drop(left: Self.maxDroppedBytes)
     isBodyPaused = false
     watch.clear()
-    guard loop.requests.enter() else {
-      return respond(
-        Problem(503, detail: "too many requests in flight", headers: [HeaderField("Retry-After", "1")]))
-    }
-    current?.isCounted = true
+    watch.beginBody(loop.pace)
     route(head)
   }
 
@@ -126,13 +122,15 @@ extension Connection {
     current?.route = route
     current?.routeName = loop.site.router.names[route]
     switch loop.site.endpoints[route].body {
-    case .ignored: serve(nil)
+    case .ignored: if beginWork() { serve(nil) }
     case .streamed:
+      guard isBodyComing(head) ? beginReceiving() : beginWork() else { return }
       intake = .stream
       serve(nil)
     case .buffered(let max):
       if case .length(let length) = head.framing, length > max { return refuse(Self.tooLarge(max)) }
-      if head.framing == .none { return serve(nil) }
+      if head.framing == .none { return beginWork() ? serve(nil) : () }
+      if isBodyComing(head), !beginReceiving() { return }
       intake = .collect(max: max)
       collected = []
       if case .length(let length) = head.framing { collected.reserveCapacity(min(length, Self.maxPipelinedBytes)) }
@@ -161,6 +159,7 @@ extension Connection {
 
   private func deliver(_ bytes: ByteBuffer) throws(RequestFault) {
     current?.owesContinue = false
+    watch.receivedBody(bytes.readableBytes)
     switch intake {
     case .drop(let left):
       intake = .drop(left: left - bytes.readableBytes)
@@ -176,7 +175,7 @@ extension Connection {
 
   private func pauseBody() {
     isBodyPaused = true
-    watch.clear()
+    watch.pauseBody()
   }
 
   /// The stream of `exchange` takes more of the body.
@@ -188,12 +187,15 @@ extension Connection {
 
   private func bodyEnded() {
     input = .complete
-    watch.clear()
+    watch.endBody()
     if answer == .finished { return nextRequest() }
     switch intake {
     case .drop: break
-    case .stream: stream?.bodyEnded()
+    case .stream:
+      endReceiving()
+      stream?.bodyEnded()
     case .collect:
+      guard beginWork() else { return }
       var body: [UInt8] = []
       swap(&body, &collected)
       serve(body)

@@ -100,6 +100,7 @@ extension Connection {
 
   func channelWritabilityChanged(context: ChannelHandlerContext) {
     guard context.channel.isWritable else { return }
+    if answer == .finished { leaveFlight() }
     stream?.outputDrained()
     if input == .head { advance() }
   }

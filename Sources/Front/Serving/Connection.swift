@@ -64,6 +64,7 @@ final class Connection: ChannelDuplexHandler {
   var exchange: Exchange?
   var stream: (any ExchangeStream)?
   var answer = Answer.finished
+  var admission = Admission.nowhere
   var framing = AnswerFraming.none
   var streamedStatus = 0
   var streamedBytes = 0
@@ -109,19 +110,14 @@ final class Connection: ChannelDuplexHandler {
   private func end() {
     guard place != nil else { return }
     loop.remove(self)
-    loop.openConnections.leave()
+    loop.load.connections.leave()
+    loop.load.clients?.leave(peer)
     input = .dropping
     inbound = ByteBuffer()
     if current != nil && answer != .finished { logCutOff() }
     abandon()
     leaveFlight()
     current = nil
-  }
-
-  func leaveFlight() {
-    guard current?.isCounted == true else { return }
-    current?.isCounted = false
-    loop.requests.leave()
   }
 
   /// Tells the endpoint that no answer is wanted any more.

@@ -8,8 +8,6 @@ struct CurrentRequest {
   var keepsAlive: Bool
   /// 100 was asked for and not sent.
   var owesContinue: Bool
-  /// It counts among the requests in flight.
-  var isCounted = false
   /// The route, once there is one.
   var route: Int?
   /// As in the definitions; for the log.

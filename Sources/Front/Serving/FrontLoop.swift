@@ -15,8 +15,9 @@ final class FrontLoop: @unchecked Sendable {
   /// `http` or `https`.
   let scheme: String
   /// Shared with the server's other loops.
-  let requests: InFlight
-  let openConnections: InFlight
+  let load: ServerLoad
+  /// Of each body, at its beginning.
+  let pace: BodyPace
   let allocator = ByteBufferAllocator()
   let continueLine = ByteBuffer(staticString: "HTTP/1.1 100 Continue\r\n\r\n")
   let lineEnd = ByteBuffer(staticString: "\r\n")
@@ -42,8 +43,7 @@ final class FrontLoop: @unchecked Sendable {
   private static let quietTick = TimeAmount.milliseconds(50)
 
   init(
-    index: Int, eventLoop: any EventLoop, site: Site, settings: ServerSettings, scheme: String, requests: InFlight,
-    openConnections: InFlight
+    index: Int, eventLoop: any EventLoop, site: Site, settings: ServerSettings, scheme: String, load: ServerLoad
   ) {
     self.index = index
     self.eventLoop = eventLoop
@@ -51,8 +51,8 @@ final class FrontLoop: @unchecked Sendable {
     self.site = site
     self.settings = settings
     self.scheme = scheme
-    self.requests = requests
-    self.openConnections = openConnections
+    self.load = load
+    pace = BodyPace(grace: settings.timeouts.bodyGrace, bytesPerSecond: settings.limits.bodyRate)
   }
 
   /// Whether the log may be told of what a client does wrong: it could do so without end.

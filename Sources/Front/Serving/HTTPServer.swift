@@ -28,13 +28,11 @@ package final class HTTPServer: Sendable {
     on address: ListenAddress, group: MultiThreadedEventLoopGroup, site: Site, settings: ServerSettings,
     scheme: String = "http"
   ) async throws -> HTTPServer {
-    let requests = InFlight(limit: settings.limits.requestsInFlight)
-    let connections = InFlight(limit: settings.limits.connections)
+    let load = ServerLoad(settings.limits)
     let told = InFlight(limit: RefusedConnection.maxTold)
     let loops = group.makeIterator().enumerated().map { index, loop in
       FrontLoop(
-        index: index, eventLoop: loop, site: site, settings: settings, scheme: scheme, requests: requests,
-        openConnections: connections)
+        index: index, eventLoop: loop, site: site, settings: settings, scheme: scheme, load: load)
     }
     let logger = settings.logger
     let channel = try await ServerBootstrap(group: group)
@@ -60,10 +58,15 @@ package final class HTTPServer: Sendable {
   }
 
   private static func prepare(_ channel: any Channel, _ loops: [FrontLoop], _ told: InFlight) throws {
-    guard let loop = loops.first(where: { $0.eventLoop === channel.eventLoop }), loop.openConnections.enter() else {
-      return try channel.pipeline.syncOperations.addHandler(RefusedConnection(told: told))
+    guard let loop = loops.first(where: { $0.eventLoop === channel.eventLoop }), loop.load.connections.enter() else {
+      return try channel.pipeline.syncOperations.addHandler(RefusedConnection("too many connections", told: told))
     }
     let peer = Peer(channel.remoteAddress, loop.settings.trustedProxies)
+    guard loop.load.clients?.enter(peer) != false else {
+      loop.load.connections.leave()
+      return try channel.pipeline.syncOperations.addHandler(
+        RefusedConnection("too many connections of this client", told: told))
+    }
     try channel.pipeline.syncOperations.addHandler(Connection(loop: loop, peer: peer))
   }
 
@@ -73,10 +76,13 @@ package final class HTTPServer: Sendable {
   }
 
   /// Requests being worked on, over all loops.
-  package var requestsInFlight: Int { loops.first?.requests.current ?? 0 }
+  package var requestsInFlight: Int { loops.first?.load.requests.current ?? 0 }
+
+  /// Requests whose bodies are still coming, over all loops.
+  package var bodiesInFlight: Int { loops.first?.load.bodies.current ?? 0 }
 
   /// Open client connections, over all loops.
-  package var openConnections: Int { loops.first?.openConnections.current ?? 0 }
+  package var openConnections: Int { loops.first?.load.connections.current ?? 0 }
 
   /// Answers say from now on that they are the last of their connections. Connections are accepted as before.
   package func announceEnd() {

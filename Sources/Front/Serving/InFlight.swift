@@ -18,6 +18,11 @@ final class InFlight: Sendable {
     return false
   }
 
+  /// Counts over the limit, too.
+  func enterAnyway() {
+    count.wrappingAdd(1, ordering: .relaxed)
+  }
+
   func leave() {
     count.wrappingSubtract(1, ordering: .relaxed)
   }

@@ -1,7 +1,7 @@
 import Messages
 import NIOCore
 
-/// *Confined to its event loop.* A connection above the limit: it is told 503 and closed.
+/// *Confined to its event loop.* A connection above a limit: it is told 503 and closed.
 final class RefusedConnection: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
@@ -11,17 +11,19 @@ final class RefusedConnection: ChannelInboundHandler {
   /// After this it is closed, whatever the client does.
   static let patience = TimeAmount.seconds(1)
 
+  private let detail: String
   private let told: InFlight
   private var isTold = false
 
-  init(told: InFlight) {
+  init(_ detail: String, told: InFlight) {
+    self.detail = detail
     self.told = told
   }
 
   func channelActive(context: ChannelHandlerContext) {
     isTold = told.enter()
     guard isTold else { return context.close(promise: nil) }
-    let reply = Problem(503, detail: "too many connections").reply()
+    let reply = Problem(503, detail: detail).reply()
     var head = AnswerHead(context.channel.allocator, capacity: 512, status: reply.status)
     for field in reply.headers { head.write(field.name, field.value) }
     head.write("Retry-After", "1")

@@ -22,4 +22,15 @@ package struct ServerSettings: Sendable {
     trustedProxies = TrustedProxies(plan.trustedProxies, family: plan.forwardedBy)
     self.accessLog = plan.accessLog ? accessLog : nil
   }
+
+  /// For the admin address: bounds of its own, so that it answers whatever clients do, and no access log.
+  package var forAdmin: ServerSettings {
+    var settings = self
+    settings.accessLog = nil
+    settings.limits.connections = 256
+    settings.limits.connectionsPerClient = nil
+    settings.limits.requestsInFlight = 256
+    settings.limits.bodiesInFlight = 256
+    return settings
+  }
 }

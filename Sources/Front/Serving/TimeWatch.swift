@@ -27,6 +27,7 @@ struct TimeWatch {
   /// When the wait was set.
   private(set) var begun = Instant.distantFuture
   private var deadline = Instant.distantFuture
+  private var pace = BodyPace(grace: .zero, bytesPerSecond: 0)
   private(set) var owesOutput = false
   private var written = 0
   private var taken = 0
@@ -41,6 +42,32 @@ struct TimeWatch {
   mutating func clear() {
     wait = .nothing
     deadline = .distantFuture
+  }
+
+  mutating func beginBody(_ pace: BodyPace) {
+    self.pace = pace
+  }
+
+  /// More of a body is awaited.
+  /// - Parameter isAsked: false where the client may wait for 100 first; then its pace does not count.
+  mutating func awaitBody(after limit: Duration, isAsked: Bool) {
+    set(.body, after: limit)
+    if isAsked { pace.wait(begun) }
+  }
+
+  mutating func receivedBody(_ bytes: Int) {
+    pace.received(bytes)
+  }
+
+  /// The client is not read for now.
+  mutating func pauseBody() {
+    clear()
+    pace.pause(.now())
+  }
+
+  mutating func endBody() {
+    clear()
+    pace = BodyPace(grace: .zero, bytesPerSecond: 0)
   }
 
   mutating func wrote(_ bytes: Int) {
@@ -67,6 +94,6 @@ struct TimeWatch {
         return .stalled
       }
     }
-    return now >= deadline ? .late(wait) : .good
+    return now >= deadline || wait == .body && pace.isSpent(now) ? .late(wait) : .good
   }
 }

@@ -41,6 +41,14 @@ package struct IPAddress: Hashable, Sendable {
     }
   }
 
+  /// An IPv4 address itself, and the /64 of an IPv6 one: what one client has, as a rule.
+  package var network: IPAddress { isIPv4 ? self : IPAddress(high: high, low: 0) }
+
+  private init(high: UInt64, low: UInt64) {
+    self.high = high
+    self.low = low
+  }
+
   /// IPv6 as RFC 5952 writes it; a mapped address as IPv4.
   package var text: String {
     var buffer = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
