@@ -107,6 +107,8 @@ package final class RunningGateway: Sendable {
         var health = JSONObject()
         health.append("status", state.isDraining ? "draining" : "ready")
         health.append("requestsInFlight", .number(JSONNumber(server.requestsInFlight)))
+        health.append("bodiesInFlight", .number(JSONNumber(server.bodiesInFlight)))
+        health.append("untakenBytes", .number(JSONNumber(server.untakenBytes)))
         health.append("connections", .number(JSONNumber(server.openConnections)))
         if let cache { health.append("cache", CacheReport.value(cache)) }
         return .object(health)
@@ -129,9 +131,9 @@ package final class RunningGateway: Sendable {
   /// Goes on accepting for the delay, then lets running requests finish for at most the drain time. True: nothing was
   /// cut off.
   package func shutdown() async -> Bool {
+    await server.announceEnd()
     state.beginDraining()
     freedMemory.cancel()
-    server.announceEnd()
     try? await Task.sleep(for: plan.process.shutdown.delay)
     let isClean = await server.drain(within: plan.process.shutdown.drain)
     _ = await adminServer.drain(within: Duration.zero)

@@ -13,6 +13,9 @@ package struct ProcessPlan: Sendable {
     package var requestsInFlight = 4096
     /// Requests whose bodies are still coming; above it, 503 with `Retry-After`.
     package var bodiesInFlight = 4096
+    /// Of all answers together that clients have not taken yet; above it the slowest takers are cut off, and no further
+    /// composite is made: 503 with `Retry-After`.
+    package var untakenBytes = 256 * 1024 * 1024
     /// The least rate of a request's body after `Timeouts.bodyGrace`, in bytes a second; 0: none.
     package var bodyRate = 240
 

@@ -112,6 +112,61 @@ extension Behaviour {
       try gateway.stopInOrder()
     }
 
+    /// With half a body each they wait for each other, and nobody waits for them.
+    @Test(arguments: ["/body", "/ignored", "/proxy"])
+    func slowBodiesHoldUpNobody(_ path: String) throws {
+      let backend = try ScriptedBackend(json: "1")
+      defer { backend.stop() }
+      let gateway = try GatewayProcess(
+        Self.definition, backends: [backend.url],
+        gateway: "limits: { requestsInFlight: 10, connectionsPerClient: 50 }\n")
+      let slow = try (0..<22).map { _ in try RawClient(port: gateway.port) }
+      for client in slow { try client.send("POST \(path)", headers: ["Content-Length: 10"], body: [0x31]) }
+      for _ in 0..<3 {
+        #expect(try gateway.exchange("GET /static").status == 200)
+        #expect(try gateway.exchange("GET /call").status == 200)
+        #expect(try gateway.exchange("POST /body", body: "[]").status == 200)
+      }
+      #expect(try RawClient.exchange(port: gateway.adminPort, "GET /livez").status == 200)
+      for client in slow { client.stream.close() }
+      #expect(gateway.waitForHealth { $0["connections"]?.number == 0 && $0["requestsInFlight"]?.number == 0 })
+      try gateway.stopInOrder()
+    }
+
+    /// What waits for clients that take nothing is bounded for all of them together.
+    @Test func answersThatNobodyTakesAreBounded() throws {
+      let text = "\"" + String(repeating: "x", count: 1 << 20) + "\""
+      let backend = try ScriptedBackend(json: text)
+      defer { backend.stop() }
+      let gateway = try GatewayProcess(
+        """
+        backends:
+          b1: { url: "${env.B1}" }
+        routes:
+          GET /static: { response: here }
+          GET /big:
+            calls: { v: GET b1 /v }
+            response: ["${v}", "${v}", "${v}", "${v}", "${v}", "${v}", "${v}"]
+        """, backends: [backend.url], gateway: "limits: { untakenBytes: 16MiB }\n")
+      let clients = try (0..<40).map { _ in
+        let client = try RawClient(port: gateway.port, receiveBuffer: 4096)
+        try client.send("GET /big")
+        #expect(client.stream.hasInput(waiting: Int32(Patience.seconds * 1000)))
+        return client
+      }
+      #expect(try RawClient.exchange(port: gateway.adminPort, "GET /livez").status == 200)
+      let whole = clients.count { client in
+        guard let response = try? client.receive() else { return false }
+        return response.status == 200 && response.isComplete
+      }
+      // Of seven mebibytes each, the kernel takes a part.
+      #expect((1..<20).contains(whole))
+      #expect(gateway.child.errors.wait { $0.contains("the slowest are cut off") ? true : nil } == true)
+      #expect(try gateway.exchange("GET /static").status == 200)
+      for client in clients { client.stream.close() }
+      try gateway.stopInOrder()
+    }
+
     @Test func connectionsOverTheBoundAreNotServed() throws {
       let gateway = try GatewayProcess(
         Self.definition, backends: ["http://127.0.0.1:1"], gateway: "threads: 1\nlimits: { connections: 3 }\n")

@@ -81,6 +81,7 @@ import Testing
     #expect(process.limits.requestsInFlight == 50)
     #expect(process.limits.bodiesInFlight == 20)
     #expect(process.limits.bodyRate == 1024)
+    #expect(process.limits.untakenBytes == 64 << 20)
     #expect(process.timeouts.idle == .seconds(30))
     #expect(process.timeouts.head == .seconds(5))
     #expect(process.timeouts.body == .seconds(2))

@@ -34,6 +34,7 @@ enum GatewayDecoder {
     limits.connectionsPerClient = reader[\.connectionsPerClient]
     limits.requestsInFlight = reader[\.requestsInFlight] ?? limits.requestsInFlight
     limits.bodiesInFlight = reader[\.bodiesInFlight] ?? limits.bodiesInFlight
+    limits.untakenBytes = reader[\.untakenBytes] ?? limits.untakenBytes
     limits.bodyRate = reader[\.bodyRate] ?? limits.bodyRate
     return limits
   }

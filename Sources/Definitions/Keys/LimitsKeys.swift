@@ -29,6 +29,11 @@ struct LimitsKeys: KeySet {
     "bodiesInFlight", .integer(1...1_000_000), default: "\(ProcessPlan().limits.bodiesInFlight)",
     "Requests whose bodies are still coming; above it 503.",
     example: "1000")
+  let untakenBytes = Key<Int>(
+    "untakenBytes", .bytes((1 << 20)...(1 << 40)), default: ProcessPlan().limits.untakenBytes.bytesWritten,
+    "What clients have not taken yet of their answers, all together; above it the slowest takers are cut off, and "
+      + "composites are 503.",
+    example: "1GiB")
   let bodyRate = Key<Int>(
     "bodyRate", .bytes(0...(1 << 30)), default: ProcessPlan().limits.bodyRate.bytesWritten,
     "What a request's body must bring a second, on average, after `timeouts.bodyGrace`; slower ones get 408. `0B`: no "

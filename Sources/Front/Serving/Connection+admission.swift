@@ -4,9 +4,11 @@ import NIOCore
 // Admission: a request takes a place when it is ready to be worked on, and gives it back when the client has the answer.
 extension Connection {
   /// A place for a request that is here as a whole; where none is left, the request is answered.
-  func beginWork() -> Bool {
+  /// - Parameter streams: the answer waits for its client piece by piece.
+  func beginWork(streams: Bool = false) -> Bool {
     leaveFlight()
-    guard loop.load.requests.enter() else { return refuse("too many requests in flight") }
+    if !streams && loop.load.untaken.isFull { return turnAway("too many answers wait for their clients") }
+    guard loop.load.requests.enter() else { return turnAway("too many requests in flight") }
     admission = .working
     return true
   }
@@ -14,7 +16,7 @@ extension Connection {
   /// A place apart for a request whose body is still coming; where none is left, the request is answered.
   func beginReceiving() -> Bool {
     leaveFlight()
-    guard loop.load.bodies.enter() else { return refuse("too many requests whose bodies are still coming") }
+    guard loop.load.bodies.enter() else { return turnAway("too many requests whose bodies are still coming") }
     admission = .receiving
     return true
   }
@@ -27,7 +29,7 @@ extension Connection {
     admission = .working
   }
 
-  private func refuse(_ detail: String) -> Bool {
+  private func turnAway(_ detail: String) -> Bool {
     respond(Problem(503, detail: detail, headers: [HeaderField("Retry-After", "1")]))
     return false
   }
@@ -50,8 +52,11 @@ extension Connection {
     admission = .nowhere
   }
 
-  /// The answer is written. Up to `maxOutputBytes` of it may still wait for the client.
+  /// The answer is finished: the place is free once no more than `maxOutputBytes` of it wait for the client.
   func leaveFlightWhenTaken() {
-    if context?.channel.isWritable != false { leaveFlight() }
+    if !isBehind { leaveFlight() }
   }
+
+  /// More waits for the client than the next answer, or piece, should be put behind.
+  var isBehind: Bool { context?.channel.isWritable == false || output.readableBytes > Self.maxOutputBytes }
 }

@@ -117,7 +117,7 @@ extension Connection {
   func flushIfNeeded() {
     guard output.readableBytes > 0, let context else { return }
     passOutput(to: context)
-    context.flush()
+    flush(context)
   }
 
   private func passOutput(to context: ChannelHandlerContext) {
@@ -172,7 +172,8 @@ extension Connection {
       context.close(mode: .output, promise: nil)
       watch.set(.close, after: Self.lingerTime)
     }
-    context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: written)
+    context.write(wrapOutboundOut(ByteBuffer()), promise: written)
+    flush(context)
     resumeReading()
   }
 }

@@ -59,7 +59,7 @@ extension Connection {
   }
 
   private func takeHead() throws(RequestFault) -> Bool {
-    guard let context, context.channel.isWritable else { return false }
+    guard context != nil, !isBehind else { return false }
     guard let head = try parser.nextHead(&inbound) else {
       if inbound.readableBytes > 0 && watch.wait != .head { watch.set(.head, after: loop.settings.timeouts.head) }
       return false
@@ -89,7 +89,7 @@ extension Connection {
     intake = .drop(left: Self.maxDroppedBytes)
     isBodyPaused = false
     watch.clear()
-    watch.beginBody(loop.pace)
+    if input == .body { watch.beginBody(loop.pace) }
     route(head)
   }
 
@@ -124,7 +124,7 @@ extension Connection {
     switch loop.site.endpoints[route].body {
     case .ignored: if beginWork() { serve(nil) }
     case .streamed:
-      guard isBodyComing(head) ? beginReceiving() : beginWork() else { return }
+      guard isBodyComing(head) ? beginReceiving() : beginWork(streams: true) else { return }
       intake = .stream
       serve(nil)
     case .buffered(let max):
@@ -195,10 +195,9 @@ extension Connection {
       endReceiving()
       stream?.bodyEnded()
     case .collect:
-      guard beginWork() else { return }
       var body: [UInt8] = []
       swap(&body, &collected)
-      serve(body)
+      if beginWork() { serve(body) }
     }
   }
 }

@@ -1,4 +1,3 @@
-import Glibc
 import Messages
 import NIOCore
 
@@ -90,10 +89,8 @@ extension Connection {
   /// The answer can't be finished: the connection ends so that what was sent can't be taken for whole. Where only the
   /// end of the connection ends the body, that takes a reset.
   func breakStream(_ exchange: Exchange) {
-    guard self.exchange === exchange, let context else { return }
-    if framing == .untilClose, let socket = context.channel as? any SocketOptionProvider {
-      socket.setSoLinger(linger(l_onoff: 1, l_linger: 0)).whenFailure { _ in }
-    }
+    guard self.exchange === exchange else { return }
+    if framing == .untilClose { resetOnClose() }
     flushIfNeeded()
     abort()
   }
@@ -101,6 +98,7 @@ extension Connection {
   func channelWritabilityChanged(context: ChannelHandlerContext) {
     guard context.channel.isWritable else { return }
     if answer == .finished { leaveFlight() }
+    if isCountedUntaken { countUntaken(pendingBytes(context)) }
     stream?.outputDrained()
     if input == .head { advance() }
   }

@@ -7,6 +7,7 @@ extension Connection {
   func checkTime(_ now: Instant) {
     guard let context else { return }
     let pending = watch.owesOutput ? pendingBytes(context) : 0
+    if pending > 0 || isCountedUntaken { countUntaken(pending) }
     switch watch.check(now, pending: pending, outputLimit: loop.settings.timeouts.body) {
     case .good: return
     case .stalled:
@@ -14,13 +15,6 @@ extension Connection {
       abort()
     case .late(let wait): late(wait)
     }
-  }
-
-  private func pendingBytes(_ context: ChannelHandlerContext) -> Int {
-    guard let options = context.channel.syncOptions,
-      let bytes = try? options.getOption(ChannelOptions.bufferedWritableBytes)
-    else { return 0 }
-    return bytes
   }
 
   private func late(_ wait: TimeWatch.Wait) {

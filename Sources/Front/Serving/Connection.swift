@@ -65,6 +65,8 @@ final class Connection: ChannelDuplexHandler {
   var stream: (any ExchangeStream)?
   var answer = Answer.finished
   var admission = Admission.nowhere
+  /// The server knows of bytes that wait for the client.
+  var isCountedUntaken = false
   var framing = AnswerFraming.none
   var streamedStatus = 0
   var streamedBytes = 0
@@ -112,6 +114,7 @@ final class Connection: ChannelDuplexHandler {
     loop.remove(self)
     loop.load.connections.leave()
     loop.load.clients?.leave(peer)
+    countUntaken(0)
     input = .dropping
     inbound = ByteBuffer()
     if current != nil && answer != .finished { logCutOff() }

@@ -30,6 +30,7 @@ final class FrontLoop: @unchecked Sendable {
   private(set) var isEnding = false
   /// Connections are cut off.
   private(set) var isOver = false
+  private var nextTelling = Instant(nanoseconds: 0)
   private var endAnnounced = Instant.distantFuture
   private var connections: [Connection] = []
   private var ticker: RepeatedTask?
@@ -91,6 +92,16 @@ final class FrontLoop: @unchecked Sendable {
   private func sweep() {
     let now = Instant.now()
     for connection in connections { connection.checkTime(now) }
+  }
+
+  /// The log is told no more often than every ten seconds.
+  func tellCutOff() {
+    let now = Instant.now()
+    guard now >= nextTelling else { return }
+    nextTelling = now.advanced(by: .seconds(10))
+    settings.logger.warning(
+      "answers wait for their clients beyond the bound; the slowest are cut off",
+      metadata: ["bytes": "\(load.untaken.current)", "bound": "\(settings.limits.untakenBytes)"])
   }
 
   /// Answers say from now on that they are the last of their connections.

@@ -81,18 +81,21 @@ package final class HTTPServer: Sendable {
   /// Requests whose bodies are still coming, over all loops.
   package var bodiesInFlight: Int { loops.first?.load.bodies.current ?? 0 }
 
+  /// Bytes of answers that clients have not taken yet, over all loops.
+  package var untakenBytes: Int { loops.first?.load.untaken.current ?? 0 }
+
   /// Open client connections, over all loops.
   package var openConnections: Int { loops.first?.load.connections.current ?? 0 }
 
   /// Answers say from now on that they are the last of their connections. Connections are accepted as before.
-  package func announceEnd() {
-    for loop in loops { loop.eventLoop.execute { loop.announceEnd() } }
+  package func announceEnd() async {
+    for loop in loops { try? await loop.eventLoop.submit { loop.announceEnd() }.get() }
   }
 
   /// Stops accepting, closes connections without a request, lets running requests finish for at most `limit`, then
   /// cuts off the rest. True: nothing was cut off. To be called once.
   package func drain(within limit: Duration) async -> Bool {
-    announceEnd()
+    await announceEnd()
     let deadline = NIODeadline.now() + .nanoseconds(limit.nanoseconds)
     await listening.close(by: deadline)
     let finished = loops.map { loop in

@@ -7,6 +7,7 @@ struct ServerLoad: Sendable {
   /// Requests whose bodies are still coming.
   let bodies: InFlight
   let connections: InFlight
+  let untaken: UntakenAnswers
   /// `nil`: a client has no bound of its own.
   let clients: ClientConnections?
 
@@ -14,6 +15,7 @@ struct ServerLoad: Sendable {
     requests = InFlight(limit: limits.requestsInFlight)
     bodies = InFlight(limit: limits.bodiesInFlight)
     connections = InFlight(limit: limits.connections)
+    untaken = UntakenAnswers(limit: limits.untakenBytes)
     clients = limits.connectionsPerClient.map { ClientConnections(limit: $0) }
   }
 }

@@ -29,7 +29,8 @@ struct TimeWatch {
   private var deadline = Instant.distantFuture
   private var pace = BodyPace(grace: .zero, bytesPerSecond: 0)
   private(set) var owesOutput = false
-  private var written = 0
+  /// Bytes, since the connection began.
+  private(set) var written = 0
   private var taken = 0
   private var outputDeadline = Instant.distantFuture
 

@@ -5,6 +5,14 @@ import Testing
 
 @testable import Front
 
+extension RawSocket {
+  /// Reads so many bytes, and keeps none.
+  fileprivate func drop(_ count: Int) throws {
+    var left = count
+    while left > 0 { left -= try receive(upTo: left).count }
+  }
+}
+
 /// Numbers, times and departures.
 @Suite struct LimitTests {
   private let request = "GET /wait HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -135,21 +143,58 @@ import Testing
     settings.limits.requestsInFlight = 1
     let large = [UInt8](repeating: 0x61, count: 30_000_000)
     let routes: [(Router.Entry, any Endpoint)] = [
-      (entry("GET /large"), ReplyEndpoint { _ in Reply(status: 200, body: large) }), (entry("GET /hello"), say("hello")),
+      (entry("GET /large"), ReplyEndpoint { _ in Reply(status: 200, body: large) }),
+      (entry("GET /hello"), say("hello")),
     ]
     try await withServer(routes, settings: settings, threads: 2) { server, port in
-      let reader = try RawSocket(port: port, receiveBuffer: 4096)
+      let reader = try RawSocket(port: port)
       try reader.send("GET /large HTTP/1.1\r\nHost: x\r\n\r\n")
       _ = try reader.receive(through: "\r\n\r\n")
       let other = try RawSocket(port: port)
       try other.send("GET /hello HTTP/1.1\r\nHost: x\r\n\r\n")
       #expect(try other.answer().status == 503)
-      _ = try reader.receive(exactly: large.count)
+      try reader.drop(large.count)
       try other.send("GET /hello HTTP/1.1\r\nHost: x\r\n\r\n")
       #expect(try other.answer().text == "hello")
       #expect(server.requestsInFlight == 0)
       try reader.send("GET /hello HTTP/1.1\r\nHost: x\r\n\r\n")
       #expect(try reader.answer().text == "hello")
+    }
+  }
+
+  @Test func theSlowestTakersAreCutOff() async throws {
+    var settings = testSettings()
+    settings.limits.untakenBytes = 1 << 20
+    let large = Reply(status: 200, body: [UInt8](repeating: 0x61, count: 30_000_000))
+    let (one, two) = (Signal<Exchange>(), Signal<Exchange>())
+    let routes: [(Router.Entry, any Endpoint)] = [
+      (entry("GET /one"), ClosureEndpoint { one.set($0) }), (entry("GET /two"), ClosureEndpoint { two.set($0) }),
+      (entry("GET /streamed"), say("hello", body: .streamed)), (entry("GET /hello"), say("hello")),
+    ]
+    try await withServer(routes, settings: settings, threads: 2) { server, port in
+      let first = try RawSocket(port: port, receiveBuffer: 4096)
+      try first.send("GET /one HTTP/1.1\r\nHost: x\r\n\r\n")
+      let second = try RawSocket(port: port)
+      try second.send("GET /two HTTP/1.1\r\nHost: x\r\n\r\n")
+      let (slow, quick) = (await one.wait(), await two.wait())
+      slow.reply(large)
+      _ = try first.receive(through: "\r\n\r\n")
+      while server.untakenBytes == 0 { await Task.yield() }
+      quick.reply(large)
+      _ = try second.receive(through: "\r\n\r\n")
+      #expect(first.isReset())
+
+      let other = try RawSocket(port: port)
+      try other.send("GET /hello HTTP/1.1\r\nHost: x\r\n\r\n")
+      let refused = try other.answer()
+      #expect(refused.status == 503)
+      #expect(refused["Retry-After"] == "1")
+      try other.send("GET /streamed HTTP/1.1\r\nHost: x\r\n\r\n")
+      #expect(try other.answer().text == "hello")
+      try second.drop(large.body.count)
+      while server.untakenBytes > 0 { await Task.yield() }
+      try other.send("GET /hello HTTP/1.1\r\nHost: x\r\n\r\n")
+      #expect(try other.answer().text == "hello")
     }
   }
 

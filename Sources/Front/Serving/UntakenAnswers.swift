@@ -1,0 +1,57 @@
+import Locking
+import NIOCore
+import Synchronization
+import Timing
+
+/// *Guarded by its lock*, but for one number that is read without. What clients have not taken of their answers yet,
+/// in bytes, over all loops; beyond the limit the slowest takers are cut off.
+///
+/// A connection is looked at when an answer does not go out at once, when it has, and once a tick: what a client takes
+/// at once, as nearly all do, is not counted at all.
+final class UntakenAnswers: Sendable {
+  private struct Taker: Hashable, Sendable {
+    let connection: NIOLoopBound<Connection>
+    let id: ObjectIdentifier
+
+    init(_ connection: Connection) {
+      self.connection = NIOLoopBound(connection, eventLoop: connection.loop.eventLoop)
+      id = ObjectIdentifier(connection)
+    }
+
+    static func == (left: Taker, right: Taker) -> Bool { left.id == right.id }
+    func hash(into hasher: inout Hasher) { hasher.combine(id) }
+  }
+
+  private let limit: Int
+  private let takers: Locked<SlowTakers<Taker>>
+  private let pending = Atomic<Int>(0)
+
+  init(limit: Int) {
+    self.limit = limit
+    takers = Locked(SlowTakers(limit: limit))
+  }
+
+  /// No further answer should be made.
+  var isFull: Bool { current > limit }
+
+  var current: Int { pending.load(ordering: .relaxed) }
+
+  /// On the connection's loop.
+  func update(_ connection: Connection, pending: Int, taken: Int) {
+    let taker = Taker(connection)
+    let slowest = takers.withLock { takers in
+      defer { self.pending.store(takers.pending, ordering: .relaxed) }
+      return takers.update(taker, pending: pending, taken: taken, .now())
+    }
+    for taker in slowest { taker.connection.eventLoop.execute { taker.connection.value.cutOff() } }
+  }
+
+  /// On the connection's loop.
+  func remove(_ connection: Connection) {
+    let taker = Taker(connection)
+    takers.withLock { takers in
+      takers.remove(taker)
+      pending.store(takers.pending, ordering: .relaxed)
+    }
+  }
+}
