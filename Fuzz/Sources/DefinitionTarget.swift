@@ -10,9 +10,10 @@ enum DefinitionTarget {
     var files = [(name: "main.yaml", text: String(decoding: first, as: UTF8.self))]
     if let second { files.append((name: "gateway.yaml", text: String(decoding: second, as: UTF8.self))) }
     switch DefinitionLoader.load(files: files, environment: ["A": "http://127.0.0.1:1"], folder: "/nonexistent") {
-    case .success(let plan):
-      hold(!plan.routes.isEmpty, "a plan without routes")
-      _ = Router(plan.routes)
+    case .success(let loaded):
+      hold(!loaded.plan.routes.isEmpty, "a plan without routes")
+      _ = Router(loaded.plan.routes)
+      for diagnostic in loaded.warnings.all { check(diagnostic, files) }
     case .failure(let found):
       hold(!found.all.isEmpty, "no plan and no reason")
       for diagnostic in found.all { check(diagnostic, files) }

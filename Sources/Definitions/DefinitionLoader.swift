@@ -12,7 +12,7 @@ package enum DefinitionLoader {
   ///   - environment: what `${env.NAME}` is replaced by.
   package static func load(
     directory: String, environment: [String: String]
-  ) -> Result<GatewayPlan, Diagnostics> {
+  ) -> Result<LoadedDefinitions, Diagnostics> {
     let loading = Loading(environment: environment, folder: directory)
     let files = FolderReader(loading).read(directory)
     return load(files, loading, place: directory)
@@ -22,7 +22,7 @@ package enum DefinitionLoader {
   /// - Parameter folder: relative paths of secrets and certificates start here.
   package static func load(
     files: [(name: String, text: String)], environment: [String: String] = [:], folder: String = "."
-  ) -> Result<GatewayPlan, Diagnostics> {
+  ) -> Result<LoadedDefinitions, Diagnostics> {
     let loading = Loading(environment: environment, folder: folder)
     let sources = files.sorted { $0.name < $1.name }.map { SourceFile(name: $0.name, text: $0.text) }
     return load(sources, loading, place: "definitions")
@@ -30,13 +30,14 @@ package enum DefinitionLoader {
 
   private static func load(
     _ files: [SourceFile], _ loading: Loading, place: String
-  ) -> Result<GatewayPlan, Diagnostics> {
+  ) -> Result<LoadedDefinitions, Diagnostics> {
     let plan = FolderDecoder(loading).decode(files)
-    if plan.routes.isEmpty, loading.diagnostics.isEmpty {
+    if plan.routes.isEmpty, loading.isGood {
       loading.report(
         at: SourceLocation(file: place, line: 0, column: 0), "no file here defines a route; one is enough",
         hint: "begin with `routes: { GET /hello: { response: { hello: world } } }`")
     }
-    return loading.diagnostics.isEmpty ? .success(plan) : .failure(Diagnostics(loading.diagnostics))
+    let found = Diagnostics(loading.diagnostics)
+    return loading.isGood ? .success(LoadedDefinitions(plan: plan, warnings: found)) : .failure(found)
   }
 }

@@ -18,20 +18,29 @@ final class Loading {
     files[file.name] = file
   }
 
+  /// Nothing so far keeps the folder from being served.
+  var isGood: Bool { !diagnostics.contains { $0.severity == .error } }
+
   func add(_ found: [Diagnostic]) {
     diagnostics += found
   }
 
   /// - Parameter length: scalars of the line that are at fault.
-  func report(at location: SourceLocation, length: Int = 1, _ message: String, hint: String? = nil) {
+  func report(
+    _ severity: Diagnostic.Severity = .error, at location: SourceLocation, length: Int = 1, _ message: String,
+    hint: String? = nil
+  ) {
     let excerpt = files[location.file]?.line(location.line)
-    diagnostics.append(Diagnostic(at: location, message, hint: hint, excerpt: excerpt, length: length))
+    diagnostics.append(Diagnostic(severity, at: location, message, hint: hint, excerpt: excerpt, length: length))
   }
 
   func report(_ node: YAMLNode, _ message: String, hint: String? = nil) {
-    let isOneLine = node.text != nil && node.end.line == node.location.line
-    report(
-      at: node.location, length: isOneLine ? node.end.column - node.location.column : 1, message, hint: hint)
+    report(at: node.location, length: node.shownLength, message, hint: hint)
+  }
+
+  /// Reports what is allowed and hardly meant.
+  func warn(_ node: YAMLNode, _ message: String, hint: String? = nil) {
+    report(.warning, at: node.location, length: node.shownLength, message, hint: hint)
   }
 
   /// Reports a fault at a byte of a scalar's text.
@@ -120,6 +129,13 @@ final class Loading {
         hint: "set it, or give an alternative: `${\(expression.source) || 'value'}`")
     }
     return isGood
+  }
+}
+
+extension YAMLNode {
+  /// Scalars to underline: those of a text that is on one line.
+  fileprivate var shownLength: Int {
+    text != nil && end.line == location.line ? end.column - location.column : 1
   }
 }
 

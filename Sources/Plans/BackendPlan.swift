@@ -63,6 +63,9 @@ package struct BackendPlan: Sendable {
     package var minimumCalls = 10
     package var openFor: Duration = .seconds(10)
 
+    /// Below either of these a breaker is warned about: it opens by chance.
+    package static let cautious = (errorRate: 0.1, minimumCalls: 5)
+
     package init() {}
   }
 

@@ -1,20 +1,31 @@
 import Foundation
 import Yams
 
-/// A folder of definitions that must not load, and what is to be said about it.
+/// A folder of definitions that must not load, or with a warning, and what is to be said about it.
 struct CheckCase: Decodable, Sendable, CustomStringConvertible {
   struct Finding: Decodable, Sendable {
     /// `file:line` or `file:line:column`.
     var at: String
     /// All of these occur in the message or its hint.
     var says: [String]
+    var isWarning: Bool
+
+    init(from decoder: any Decoder) throws {
+      let members = try decoder.members("at", "says", "warning")
+      at = try members.require("at")
+      says = try members("says", or: [])
+      isWarning = try members("warning", or: false)
+    }
   }
 
   var name: String
   /// By file name.
   var files: [String: String]
-  /// All errors, in order. None: the folder is good.
+  /// All errors and warnings, in order. None: the folder is good.
   var findings: [Finding]
+
+  /// What keeps the folder from being served.
+  var hasErrors: Bool { findings.contains { !$0.isWarning } }
 
   var description: String { name }
 
@@ -45,6 +56,9 @@ struct CheckCase: Decodable, Sendable, CustomStringConvertible {
       let place = places[index]
       if place != finding.at, !place.hasPrefix(finding.at + ":") {
         problems.append("expected an error at \(finding.at), got \(place): \(found[index].text)")
+      }
+      if found[index]["severity"]?.string != (finding.isWarning ? "warning" : "error") {
+        problems.append("\(place): not told as \(finding.isWarning ? "a warning" : "an error")")
       }
       for word in finding.says where !found[index].text.contains(word) {
         problems.append("\(place): “\(found[index].text)” does not say “\(word)”")

@@ -67,6 +67,21 @@ extension Behaviour {
       }
     }
 
+    @Test func aWarningKeepsNothingFromBeingServed() throws {
+      let text = Self.good.replacing("timeout: 400ms }", with: "breaker: { minimumCalls: 2 } }")
+      let folder = try TemporaryFolder(files: ["shop.yaml": text])
+      let check = try WeftBinary.run(["check", folder.path])
+      #expect(check.status == 0, "\(check)")
+      #expect(check.errors.contains("\(folder.path)/shop.yaml:4:65: warning: "), "\(check.errors)")
+      #expect(check.output.contains("1 warning"), "\(check.output)")
+      let strict = try WeftBinary.run(["check", folder.path, "--strict"])
+      #expect(strict.status == 1, "\(strict)")
+      #expect(strict.errors == check.errors.replacing(": warning: ", with: ": error: "))
+      let gateway = try GatewayProcess(files: ["shop.yaml": text])
+      try gateway.stopInOrder()
+      #expect(gateway.child.errors.text.matches(of: #/: warning:/#).count == 1, "\(gateway.child.errors.text)")
+    }
+
     @Test func pathsAreNamedAsTheyWereGiven() throws {
       let folder = try TemporaryFolder()
       try FileManager.default.createDirectory(atPath: folder.path + "/defs", withIntermediateDirectories: true)

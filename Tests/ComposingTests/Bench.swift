@@ -29,7 +29,8 @@ struct Bench {
     case .failure(let diagnostics):
       Issue.record("\(diagnostics.text)")
       throw Stuck()
-    case .success(let plan):
+    case .success(let loaded):
+      let plan = loaded.plan
       guard case .composite(let composite) = plan.routes[0].work else { throw Stuck() }
       composer = Composer(composite, backends: plan.backends)
     }

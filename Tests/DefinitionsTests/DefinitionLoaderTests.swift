@@ -97,7 +97,7 @@ import Testing
               user: { request: GET users /, headers: { authorization: { file: token } } }
         """
       try Data(text.utf8).write(to: URL(filePath: "\(folder)/a.yaml"))
-      let plan = try DefinitionLoader.load(directory: folder, environment: [:]).get()
+      let plan = try DefinitionLoader.load(directory: folder, environment: [:]).get().plan
       #expect(plan.backends[0].tls.authorities == "\(folder)/token")
       #expect(plan.routes[0].composite?.calls[0].headers[0].value.constant == "s3cret")
       #expect(!"\(plan)".contains("s3cret"))

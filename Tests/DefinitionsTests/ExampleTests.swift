@@ -9,7 +9,7 @@ import Testing
   private static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Good/the-example")
 
   private func load(_ environment: [String: String] = [:]) throws -> GatewayPlan {
-    try DefinitionLoader.load(directory: Self.folder.path, environment: environment).get()
+    try DefinitionLoader.load(directory: Self.folder.path, environment: environment).get().plan
   }
 
   @Test func backends() throws {

@@ -5,7 +5,7 @@ import Testing
 
 /// Loads texts that are meant to be good.
 func plan(_ files: (name: String, text: String)..., environment: [String: String] = [:]) throws -> GatewayPlan {
-  try DefinitionLoader.load(files: files, environment: environment).get()
+  try DefinitionLoader.load(files: files, environment: environment).get().plan
 }
 
 /// A file with two backends and one route, whose body is indented here.

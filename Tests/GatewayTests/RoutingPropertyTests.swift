@@ -83,7 +83,7 @@ import Testing
       let hosts = ["", "", "", "hosts: ['*.example']", "hosts: [x.example, y.example]"][dice.roll(5)]
       let work = dice.roll(3) == 0 ? "proxy: b /" : "response: 1"
       let text = "\(hosts)\nbackends: { b: { url: http://b } }\nroutes: { \(method) \(path): { \(work) } }\n"
-      let one = try DefinitionLoader.load(files: [("f.yaml", text)]).get()
+      let one = try DefinitionLoader.load(files: [("f.yaml", text)]).get().plan
       plan = plan ?? GatewayPlan(process: one.process, backends: one.backends, routes: [])
       plan?.routes += one.routes
     }

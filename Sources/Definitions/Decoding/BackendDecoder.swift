@@ -98,6 +98,12 @@ struct BackendDecoder {
     breaker.window = reader[\.window] ?? breaker.window
     breaker.minimumCalls = reader[\.minimumCalls] ?? breaker.minimumCalls
     breaker.openFor = reader[\.openFor] ?? breaker.openFor
+    if let pair = reader.pair(\.errorRate), breaker.errorRate < BackendPlan.Breaker.cautious.errorRate {
+      reader.loading.warn(pair.value, "a breaker that opens below 10% of failures refuses far more than it saves")
+    }
+    if let pair = reader.pair(\.minimumCalls), breaker.minimumCalls < BackendPlan.Breaker.cautious.minimumCalls {
+      reader.loading.warn(pair.value, "fewer than 5 calls tell little: one or two failures open this breaker")
+    }
     return breaker
   }
 

@@ -8,7 +8,7 @@ struct FolderDecoder {
     self.loading = loading
   }
 
-  /// Meaningful only where nothing was reported.
+  /// Meaningful only where no error was reported.
   func decode(_ sources: [SourceFile]) -> GatewayPlan {
     var process = ProcessPlan()
     var gateway: SourceLocation?

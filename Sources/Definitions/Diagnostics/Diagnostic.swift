@@ -1,12 +1,14 @@
 import Plans
 
-/// One thing that is wrong with a folder of definitions, and where.
+/// One thing that is wrong with a folder of definitions, or hardly meant, and where.
 package struct Diagnostic: Hashable, Sendable {
   package enum Severity: String, Sendable {
     case error
+    /// The folder can be served, but hardly does what was meant.
+    case warning
   }
 
-  package var severity = Severity.error
+  package var severity: Severity
   /// Line 0 where it is about a whole file or folder.
   package var location: SourceLocation
   /// One line: what was found; what is allowed.
@@ -19,8 +21,10 @@ package struct Diagnostic: Hashable, Sendable {
   package var length = 1
 
   package init(
-    at location: SourceLocation, _ message: String, hint: String? = nil, excerpt: String? = nil, length: Int = 1
+    _ severity: Severity = .error, at location: SourceLocation, _ message: String, hint: String? = nil,
+    excerpt: String? = nil, length: Int = 1
   ) {
+    self.severity = severity
     self.location = location
     self.message = message
     self.hint = hint

@@ -1,6 +1,6 @@
 import JSONText
 
-/// All that is wrong with a folder of definitions, ordered by file, line and column. Never empty.
+/// All that is to say of a folder of definitions, ordered by file, line and column. As an error it holds one at least.
 package struct Diagnostics: Error, Sendable {
   package let all: [Diagnostic]
 
@@ -11,6 +11,16 @@ package struct Diagnostics: Error, Sendable {
       let (left, right) = ($0.element.location, $1.element.location)
       return (left.file, left.line, left.column, $0.offset) < (right.file, right.line, right.column, $1.offset)
     }.map(\.element)
+  }
+
+  /// Warnings as errors.
+  package var strict: Diagnostics {
+    Diagnostics(
+      all.map { diagnostic in
+        var diagnostic = diagnostic
+        diagnostic.severity = .error
+        return diagnostic
+      })
   }
 
   /// For people: each with its source line and a caret, ending in a line break.

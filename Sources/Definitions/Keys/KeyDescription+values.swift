@@ -9,7 +9,7 @@ extension KeyDescription {
     default:
       let loading = Loading(environment: [:], folder: ".")
       check(value, loading)
-      return loading.diagnostics.isEmpty ? value : nil
+      return loading.isGood ? value : nil
     }
   }
 

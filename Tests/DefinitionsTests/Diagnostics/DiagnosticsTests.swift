@@ -29,6 +29,14 @@ import Testing
         + #""hint":null}]"#)
   }
 
+  @Test func warningsAreErrorsToTheStrict() {
+    let warning = Diagnostic(.warning, at: SourceLocation(file: "a.yaml", line: 1, column: 2), "hardly meant")
+    let found = Diagnostics([warning])
+    #expect(found.text == "a.yaml:1:2: warning: hardly meant\n")
+    #expect(found.json.contains(#""severity":"warning""#))
+    #expect(found.strict.text == "a.yaml:1:2: error: hardly meant\n")
+  }
+
   @Test func aTabKeepsTheCaretRight() {
     #expect(Excerpt(line: "\tab: c", column: 3).text == "    \tab: c\n    \t ^")
     #expect(Excerpt(line: "ab", column: 9).text == "    ab\n      ^")
