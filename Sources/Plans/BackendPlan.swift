@@ -35,6 +35,8 @@ package struct BackendPlan: Sendable {
     package var key: String?
     /// Expected in the certificate, and sent as SNI, instead of the URL's host.
     package var serverName: String?
+    /// False: whoever answers is believed.
+    package var verify = true
 
     package init() {}
   }

@@ -265,6 +265,8 @@ final class EasyHandle {
     weft_set_string(pointer, CURLOPT_SSLCERT, settings.certificate)
     weft_set_string(pointer, CURLOPT_SSLKEY, settings.key)
     setAuthorities(settings.authorities)
+    weft_set_long(pointer, CURLOPT_SSL_VERIFYPEER, settings.verifies ? 1 : 0)
+    weft_set_long(pointer, CURLOPT_SSL_VERIFYHOST, settings.verifies ? 2 : 0)
   }
 
   private func setAuthorities(_ path: String?) {

@@ -22,6 +22,8 @@ package struct OriginSettings: Hashable, Sendable {
   package var key: String?
   /// Sent as SNI, and expected in the certificate, instead of the URL's host. `Host` stays the URL's.
   package var serverName: String?
+  /// False: any certificate will do.
+  package var verifies = true
 
   package init() {}
 }

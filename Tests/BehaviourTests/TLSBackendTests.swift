@@ -8,6 +8,7 @@ extension Behaviour {
     @Test(arguments: [
       ("tls: { ca: CA, serverName: backend.test }", "ok"), ("tls: { ca: CA }", "connect"),
       ("tls: { serverName: backend.test }", "connect"), ("connectTimeout: 5s", "connect"),
+      ("tls: { verify: false }", "ok"), ("tls: { verify: true }", "connect"),
     ])
     func onlyTheRightCertificateIsTrusted(_ settings: String, _ outcome: String) throws {
       let server = try TLSServer()
@@ -24,6 +25,8 @@ extension Behaviour {
       let response = try gateway.exchange("GET /x")
       #expect(response.text == #"{"outcome":"\#(outcome)","isPage":\#(outcome == "ok")}"#)
       try gateway.stopInOrder()
+      let warns = gateway.child.errors.text.contains("warning: the certificate is not verified")
+      #expect(warns == settings.contains("false"), "\(gateway.child.errors.text)")
     }
   }
 }

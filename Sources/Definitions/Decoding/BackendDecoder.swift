@@ -79,6 +79,12 @@ struct BackendDecoder {
     tls.certificate = reader[\.certificate]
     tls.key = reader[\.key]
     tls.serverName = reader[\.serverName]
+    tls.verify = reader[\.verify] ?? tls.verify
+    if let pair = reader.pair(\.verify), !tls.verify {
+      reader.loading.warn(
+        pair.value, "the certificate is not verified: whoever is on the way can read and change all that is sent",
+        hint: "trust an authority of your own by `ca`")
+    }
     reader.checkTogether(\.certificate, \.key)
     return tls
   }

@@ -59,7 +59,7 @@ struct TemplateReader {
     var names: [String: SourceLocation] = [:]
     return pairs.compactMap { pair in
       if let fault = HeaderNames.fault(pair.name, in: purpose) {
-        loading.report(pair.key, "the header `\(pair.name)` can't be set; \(fault)")
+        loading.report(pair.key, "the header `\(pair.name)` can't be set; \(fault.reason)", hint: fault.hint)
       }
       if let first = names.updateValue(pair.key.location, forKey: pair.name.lowercased()) {
         loading.report(

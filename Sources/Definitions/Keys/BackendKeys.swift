@@ -47,7 +47,8 @@ struct BackendKeys: KeySet {
     "The largest answer to a call, after decompression. Proxies have no such limit.", example: "1MiB")
   let forward = Key<[String]>(
     "forward", .list(of: .forwardedHeader()), default: "none",
-    "Headers of the client's request that go upstream with calls; nothing else does. Proxies pass all.",
+    "Headers of the client's request that go upstream with calls; nothing else does. Not those that would change "
+      + "what the answer is (`range`, `if-*`, `accept-encoding`). Proxies pass all.",
     example: "[authorization, accept-language]")
   let http = Key<BackendPlan.HTTPVersion>(
     "http", .choice(), default: Defaults.backend.version.rawValue,

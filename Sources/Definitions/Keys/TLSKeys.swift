@@ -15,6 +15,10 @@ struct TLSKeys: KeySet {
   let serverName = Key<String>(
     "serverName", .hostName(), default: "the URL's host", "The name to ask for and to find in the certificate.",
     example: "users.internal")
+  let verify = Key<Bool>(
+    "verify", .boolean(), default: "true",
+    "`false` believes whoever answers, without a look at the certificate: for development. Each start warns of it.",
+    example: "false")
 
   static var relations: [KeyRelation] { [.needs("certificate", ["key"]), .needs("key", ["certificate"])] }
 }

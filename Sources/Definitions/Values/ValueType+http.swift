@@ -70,7 +70,7 @@ extension ValueType<String> {
     setting(.scalar("header name", .setting(Pattern.headerName)), expected: "a header name") { setting, loading in
       let name = setting.text.lowercased()
       if let fault = HeaderNames.fault(name, in: .forward) {
-        loading.report(setting.node, "\(setting.shown) can't be forwarded; \(fault)")
+        loading.report(setting.node, "\(setting.shown) can't be forwarded; \(fault.reason)", hint: fault.hint)
         return nil
       }
       return name

@@ -11,6 +11,7 @@ extension OriginSettings {
     certificate = plan.tls.certificate
     key = plan.tls.key
     serverName = plan.tls.serverName
+    verifies = plan.tls.verify
   }
 }
 
