@@ -24,6 +24,9 @@ extension CallPlan {
     case .failure(let failure):
       record = CallRecord(failure: failure)
     }
+    if let note = reply.note, record.outcome.isFailure {
+      record.detail = record.detail.map { "\($0); \(note)" } ?? note
+    }
     record.milliseconds = reply.wasSent ? 0 : nil
     return record
   }

@@ -14,7 +14,7 @@ struct TransferPool {
 
   /// Threads and health probes start at once.
   init(_ plans: [BackendPlan], count: Int, logger: Logger) {
-    let backends = Backends(plans)
+    let backends = Backends(plans) { $0.note(in: logger) }
     loops = (0..<count).map { index in
       let reactor = Reactor(name: "transfer-\(index)")
       let loop = TransferLoop(reactor: reactor)

@@ -12,6 +12,8 @@ package struct CallReply: Sendable {
   package var stale: Result?
   /// Whether a transfer was begun, of this attempt or an earlier one.
   package var wasSent: Bool
+  /// What else is to be said of a failure. For the log, and for clients where the route says `exposeErrors`.
+  package var note: String?
 
   package init(_ result: Result, wasSent: Bool = true) {
     self.result = result

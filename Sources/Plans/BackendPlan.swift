@@ -52,8 +52,8 @@ package struct BackendPlan: Sendable {
     package var on: [Cause] = [.connect, .status(502), .status(503), .status(504)]
     /// Before the second attempt; doubles, with full jitter.
     package var backoff: Duration = .milliseconds(25)
-    /// Retries as a share of requests, 0 to 1.
-    package var budget = 0.2
+    /// Retries as a share of requests, 0 to 1; `nil`: no bound.
+    package var budget: Double? = 0.2
 
     package init() {}
   }
@@ -64,6 +64,8 @@ package struct BackendPlan: Sendable {
     package var window: Duration = .seconds(10)
     package var minimumCalls = 10
     package var openFor: Duration = .seconds(10)
+    /// Statuses that are failures, as no connection, no answer in time and a broken one always are.
+    package var countStatus = StatusSet(500...599)
 
     /// Below either of these a breaker is warned about: it opens by chance.
     package static let cautious = (errorRate: 0.1, minimumCalls: 5)

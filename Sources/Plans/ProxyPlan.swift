@@ -18,6 +18,8 @@ package struct ProxyPlan: Sendable {
   package var timeout = ProxyPlan.defaultTimeout
   /// Without a byte in either direction.
   package var idleTimeout = ProxyPlan.defaultIdleTimeout
+  /// Bytes of a body that are kept at most, so that another attempt can send it again.
+  package var retryBuffer = ProxyPlan.defaultRetryBuffer
   package var reads = RequestReads()
   /// The environment variables that request templates read, as members of `env`. Never printed.
   package var env: JSONObject {
@@ -28,6 +30,7 @@ package struct ProxyPlan: Sendable {
 
   package static let defaultTimeout: Duration = .seconds(30)
   package static let defaultIdleTimeout: Duration = .seconds(60)
+  package static let defaultRetryBuffer = 64 * 1024
 
   package init(request: RequestTemplate) {
     self.request = request

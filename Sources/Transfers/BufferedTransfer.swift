@@ -15,6 +15,7 @@ package final class BufferedTransfer: @unchecked Sendable {  // guarded by the l
   let request: TransferRequest
   unowned(unsafe) var handle: EasyHandle?
   var timer: TimerToken?
+  package internal(set) var wasBegun = false
   private var body: [UInt8] = []
   /// Of a body that is packed.
   private var decoder: BodyDecoder?

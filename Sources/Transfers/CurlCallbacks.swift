@@ -30,6 +30,7 @@ enum CurlCallbacks {
   static let request: weft_request_callback = { context, _, _, _, _ in
     let handle = handle(context)
     handle.attempts += 1
+    handle.transfer?.wasBegun = true
     handle.transfer?.loop.requestBegan(handle)
     // A second attempt is the last: not over another kept connection, which may be dead too.
     if handle.attempts == 1 { handle.setFresh(true) }

@@ -9,6 +9,7 @@ package final class StreamingTransfer: @unchecked Sendable {  // guarded by the 
   let request: StreamRequest
   unowned(unsafe) var handle: EasyHandle?
   var timer: TimerToken?
+  package internal(set) var wasBegun = false
   private var delegate: (any StreamDelegate)?
 
   /// Of a body of known length, what is still to be sent.

@@ -10,6 +10,8 @@ protocol Transfer: TimerTarget {
   /// Set while it is under way.
   var handle: EasyHandle? { get set }
   var timer: TimerToken? { get set }
+  /// A byte of the request may have gone out. Set inside curl, once a connection stands.
+  var wasBegun: Bool { get set }
 
   /// Inside curl: a header line, with its line end. False breaks the transfer off.
   func receivedLine(_ line: UnsafeRawBufferPointer, _ head: inout ResponseHead) -> Bool

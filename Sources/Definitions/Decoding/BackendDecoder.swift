@@ -95,7 +95,25 @@ struct BackendDecoder {
     retry.on = reader[\.on] ?? retry.on
     retry.backoff = reader[\.backoff] ?? retry.backoff
     retry.budget = reader[\.budget] ?? retry.budget
+    warnOfBudget(retry, reader)
     return retry
+  }
+
+  /// A failure is rare, and a budget made for that; some attempts can't be had at all. A status that is an answer, such
+  /// as the 404 of what is not ready yet, may come to every request: then each has what it earned itself, no more.
+  private static func warnOfBudget(_ retry: BackendPlan.Retry, _ reader: MappingReader<RetryKeys>) {
+    guard let budget = retry.budget, retry.attempts > 1 else { return }
+    let place = reader.pair(\.attempts)?.value ?? reader.node
+    if budget == 0 {
+      return reader.loading.warn(place, "with `budget: 0%` there is one attempt", hint: "remove `retry`")
+    }
+    guard let status = retry.on.lazy.compactMap(\.answer).first, Double(retry.attempts - 1) > budget else { return }
+    let given = "\(retry.attempts - 1) \(retry.attempts > 2 ? "repetitions" : "repetition")"
+    reader.loading.warn(
+      place,
+      "where most requests meet \(status), \(given) of each can't be had: `budget: \(budget.percentWritten)` bounds them "
+        + "as a share of requests",
+      hint: "write `budget: none`")
   }
 
   static func breaker(_ reader: MappingReader<BreakerKeys>) -> BackendPlan.Breaker {
@@ -104,6 +122,7 @@ struct BackendDecoder {
     breaker.window = reader[\.window] ?? breaker.window
     breaker.minimumCalls = reader[\.minimumCalls] ?? breaker.minimumCalls
     breaker.openFor = reader[\.openFor] ?? breaker.openFor
+    breaker.countStatus = reader[\.countStatus] ?? breaker.countStatus
     if let pair = reader.pair(\.errorRate), breaker.errorRate < BackendPlan.Breaker.cautious.errorRate {
       reader.loading.warn(pair.value, "a breaker that opens below 10% of failures refuses far more than it saves")
     }
@@ -119,5 +138,12 @@ struct BackendDecoder {
     health.unhealthyAfter = reader[\.unhealthyAfter] ?? health.unhealthyAfter
     health.healthyAfter = reader[\.healthyAfter] ?? health.healthyAfter
     return health
+  }
+}
+
+extension BackendPlan.Retry.Cause {
+  /// The status, where it says that the backend is well: neither a failure of it nor a wish to be asked later.
+  fileprivate var answer: Int? {
+    if case .status(let status) = self, status < 500, ![408, 425, 429].contains(status) { status } else { nil }
   }
 }

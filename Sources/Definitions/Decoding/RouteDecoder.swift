@@ -111,6 +111,7 @@ struct RouteDecoder {
     let timeout = reader[\.timeout]
     let idleTimeout = reader[\.idleTimeout]
     let host = reader[\.host]
+    let retryBuffer = reader[\.retryBuffer]
     guard let request else { return nil }
     let backend = backends[request.backend]
     if case .hash(let template) = backend.balance { scope.add(template.references) }
@@ -119,6 +120,7 @@ struct RouteDecoder {
     plan.host = host ?? backend.host
     plan.timeout = timeout ?? plan.timeout
     plan.idleTimeout = idleTimeout ?? plan.idleTimeout
+    plan.retryBuffer = retryBuffer ?? plan.retryBuffer
     plan.reads = scope.reads
     plan.env = scope.environment
     return plan

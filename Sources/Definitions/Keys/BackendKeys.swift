@@ -28,11 +28,12 @@ struct BackendKeys: KeySet {
     "Until a connection stands, TLS included.", example: "100ms")
   let retry = Key<BackendPlan.Retry>(
     "retry", .table(RetryKeys.self, BackendDecoder.retry), default: "none",
-    "Repeats failed requests. Unsafe methods are repeated only where it can do no harm: see `idempotent`.",
+    "Repeats failed requests, on another address if there is one. Unsafe methods are repeated only where it can do no "
+      + "harm: where nothing was sent (no connection), or by `idempotent`.",
     example: "{ attempts: 2, on: [connect, 503] }")
   let breaker = Key<BackendPlan.Breaker>(
     "breaker", .table(BreakerKeys.self, BackendDecoder.breaker), default: "none",
-    "Stops calling a backend that fails too often.",
+    "Stops calling an address that fails too often. Where all are stopped, calls end as `circuit-open`.",
     example: "{ errorRate: 50%, openFor: 10s }")
   let health = Key<BackendPlan.Health>(
     "health", .table(HealthKeys.self, BackendDecoder.health), default: "none",
@@ -60,8 +61,8 @@ struct BackendKeys: KeySet {
     example: "{ ca: certs/internal.pem }")
   let idempotent = Key<Bool>(
     "idempotent", .boolean(), default: "false",
-    "POST, PUT, PATCH and DELETE may be repeated, too. Without it they are only where the client sent an "
-      + "`Idempotency-Key`.",
+    "POST, PUT, PATCH and DELETE may be repeated, too, even where they were sent. Without it they are only where the "
+      + "client sent an `Idempotency-Key`. Of proxies: with a body of up to `retryBuffer`.",
     example: "true")
   let host = Key<ProxyPlan.Host>(
     "host", .choice(), default: Defaults.backend.host.rawValue,

@@ -4,7 +4,10 @@ import Plans
 struct RetryKeys: KeySet {
   static let title = "Retry"
   static let noun = "`retry`"
-  static let introduction = "`{}` takes the defaults."
+  static let introduction = """
+    A `Retry-After` of 429 and 503 is waited for; where it is beyond the deadline, there is no further attempt. `{}` \
+    takes the defaults.
+    """
 
   let attempts = Key<Int>(
     "attempts", .integer(1...10), default: "\(Defaults.retry.attempts)", "Attempts in all, the first included.",
@@ -15,8 +18,9 @@ struct RetryKeys: KeySet {
   let backoff = Key<Duration>(
     "backoff", .duration(.zero...(.seconds(60))), default: Defaults.retry.backoff.written,
     "The wait before the second attempt. It doubles, and a random part of it is waited.", example: "50ms")
-  let budget = Key<Double>(
-    "budget", .percent(), default: Defaults.retry.budget.percentWritten,
-    "Retries as a share of requests: an ailing backend is not flooded.",
+  let budget = Key<Double?>(
+    "budget", .percentOrNone(), default: Defaults.retry.budget?.percentWritten ?? "none",
+    "Retries as a share of requests: an ailing backend is not flooded. Ten at once, and one a second, are there however "
+      + "few the requests. What it refuses is told in the log. `none`: no bound.",
     example: "10%")
 }

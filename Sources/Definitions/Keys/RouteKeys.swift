@@ -59,6 +59,11 @@ struct RouteKeys: KeySet {
   let idleTimeout = Key<Duration>(
     "idleTimeout", .duration(.milliseconds(1)...(.seconds(86_400))), default: Defaults.proxy.idleTimeout.written,
     "Without a byte in either direction. Proxies.", example: "5m")
+  let retryBuffer = Key<Int>(
+    "retryBuffer", .bytes(0...(16 << 20)), default: ProxyPlan.defaultRetryBuffer.bytesWritten,
+    "Where the backend has `retry` and the request may be repeated (a safe method, `idempotent`, or an "
+      + "`Idempotency-Key`), a body up to this is kept and sent again; over it, there is one attempt. Proxies.",
+    example: "256KiB")
   let cache = Key<CacheSetting>(
     "cache", .routeCache(), default: "none",
     "Keeps finished answers; a duration is its `ttl`. Composites of GET and HEAD.",
@@ -75,7 +80,7 @@ struct RouteKeys: KeySet {
   static let compositeOnly = [
     "responseHeaders", "status", "meta", "passStatus", "exposeErrors", "softTimeout", "cache",
   ]
-  static let proxyOnly = ["host", "headers", "idleTimeout"]
+  static let proxyOnly = ["host", "headers", "idleTimeout", "retryBuffer"]
 
   static var relations: [KeyRelation] {
     [.excludes("proxy", ["calls", "response"] + compositeOnly)]

@@ -143,6 +143,16 @@ extension ValueType<Double> {
   }
 }
 
+extension ValueType<Double?> {
+  /// A share, or `none`.
+  static func percentOrNone() -> ValueType {
+    let percent = ValueType<Double>.percent()
+    return ValueType(.either(percent.shape, .choice(["none"]))) { node, loading in
+      node.text == "none" ? .some(nil) : percent.read(node, loading).map(Optional.some)
+    }
+  }
+}
+
 extension ValueType<Bool> {
   static func boolean() -> ValueType {
     setting(.boolean, expected: "`true` or `false`") { setting, loading in

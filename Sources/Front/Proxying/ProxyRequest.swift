@@ -25,6 +25,7 @@ package enum ProxyRequest {
       backend: plan.request.backend, method: request.method, target: target, headers: headers,
       bodyLength: request.framing.upstreamLength, headTimeout: plan.timeout, idleTimeout: plan.idleTimeout,
       isRepeatable: request.headers.contains(name: "idempotency-key"), balanceKey: balanceKey)
+    upstream.retryBuffer = plan.retryBuffer
     upstream.commonHeaders = request.client.forwardingLines(
       without: removed, and: request.opaque.lines.filter { kept.contains($0.name) })
     return upstream

@@ -75,17 +75,18 @@ final class CachedCall: Cancellable, @unchecked Sendable {
     } else {
       var draft = CallEntry.draft(of: answer, kept.call.decode(answer))
       draft.tags = request.tags.map { CacheTag($0) }
-      use(kept.keep(answer, draft, ticket), wasSent: answer.wasSent)
+      use(kept.keep(answer, draft, ticket), wasSent: answer.wasSent, note: answer.note)
     }
   }
 
-  private func use(_ hit: CacheHit, wasSent: Bool) {
+  private func use(_ hit: CacheHit, wasSent: Bool, note: String? = nil) {
     if hit.needsRefresh { refresh() }
     guard reply != nil else { return }
     caller.notes.used(hit, of: caller.caches.notesControl ? request.backend : nil)
     let keepsHeaders = request.keepsHeaders
     var answer = CallReply(
       CallEntry.result(of: hit.failure ?? hit.entry, keepsHeaders: keepsHeaders), wasSent: wasSent)
+    answer.note = note
     if hit.isStandIn { answer.stale = CallEntry.result(of: hit.entry, keepsHeaders: keepsHeaders) }
     end(answer)
   }

@@ -31,14 +31,14 @@ struct ExplainedBackend {
         }
       }
       return "up to \(retry.attempts) attempts on \(causes.joined(separator: ", ")), \(retry.backoff.written) apart, "
-        + "retries at most \(retry.budget.percentWritten) of requests"
+        + (retry.budget.map { "retries at most \($0.percentWritten) of requests" } ?? "without a budget")
     }
   }
 
   var breaker: String? {
     plan.breaker.map {
-      "opens for \($0.openFor.written) above \($0.errorRate.percentWritten) failures of at least \($0.minimumCalls) calls in "
-        + $0.window.written
+      "opens an address for \($0.openFor.written) at \($0.errorRate.percentWritten) failures of at least "
+        + "\($0.minimumCalls) calls in \($0.window.written)"
     }
   }
 

@@ -1,18 +1,17 @@
 import Plans
 import Timing
 
-/// Stops calling a backend that mostly fails, and finds out when it has recovered (circuit breaker; Nygard,
+/// Stops calling an address that mostly fails, and finds out when it has recovered (circuit breaker; Nygard,
 /// "Release It!").
 ///
-///     closed ── too many errors in the window ──> open ── openFor ──> half-open ── probe good ──> closed
-///                                                  ^                     └─────── probe bad ──┐
-///                                                  └──────────────────────────────────────────┘
+///     closed ── errors reach the rate ──> open ── openFor ──> half-open ── probe good ──> closed
+///                                          ^                     └─────── probe bad ──┐
+///                                          └──────────────────────────────────────────┘
 ///
 /// Half-open lets one call through, the probe; everybody else is refused until it has ended.
 ///
-/// One per backend, not per address: it answers whether a call is worth making at all, which the caller sees as one
-/// outcome. A single bad address is the matter of health checks and of retries, which go elsewhere; and a window per
-/// address would rarely see `minimumCalls`.
+/// One per address: a dead one must not take the others along, and while it is open it is left out of balancing, so
+/// that callers hear of it only where no address is left.
 struct Breaker: Sendable {
   enum Admission: Equatable, Sendable {
     case admitted(Ticket)
@@ -38,6 +37,7 @@ struct Breaker: Sendable {
   private var window: SlidingWindow
   private var state = State.closed
   private var generation: UInt64 = 0
+  private var change: BreakerChange?
 
   init(_ plan: BackendPlan.Breaker) {
     self.plan = plan
@@ -46,39 +46,51 @@ struct Breaker: Sendable {
 
   /// Whoever is admitted must `record` the ticket once, with `.none` if it came to nothing.
   mutating func admit(at now: Instant) -> Admission {
+    if let time = refusal(at: now) { return .refused(retryAfter: time) }
     switch state {
-    case .closed:
-      return .admitted(Ticket(generation: generation))
-    case .open(let until) where now < until:
-      return .refused(retryAfter: now.duration(to: until))
-    case .open, .halfOpen(isProbing: false):
-      enter(.halfOpen(isProbing: true))
-      return .admitted(Ticket(generation: generation))
-    case .halfOpen(isProbing: true):
-      return .refused(retryAfter: Breaker.retryAfterProbe)
+    case .closed: break
+    case .open: enter(.halfOpen(isProbing: true), BreakerChange(to: .halfOpen))
+    case .halfOpen: enter(.halfOpen(isProbing: true))
     }
+    return .admitted(Ticket(generation: generation))
   }
 
   /// The refusal that `admit` would give now, without taking the probe's place.
   func refusal(at now: Instant) -> Duration? {
+    Breaker.refusal(until: shutUntil, at: now)
+  }
+
+  /// See `shutUntil`.
+  static func refusal(until time: Instant, at now: Instant) -> Duration? {
+    if time <= now { return nil }
+    return time == .distantFuture ? retryAfterProbe : now.duration(to: time)
+  }
+
+  /// Nobody is let through before; the far future where that depends on a probe.
+  var shutUntil: Instant {
     switch state {
-    case .open(let until) where now < until: now.duration(to: until)
-    case .halfOpen(isProbing: true): Breaker.retryAfterProbe
-    case .closed, .open, .halfOpen: nil
+    case .closed, .halfOpen(isProbing: false): Instant(nanoseconds: 0)
+    case .open(let until): until
+    case .halfOpen(isProbing: true): .distantFuture
     }
   }
 
   mutating func record(_ verdict: Verdict, _ ticket: Ticket, at now: Instant) {
     guard ticket.generation == generation else { return }
     switch (state, verdict) {
-    case (.closed, .good), (.closed, .bad):
-      window.record(isError: verdict == .bad, at: now)
-      if verdict == .bad, isTooBad(at: now) { open(at: now) }
+    case (.closed, .good):
+      window.record(isError: false, at: now)
+    case (.closed, .bad):
+      window.record(isError: true, at: now)
+      let (calls, failures) = window.totals(at: now)
+      if calls >= plan.minimumCalls, Double(failures) >= plan.errorRate * Double(calls) {
+        open(at: now, calls: calls, failures: failures)
+      }
     case (.halfOpen, .good):
       window.clear()
-      enter(.closed)
+      enter(.closed, BreakerChange(to: .closed, calls: 1))
     case (.halfOpen, .bad):
-      open(at: now)
+      open(at: now, calls: 1, failures: 1)
     case (.halfOpen, .none):
       enter(.halfOpen(isProbing: false))
     case (.closed, .none), (.open, _):
@@ -86,17 +98,21 @@ struct Breaker: Sendable {
     }
   }
 
-  private mutating func isTooBad(at now: Instant) -> Bool {
-    let (calls, errors) = window.totals(at: now)
-    return calls >= plan.minimumCalls && Double(errors) >= plan.errorRate * Double(calls)
+  /// What has become of it since this was last asked.
+  mutating func takeChange() -> BreakerChange? {
+    defer { change = nil }
+    return change
   }
 
-  private mutating func open(at now: Instant) {
-    enter(.open(until: now.advanced(by: plan.openFor)))
+  private mutating func open(at now: Instant, calls: Int, failures: Int) {
+    enter(
+      .open(until: now.advanced(by: plan.openFor)),
+      BreakerChange(to: .open, calls: calls, failures: failures, openFor: plan.openFor))
   }
 
-  private mutating func enter(_ next: State) {
+  private mutating func enter(_ next: State, _ change: BreakerChange? = nil) {
     state = next
     generation &+= 1
+    self.change = change
   }
 }

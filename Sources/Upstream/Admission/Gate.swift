@@ -1,10 +1,7 @@
-import Plans
-import Timing
-
-/// Who may call a backend now: its breaker and its `maxConcurrent` slots as one machine, because a slot is worth
-/// nothing while the breaker refuses, and a probe nothing without a slot.
+/// Who may call a backend now: its `maxConcurrent` slots, and the queue for them.
 ///
-/// A slot that comes free goes to the first in the queue at once, so nobody who comes later can take it.
+/// A slot that comes free goes to the first in the queue at once, so nobody who comes later can take it. Nobody waits
+/// for a backend that would refuse: `refusal` is what its breakers say, and is asked only where somebody has to wait.
 struct Gate<Waiter> {
   /// Waiters per slot. More than this would wait longer than ten calls take, which is rarely of use to anyone; they
   /// are turned away at once.
@@ -12,7 +9,7 @@ struct Gate<Waiter> {
 
   enum Entry: Equatable {
     /// Must be ended with `leave`, once.
-    case admitted(Breaker.Ticket)
+    case admitted
     case refused(retryAfter: Duration)
     /// No slot is free: `enqueue` to wait for one.
     case busy
@@ -32,35 +29,29 @@ struct Gate<Waiter> {
     let entry: Entry
   }
 
-  private var breaker: Breaker?
-  /// `nil`: no limit.
-  private let slots: Int?
+  private let slots: Int
   private var taken = 0
   private var queue = WaitQueue<Waiter>()
 
-  init(breaker: BackendPlan.Breaker?, maxConcurrent: Int?) {
-    self.breaker = breaker.map { Breaker($0) }
-    slots = maxConcurrent.map { max(1, $0) }
+  init(slots: Int) {
+    self.slots = max(1, slots)
   }
 
   /// Calls that wait.
   var waiting: Int { queue.count }
 
-  mutating func enter(at now: Instant) -> Entry {
-    if let slots, taken >= slots {
-      // Nobody waits for a backend that would be refused anyway.
-      if let retryAfter = breaker?.refusal(at: now) { return .refused(retryAfter: retryAfter) }
-      return .busy
+  mutating func enter(refusal: @autoclosure () -> Duration?) -> Entry {
+    if taken < slots {
+      taken += 1
+      return .admitted
     }
-    let entry = passBreaker(at: now)
-    if case .admitted = entry { taken += 1 }
-    return entry
+    return refusal().map { .refused(retryAfter: $0) } ?? .busy
   }
 
   /// After `enter` said `.busy`. Looks once more, as the lock was let go in between.
-  mutating func enqueue(_ waiter: Waiter, at now: Instant) -> Queueing {
-    let entry = enter(at: now)
-    guard entry == .busy, let slots else { return .decided(entry) }
+  mutating func enqueue(_ waiter: Waiter, refusal: @autoclosure () -> Duration?) -> Queueing {
+    let entry = enter(refusal: refusal())
+    guard entry == .busy else { return .decided(entry) }
     guard queue.count / Self.waitersPerSlot < slots else { return .full }
     return .waiting(queue.append(waiter))
   }
@@ -70,31 +61,17 @@ struct Gate<Waiter> {
     queue.remove(ticket) != nil
   }
 
-  /// Tells the breaker early how a call went that keeps its slot (a stream whose head has arrived).
-  mutating func judge(_ verdict: Verdict, _ ticket: Breaker.Ticket, at now: Instant) {
-    breaker?.record(verdict, ticket, at: now)
-  }
-
   /// Ends what was admitted. The wake-ups are for the caller to deliver after it has let go of the lock; where the
-  /// breaker has opened, that is everybody who waited.
-  mutating func leave(_ verdict: Verdict, _ ticket: Breaker.Ticket, at now: Instant) -> [WakeUp] {
-    breaker?.record(verdict, ticket, at: now)
+  /// backend refuses, that is everybody who waited.
+  mutating func leave(refusal: @autoclosure () -> Duration?) -> [WakeUp] {
     taken -= 1
-    guard !queue.isEmpty, let slots else { return [] }
+    guard !queue.isEmpty else { return [] }
+    let refusal = refusal()
     var wakeUps: [WakeUp] = []
-    while taken < slots, let waiter = queue.popFirst() {
-      let entry = passBreaker(at: now)
-      if case .admitted = entry { taken += 1 }
-      wakeUps.append(WakeUp(waiter: waiter, entry: entry))
+    while refusal != nil || taken < slots, let waiter = queue.popFirst() {
+      if refusal == nil { taken += 1 }
+      wakeUps.append(WakeUp(waiter: waiter, entry: refusal.map { .refused(retryAfter: $0) } ?? .admitted))
     }
     return wakeUps
-  }
-
-  private mutating func passBreaker(at now: Instant) -> Entry {
-    switch breaker?.admit(at: now) {
-    case .none: .admitted(Breaker.Ticket())
-    case .admitted(let ticket): .admitted(ticket)
-    case .refused(let retryAfter): .refused(retryAfter: retryAfter)
-    }
   }
 }

@@ -5,34 +5,38 @@ import Timing
 /// ends by itself without a verdict, so it can't leak either.
 struct Lease: ~Copyable {
   private let gate: SharedGate?
-  private let ticket: Breaker.Ticket
   private var address: BackendAddress?
+  private var ticket = Breaker.Ticket()
   private var verdict = Verdict.none
 
   /// `gate`: `nil` for a backend that has none.
-  init(gate: SharedGate?, ticket: Breaker.Ticket = Breaker.Ticket()) {
+  init(gate: SharedGate?) {
     self.gate = gate
-    self.ticket = ticket
   }
 
-  /// Counts the attempt among those that `address` has in flight.
-  mutating func occupy(_ address: BackendAddress) {
+  /// Counts the attempt among those that `address` has in flight, and answers for its breaker's ticket.
+  mutating func occupy(_ address: BackendAddress, _ ticket: Breaker.Ticket) {
     precondition(self.address == nil, "an attempt goes to one address")
     address.begin()
     self.address = address
+    self.ticket = ticket
   }
 
   /// Tells the breaker before the end. A second bad verdict at the end counts once more.
   func judge(_ verdict: Verdict) {
-    gate?.judge(verdict, ticket, at: .now())
+    address?.breaker?.record(verdict, ticket, at: .now())
   }
 
   consuming func end(_ verdict: Verdict) {
     self.verdict = verdict
   }
 
+  /// The breaker first: whether it opens decides what those hear who wait for the slot.
   deinit {
-    address?.end()
-    gate?.leave(verdict, ticket, at: .now())
+    if let address {
+      address.breaker?.record(verdict, ticket, at: .now())
+      address.end()
+    }
+    gate?.leave(at: .now())
   }
 }

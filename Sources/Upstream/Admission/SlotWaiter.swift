@@ -5,7 +5,7 @@ import Timing
 /// ends once: admitted, refused, out of time, or cancelled; a slot that arrives after that goes on to the next.
 final class SlotWaiter: TimerTarget, @unchecked Sendable {  // guarded by the reactor's thread
   enum Outcome: Equatable, Sendable {
-    case admitted(Breaker.Ticket)
+    case admitted
     case refused(retryAfter: Duration)
     /// No slot until the deadline, or too many waiters already.
     case noSlot
@@ -64,8 +64,8 @@ final class SlotWaiter: TimerTarget, @unchecked Sendable {  // guarded by the re
 
   private func take(_ entry: Gate<SlotWaiter>.Entry) {
     switch entry {
-    case .admitted(let ticket) where hasEnded: gate.leave(.none, ticket, at: .now())
-    case .admitted(let ticket): end(.admitted(ticket))
+    case .admitted where hasEnded: gate.leave(at: .now())
+    case .admitted: end(.admitted)
     case .refused(let retryAfter) where !hasEnded: end(.refused(retryAfter: retryAfter))
     case .refused, .busy: break
     }

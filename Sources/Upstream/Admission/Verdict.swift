@@ -1,20 +1,21 @@
+import Plans
 import Transfers
 
-/// What an attempt says about its backend's condition.
+/// What an attempt says about its address's condition.
 enum Verdict: Sendable {
   case good
-  /// No connection, no answer in time, a broken answer, or a 5xx.
+  /// No connection, no answer in time, a broken answer, or a status that counts as a failure.
   case bad
   /// Nothing: it was cancelled, or never began.
   case none
 
-  init(status: Int) {
-    self = status >= 500 ? .bad : .good
+  init(status: Int, failing: StatusSet) {
+    self = failing.contains(status) ? .bad : .good
   }
 
-  init(_ result: Result<TransferResponse, TransferFailure>) {
+  init(_ result: Result<TransferResponse, TransferFailure>, failing: StatusSet) {
     switch result {
-    case .success(let response): self.init(status: response.status)
+    case .success(let response): self.init(status: response.status, failing: failing)
     case .failure(let failure): self.init(failure)
     }
   }

@@ -29,16 +29,17 @@ struct Balancer: Sendable {
 
   /// Prefers healthy addresses that were not tried, then healthy ones, then ones that were not tried. Where nothing
   /// is healthy all addresses are used, as if all were (Envoy calls this panic mode): probes that all fail are more
-  /// often wrong about a backend than right, and answering nothing can't be better than trying.
+  /// often wrong about a backend than right, and answering nothing can't be better than trying. An address whose
+  /// breaker is open is not used at all; `nil`: all are.
   mutating func pick(
     key: String?, avoiding tried: TriedAddresses, random: inout SplitMix64,
-    isHealthy: (Int) -> Bool, load: (Int) -> Int
-  ) -> Int {
-    if count == 1 { return 0 }
-    if let index = choose(key, load, &random, among: { isHealthy($0) && !tried.contains($0) }) { return index }
-    if let index = choose(key, load, &random, among: isHealthy) { return index }
-    if let index = choose(key, load, &random, among: { !tried.contains($0) }) { return index }
-    return choose(key, load, &random, among: { _ in true }) ?? 0
+    isOpen: (Int) -> Bool, isHealthy: (Int) -> Bool, load: (Int) -> Int
+  ) -> Int? {
+    func best(_ isFit: (Int) -> Bool) -> Int? {
+      choose(key, load, &random) { isFit($0) && !isOpen($0) }
+    }
+    return best { isHealthy($0) && !tried.contains($0) } ?? best(isHealthy) ?? best { !tried.contains($0) }
+      ?? best { _ in true }
   }
 
   private mutating func choose(

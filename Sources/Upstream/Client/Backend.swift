@@ -2,8 +2,8 @@ import Messages
 import Plans
 import Transfers
 
-/// *Immutable.* A backend in the form that calls need, shared by all loops. What changes is in its addresses (atomics)
-/// and its gate (a mutex); a backend without options has neither on its path.
+/// *Immutable.* A backend in the form that calls need, shared by all loops. What changes is in its addresses (atomics,
+/// and their breakers' mutexes) and its gate (a mutex); a backend without options has none of it on its path.
 final class Backend: Sendable {
   let name: String
   let addresses: [BackendAddress]
@@ -14,27 +14,36 @@ final class Backend: Sendable {
   let health: BackendPlan.Health?
   /// `nil`: everybody may pass.
   let gate: SharedGate?
-  /// Whether requests in flight are counted per address.
+  /// Whether balancing looks at how many requests each address has in flight.
   let countsLoad: Bool
+  /// Statuses that breakers count as failures.
+  let failing: StatusSet
   /// `Accept: application/json`, which a call's own `Accept` replaces.
   let headers: PreparedHeaders
   let maxResponse: Int
+  /// Thread-safe.
+  let report: @Sendable (UpstreamEvent) -> Void
   private let plannedAddresses: [BackendPlan.Address]
 
-  init(_ plan: BackendPlan) {
+  init(_ plan: BackendPlan, report: @escaping @Sendable (UpstreamEvent) -> Void = { _ in }) {
     precondition(!plan.addresses.isEmpty, "a backend needs an address")
     name = plan.name
     plannedAddresses = plan.addresses
+    self.report = report
     addresses = plan.addresses.map { address in
-      BackendAddress(address, settings: OriginSettings(plan, address))
+      let breaker = plan.breaker.map {
+        AddressBreaker($0) { report(.breaker($0, backend: plan.name, address: address.origin + address.basePath)) }
+      }
+      return BackendAddress(address, settings: OriginSettings(plan, address), breaker: breaker)
     }
     balance = Balancer.Method(plan.balance)
     attemptTimeout = plan.timeout
     retry = plan.retry.map { RetryPolicy($0) }
     isIdempotent = plan.idempotent
     health = plan.health
-    gate = SharedGate(plan)
+    gate = plan.maxConcurrent.map { [addresses] in SharedGate(slots: $0, addresses: addresses) }
     countsLoad = plan.addresses.count > 1 && balance.needsLoad
+    failing = plan.breaker?.countStatus ?? StatusSet()
     headers = PreparedHeaders([HeaderField("Accept", "application/json")]) ?? .none
     maxResponse = plan.maxResponse
   }

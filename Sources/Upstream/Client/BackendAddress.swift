@@ -1,16 +1,20 @@
 import Plans
 import Synchronization
+import Timing
 import Transfers
 
 /// *Immutable* apart from two atomics, which are read and written relaxed: a pick may act on a count that is a moment
 /// old. One address of a backend and what the whole process knows of it.
 final class BackendAddress: Sendable {
   let origin: Origin
+  /// `nil`: calls always may.
+  let breaker: AddressBreaker?
   private let basePath: String
   private let inFlight = Atomic<Int>(0)
   private let health = Atomic<Bool>(true)
 
-  init(_ plan: BackendPlan.Address, settings: OriginSettings) {
+  init(_ plan: BackendPlan.Address, settings: OriginSettings, breaker: AddressBreaker? = nil) {
+    self.breaker = breaker
     origin = Origin(address: plan.origin, settings: settings)
     basePath = plan.basePath
   }
@@ -23,7 +27,7 @@ final class BackendAddress: Sendable {
     basePath.isEmpty ? target : basePath + target
   }
 
-  /// Attempts on their way, over all loops; counted only where the backend's balance asks for it.
+  /// Attempts on their way, over all loops; counted where the backend's balance asks for it.
   var load: Int { inFlight.load(ordering: .relaxed) }
 
   func begin() { inFlight.wrappingAdd(1, ordering: .relaxed) }
@@ -34,5 +38,17 @@ final class BackendAddress: Sendable {
   var isHealthy: Bool {
     get { health.load(ordering: .relaxed) }
     set { health.store(newValue, ordering: .relaxed) }
+  }
+}
+
+extension [BackendAddress] {
+  /// How long the breakers of all refuse; `nil`: one of them lets a call try.
+  func refusal(at now: Instant) -> Duration? {
+    var least: Duration?
+    for address in self {
+      guard let time = address.breaker?.refusal(at: now) else { return nil }
+      least = Swift.min(least ?? time, time)
+    }
+    return least
   }
 }

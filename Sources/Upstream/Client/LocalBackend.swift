@@ -2,9 +2,17 @@ import Timing
 
 /// What one loop keeps of a backend for itself, so that it needs no lock.
 struct LocalBackend {
+  enum Pick {
+    /// The ticket is to be recorded with the address's breaker, where it has one.
+    case address(BackendAddress, Breaker.Ticket)
+    /// The breakers of all addresses are open.
+    case refused(retryAfter: Duration)
+  }
+
   private var balancer: Balancer
   /// Present where the backend retries.
   var budget: RetryBudget?
+  private var refusals = RefusalTally()
 
   init(_ backend: Backend, ordinal: Int) {
     balancer = backend.balancer(skipping: ordinal)
@@ -13,25 +21,47 @@ struct LocalBackend {
 
   /// The address of the next attempt, which is then one of `tried`.
   mutating func pick(
-    _ backend: Backend, key: String?, tried: inout TriedAddresses, random: inout SplitMix64
-  ) -> BackendAddress {
+    _ backend: Backend, key: String?, tried: inout TriedAddresses, random: inout SplitMix64, at now: Instant
+  ) -> Pick {
     let addresses = backend.addresses
-    if addresses.count == 1 { return addresses[0] }
-    let index = balancer.pick(
-      key: key, avoiding: tried, random: &random,
-      isHealthy: { addresses[$0].isHealthy }, load: { addresses[$0].load })
-    tried.insert(index)
-    return addresses[index]
+    // Another loop may take an address's probe between the look and the knock; then the next one is tried.
+    for _ in addresses.indices {
+      guard let index = choose(backend, key, tried, &random, now) else { break }
+      guard let breaker = addresses[index].breaker else {
+        tried.insert(index)
+        return .address(addresses[index], Breaker.Ticket())
+      }
+      if case .admitted(let ticket) = breaker.admit(at: now) {
+        tried.insert(index)
+        return .address(addresses[index], ticket)
+      }
+    }
+    return .refused(retryAfter: addresses.refusal(at: now) ?? Breaker.retryAfterProbe)
   }
 
-  /// When to try again after `outcome`; `nil`: it is the last word.
+  private mutating func choose(
+    _ backend: Backend, _ key: String?, _ tried: TriedAddresses, _ random: inout SplitMix64, _ now: Instant
+  ) -> Int? {
+    let addresses = backend.addresses
+    if addresses.count == 1 { return 0 }
+    return balancer.pick(
+      key: key, avoiding: tried, random: &random, isOpen: { addresses[$0].breaker?.refusal(at: now) != nil },
+      isHealthy: { addresses[$0].isHealthy }, load: { addresses[$0].load })
+  }
+
+  /// When to try again after `end`; `nil`: it is the last word.
   mutating func retry(
-    _ attempts: inout Attempts, after outcome: AttemptOutcome, policy: RetryPolicy, deadline: Instant,
+    _ attempts: inout Attempts, after end: AttemptEnd, of backend: Backend, deadline: Instant,
     random: inout SplitMix64
   ) -> Instant? {
-    guard var budget else { return nil }
-    defer { self.budget = budget }
-    return attempts.next(
-      after: outcome, at: .now(), deadline: deadline, policy: policy, budget: &budget, random: &random)
+    guard let policy = backend.retry, var budget else { return nil }
+    let now = Instant.now()
+    let start = attempts.next(
+      after: end, at: now, deadline: deadline, policy: policy, budget: &budget, random: &random)
+    self.budget = budget
+    if attempts.denial == .budget, let count = refusals.add(at: now) {
+      backend.report(.retriesRefused(count, backend: backend.name))
+    }
+    return start
   }
 }

@@ -6,7 +6,7 @@ extension UpstreamClient {
   ) -> UpstreamStream {
     precondition(loop.reactor.isCurrent, "an upstream client belongs to its loop's thread")
     let stream = UpstreamStream(self, request, delegate: delegate)
-    stream.start()
+    stream.proceed()
     return stream
   }
 }

@@ -9,13 +9,6 @@ enum AttemptOutcome: Equatable, Sendable {
   /// Never retried: a broken or too large answer, a cancelled call, one that was never sent.
   case other
 
-  init(_ result: CallReply.Result) {
-    switch result {
-    case .response(let status, _, _): self = .status(status)
-    case .failure(let failure): self.init(failure)
-    }
-  }
-
   init(_ failure: CallFailure) {
     switch failure {
     case .connect: self = .connect

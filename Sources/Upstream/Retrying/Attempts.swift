@@ -4,34 +4,66 @@ import Timing
 struct Attempts: Sendable {
   /// Attempts that ended.
   private(set) var made = 0
-  private let isRepeatable: Bool
+  /// Why there is no other, where the policy would have had one.
+  private(set) var denial: RetryDenial?
+  /// The request may be sent twice: a safe method, or it was allowed.
+  private(set) var isRepeatable: Bool
 
-  /// `isRepeatable`: the request may be sent twice (a safe method, or it was allowed).
   init(isRepeatable: Bool) {
     self.isRepeatable = isRepeatable
   }
 
-  /// When to begin the next attempt, or `nil` where `outcome` is the last word. Asks the budget last, so that only a
+  /// What was sent of it is gone.
+  mutating func forbidRepeating() {
+    isRepeatable = false
+  }
+
+  /// When to begin the next attempt, or `nil` where `end` is the last word. Asks the budget last, so that only a
   /// retry that is made costs anything.
   ///
   /// The pause before attempt n+1 is anything from nothing to backoff · 2ⁿ⁻¹ ("full jitter": clients that failed
-  /// together don't return together).
+  /// together don't return together). It comes after the time that the backend asked for.
   mutating func next(
-    after outcome: AttemptOutcome, at now: Instant, deadline: Instant, policy: RetryPolicy,
-    budget: inout RetryBudget, random: inout SplitMix64
+    after end: AttemptEnd, at now: Instant, deadline: Instant, policy: RetryPolicy, budget: inout RetryBudget,
+    random: inout SplitMix64
   ) -> Instant? {
     made += 1
-    guard isRepeatable, made < policy.attempts, policy.covers(outcome) else { return nil }
-    let start = now.advanced(by: pause(policy, &random))
-    guard start < deadline, budget.spend(at: now) else { return nil }
+    guard isRepeatable || !end.wasSent, made < policy.attempts, policy.covers(end.outcome) else { return nil }
+    guard let start = start(after: end, at: now, deadline, policy, &random) else {
+      if end.retryAfter != nil { denial = .retryAfter }
+      return nil
+    }
+    guard budget.spend(at: now) else {
+      denial = .budget
+      return nil
+    }
     return start
   }
 
-  private func pause(_ policy: RetryPolicy, _ random: inout SplitMix64) -> Duration {
+  /// `nil`: not before the deadline.
+  private func start(
+    after end: AttemptEnd, at now: Instant, _ deadline: Instant, _ policy: RetryPolicy, _ random: inout SplitMix64
+  ) -> Instant? {
+    guard let wait = end.retryAfter else {
+      let start = now.advanced(by: .nanoseconds(pause(atMost: bound(policy), &random)))
+      return start < deadline ? start : nil
+    }
+    let earliest = now.advanced(by: wait)
+    guard earliest < deadline else { return nil }
+    // All that were told the same time: they are spread over a tenth of it, where there is no longer pause.
+    let spread = min(max(bound(policy), wait.nanoseconds / 10), (deadline.nanoseconds - earliest.nanoseconds) / 2)
+    return earliest.advanced(by: .nanoseconds(pause(atMost: spread, &random)))
+  }
+
+  /// In nanoseconds.
+  private func bound(_ policy: RetryPolicy) -> Int64 {
     // 2^20 times any backoff of a microsecond or more is beyond the longest one.
     let doubled = policy.backoff.nanoseconds.multipliedReportingOverflow(by: 1 << Int64(min(made - 1, 20)))
     let longest = RetryPolicy.longestBackoff.nanoseconds
-    let bound = doubled.overflow ? longest : min(doubled.partialValue, max(longest, policy.backoff.nanoseconds))
-    return bound > 0 ? .nanoseconds(Int64.random(in: 0...bound, using: &random)) : .zero
+    return doubled.overflow ? longest : min(doubled.partialValue, max(longest, policy.backoff.nanoseconds))
+  }
+
+  private func pause(atMost bound: Int64, _ random: inout SplitMix64) -> Int64 {
+    bound > 0 ? Int64.random(in: 0...bound, using: &random) : 0
   }
 }

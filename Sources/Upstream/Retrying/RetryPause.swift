@@ -1,21 +1,13 @@
 import Reactor
 import Timing
 
-/// Whoever makes several attempts. *Confined to* its loop's thread.
-protocol Retrying: AnyObject {
-  /// Makes the next attempt.
-  func start()
-  /// The loop stops: there is none.
-  func cancel()
-}
-
 /// *Confined to its loop's thread.* The pause before the next attempt.
 final class RetryPause: TimerTarget {
   /// `nil` once the pause is over.
-  private var owner: (any Retrying)?
+  private var owner: (any UpstreamCourse)?
   private var timer: TimerToken?
 
-  init(_ owner: any Retrying) {
+  init(_ owner: any UpstreamCourse) {
     self.owner = owner
   }
 
@@ -31,13 +23,13 @@ final class RetryPause: TimerTarget {
   func timerFired() {
     let waiting = owner
     owner = nil
-    waiting?.start()
+    waiting?.proceed()
   }
 
   /// The reactor stops.
   func timerDropped() {
     let waiting = owner
     owner = nil
-    waiting?.cancel()
+    waiting?.giveUp()
   }
 }

@@ -1,9 +1,6 @@
 import Plans
 
 /// What a backend's `retry` says, in a form that is quick to ask. Immutable.
-///
-/// A response's `Retry-After` is ignored: it is in whole seconds, and a call's whole time is usually less than one.
-/// The client sees it where the response is passed through.
 struct RetryPolicy: Sendable {
   /// The backoff doubles up to this, and no further.
   static let longestBackoff: Duration = .seconds(5)
@@ -11,7 +8,8 @@ struct RetryPolicy: Sendable {
   /// In all, the first included; at least 1.
   let attempts: Int
   let backoff: Duration
-  let budget: Double
+  /// `nil`: no bound.
+  let budget: Double?
   private let onConnect: Bool
   private let onTimeout: Bool
   private let statuses: StatusSet

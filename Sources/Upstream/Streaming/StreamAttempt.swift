@@ -33,7 +33,7 @@ final class StreamAttempt: StreamDelegate {
 
   func stream(_ transfer: StreamingTransfer, receivedHead status: Int, headers: HeaderBlock) {
     hasHead = true
-    lease?.judge(Verdict(status: status))
+    if let stream { lease?.judge(Verdict(status: status, failing: stream.course.backend.failing)) }
     stream?.receivedHead(status, headers)
   }
 
@@ -57,7 +57,7 @@ final class StreamAttempt: StreamDelegate {
     }
     let listener = stream
     stream = nil
-    listener?.attemptEnded(result.mapError(CallFailure.init))
+    listener?.attemptEnded(result.mapError(CallFailure.init), wasSent: transfer.wasBegun)
   }
 
   private func endLease(_ verdict: Verdict) {

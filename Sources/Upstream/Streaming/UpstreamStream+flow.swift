@@ -2,40 +2,14 @@ import Messages
 import Timing
 import Transfers
 
-/// The course of a stream: gate, address, transfer, perhaps again, end.
-extension UpstreamStream: Retrying {
-  /// For `openStream`, and again for every retry.
-  func start() {
-    let now = Instant.now()
-    guard let gate = backend.gate else { return send(Lease(gate: nil), at: now) }
-    switch gate.enter(at: now) {
-    case .admitted(let ticket): send(Lease(gate: gate, ticket: ticket), at: now)
-    case .refused(let retryAfter): fail(.circuitOpen(for: retryAfter))
-    case .busy:
-      let waiter = SlotWaiter(gate: gate, reactor: client.loop.reactor)
-      phase = .waiting(waiter)
-      waiter.wait(until: headDeadline, at: now) { [self] in waited($0, gate) }
-    }
-  }
-
-  private func waited(_ outcome: SlotWaiter.Outcome, _ gate: SharedGate) {
-    switch outcome {
-    case .admitted(let ticket): send(Lease(gate: gate, ticket: ticket), at: .now())
-    case .refused(let retryAfter): fail(.circuitOpen(for: retryAfter))
-    case .noSlot: fail(.queue)
-    case .cancelled: endSoon(.cancelled)
-    }
-  }
-
-  private func send(_ lease: consuming Lease, at now: Instant) {
-    let address = client.local[request.backend].pick(
-      backend, key: request.balanceKey, tried: &tried, random: &client.random)
-    if backend.countsLoad { lease.occupy(address) }
-    if !wasSent { client.local[request.backend].budget?.earn() }
+/// What becomes of a stream on its course, and of what its attempts hear.
+extension UpstreamStream {
+  func send(_ lease: consuming Lease, to address: BackendAddress, at now: Instant) {
     wasSent = true
+    body.rewind()
     let attempt = StreamAttempt(stream: self, lease: lease)
-    phase = .sending(attempt)
-    attempt.begin(transfer(to: address, at: now), on: client.loop)
+    self.attempt = attempt
+    attempt.begin(transfer(to: address, at: now), on: course.client.loop)
   }
 
   private func transfer(to address: BackendAddress, at now: Instant) -> StreamRequest {
@@ -52,15 +26,15 @@ extension UpstreamStream: Retrying {
   /// One attempt's `timeout` is for requests without a body: how long an upload takes is up to the client.
   private func headTimeout(at now: Instant) -> Duration {
     if request.hasBody { return request.headTimeout }
-    let left = now.duration(to: headDeadline)
-    return backend.attemptTimeout.map { min($0, left) } ?? left
+    let left = now.duration(to: course.deadline)
+    return course.backend.attemptTimeout.map { min($0, left) } ?? left
   }
 
   func receivedHead(_ status: Int, _ headers: HeaderBlock) {
-    if case .sending(let attempt) = phase, let start = nextStart(after: .status(status)) {
+    if let attempt, repeats(after: AttemptEnd(status: status) { headers[$0] }) {
       lastFailure = nil
-      attempt.abandon()
-      return pause(until: start)
+      self.attempt = nil
+      return attempt.abandon()
     }
     hasHead = true
     delegate?.stream(self, receivedHead: status, headers: headers)
@@ -71,46 +45,50 @@ extension UpstreamStream: Retrying {
   }
 
   func pullBody(into buffer: UnsafeMutableRawBufferPointer) -> BodyPull {
-    delegate?.stream(self, wantsBodyInto: buffer) ?? .abort
+    if let count = body.replay(into: buffer) { return .bytes(count) }
+    let pull = delegate?.stream(self, wantsBodyInto: buffer) ?? .abort
+    if case .bytes(let count) = pull, !hasHead {
+      body.keep(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+      if body.isLost { course.attempts.forbidRepeating() }
+    }
+    return pull
   }
 
   func receivedTrailers(_ trailers: HeaderBlock) {
     delegate?.stream(self, receivedTrailers: trailers)
   }
 
-  func attemptEnded(_ result: Result<Void, CallFailure>) {
-    if !hasHead, case .failure(let failure) = result, let start = nextStart(after: AttemptOutcome(failure)) {
+  /// `wasSent`: a byte of the request may have reached the backend.
+  func attemptEnded(_ result: Result<Void, CallFailure>, wasSent: Bool) {
+    attempt = nil
+    if !hasHead, case .failure(let failure) = result,
+      repeats(after: AttemptEnd(AttemptOutcome(failure), wasSent: wasSent))
+    {
       lastFailure = failure
-      return pause(until: start)
+    } else {
+      end(result)
     }
-    end(result)
   }
 
-  private func nextStart(after outcome: AttemptOutcome) -> Instant? {
-    guard let policy = backend.retry else { return nil }
-    return client.local[request.backend].retry(
-      &attempts, after: outcome, policy: policy, deadline: headDeadline, random: &client.random)
+  func abandonAttempt() {
+    attempt?.abandon()
+    attempt = nil
+    endSoon(.cancelled)
   }
 
-  private func pause(until start: Instant) {
-    let pause = RetryPause(self)
-    phase = .pausing(pause)
-    pause.begin(until: start, on: client.loop.reactor)
-  }
+  /// What the attempt before it met tells more, if there was one.
+  func couldNotSend(_ failure: CallFailure) { endSoon(lastFailure ?? failure) }
 
-  /// Nothing could be sent. What the attempt before it met tells more, if there was one.
-  private func fail(_ failure: CallFailure) {
-    endSoon(lastFailure ?? failure)
-  }
+  func wasCancelled() { endSoon(.cancelled) }
 
   /// Not at once: the caller may be the delegate, or be about to get the stream.
-  func endSoon(_ failure: CallFailure) {
-    phase = .ending(failure)
-    client.loop.reactor.execute { [self] in end(.failure(failure)) }
+  private func endSoon(_ failure: CallFailure) {
+    course.stage = .ended
+    course.client.loop.reactor.execute { [self] in end(.failure(failure)) }
   }
 
   private func end(_ result: Result<Void, CallFailure>) {
-    phase = .ended
+    course.stage = .ended
     let listener = delegate
     delegate = nil
     listener?.streamEnded(self, result)

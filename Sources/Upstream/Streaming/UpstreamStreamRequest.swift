@@ -19,8 +19,10 @@ package struct UpstreamStreamRequest: Sendable {
   /// now to the slot and from the body's end to the head, as an upload may take its time.
   package var headTimeout: Duration
   package var idleTimeout: Duration
-  /// An unsafe method without a body may be repeated (the client sent an `Idempotency-Key`).
+  /// An unsafe method may be repeated (the client sent an `Idempotency-Key`).
   package var isRepeatable: Bool
+  /// Bytes of the body that are kept at most where the request may be repeated; once more were sent, it is not.
+  package var retryBuffer = 0
   /// The value of the backend's `hash(…)`; `nil`: addresses take turns.
   package var balanceKey: String?
 

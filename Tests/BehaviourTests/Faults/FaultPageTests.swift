@@ -12,6 +12,7 @@ extension Behaviour {
       ("Heads", FaultRow.heads.map(\.line)),
       ("Framing", FaultRow.framing.map(\.line)),
       ("Bodies", FaultRow.bodies.map(\.line)),
+      ("Several addresses", BackendTests.lines),
       ("Kept connections", KeptConnectionTests.lines),
       ("Uploads", UploadFaultTests.rows.map(\.line)),
       ("HTTP/2", FaultRow.http2.map(\.line)),

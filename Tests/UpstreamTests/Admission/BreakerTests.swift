@@ -102,8 +102,40 @@ struct BreakerTests {
     #expect(breaker.refusal(at: .at(.seconds(5))) == Breaker.retryAfterProbe)
   }
 
+  @Test mutating func allIsHundredPercent() throws {
+    var plan = BackendPlan.Breaker()
+    (plan.errorRate, plan.minimumCalls) = (1, 2)
+    breaker = Breaker(plan)
+    for verdict in [Verdict.good, .bad, .bad, .bad] { try call(verdict, at: .zero) }
+    #expect(breaker.takeChange() == nil)
+    for _ in 0..<2 { try call(.bad, at: .seconds(11)) }
+    #expect(breaker.takeChange() == BreakerChange(to: .open, calls: 2, failures: 2, openFor: .seconds(10)))
+  }
+
+  @Test mutating func eachChangeIsToldOnceWithWhatMadeIt() throws {
+    try call(.good, at: .zero)
+    #expect(breaker.takeChange() == nil)
+    for _ in 0..<3 { try call(.bad, at: .zero) }
+    #expect(breaker.takeChange() == BreakerChange(to: .open, calls: 4, failures: 3, openFor: .seconds(5)))
+    #expect(admit(at: .seconds(1)) == nil && breaker.takeChange() == nil)
+    let cancelled = try #require(admit(at: .seconds(5)))
+    #expect(breaker.takeChange() == BreakerChange(to: .halfOpen))
+    breaker.record(.none, cancelled, at: .at(.seconds(5)))
+    let probe = try #require(admit(at: .seconds(5)))
+    #expect(breaker.takeChange() == nil, "it is still half-open")
+    breaker.record(.bad, probe, at: .at(.seconds(5)))
+    #expect(breaker.takeChange() == BreakerChange(to: .open, calls: 1, failures: 1, openFor: .seconds(5)))
+    try call(.good, at: .seconds(10))
+    #expect(breaker.takeChange() == BreakerChange(to: .closed, calls: 1))
+  }
+
   @Test(arguments: [(200, Verdict.good), (304, .good), (404, .good), (429, .good), (500, .bad), (503, .bad)])
   func statuses(status: Int, verdict: Verdict) {
-    #expect(Verdict(status: status) == verdict)
+    #expect(Verdict(status: status, failing: BackendPlan.Breaker().countStatus) == verdict)
+  }
+
+  @Test func statusesAreOnesOwnChoice() {
+    let failing = StatusSet([429, 503])
+    #expect([429, 500, 503].map { Verdict(status: $0, failing: failing) } == [.bad, .good, .bad])
   }
 }

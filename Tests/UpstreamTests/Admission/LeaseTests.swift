@@ -6,53 +6,50 @@ import Transfers
 @testable import Upstream
 
 struct LeaseTests {
-  private func lease(_ gate: SharedGate) throws -> Lease {
-    Lease(gate: gate, ticket: try gate.ticket())
-  }
+  private let backend = Backend(
+    .test("http://127.0.0.1:1") {
+      $0.maxConcurrent = 1
+      $0.breaker = BackendPlan.Breaker()
+      $0.breaker?.minimumCalls = 1
+    })
 
-  private func gate() throws -> SharedGate {
-    try #require(
-      SharedGate(
-        .test("http://127.0.0.1:1") {
-          $0.maxConcurrent = 1
-          $0.breaker = BackendPlan.Breaker()
-          $0.breaker?.minimumCalls = 1
-        }))
+  private func lease() throws -> Lease {
+    let gate = try #require(backend.gate)
+    try gate.take()
+    var lease = Lease(gate: gate)
+    lease.occupy(backend.addresses[0], try backend.addresses[0].ticket())
+    return lease
   }
 
   @Test func endingGivesTheSlotBack() throws {
-    let gate = try gate()
-    try lease(gate).end(.good)
-    try lease(gate).end(.good)
+    try lease().end(.good)
+    try lease().end(.good)
   }
 
   @Test func droppingGivesTheSlotBackWithoutAVerdict() throws {
-    let gate = try gate()
     for _ in 0..<3 {
-      let dropped = try lease(gate)
+      let dropped = try lease()
       _ = consume dropped
     }
-    try lease(gate).end(.none)
+    try lease().end(.none)
   }
 
   @Test func theVerdictReachesTheBreaker() throws {
-    let gate = try gate()
-    try lease(gate).end(.bad)
-    #expect(throws: SharedGate.NotAdmitted.self) { try gate.ticket() }
+    try lease().end(.bad)
+    #expect(backend.addresses.refusal(at: .now()) != nil)
   }
 
   @Test func judgingComesBeforeTheEnd() throws {
-    let gate = try gate()
-    let lease = try lease(gate)
+    let lease = try lease()
     lease.judge(.bad)
-    #expect(throws: SharedGate.NotAdmitted.self) { try gate.ticket() }
+    #expect(backend.addresses.refusal(at: .now()) != nil)
     lease.end(.none)
   }
 
   @Test func anAddressIsOccupiedWhileItLasts() {
     let address = BackendAddress(.init(origin: "http://127.0.0.1:1"), settings: OriginSettings())
     var lease = Lease(gate: nil)
-    lease.occupy(address)
+    lease.occupy(address, Breaker.Ticket())
     #expect(address.load == 1)
     lease.end(.good)
     #expect(address.load == 0)

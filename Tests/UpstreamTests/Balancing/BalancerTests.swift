@@ -11,13 +11,14 @@ struct BalancerTests {
   }
 
   private mutating func pick(
-    _ balancer: inout Balancer, key: String? = nil, tried: [Int] = [], unhealthy: Set<Int> = [], loads: [Int] = []
+    _ balancer: inout Balancer, key: String? = nil, tried: [Int] = [], unhealthy: Set<Int> = [], open: Set<Int> = [],
+    loads: [Int] = []
   ) -> Int {
     var avoiding = TriedAddresses()
     for index in tried { avoiding.insert(index) }
     return balancer.pick(
-      key: key, avoiding: avoiding, random: &random, isHealthy: { !unhealthy.contains($0) },
-      load: { loads.isEmpty ? 0 : loads[$0] })
+      key: key, avoiding: avoiding, random: &random, isOpen: { open.contains($0) },
+      isHealthy: { !unhealthy.contains($0) }, load: { loads.isEmpty ? 0 : loads[$0] }) ?? -1
   }
 
   @Test(arguments: [Balancer.Method.roundRobin, .leastRequests, .randomOfTwo, .hash])
@@ -25,6 +26,16 @@ struct BalancerTests {
     var balancer = Balancer(method, addresses: addresses([1, 1, 1]))
     for _ in 0..<30 {
       #expect(pick(&balancer, key: "k", tried: [0, 2]) == 1)
+    }
+  }
+
+  @Test(arguments: [Balancer.Method.roundRobin, .leastRequests, .randomOfTwo, .hash])
+  mutating func openAddressesAreNotUsedAtAll(method: Balancer.Method) {
+    var balancer = Balancer(method, addresses: addresses([1, 5, 1]))
+    for _ in 0..<30 {
+      #expect(pick(&balancer, key: "k", open: [1]) != 1)
+      #expect(pick(&balancer, key: "k", tried: [2], unhealthy: [2], open: [0, 1]) == 2, "better than none")
+      #expect(pick(&balancer, key: "k", open: [0, 1, 2]) == -1)
     }
   }
 

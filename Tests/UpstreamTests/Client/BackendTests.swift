@@ -9,7 +9,9 @@ struct BackendTests {
     #expect(Backend(.test("http://a")).gate == nil)
     #expect(Backend(.test("http://a") { $0.retry = BackendPlan.Retry() }).gate == nil)
     #expect(Backend(.test("http://a") { $0.maxConcurrent = 1 }).gate != nil)
-    #expect(Backend(.test("http://a") { $0.breaker = BackendPlan.Breaker() }).gate != nil)
+    let guarded = Backend(.test("http://a") { $0.breaker = BackendPlan.Breaker() })
+    #expect(guarded.gate == nil && guarded.addresses[0].breaker != nil)
+    #expect(Backend(.test("http://a")).addresses[0].breaker == nil)
   }
 
   @Test func loadIsCountedWhereItDecides() throws {
@@ -32,6 +34,7 @@ struct BackendTests {
     plan.tls.certificate = "client.pem"
     plan.tls.key = "client.key"
     plan.tls.serverName = "internal"
+    plan.tls.verify = false
     let settings = Backend(plan).addresses[0].origin.settings
     #expect(settings.unixSocket == "/run/a.sock")
     #expect(settings.connectTimeout == .milliseconds(100))
@@ -40,6 +43,7 @@ struct BackendTests {
     #expect(settings.certificate == "client.pem")
     #expect(settings.key == "client.key")
     #expect(settings.serverName == "internal")
+    #expect(!settings.verifies)
   }
 
   @Test(arguments: [("", "/a?b"), ("/base", "/base/a?b")])

@@ -81,7 +81,7 @@ struct UpstreamQueueTests {
       // The slot of a cancelled call comes free as well.
       first.cancel()
       #expect(await first.value.failure == .cancelled)
-      _ = try gate.ticket()
+      try gate.take()
     }
   }
 
@@ -128,7 +128,7 @@ struct UpstreamQueueTests {
       #expect(good == 560)
     }
     #expect(gate.waiting == 0)
-    for _ in 0..<3 { _ = try gate.ticket() }
+    for _ in 0..<3 { try gate.take() }
     #expect(gate.enter(at: .now()) == .busy)
   }
 }

@@ -1,3 +1,4 @@
+import Locking
 import Messages
 import Plans
 import Testing
@@ -75,6 +76,55 @@ struct UpstreamRetryTests {
   }
 
   @Test(arguments: ["POST", "PUT", "PATCH", "DELETE"])
+  func whatWasNotSentMayBeTriedElsewhere(method: String) async throws {
+    let refusing = RefusingPort()
+    defer { refusing.stop() }
+    let server = ScriptedServer(.status(200))
+    defer { server.stop() }
+    try await TestLoop.run(plan(refusing.origin, server.origin)) { test in
+      for _ in 0..<4 {
+        var request = CallRequest.test(method)
+        request.body = Array("{}".utf8)
+        #expect(await test.client.send(request).status == 200)
+      }
+    }
+    #expect(server.requests.map(\.body) == Array(repeating: Array("{}".utf8), count: 4))
+  }
+
+  @Test func whatWasSentIsNotRepeatedWhereNothingCameBack() async throws {
+    let server = ScriptedServer(.close)
+    defer { server.stop() }
+    try await TestLoop.run(plan(server.origin)) { test in
+      let reply = await test.client.send(.test("POST"))
+      guard case .failure(.connect) = reply.result else { throw Unexpected(reply) }
+    }
+    #expect(server.requests.count == 1)
+  }
+
+  @Test func theTimeThatTheBackendAsksForIsNotIgnored() async throws {
+    let server = ScriptedServer(.status(503, headers: ["Retry-After: 3600"]))
+    defer { server.stop() }
+    try await TestLoop.run(plan(server.origin) { $0.retry?.attempts = 5 }) { test in
+      let reply = await test.client.send(.test())
+      #expect(reply.status == 503)
+      #expect(reply.note == RetryDenial.retryAfter.text)
+    }
+    #expect(server.requests.count == 1)
+  }
+
+  @Test(arguments: ["1", "Sun, 06 Nov 1994 08:49:37 GMT"])
+  func afterThatTimeThereIsAnotherAttempt(retryAfter: String) async throws {
+    let server = ScriptedServer { number, _ in
+      number == 0 ? .status(503, headers: ["Retry-After: \(retryAfter)"]) : .status(200)
+    }
+    defer { server.stop() }
+    try await TestLoop.run(plan(server.origin)) { test in
+      #expect(await test.client.send(.test()).status == 200)
+    }
+    #expect(server.requests.count == 2)
+  }
+
+  @Test(arguments: ["POST", "PUT", "PATCH", "DELETE"])
   func unsafeMethodsAreSentOnce(method: String) async throws {
     let server = ScriptedServer(.status(503))
     defer { server.stop() }
@@ -101,10 +151,30 @@ struct UpstreamRetryTests {
     let server = ScriptedServer(.status(503))
     defer { server.stop() }
     let plan = plan(server.origin) { $0.retry?.budget = 0 }
-    try await TestLoop.run(plan) { test in
-      #expect(await test.client.send(.test()).status == 503)
+    let events = Locked<[UpstreamEvent]>([])
+    try await TestLoop.run(sharing: Backends([plan]) { event in events.withLock { $0.append(event) } }) { test in
+      for _ in 0..<3 {
+        let reply = await test.client.send(.test())
+        #expect(reply.status == 503)
+        #expect(reply.note == RetryDenial.budget.text)
+      }
     }
-    #expect(server.requests.count == 1)
+    #expect(server.requests.count == 3)
+    #expect(events.withLock { $0 } == [.retriesRefused(1, backend: "test")])
+  }
+
+  @Test func withoutABudgetEachRequestHasAllItsAttempts() async throws {
+    let server = ScriptedServer { number, _ in .status(number % 6 == 5 ? 200 : 404) }
+    defer { server.stop() }
+    let plan = plan(server.origin) {
+      $0.retry?.attempts = 6
+      $0.retry?.on = [.status(404)]
+      $0.retry?.budget = nil
+    }
+    try await TestLoop.run(plan) { test in
+      for _ in 0..<30 { #expect(await test.client.send(.test()).status == 200) }
+    }
+    #expect(server.requests.count == 180)
   }
 
   @Test func whatCanNotBeSentAgainLeavesTheAnswer() async throws {

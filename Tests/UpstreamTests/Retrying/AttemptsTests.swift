@@ -17,10 +17,12 @@ struct AttemptsTests {
   }
 
   private mutating func next(
-    _ attempts: inout Attempts, _ outcome: AttemptOutcome, _ policy: RetryPolicy, at now: Instant = .at(.zero),
-    deadline: Instant = .at(.seconds(10))
+    _ attempts: inout Attempts, _ outcome: AttemptOutcome, _ policy: RetryPolicy, wasSent: Bool = true,
+    retryAfter: Duration? = nil, at now: Instant = .at(.zero), deadline: Instant = .at(.seconds(10))
   ) -> Instant? {
-    attempts.next(after: outcome, at: now, deadline: deadline, policy: policy, budget: &budget, random: &random)
+    let end = AttemptEnd(outcome, wasSent: wasSent, retryAfter: retryAfter)
+    return attempts.next(
+      after: end, at: now, deadline: deadline, policy: policy, budget: &budget, random: &random)
   }
 
   @Test mutating func attemptsAreCountedInAll() {
@@ -54,6 +56,43 @@ struct AttemptsTests {
   @Test mutating func unsafeRequestsAreNotRepeated() {
     var attempts = Attempts(isRepeatable: false)
     #expect(next(&attempts, .connect, policy()) == nil)
+    #expect(attempts.denial == nil)
+  }
+
+  @Test mutating func whatWasNotSentMayBe() {
+    var attempts = Attempts(isRepeatable: false)
+    #expect(next(&attempts, .connect, policy(attempts: 3), wasSent: false) != nil)
+    #expect(next(&attempts, .connect, policy(attempts: 3)) == nil)
+    var other = Attempts(isRepeatable: false)
+    #expect(next(&other, .timeout, policy(), wasSent: false) == nil, "only on what the policy names")
+  }
+
+  @Test mutating func theTimeThatTheBackendAskedForIsWaited() throws {
+    for _ in 0..<100 {
+      budget = RetryBudget(share: 1)
+      var attempts = Attempts(isRepeatable: true)
+      let start = try #require(next(&attempts, .status(503), policy(), retryAfter: .seconds(2)))
+      #expect((.at(.seconds(2))...(.at(.milliseconds(2200)))).contains(start))
+    }
+  }
+
+  @Test mutating func jitterDoesNotMissTheDeadline() {
+    for _ in 0..<100 {
+      budget = RetryBudget(share: 1)
+      var attempts = Attempts(isRepeatable: true)
+      let start = next(
+        &attempts, .status(503), policy(), retryAfter: .seconds(2), deadline: .at(.milliseconds(2001)))
+      #expect(start.map { $0 < .at(.milliseconds(2001)) } == true)
+    }
+  }
+
+  @Test(arguments: [Duration.seconds(10), .seconds(3600), .seconds(Int.max)])
+  mutating func whatIsBeyondTheDeadlineIsNotBegun(wait: Duration) {
+    var attempts = Attempts(isRepeatable: true)
+    #expect(next(&attempts, .status(429), policy(), retryAfter: wait) == nil)
+    #expect(attempts.denial == nil, "429 is not among what is retried")
+    #expect(next(&attempts, .status(503), policy(attempts: 9), retryAfter: wait) == nil)
+    #expect(attempts.denial == .retryAfter)
   }
 
   @Test(arguments: [
@@ -107,6 +146,15 @@ struct AttemptsTests {
     budget = RetryBudget(share: 0)
     var attempts = Attempts(isRepeatable: true)
     #expect(next(&attempts, .connect, policy()) == nil)
+    #expect(attempts.denial == .budget)
+  }
+
+  @Test mutating func withoutABudgetAllArePaid() {
+    budget = RetryBudget(share: nil)
+    for _ in 0..<1000 {
+      var attempts = Attempts(isRepeatable: true)
+      #expect(next(&attempts, .connect, policy()) != nil)
+    }
   }
 
   @Test mutating func whatIsNotRetriedCostsNothing() {

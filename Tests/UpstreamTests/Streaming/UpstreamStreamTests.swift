@@ -87,15 +87,38 @@ struct UpstreamStreamTests {
     #expect(server.requests.count == 1)
   }
 
-  @Test func withABodyThereIsNoRetry() async throws {
+  @Test(arguments: ["POST", "DELETE"])
+  func whatWasNotSentMayBeTriedElsewhere(method: String) async throws {
     let refusing = RefusingPort()
     defer { refusing.stop() }
     let server = ScriptedServer(.status(200))
     defer { server.stop() }
-    let plan = plan(refusing.origin, server.origin) { $0.idempotent = true }
-    let collector = try await run(plan, .test("PUT", bodyLength: .known(1)), sending: [1])
+    let collector = try await run(
+      plan(refusing.origin, server.origin), .test(method, bodyLength: .known(5)), sending: Array("hello".utf8))
+    #expect(collector.status == 200)
+    #expect(server.requests.map(\.body) == [Array("hello".utf8)])
+  }
+
+  @Test(arguments: ["POST", "PUT"])
+  func whatWasSentIsNotRepeated(method: String) async throws {
+    let server = ScriptedServer(.close)
+    defer { server.stop() }
+    let collector = try await run(
+      plan(server.origin), .test(method, bodyLength: .known(5)), sending: Array("hello".utf8))
     guard case .connect = collector.failure else { throw Unexpected(collector.ends) }
-    #expect(server.requests.isEmpty)
+    #expect(server.requests.count == 1)
+  }
+
+  @Test(arguments: [(5, 2), (4, 1), (0, 1)])
+  func aBodyThatIsKeptIsSentAgain(retryBuffer: Int, times: Int) async throws {
+    let server = ScriptedServer { number, _ in number == 0 ? .close : .status(201) }
+    defer { server.stop() }
+    var request = UpstreamStreamRequest.test("POST", bodyLength: .known(5))
+    request.retryBuffer = retryBuffer
+    let collector = try await run(
+      plan(server.origin) { $0.idempotent = true }, request, sending: Array("hello".utf8))
+    #expect(collector.status == (times == 2 ? 201 : nil))
+    #expect(server.requests.map(\.body) == Array(repeating: Array("hello".utf8), count: times))
   }
 
   @Test func noSlotBeforeTheHeadTimeoutIsQueue() async throws {
@@ -112,7 +135,7 @@ struct UpstreamStreamTests {
       server.release()
       await test.until { first.hasEnded }
       #expect(first.status == 200)
-      _ = try #require(test.backends.all[0].gate).ticket()
+      try #require(test.backends.all[0].gate).take()
     }
   }
 
@@ -144,7 +167,7 @@ struct UpstreamStreamTests {
       second.cancel()
       #expect(gate.waiting == 0)
       first.cancel()
-      _ = try gate.ticket()
+      try gate.take()
       first.cancel()
       second.cancel()
       #expect(!waiting.hasEnded && !sending.hasEnded)
@@ -167,7 +190,7 @@ struct UpstreamStreamTests {
       let collector = StreamCollector()
       let stream = test.client.openStream(.test(headTimeout: .seconds(36_000)), delegate: collector)
       let gate = try #require(test.backends.all[0].gate)
-      await test.until { (try? gate.ticket()) != nil }
+      await test.until { (try? gate.take()) != nil }
       #expect(!collector.hasEnded)
       stream.cancel()
       await test.until { collector.hasEnded }
@@ -185,7 +208,7 @@ struct UpstreamStreamTests {
       await test.until { collector.hasEnded }
       #expect(collector.failure == .cancelled)
       #expect(collector.body.isEmpty)
-      _ = try #require(test.backends.all[0].gate).ticket()
+      try #require(test.backends.all[0].gate).take()
     }
   }
 
@@ -224,8 +247,8 @@ struct UpstreamStreamTests {
       let bad = (0..<2).map { _ in StreamCollector() }
       for collector in bad { _ = test.client.openStream(.test(), delegate: collector) }
       await test.until { bad.allSatisfy { $0.status == 500 } }
-      let gate = try #require(test.backends.all[0].gate)
-      #expect(throws: SharedGate.NotAdmitted.self) { try gate.ticket() }
+      let address = test.backends.all[0].addresses[0]
+      #expect(throws: Unexpected.self) { try address.ticket() }
       var probe = StreamCollector()
       while probe.status == nil {
         probe = StreamCollector()
@@ -234,7 +257,7 @@ struct UpstreamStreamTests {
       }
       // A download that goes on for hours does not keep the circuit open meanwhile.
       #expect(!probe.hasEnded)
-      _ = try gate.ticket()
+      _ = try address.ticket()
       server.release(3)
       await test.until { probe.hasEnded && bad.allSatisfy(\.hasEnded) }
       #expect(probe.failure == nil)

@@ -7,10 +7,17 @@ extension SharedGate {
     let entry: Gate<SlotWaiter>.Entry
   }
 
-  /// Passes at once or throws.
-  func ticket() throws -> Breaker.Ticket {
+  /// Takes a slot at once or throws.
+  func take() throws {
     let entry = enter(at: .now())
-    guard case .admitted(let ticket) = entry else { throw NotAdmitted(entry: entry) }
+    guard entry == .admitted else { throw NotAdmitted(entry: entry) }
+  }
+}
+
+extension BackendAddress {
+  /// Passes its breaker or throws.
+  func ticket() throws -> Breaker.Ticket {
+    guard case .admitted(let ticket) = breaker?.admit(at: .now()) else { throw Unexpected("the breaker refuses") }
     return ticket
   }
 }

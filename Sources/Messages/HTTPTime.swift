@@ -2,11 +2,11 @@ import Glibc
 
 /// Dates as fields have them (RFC 9110 §5.6.7): the form that is sent now, and the two obsolete ones that have to be
 /// understood. Punctuation and the name of the day are not looked at.
-enum HTTPTime {
+package enum HTTPTime {
   private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
   /// Seconds since 1970; `nil` where it is no date.
-  static func seconds(_ text: String) -> Int? {
+  package static func seconds(_ text: String) -> Int? {
     var words = text.split { " ,-:".contains($0) }
     if words.count == 7 {
       // `Sun Nov  6 08:49:37 1994`

@@ -1,0 +1,43 @@
+import Locking
+import Plans
+import Synchronization
+import Timing
+
+/// *Guarded by its mutex*, but for one atomic, so that balancing takes no lock. The breaker of one address, shared by
+/// all loops.
+final class AddressBreaker: Sendable {
+  private let breaker: Locked<Breaker>
+  /// `Breaker.shutUntil`, in nanoseconds; written under the mutex. A balancer may act on one that is a moment old:
+  /// `admit` has the last word.
+  private let shutUntil = Atomic<Int64>(0)
+  private let onChange: @Sendable (BreakerChange) -> Void
+
+  /// `onChange` is called on whatever thread changed it, outside of the mutex.
+  init(_ plan: BackendPlan.Breaker, onChange: @escaping @Sendable (BreakerChange) -> Void) {
+    breaker = Locked(Breaker(plan))
+    self.onChange = onChange
+  }
+
+  /// How long nobody is let through; `nil`: a call may try.
+  func refusal(at now: Instant) -> Duration? {
+    Breaker.refusal(until: Instant(nanoseconds: shutUntil.load(ordering: .relaxed)), at: now)
+  }
+
+  func admit(at now: Instant) -> Breaker.Admission {
+    change { $0.admit(at: now) }
+  }
+
+  func record(_ verdict: Verdict, _ ticket: Breaker.Ticket, at now: Instant) {
+    change { $0.record(verdict, ticket, at: now) }
+  }
+
+  private func change<R: Sendable>(_ body: (inout Breaker) -> R) -> R {
+    let (result, change) = breaker.withLock { breaker in
+      let result = body(&breaker)
+      shutUntil.store(breaker.shutUntil.nanoseconds, ordering: .relaxed)
+      return (result, breaker.takeChange())
+    }
+    if let change { onChange(change) }
+    return result
+  }
+}

@@ -1,0 +1,37 @@
+import Timing
+
+/// Where a request stands on its course; see `UpstreamCourse`.
+struct CourseState {
+  enum Stage {
+    case idle
+    case waiting(SlotWaiter)
+    case sending
+    case pausing(RetryPause)
+    case ended
+  }
+
+  let client: UpstreamClient
+  let backend: Backend
+  /// Among the client's.
+  let index: Int
+  /// The value of the backend's `hash(…)`.
+  let balanceKey: String?
+  /// Of all attempts, and of waiting for them.
+  let deadline: Instant
+  var attempts: Attempts
+  var tried = TriedAddresses()
+  var stage = Stage.idle
+
+  /// `isRepeatable`: an unsafe method may be repeated.
+  init(
+    _ client: UpstreamClient, backend index: Int, method: String, isRepeatable: Bool, balanceKey: String?,
+    deadline: Instant
+  ) {
+    self.client = client
+    self.index = index
+    self.balanceKey = balanceKey
+    self.deadline = deadline
+    backend = client.backends.all[index]
+    attempts = Attempts(isRepeatable: backend.isRepeatable(method, allowed: isRepeatable))
+  }
+}

@@ -1,0 +1,88 @@
+import Messages
+import Timing
+
+/// *Confined to its loop's thread.* Whoever sends a request to an address of its backend, perhaps several times. Calls
+/// and streams go the same course; what is sent, and what comes of it, is theirs.
+///
+///     proceed ─> slot ─> address ─> send ─> repeats? ─┬─> pause ─> proceed
+///                                                     └─> the end
+protocol UpstreamCourse: AnyObject {
+  var course: CourseState { get set }
+
+  /// Begins an attempt, which holds `lease` until it ends; then asks `repeats`.
+  func send(_ lease: consuming Lease, to address: BackendAddress, at now: Instant)
+  /// There is an attempt, and it is given up.
+  func abandonAttempt()
+  /// There is no attempt, and won't be.
+  func couldNotSend(_ failure: CallFailure)
+  /// Given up where no attempt was under way.
+  func wasCancelled()
+}
+
+extension UpstreamCourse {
+  /// At the beginning, and again for every retry. Outside of libcurl.
+  func proceed() {
+    if case .ended = course.stage { return }
+    let now = Instant.now()
+    guard now < course.deadline else { return couldNotSend(.timeout) }
+    guard let gate = course.backend.gate else { return go(Lease(gate: nil), at: now) }
+    switch gate.enter(at: now) {
+    case .admitted: go(Lease(gate: gate), at: now)
+    case .refused(let retryAfter): couldNotSend(.circuitOpen(for: retryAfter))
+    case .busy:
+      let waiter = SlotWaiter(gate: gate, reactor: course.client.loop.reactor)
+      course.stage = .waiting(waiter)
+      waiter.wait(until: course.deadline, at: now) { [self] in waited($0, gate) }
+    }
+  }
+
+  private func waited(_ outcome: SlotWaiter.Outcome, _ gate: SharedGate) {
+    switch outcome {
+    case .admitted: go(Lease(gate: gate), at: .now())
+    case .refused(let retryAfter): couldNotSend(.circuitOpen(for: retryAfter))
+    case .noSlot: couldNotSend(.queue)
+    case .cancelled: wasCancelled()
+    }
+  }
+
+  private func go(_ lease: consuming Lease, at now: Instant) {
+    let (client, backend) = (course.client, course.backend)
+    let pick = client.local[course.index].pick(
+      backend, key: course.balanceKey, tried: &course.tried, random: &client.random, at: now)
+    switch pick {
+    case .refused(let retryAfter):
+      lease.end(.none)
+      couldNotSend(.circuitOpen(for: retryAfter))
+    case .address(let address, let ticket):
+      if backend.countsLoad || address.breaker != nil { lease.occupy(address, ticket) }
+      if course.attempts.made == 0 { client.local[course.index].budget?.earn() }
+      course.stage = .sending
+      send(lease, to: address, at: now)
+    }
+  }
+
+  /// Whether there is another attempt, which then begins by itself; `false`: `end` is the last word.
+  func repeats(after end: AttemptEnd) -> Bool {
+    let client = course.client
+    let start = client.local[course.index].retry(
+      &course.attempts, after: end, of: course.backend, deadline: course.deadline, random: &client.random)
+    guard let start else { return false }
+    let pause = RetryPause(self)
+    course.stage = .pausing(pause)
+    pause.begin(until: start, on: client.loop.reactor)
+    return true
+  }
+
+  /// Outside of libcurl. Wherever it stands; nothing happens after the end.
+  func giveUp() {
+    switch course.stage {
+    case .idle: wasCancelled()
+    case .waiting(let waiter): waiter.cancel()
+    case .sending: abandonAttempt()
+    case .pausing(let pause):
+      pause.cancel(on: course.client.loop.reactor)
+      wasCancelled()
+    case .ended: break
+    }
+  }
+}
