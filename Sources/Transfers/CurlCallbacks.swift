@@ -24,32 +24,15 @@ enum CurlCallbacks {
     return transfer.pullBody(into: UnsafeMutableRawBufferPointer(start: bytes, count: size * count))
   }
 
-  /// Before each attempt at sending. libcurl sends a request again, whatever its method, when a kept connection is
-  /// closed before a byte of the answer (`Curl_retry_request`), and up to five times over as many of them; a POST could
-  /// be done twice. Here that is stopped.
-  static let request: weft_request_callback = { context, _, _, _, _ in
-    let handle = handle(context)
-    handle.attempts += 1
-    handle.transfer?.wasBegun = true
-    handle.transfer?.loop.requestBegan(handle)
-    // A second attempt is the last: not over another kept connection, which may be dead too.
-    if handle.attempts == 1 { handle.setFresh(true) }
-    let isRepeatable = handle.transfer?.isRepeatable == true && !handle.isLate
-    if handle.attempts > 2 || handle.attempts == 2 && !isRepeatable {
-      handle.refusedRepeat = true
-      return Int32(CURL_PREREQFUNC_ABORT)
-    }
-    return Int32(CURL_PREREQFUNC_OK)
+  /// Before each attempt at sending.
+  static let request: weft_request_callback = { context, peer, _, port, localPort in
+    let connection = ConnectionName(peer: peer, port: port, localPort: localPort)
+    return Int32(handle(context).mayBegin(over: connection) ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT)
   }
 
-  /// libcurl's log, where it was turned on; see `EasyHandle.watchForFold` and `watchForExcess`.
+  /// libcurl's log, where it was turned on; see `EasyHandle.watchForFold`.
   static let log: weft_log_callback = { _, kind, text, size, context in
-    guard let text, size > 0 else { return 0 }
-    if kind == CURLINFO_HEADER_IN { handle(context).spoil(text) }
-    guard kind == CURLINFO_TEXT else { return 0 }
-    let beginning: StaticString = "Excess found"
-    let count = beginning.utf8CodeUnitCount
-    if size >= count, memcmp(text, beginning.utf8Start, count) == 0 { handle(context).hasExcess = true }
+    if let text, size > 0, kind == CURLINFO_HEADER_IN { handle(context).spoil(text) }
     return 0
   }
 

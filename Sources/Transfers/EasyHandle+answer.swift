@@ -12,7 +12,7 @@ extension EasyHandle {
     watchForFold()
     if head.isComplete {
       body.begin(after: head, hasNone: isBodiless)
-      watchForExcess()
+      refuseBody()
     }
     return true
   }
@@ -40,10 +40,10 @@ extension EasyHandle {
     guard message[0] != 0, !isLate, attempts == 1, descriptor >= 0, !head.isHTTP2, let transfer else { return }
     guard head.isBeforeStatus || head.isComplete && !body.isWhole && !transfer.isHeldBack else { return }
     // On a kept connection, what came before the request is no answer to it.
-    var sent = 0
-    guard weft_get_long(pointer, CURLINFO_REQUEST_SIZE, &sent) == CURLE_OK, sent > 0 else { return }
+    guard sentBytes > 0 else { return }
     guard let answer = LateAnswer(takenFrom: descriptor, of: pointer) else { return }
     isLate = true
+    hasLateBytes = !answer.bytes.isEmpty
     guard head.isComplete || answer.isWhole(isBodiless: isBodiless) else { return }
     answer.bytes.withUnsafeBytes { rest in
       var rest = rest

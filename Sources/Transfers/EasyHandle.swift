@@ -15,7 +15,9 @@ final class EasyHandle {
 
   /// That curl last watched for it; -1 before the first.
   var descriptor: Int32 = -1
-  /// Its request was begun over a connection that curl has not named.
+  /// That its request was last begun over.
+  var connection: ConnectionName?
+  /// Its request was begun over a connection of which neither the name nor the descriptor is known.
   var isUnplaced = false
   /// In the loop's list of handles to be stirred.
   var isStirred = false
@@ -24,7 +26,9 @@ final class EasyHandle {
   var body = AnswerBody()
   /// The connection was read empty after an error; see `readLateAnswer`.
   var isLate = false
-  /// How often this transfer's request was begun; libcurl begins it anew when a kept connection turns out dead.
+  /// And something was there.
+  var hasLateBytes = false
+  /// How often this transfer's request was begun; see `mayBegin`.
   var attempts = 0
   /// It was not begun anew, because that could do its work twice.
   var refusedRepeat = false
@@ -35,6 +39,8 @@ final class EasyHandle {
   private var isFresh = false
   /// The origin's connections are kept.
   private var reuses = true
+  /// This transfer's connection may be kept.
+  private var isKept = true
 
   private(set) var origin: Origin?
   private var kind = Kind.get
@@ -130,15 +136,12 @@ final class EasyHandle {
   ) -> TransferFailure? {
     attempts = 0
     refusedRepeat = false
-    hasExcess = false
-    isLate = false
     body.reset()
-    if isLogged { setLogged(false) }
-    descriptor = -1
-    message[0] = 0
-    head.reset(keepsAll: keepsHeaders)
     if self.origin !== origin { setOrigin(origin) }
     setFresh(!reuses)
+    setKept(reuses)
+    head.reset(keepsAll: keepsHeaders)
+    beginAttempt()
     guard Self.isSafe(target) else { return .invalid("the request's target holds white space or control characters") }
     weft_set_string(pointer, CURLOPT_REQUEST_TARGET, target)
     guard let list = headerLines.link(headers, common, hostLine: origin.hostLine, before: shared) else {
@@ -154,6 +157,16 @@ final class EasyHandle {
       weft_set_string(pointer, CURLOPT_ACCEPT_ENCODING, decodes ? "gzip" : nil)
     }
     return nil
+  }
+
+  /// Before the first attempt, and before a second one that libcurl would not make.
+  func beginAttempt() {
+    hasExcess = false
+    isLate = false
+    hasLateBytes = false
+    if isLogged { setLogged(false) }
+    descriptor = -1
+    message[0] = 0
   }
 
   /// Takes large pieces of an answer that is streamed, where the last one was large.
@@ -181,12 +194,17 @@ final class EasyHandle {
   /// The request is a HEAD.
   var isBodiless: Bool { kind == .head }
 
-  /// After the head. Where there is no body by the rules, libcurl drops what comes behind the answer in the same read,
-  /// keeps the connection, and says so in its log alone. It must not be used again: the rest may still be on its way,
-  /// and would be taken for the next answer.
-  func watchForExcess() {
+  /// After the head. Where there is no body by the rules, a backend may send one all the same, and nothing tells when:
+  /// it would be taken for the next answer. So the connection is not used again.
+  func refuseBody() {
     guard !head.isHTTP2 else { return }
-    if isBodiless || head.status == 204 || head.status == 304 { setLogged(true) }
+    if isBodiless || head.status == 204 || head.status == 304 { setKept(false) }
+  }
+
+  private func setKept(_ kept: Bool) {
+    guard isKept != kept else { return }
+    isKept = kept
+    weft_set_long(pointer, CURLOPT_FORBID_REUSE, kept ? 0 : 1)
   }
 
   /// Whether the next attempt must make a connection of its own.
@@ -260,7 +278,6 @@ final class EasyHandle {
     weft_set_long(pointer, CURLOPT_CONNECTTIMEOUT_MS, max(1, milliseconds))
     weft_set_long(pointer, CURLOPT_HTTP_VERSION, origin.curlVersion)
     reuses = settings.version != .http2PriorKnowledge || CurlLibrary.reusesPriorKnowledge
-    weft_set_long(pointer, CURLOPT_FORBID_REUSE, reuses ? 0 : 1)
     weft_set_string(pointer, CURLOPT_UNIX_SOCKET_PATH, settings.unixSocket)
     weft_set_string(pointer, CURLOPT_SSLCERT, settings.certificate)
     weft_set_string(pointer, CURLOPT_SSLKEY, settings.key)

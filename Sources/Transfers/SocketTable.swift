@@ -18,11 +18,14 @@ struct SocketTable {
     var isKept = false
     /// Whose transfer curl last named with it.
     var user: ObjectIdentifier?
+    /// Since its first transfer has ended.
+    var name: ConnectionName?
     var wanted: Interest = []
     var registered: Interest = []
   }
 
   private var entries: [Entry] = []
+  private var descriptors: [ConnectionName: Int32] = [:]
 
   /// A new socket for a connection. What epoll knew under this number is gone with the old descriptor; what curl still
   /// wants of the number, because it closed a failed attempt without a word, is registered anew.
@@ -36,6 +39,7 @@ struct SocketTable {
 
   mutating func closed(_ descriptor: Int32) {
     grow(to: descriptor)
+    if let name = entries[Int(descriptor)].name, descriptors[name] == descriptor { descriptors[name] = nil }
     entries[Int(descriptor)] = Entry()
   }
 
@@ -64,19 +68,33 @@ struct SocketTable {
     return Change(before: .read, after: [])
   }
 
-  /// curl waits for it on behalf of `user`.
+  /// It is used on behalf of `user`.
   mutating func place(_ user: ObjectIdentifier, on descriptor: Int32) {
     grow(to: descriptor)
     entries[Int(descriptor)].user = user
+    entries[Int(descriptor)].isKept = false
   }
 
   /// `user`'s transfer over it has ended in order; libcurl may have closed it, keep it for the next one, or use it for
   /// the next one already. A transfer that pauses wants nothing either, and is not meant here.
-  mutating func transferEnded(_ descriptor: Int32, of user: ObjectIdentifier) {
+  mutating func transferEnded(_ descriptor: Int32, of user: ObjectIdentifier, over name: ConnectionName? = nil) {
     grow(to: descriptor)
     let entry = entries[Int(descriptor)]
     guard entry.user == user else { return }
     entries[Int(descriptor)].isKept = entry.isConnection && entry.wanted.isEmpty
+    if let name, entry.isConnection, entry.name != name {
+      entries[Int(descriptor)].name = name
+      descriptors[name] = descriptor
+    }
+  }
+
+  func isNamed(_ descriptor: Int32) -> Bool {
+    entries.indices.contains(Int(descriptor)) && entries[Int(descriptor)].name != nil
+  }
+
+  /// That was kept, or is in use again.
+  func descriptor(of name: ConnectionName) -> Int32? {
+    descriptors[name]
   }
 
   func isKept(_ descriptor: Int32) -> Bool {

@@ -12,15 +12,12 @@ package final class TransferLoop: @unchecked Sendable {  // guarded by the react
   /// Idle handles kept; each is about 6 KiB.
   static let maxIdleHandles = 1024
 
-  /// Of 16 KiB, for what comes unasked; a peer that has sent more is found out by the next request, which fails.
-  private static let maxExcessReads = 256
-
   package let reactor: Reactor
   /// `nil` after the shutdown.
   private(set) var multi: UnsafeMutableRawPointer?
   /// When curl wants to be called without a socket's doing; 0 is at once.
   var curlDeadline = Instant.distantFuture
-  private var sockets = SocketTable()
+  var sockets = SocketTable()
   var active: [EasyHandle] = []
   var idle: [EasyHandle] = []
   /// Streams with something to do once curl has returned.
@@ -31,9 +28,9 @@ package final class TransferLoop: @unchecked Sendable {  // guarded by the react
   private var stirred: [EasyHandle] = []
   /// Curl was entered since the last look for ended transfers.
   private var mayHaveEnded = false
-  /// Transfers whose request was begun over a connection that curl has not named yet: it takes a kept one, and may read
-  /// from it and pause, without a word.
-  private var unplaced = 0
+  /// Transfers whose request was begun over a connection that is not known: curl takes a kept one, and may read from it
+  /// and pause, without a word.
+  var unplaced = 0
   private let count = Atomic<Int>(0)
 
   /// Before the reactor's start or on its thread; the reactor holds the loop until it stops.
@@ -79,8 +76,8 @@ package final class TransferLoop: @unchecked Sendable {  // guarded by the react
     }
   }
 
-  /// The one place where a transfer leaves: curl forgets it, the handle lets go of it and goes back to the idle ones.
-  /// Breaks off what is still under way.
+  /// The one place where a transfer leaves: curl forgets it, and the handle lets go of it. Breaks off what is still
+  /// under way.
   private func remove(_ handle: EasyHandle) -> (any Transfer)? {
     guard let transfer = handle.transfer else { return nil }
     _ = enterCurl { curl_multi_remove_handle($0, handle.pointer) }
@@ -97,7 +94,6 @@ package final class TransferLoop: @unchecked Sendable {  // guarded by the react
       reactor.cancel(timer)
       transfer.timer = nil
     }
-    if idle.count < Self.maxIdleHandles { idle.append(handle) }
     return transfer
   }
 
@@ -128,29 +124,23 @@ package final class TransferLoop: @unchecked Sendable {  // guarded by the react
       weft_get_pointer(easy, &context)
       guard let context else { continue }
       let handle = Unmanaged<EasyHandle>.fromOpaque(context).takeUnretainedValue()
-      // Over HTTP/2 frames may come at any time.
-      if !handle.head.isHTTP2, handle.descriptor >= 0 {
-        sockets.transferEnded(handle.descriptor, of: ObjectIdentifier(handle))
-        refuseExcess(handle.descriptor, isKnown: handle.hasExcess)
+      if handle.shouldRepeat(after: code) {
+        startAgain(handle)
+      } else {
+        connectionIsFree(of: handle)
+        let transfer = remove(handle)
+        if !handle.mayHaveRepeated(code), idle.count < Self.maxIdleHandles { idle.append(handle) }
+        transfer?.ended(code, by: handle)
       }
-      remove(handle)?.ended(code, by: handle)
     }
   }
 
-  /// What comes over a connection on which nothing was asked would be taken for the next answer: libcurl only looks
-  /// whether a kept connection was closed (`cf_socket_conn_is_alive`). So it is closed here, and read empty, because
-  /// libcurl would not see the end behind the bytes. `isKnown`: something came before, and was dropped. While a request
-  /// has begun over a connection that curl did not name, any of them may be that one.
-  private func refuseExcess(_ descriptor: Int32, isKnown: Bool = false) {
-    guard unplaced == 0, sockets.isKept(descriptor) else { return }
-    var byte: UInt8 = 0
-    var count = recv(descriptor, &byte, 1, Int32(MSG_DONTWAIT))
-    guard isKnown || count > 0 else { return }
-    Glibc.shutdown(descriptor, Int32(SHUT_RDWR))
-    withUnsafeTemporaryAllocation(byteCount: 16 * 1024, alignment: 1) { piece in
-      for _ in 0..<Self.maxExcessReads where count > 0 {
-        count = recv(descriptor, piece.baseAddress, piece.count, Int32(MSG_DONTWAIT))
-      }
+  /// Over a new connection, as libcurl would have done.
+  private func startAgain(_ handle: EasyHandle) {
+    handle.beginAttempt()
+    _ = enterCurl { multi in
+      curl_multi_remove_handle(multi, handle.pointer)
+      return curl_multi_add_handle(multi, handle.pointer)
     }
   }
 
@@ -223,50 +213,5 @@ extension TransferLoop: ReactorDriver {
 
   package func reactorWillStop() {
     close()
-  }
-}
-
-extension TransferLoop {
-  func socketOpened(_ descriptor: Int32) {
-    if let change = sockets.opened(descriptor) { apply(change, to: descriptor) }
-  }
-
-  /// Inside curl, before it happens.
-  func socketClosed(_ descriptor: Int32) {
-    sockets.closed(descriptor)
-  }
-
-  func socketWanted(_ descriptor: Int32, _ interest: Interest) {
-    if let change = sockets.want(descriptor, interest) { apply(change, to: descriptor) }
-  }
-
-  /// Inside curl: a request is about to be sent.
-  func requestBegan(_ handle: EasyHandle) {
-    if handle.descriptor < 0 { setUnplaced(handle, true) }
-  }
-
-  /// Inside curl: the handle's transfer goes over this connection.
-  func place(_ handle: EasyHandle, on descriptor: Int32) {
-    handle.descriptor = descriptor
-    sockets.place(ObjectIdentifier(handle), on: descriptor)
-    setUnplaced(handle, false)
-  }
-
-  private func setUnplaced(_ handle: EasyHandle, _ isUnplaced: Bool) {
-    guard handle.isUnplaced != isUnplaced else { return }
-    handle.isUnplaced = isUnplaced
-    unplaced += isUnplaced ? 1 : -1
-  }
-
-  func timerWanted(_ milliseconds: Int) {
-    switch milliseconds {
-    case ..<0: curlDeadline = .distantFuture
-    case 0: curlDeadline = Instant(nanoseconds: 0)
-    default: curlDeadline = Instant.now().advanced(by: .milliseconds(milliseconds))
-    }
-  }
-
-  private func apply(_ change: SocketTable.Change, to descriptor: Int32) {
-    reactor.watch(descriptor, from: change.before, to: change.after)
   }
 }

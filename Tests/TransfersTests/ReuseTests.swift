@@ -33,6 +33,51 @@ import Testing
     }
   }
 
+  /// libcurl counts repetitions over all transfers of a handle, and gives up at the sixth.
+  @Test func repetitionsAreNotCountedOverTransfers() async {
+    let server = ScriptedServer { peer in
+      if peer.readRequest() != nil { peer.send(ok()) }
+      _ = peer.readRequest()
+    }
+    await withServer(server) { loop, origin in
+      for _ in 0..<30 { #expect(await loop.get(origin).status == 200) }
+      #expect(server.connectionCount == 30 && server.requestCount == 59)
+    }
+  }
+
+  /// libcurl repeats what it sends at once, but not the rest of a long request.
+  @Test func aLongRequestThatCanNotBeSentIsSentAgain() async {
+    let server = ScriptedServer { peer in
+      while let request = peer.index == 0 ? peer.readHead() : peer.readRequest() {
+        peer.send(ok(request.target))
+        if peer.index == 0, peer.read(1) != nil { return peer.reset() }
+      }
+    }
+    await withServer(server) { loop, origin in
+      #expect(await loop.get(origin).status == 200)
+      var request = TransferRequest(origin: origin, target: "/long")
+      request.body = [UInt8](repeating: 120, count: 4 * 1024 * 1024)
+      #expect(await loop.send(request).text == "/long")
+      request.method = "POST"
+      #expect(await loop.send(request).text == "/long")
+      #expect(server.connectionCount == 2)
+    }
+  }
+
+  /// It came behind the answer before, and is taken for no answer to this request.
+  @Test func whatIsNoAnswerOnAKeptConnectionIsNotBelieved() async {
+    let server = ScriptedServer { peer in
+      while let request = peer.readRequest() {
+        peer.send(peer.index == 0 && request.target == "/second" ? "\r\n{}\r\n\r\n" : ok(request.target))
+      }
+    }
+    await withServer(server) { loop, origin in
+      #expect(await loop.get(origin, "/first").text == "/first")
+      #expect(await loop.get(origin, "/second").text == "/second")
+      #expect(await loop.get(origin, "/third").text == "/third")
+    }
+  }
+
   @Test(arguments: ["PUT", "GET"])
   func aStreamedBodyIsNotSentTwice(method: String) async {
     let server = ScriptedServer { peer in

@@ -56,6 +56,31 @@ import Testing
     #expect(!table.isKept(7))
   }
 
+  @Test func aConnectionIsFoundByItsNameWhileItIsOpen() throws {
+    var table = SocketTable()
+    let transfer = Marker()
+    let user = ObjectIdentifier(transfer)
+    let name = try #require(ConnectionName(peer: "127.0.0.1", port: 80, localPort: 40000))
+    _ = table.opened(7)
+    table.place(user, on: 7)
+    #expect(table.descriptor(of: name) == nil)
+    table.transferEnded(7, of: user, over: name)
+    #expect(table.descriptor(of: name) == 7 && table.isKept(7) && table.isNamed(7))
+    table.place(user, on: 7)
+    #expect(table.descriptor(of: name) == 7 && !table.isKept(7))
+    table.closed(7)
+    #expect(table.descriptor(of: name) == nil && !table.isNamed(7))
+  }
+
+  @Test func aNameIsMadeOfBothAddresses() {
+    let name = ConnectionName(peer: "10.0.0.1", port: 8080, localPort: 40000)
+    #expect(name == ConnectionName(peer: "10.0.0.1", port: 8080, localPort: 40000))
+    #expect(name != ConnectionName(peer: "10.0.0.2", port: 8080, localPort: 40000))
+    #expect(name != ConnectionName(peer: "10.0.0.1", port: 8081, localPort: 40000))
+    #expect(name != ConnectionName(peer: "10.0.0.1", port: 8080, localPort: 40001))
+    #expect(ConnectionName(peer: "/run/backend", port: 80, localPort: 0) == nil)
+  }
+
   @Test func aClosedNumberBeginsAnew() {
     var table = SocketTable()
     _ = table.opened(7)

@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 extension Behaviour {
@@ -7,7 +8,7 @@ extension Behaviour {
       backends:
         b1: { url: "${env.B1}" }
       routes:
-        GET /warm: { proxy: b1 /warm }
+        ANY /warm: { proxy: b1 /warm }
         ANY /proxy: { proxy: b1 /x }
         GET /call: { calls: { v: { request: GET b1 /x, required: true } } }
         POST /call: { calls: { v: { request: POST b1 /x, required: true } } }
@@ -29,7 +30,7 @@ extension Behaviour {
         FaultLine(
           fault: "an answer that nobody asked for", call: "`ok`: the right one", proxy: "passed on: the right one",
           test: "anAnswerBeforeItsRequestIsNotTaken"),
-      ]
+      ] + ExcessRow.lines
 
     @Test(arguments: KeptConnectionRow.all, ["/call", "/proxy"])
     func aDyingConnectionIsMet(_ row: KeptConnectionRow, _ path: String) throws {
@@ -104,6 +105,30 @@ extension Behaviour {
       #expect(hasAnswer.arrive() && isSent.arrive())
       #expect(try gateway.exchange("\(method) \(path)").text.contains(FaultyBackend.well))
       #expect(Self.count(backend) == 1)
+      try gateway.stopInOrder()
+    }
+
+    /// While what comes behind the answer is on its way, and after it.
+    @Test(arguments: ExcessRow.all, ["/call", "/proxy"])
+    func whatComesBehindAnAnswerIsNoAnswer(_ row: ExcessRow, _ path: String) throws {
+      let isSent = Barrier(2)
+      let seen = Numbers()
+      let (backend, gateway) = try Self.start { request in
+        guard request.target == "/warm", seen.insert(0) else { return .json(FaultyBackend.well) }
+        return .custom { stream in
+          try stream.write(row.answer)
+          if row.delay > 0 { usleep(row.delay * 1000) }
+          try? stream.write(row.excess)
+          _ = isSent.arrive()
+          while !stream.peerIsGone(waiting: 100) {}
+        }
+      }
+      defer { backend.stop() }
+      #expect(try gateway.exchange("\(row.method) /warm").status < 400)
+      for _ in 0..<2 {
+        for _ in 0..<5 { #expect(try gateway.exchange("GET \(path)").text.contains(FaultyBackend.well)) }
+        _ = isSent.arrive()
+      }
       try gateway.stopInOrder()
     }
 

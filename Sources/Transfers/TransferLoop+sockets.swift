@@ -1,0 +1,92 @@
+import CCurl
+import Glibc
+import Reactor
+import Timing
+
+// The connections' descriptors, from their opening to their end.
+extension TransferLoop {
+  /// Of 16 KiB, for what comes unasked; a peer that has sent more is found out by the next request, whose sending fails.
+  private static let maxExcessReads = 256
+
+  func socketOpened(_ descriptor: Int32) {
+    if let change = sockets.opened(descriptor) { apply(change, to: descriptor) }
+  }
+
+  /// Inside curl, before it happens.
+  func socketClosed(_ descriptor: Int32) {
+    sockets.closed(descriptor)
+  }
+
+  func socketWanted(_ descriptor: Int32, _ interest: Interest) {
+    if let change = sockets.want(descriptor, interest) { apply(change, to: descriptor) }
+  }
+
+  /// Inside curl: a request is about to be sent, for the first time over a kept connection if curl has not named its
+  /// descriptor. One on which something lies, or which has ended, is closed: the sending fails then, and the request is
+  /// sent over a new connection.
+  func requestBegan(_ handle: EasyHandle) {
+    guard handle.descriptor < 0 else { return }
+    guard let name = handle.connection, let descriptor = sockets.descriptor(of: name) else {
+      return setUnplaced(handle, true)
+    }
+    if sockets.isKept(descriptor), hasInput(descriptor) { shutDown(descriptor) }
+    place(handle, on: descriptor)
+  }
+
+  /// The handle's transfer has ended. Over HTTP/2 frames may come at any time.
+  func connectionIsFree(of handle: EasyHandle) {
+    guard !handle.head.isHTTP2, handle.descriptor >= 0 else { return }
+    sockets.transferEnded(handle.descriptor, of: ObjectIdentifier(handle), over: handle.connection)
+    // What has no name is not looked at when it is used again.
+    if handle.hasExcess || handle.connection == nil { refuseExcess(handle.descriptor, isKnown: handle.hasExcess) }
+  }
+
+  /// Inside curl: the handle's transfer goes over this connection.
+  func place(_ handle: EasyHandle, on descriptor: Int32) {
+    handle.descriptor = descriptor
+    sockets.place(ObjectIdentifier(handle), on: descriptor)
+    setUnplaced(handle, false)
+  }
+
+  func setUnplaced(_ handle: EasyHandle, _ isUnplaced: Bool) {
+    guard handle.isUnplaced != isUnplaced else { return }
+    handle.isUnplaced = isUnplaced
+    unplaced += isUnplaced ? 1 : -1
+  }
+
+  func timerWanted(_ milliseconds: Int) {
+    switch milliseconds {
+    case ..<0: curlDeadline = .distantFuture
+    case 0: curlDeadline = Instant(nanoseconds: 0)
+    default: curlDeadline = Instant.now().advanced(by: .milliseconds(milliseconds))
+    }
+  }
+
+  func apply(_ change: SocketTable.Change, to descriptor: Int32) {
+    reactor.watch(descriptor, from: change.before, to: change.after)
+  }
+
+  /// What comes over a connection on which nothing was asked would be taken for the next answer: libcurl only looks
+  /// whether a kept connection was closed (`cf_socket_conn_is_alive`). So it is closed here. `isKnown`: something came
+  /// before, and was dropped. While a request has begun over a connection without a name, any may be that one.
+  func refuseExcess(_ descriptor: Int32, isKnown: Bool = false) {
+    guard sockets.isKept(descriptor), unplaced == 0 || sockets.isNamed(descriptor) else { return }
+    if isKnown || hasInput(descriptor) { shutDown(descriptor) }
+  }
+
+  /// A byte, which is taken, an end or an error.
+  private func hasInput(_ descriptor: Int32) -> Bool {
+    var byte: UInt8 = 0
+    return recv(descriptor, &byte, 1, Int32(MSG_DONTWAIT)) >= 0 || errno != EAGAIN
+  }
+
+  /// Closes a kept connection to both sides, and reads it empty, because libcurl would not see the end behind bytes.
+  private func shutDown(_ descriptor: Int32) {
+    Glibc.shutdown(descriptor, Int32(SHUT_RDWR))
+    withUnsafeTemporaryAllocation(byteCount: 16 * 1024, alignment: 1) { piece in
+      for _ in 0..<Self.maxExcessReads {
+        if recv(descriptor, piece.baseAddress, piece.count, Int32(MSG_DONTWAIT)) <= 0 { return }
+      }
+    }
+  }
+}
