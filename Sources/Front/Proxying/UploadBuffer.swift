@@ -7,7 +7,13 @@ struct UploadBuffer {
   /// Above so many bytes the client is read no further; it is read again below half of them.
   static let maxBytes = 64 * 1024
 
-  private var pieces = CircularBuffer<ByteBuffer>(initialCapacity: 4)
+  /// Pieces below so many bytes are put together: each may hold all that was read with it, and there may be one for each
+  /// byte.
+  private static let smallPiece = 4 * 1024
+
+  private(set) var pieces = CircularBuffer<ByteBuffer>(initialCapacity: 4)
+  /// Small pieces that came last.
+  private var gathered = ByteBuffer()
   private var count = 0
   private var isComplete = false
   private var isAborted = false
@@ -17,8 +23,13 @@ struct UploadBuffer {
 
   /// `wakes`: the backend waits for it. Without `hasRoom`, the writer waits to be woken.
   mutating func add(_ piece: ByteBuffer) -> (wakes: Bool, hasRoom: Bool) {
-    pieces.append(piece)
     count += piece.readableBytes
+    if piece.readableBytes < Self.smallPiece, !isEmpty {
+      gathered.writeImmutableBuffer(piece)
+    } else {
+      endGathering()
+      pieces.append(piece)
+    }
     writerWaits = count >= Self.maxBytes
     return (takeReader(), !writerWaits)
   }
@@ -33,7 +44,16 @@ struct UploadBuffer {
   mutating func abort() {
     isAborted = true
     pieces.removeAll()
+    gathered = ByteBuffer()
     count = 0
+  }
+
+  private var isEmpty: Bool { pieces.isEmpty && gathered.readableBytes == 0 }
+
+  private mutating func endGathering() {
+    guard gathered.readableBytes > 0 else { return }
+    pieces.append(gathered)
+    gathered = ByteBuffer()
   }
 
   private mutating func takeReader() -> Bool {
@@ -45,7 +65,8 @@ struct UploadBuffer {
   mutating func pull(into target: UnsafeMutableRawBufferPointer) -> (pull: BodyPull, wakes: Bool) {
     if isAborted { return (.abort, false) }
     var taken = 0
-    while taken < target.count, !pieces.isEmpty {
+    while taken < target.count, !isEmpty {
+      if pieces.isEmpty { endGathering() }
       let wanted = min(target.count - taken, pieces[pieces.startIndex].readableBytes)
       pieces[pieces.startIndex].readWithUnsafeReadableBytes { source in
         target.baseAddress?.advanced(by: taken).copyMemory(from: source.baseAddress!, byteCount: wanted)

@@ -21,6 +21,22 @@ import Transfers
     #expect(pull(&buffer, 7).pull == .wait)
   }
 
+  /// As chunks of one byte come: slices of what was read.
+  @Test func putsSmallPiecesTogether() {
+    let text = String(repeating: "0123456789", count: 3000)
+    let read = ByteBuffer(string: text)
+    let large = ByteBuffer(string: String(repeating: "x", count: 5000))
+    var buffer = UploadBuffer()
+    for _ in 0..<2 {
+      for index in 0..<read.readableBytes { _ = buffer.add(read.getSlice(at: index, length: 1)!) }
+      #expect(buffer.pieces.count <= 1)
+      _ = buffer.add(large)
+      #expect(buffer.pieces.count <= 3)
+      #expect(pull(&buffer, 100_000).text == text + String(repeating: "x", count: 5000))
+      #expect(pull(&buffer, 1).pull == .wait)
+    }
+  }
+
   @Test func wakesAReaderOnce() {
     var buffer = UploadBuffer()
     let result1 = buffer.add(ByteBuffer(string: "a")).wakes
