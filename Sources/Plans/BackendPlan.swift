@@ -95,6 +95,10 @@ package struct BackendPlan: Sendable {
   /// One attempt; `nil`: what is left of the call's time.
   package var timeout: Duration?
   package var connectTimeout: Duration = .seconds(1)
+  /// A connection that is older, less up to a fifth at random, is not used again.
+  package var connectionMaxAge: Duration = .seconds(300)
+  /// Nor one that was idle for longer.
+  package var connectionIdle: Duration = .seconds(60)
   package var retry: Retry?
   package var breaker: Breaker?
   package var health: Health?

@@ -14,6 +14,10 @@ package struct OriginSettings: Hashable, Sendable {
   package var unixSocket: String?
   /// Name resolution, TCP and TLS together.
   package var connectTimeout: Duration = .seconds(1)
+  /// A connection that is older, less up to a fifth at random, is not used again.
+  package var connectionMaxAge: Duration = .seconds(300)
+  /// Nor one that was idle for longer, or for what the backend says in `Keep-Alive`, less a second.
+  package var connectionIdle: Duration = .seconds(60)
   package var version = Version.auto
   /// PEM file of the trusted authorities, instead of the system's.
   package var authorities: String?

@@ -27,6 +27,8 @@ struct ResponseHead {
   private(set) var body = AnnouncedBody()
   /// Why the head was refused.
   private(set) var refusal = ""
+  /// Of `Keep-Alive`.
+  private(set) var keptSeconds: Int?
 
   var isComplete: Bool { position == .behind }
   /// A status line came, and nothing behind it yet.
@@ -56,6 +58,7 @@ struct ResponseHead {
       bytes.removeAll(keepingCapacity: true)
       body = AnnouncedBody()
       fields = 0
+      keptSeconds = nil
       position = .firstField
       return .more
     case .firstField, .fields:
@@ -71,6 +74,7 @@ struct ResponseHead {
       guard body.takes(line, isFolded: isFolded) else {
         return refuse("the answer does not say clearly where its body ends")
       }
+      if line[0] | 0x20 == UInt8(ascii: "k") { keptSeconds = KeepAliveField.seconds(in: line) ?? keptSeconds }
       guard keepsAll || status >= 400 else { return .more }
       guard bytes.count + line.count <= Self.maxBytes else {
         return refuse("the answer's head is over \(Self.maxBytes) bytes")

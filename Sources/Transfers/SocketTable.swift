@@ -1,4 +1,5 @@
 import Reactor
+import Timing
 
 /// What curl wants of each of its descriptors, and what epoll was told. Returns the operation to make, if any.
 ///
@@ -14,8 +15,15 @@ struct SocketTable {
 
   private struct Entry {
     var isConnection = false
-    /// Nothing may come over it until the next request.
+    /// Idle, until the next request.
     var isKept = false
+    /// Frames may come over it at any time.
+    var isHTTP2 = false
+    var openedAt = Instant.distantFuture
+    /// Since it was first kept.
+    var life: ConnectionLife?
+    /// When it must not be used again, while it is kept.
+    var keptUntil = Instant.distantFuture
     /// Whose transfer curl last named with it.
     var user: ObjectIdentifier?
     /// Since its first transfer has ended.
@@ -29,9 +37,10 @@ struct SocketTable {
 
   /// A new socket for a connection. What epoll knew under this number is gone with the old descriptor; what curl still
   /// wants of the number, because it closed a failed attempt without a word, is registered anew.
-  mutating func opened(_ descriptor: Int32) -> Change? {
+  mutating func opened(_ descriptor: Int32, at now: Instant = .now()) -> Change? {
     grow(to: descriptor)
     let index = Int(descriptor)
+    entries[index].openedAt = now
     entries[index].isConnection = true
     entries[index].registered = []
     return settle(index)
@@ -77,11 +86,14 @@ struct SocketTable {
 
   /// `user`'s transfer over it has ended in order; libcurl may have closed it, keep it for the next one, or use it for
   /// the next one already. A transfer that pauses wants nothing either, and is not meant here.
-  mutating func transferEnded(_ descriptor: Int32, of user: ObjectIdentifier, over name: ConnectionName? = nil) {
+  mutating func transferEnded(
+    _ descriptor: Int32, of user: ObjectIdentifier, over name: ConnectionName? = nil, isHTTP2: Bool = false
+  ) {
     grow(to: descriptor)
     let entry = entries[Int(descriptor)]
     guard entry.user == user else { return }
     entries[Int(descriptor)].isKept = entry.isConnection && entry.wanted.isEmpty
+    entries[Int(descriptor)].isHTTP2 = isHTTP2
     if let name, entry.isConnection, entry.name != name {
       entries[Int(descriptor)].name = name
       descriptors[name] = descriptor
@@ -99,6 +111,39 @@ struct SocketTable {
 
   func isKept(_ descriptor: Int32) -> Bool {
     entries.indices.contains(Int(descriptor)) && entries[Int(descriptor)].isKept
+  }
+
+  /// Kept, and nothing may come over it.
+  func isQuiet(_ descriptor: Int32) -> Bool {
+    isKept(descriptor) && !entries[Int(descriptor)].isHTTP2
+  }
+
+  /// Says until when a connection that is kept may be used again; see `ConnectionLife`.
+  mutating func keep(
+    _ descriptor: Int32, _ now: Instant, maxAge: Duration, idle: Duration, offered: Int?
+  ) -> Instant {
+    let index = Int(descriptor)
+    let life = entries[index].life ?? ConnectionLife(since: entries[index].openedAt, maxAge: maxAge)
+    entries[index].life = life
+    entries[index].keptUntil = life.keptUntil(now, idle: idle, offered: offered)
+    return entries[index].keptUntil
+  }
+
+  /// Kept connections whose time has passed; they are not kept any more. `isSureOfAll`: those without a name are not in
+  /// use either.
+  mutating func expired(_ now: Instant, isSureOfAll: Bool) -> [Int32] {
+    var expired: [Int32] = []
+    for index in entries.indices where entries[index].isKept && entries[index].keptUntil <= now {
+      guard isSureOfAll || entries[index].name != nil else { continue }
+      entries[index].isKept = false
+      expired.append(Int32(index))
+    }
+    return expired
+  }
+
+  /// Of the connections that are kept.
+  var nextExpiry: Instant {
+    entries.reduce(.distantFuture) { $1.isKept ? min($0, $1.keptUntil) : $0 }
   }
 
   private mutating func settle(_ index: Int) -> Change? {

@@ -9,7 +9,7 @@ extension TransferLoop {
   private static let maxExcessReads = 256
 
   func socketOpened(_ descriptor: Int32) {
-    if let change = sockets.opened(descriptor) { apply(change, to: descriptor) }
+    if let change = sockets.opened(descriptor, at: Instant.now()) { apply(change, to: descriptor) }
   }
 
   /// Inside curl, before it happens.
@@ -29,16 +29,25 @@ extension TransferLoop {
     guard let name = handle.connection, let descriptor = sockets.descriptor(of: name) else {
       return setUnplaced(handle, true)
     }
-    if sockets.isKept(descriptor), hasInput(descriptor) { shutDown(descriptor) }
+    if sockets.isQuiet(descriptor), hasInput(descriptor) { shutDown(descriptor) }
     place(handle, on: descriptor)
   }
 
-  /// The handle's transfer has ended. Over HTTP/2 frames may come at any time.
+  /// The handle's transfer has ended, and its connection may be kept.
   func connectionIsFree(of handle: EasyHandle) {
-    guard !handle.head.isHTTP2, handle.descriptor >= 0 else { return }
-    sockets.transferEnded(handle.descriptor, of: ObjectIdentifier(handle), over: handle.connection)
+    let descriptor = handle.descriptor
+    guard descriptor >= 0, let settings = handle.origin?.settings else { return }
+    sockets.transferEnded(
+      descriptor, of: ObjectIdentifier(handle), over: handle.connection, isHTTP2: handle.head.isHTTP2)
+    guard sockets.isKept(descriptor) else { return }
+    let now = Instant.now()
+    let end = sockets.keep(
+      descriptor, now, maxAge: settings.connectionMaxAge, idle: settings.connectionIdle,
+      offered: handle.head.keptSeconds)
+    if end <= now { return shutDown(descriptor) }
+    sweep(at: end)
     // What has no name is not looked at when it is used again.
-    if handle.hasExcess || handle.connection == nil { refuseExcess(handle.descriptor, isKnown: handle.hasExcess) }
+    if handle.hasExcess || handle.connection == nil { refuseExcess(descriptor, isKnown: handle.hasExcess) }
   }
 
   /// Inside curl: the handle's transfer goes over this connection.
@@ -70,7 +79,7 @@ extension TransferLoop {
   /// whether a kept connection was closed (`cf_socket_conn_is_alive`). So it is closed here. `isKnown`: something came
   /// before, and was dropped. While a request has begun over a connection without a name, any may be that one.
   func refuseExcess(_ descriptor: Int32, isKnown: Bool = false) {
-    guard sockets.isKept(descriptor), unplaced == 0 || sockets.isNamed(descriptor) else { return }
+    guard sockets.isQuiet(descriptor), unplaced == 0 || sockets.isNamed(descriptor) else { return }
     if isKnown || hasInput(descriptor) { shutDown(descriptor) }
   }
 
@@ -81,7 +90,7 @@ extension TransferLoop {
   }
 
   /// Closes a kept connection to both sides, and reads it empty, because libcurl would not see the end behind bytes.
-  private func shutDown(_ descriptor: Int32) {
+  func shutDown(_ descriptor: Int32) {
     Glibc.shutdown(descriptor, Int32(SHUT_RDWR))
     withUnsafeTemporaryAllocation(byteCount: 16 * 1024, alignment: 1) { piece in
       for _ in 0..<Self.maxExcessReads {

@@ -31,6 +31,9 @@ package final class TransferLoop: @unchecked Sendable {  // guarded by the react
   /// Transfers whose request was begun over a connection that is not known: curl takes a kept one, and may read from it
   /// and pause, without a word.
   var unplaced = 0
+  /// When the next kept connection has been idle for long enough, and the timer for it.
+  var sweepsAt = Instant.distantFuture
+  var sweepTimer: TimerToken?
   private let count = Atomic<Int>(0)
 
   /// Before the reactor's start or on its thread; the reactor holds the loop until it stops.

@@ -15,6 +15,8 @@ struct BackendDecoder {
     plan.balance = reader[\.balance] ?? plan.balance
     plan.timeout = reader[\.timeout]
     plan.connectTimeout = reader[\.connectTimeout] ?? plan.connectTimeout
+    plan.connectionMaxAge = reader[\.connectionMaxAge] ?? plan.connectionMaxAge
+    plan.connectionIdle = reader[\.connectionIdle] ?? plan.connectionIdle
     plan.retry = reader[\.retry]
     plan.breaker = reader[\.breaker]
     plan.health = reader[\.health]

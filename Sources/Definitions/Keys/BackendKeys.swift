@@ -26,6 +26,17 @@ struct BackendKeys: KeySet {
     "connectTimeout", .duration(.milliseconds(1)...(.seconds(300))),
     default: Defaults.backend.connectTimeout.written,
     "Until a connection stands, TLS included.", example: "100ms")
+  let connectionMaxAge = Key<Duration>(
+    "connectionMaxAge", .duration(.seconds(1)...(.seconds(86_400))),
+    default: Defaults.backend.connectionMaxAge.written,
+    "How long a connection is used for requests, less up to a fifth at random. Then the next request makes a new one.",
+    example: "1m")
+  let connectionIdle = Key<Duration>(
+    "connectionIdle", .duration(.milliseconds(1)...(.seconds(3600))),
+    default: Defaults.backend.connectionIdle.written,
+    "How long an idle connection is kept for the next request. It should be less than the backend keeps one; where "
+      + "that says `Keep-Alive: timeout=N`, N less a second is respected.",
+    example: "4s")
   let retry = Key<BackendPlan.Retry>(
     "retry", .table(RetryKeys.self, BackendDecoder.retry), default: "none",
     "Repeats failed requests, on another address if there is one. Unsafe methods are repeated only where it can do no "

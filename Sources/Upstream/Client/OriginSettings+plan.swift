@@ -6,6 +6,8 @@ extension OriginSettings {
     self.init()
     unixSocket = address.unixSocket
     connectTimeout = plan.connectTimeout
+    connectionMaxAge = plan.connectionMaxAge
+    connectionIdle = plan.connectionIdle
     version = Version(plan.version)
     authorities = plan.tls.authorities
     certificate = plan.tls.certificate
