@@ -16,7 +16,8 @@ enum CurlCallbacks {
     let handle = handle(context)
     let line = UnsafeRawBufferPointer(start: bytes, count: size * count)
     defer { if handle.head.isHTTP2 { handle.transfer?.loop.stir(handle) } }
-    return handle.receive(line: line) ? line.count : 0
+    guard handle.receive(line: line) else { return 0 }
+    return handle.beginsRest() ? Int(CURL_WRITEFUNC_PAUSE) : line.count
   }
 
   static let read: weft_data_callback = { bytes, size, count, context in
@@ -30,9 +31,14 @@ enum CurlCallbacks {
     return Int32(handle(context).mayBegin(over: connection) ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT)
   }
 
-  /// libcurl's log, where it was turned on; see `EasyHandle.watchForFold`.
+  /// libcurl's log, where it was turned on; see `EasyHandle.watchForFold` and `beginsRest`.
   static let log: weft_log_callback = { _, kind, text, size, context in
-    if let text, size > 0, kind == CURLINFO_HEADER_IN { handle(context).spoil(text) }
+    guard let text, size > 0 else { return 0 }
+    if kind == CURLINFO_HEADER_IN { handle(context).spoil(text) }
+    guard kind == CURLINFO_TEXT else { return 0 }
+    let beginning: StaticString = "Excess found"
+    let count = beginning.utf8CodeUnitCount
+    if size >= count, memcmp(text, beginning.utf8Start, count) == 0 { handle(context).hasExcess = true }
     return 0
   }
 

@@ -6,14 +6,10 @@ import Glibc
 extension EasyHandle {
   /// A header line with its end. False breaks the transfer off.
   func receive(line: UnsafeRawBufferPointer) -> Bool {
-    guard let transfer else { return false }
     if head.isComplete { return body.takesTrailer(line) }
-    guard transfer.receivedLine(line, &head) else { return false }
+    guard let transfer, transfer.receivedLine(line, &head) else { return false }
     watchForFold()
-    if head.isComplete {
-      body.begin(after: head, hasNone: isBodiless)
-      refuseBody()
-    }
+    if head.isComplete { body.begin(after: head, hasNone: isBodiless) }
     return true
   }
 

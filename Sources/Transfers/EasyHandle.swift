@@ -8,6 +8,7 @@ final class EasyHandle {
   enum Kind { case get, head, fields, upload }
 
   let pointer: UnsafeMutableRawPointer
+  unowned(unsafe) let loop: TransferLoop
   /// Set from `TransferLoop.add` to `TransferLoop.remove`.
   var transfer: (any Transfer)?
   /// In the loop's list of active handles.
@@ -21,6 +22,10 @@ final class EasyHandle {
   var isUnplaced = false
   /// In the loop's list of handles to be stirred.
   var isStirred = false
+  /// Its transfer has ended, and curl is told to wait; see `beginsRest`.
+  var isResting = false
+  /// Bytes of the request's body; -1 where they are not counted.
+  private(set) var bodyLength = 0
 
   var head = ResponseHead()
   var body = AnswerBody()
@@ -38,7 +43,7 @@ final class EasyHandle {
   private var isLogged = false
   private var isFresh = false
   /// The origin's connections are kept.
-  private var reuses = true
+  private(set) var reuses = true
   /// This transfer's connection may be kept.
   private var isKept = true
 
@@ -68,6 +73,7 @@ final class EasyHandle {
   init?(loop: TransferLoop) {
     guard let pointer = curl_easy_init() else { return nil }
     self.pointer = pointer
+    self.loop = loop
     message.initialize(repeating: 0)
     setConstants(loop: loop)
   }
@@ -197,14 +203,7 @@ final class EasyHandle {
   /// The request is a HEAD.
   var isBodiless: Bool { kind == .head }
 
-  /// After the head. Where there is no body by the rules, a backend may send one all the same, and nothing tells when:
-  /// it would be taken for the next answer. So the connection is not used again.
-  func refuseBody() {
-    guard !head.isHTTP2 else { return }
-    if isBodiless || head.status == 204 || head.status == 304 { setKept(false) }
-  }
-
-  private func setKept(_ kept: Bool) {
+  func setKept(_ kept: Bool) {
     guard isKept != kept else { return }
     isKept = kept
     weft_set_long(pointer, CURLOPT_FORBID_REUSE, kept ? 0 : 1)
@@ -217,13 +216,14 @@ final class EasyHandle {
     weft_set_long(pointer, CURLOPT_FRESH_CONNECT, fresh ? 1 : 0)
   }
 
-  private func setLogged(_ logged: Bool) {
+  func setLogged(_ logged: Bool) {
     isLogged = logged
     weft_set_long(pointer, CURLOPT_VERBOSE, logged ? 1 : 0)
   }
 
   /// The method of a request whose body, if any, is in memory. It is copied: libcurl reads it until the transfer ends.
   func setMethod(_ method: String, body: [UInt8]?) {
+    bodyLength = 0
     switch (method, body) {
     case ("GET", nil): setKind(.get, custom: nil)
     case ("HEAD", _): setKind(.head, custom: nil)
@@ -235,6 +235,7 @@ final class EasyHandle {
 
   private func setFields(_ body: [UInt8], custom: String?) {
     setKind(.fields, custom: custom)
+    bodyLength = body.count
     if body.count > bodyBytes.count || (bodyBytes.count > Self.keptBody && body.count <= Self.keptBody) {
       bodyBytes.deallocate()
       bodyBytes = .allocate(byteCount: max(1024, body.count), alignment: 1)
@@ -248,6 +249,7 @@ final class EasyHandle {
   /// The method of a request whose body comes through the read callback; a negative length is chunked.
   func setUpload(_ method: String, length: Int) {
     setKind(.upload, custom: method == "PUT" ? nil : method)
+    bodyLength = length
     weft_set_size(pointer, CURLOPT_INFILESIZE_LARGE, curl_off_t(length))
   }
 

@@ -84,7 +84,7 @@ extension TransferLoop {
   }
 
   /// A byte, which is taken, an end or an error.
-  private func hasInput(_ descriptor: Int32) -> Bool {
+  func hasInput(_ descriptor: Int32) -> Bool {
     var byte: UInt8 = 0
     return recv(descriptor, &byte, 1, Int32(MSG_DONTWAIT)) >= 0 || errno != EAGAIN
   }

@@ -31,6 +31,9 @@ package final class TransferLoop: @unchecked Sendable {  // guarded by the react
   /// Transfers whose request was begun over a connection that is not known: curl takes a kept one, and may read from it
   /// and pause, without a word.
   var unplaced = 0
+  /// Handles that rest, and those that are about to; see `EasyHandle.beginsRest`.
+  var resting: [ObjectIdentifier: EasyHandle] = [:]
+  var restsBegun: [EasyHandle] = []
   /// When the next kept connection has been idle for long enough, and the timer for it.
   var sweepsAt = Instant.distantFuture
   var sweepTimer: TimerToken?
@@ -82,8 +85,14 @@ package final class TransferLoop: @unchecked Sendable {  // guarded by the react
   /// The one place where a transfer leaves: curl forgets it, and the handle lets go of it. Breaks off what is still
   /// under way.
   private func remove(_ handle: EasyHandle) -> (any Transfer)? {
-    guard let transfer = handle.transfer else { return nil }
+    guard handle.transfer != nil else { return nil }
     _ = enterCurl { curl_multi_remove_handle($0, handle.pointer) }
+    return detach(handle)
+  }
+
+  /// The handle lets go of its transfer; `nil` where it has none.
+  func detach(_ handle: EasyHandle) -> (any Transfer)? {
+    guard let transfer = handle.transfer else { return nil }
     let last = active.removeLast()
     if last !== handle {
       active[handle.index] = last
@@ -116,6 +125,7 @@ package final class TransferLoop: @unchecked Sendable {  // guarded by the react
   }
 
   private func collectEnded() {
+    beginRests()
     applyDeferred()
     guard mayHaveEnded, let multi else { return }
     mayHaveEnded = false
@@ -127,7 +137,9 @@ package final class TransferLoop: @unchecked Sendable {  // guarded by the react
       weft_get_pointer(easy, &context)
       guard let context else { continue }
       let handle = Unmanaged<EasyHandle>.fromOpaque(context).takeUnretainedValue()
-      if handle.shouldRepeat(after: code) {
+      if handle.isResting {
+        restEnded(of: handle, code)
+      } else if handle.shouldRepeat(after: code) {
         startAgain(handle)
       } else {
         connectionIsFree(of: handle)
@@ -151,6 +163,7 @@ package final class TransferLoop: @unchecked Sendable {  // guarded by the react
   func close() {
     guard multi != nil else { return }
     while let handle = active.last, let transfer = handle.transfer { end(transfer, .cancelled) }
+    endRests()
     idle.removeAll()
     stirred.removeAll()
     curl_multi_cleanup(multi)

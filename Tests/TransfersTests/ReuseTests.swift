@@ -1,5 +1,6 @@
 import Synchronization
 import Testing
+import Timing
 
 @testable import Transfers
 
@@ -75,6 +76,29 @@ import Testing
       #expect(await loop.get(origin, "/first").text == "/first")
       #expect(await loop.get(origin, "/second").text == "/second")
       #expect(await loop.get(origin, "/third").text == "/third")
+    }
+  }
+
+  /// Not at once, because a body may follow; but after a while.
+  @Test(arguments: ["HEAD", "DELETE", "POST"])
+  func aConnectionWithoutABodyRests(method: String) async {
+    let server = ScriptedServer { peer in
+      while let request = peer.readRequest() {
+        let head = request.method == "HEAD" ? "200 OK\r\nContent-Length: 9" : "204 No Content"
+        peer.send(request.method == "GET" ? ok(request.target) : "HTTP/1.1 \(head)\r\n\r\n")
+      }
+    }
+    await withServer(server) { loop, origin in
+      var request = TransferRequest(origin: origin, method: method, target: "/")
+      if method == "POST" { request.body = Array("body".utf8) }
+      #expect(await loop.send(request).word == "ok")
+      #expect(loop.currentTransferCount == 0)
+      let patience = Instant.now().advanced(by: .seconds(60))
+      while server.connectionCount == server.requestCount, Instant.now() < patience {
+        #expect(await loop.send(request).word == "ok")
+      }
+      #expect(server.connectionCount < server.requestCount)
+      for _ in 0..<10 { #expect(await loop.get(origin, "/body").text == "/body") }
     }
   }
 
