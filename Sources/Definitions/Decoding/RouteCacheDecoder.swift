@@ -80,7 +80,7 @@ struct RouteCacheDecoder {
       pair.key,
       "this route reads `client.requestId`\(isWhole ? " (all of `client`)" : ""), which no two requests share: "
         + "nothing that is kept would be used again",
-      hint: "remove `cache`, or do not read it; backends get it as `X-Request-Id` anyway")
+      hint: "remove `cache`, or do not read it")
   }
 
   private func checkHeaders(_ route: CompositePlan) {
