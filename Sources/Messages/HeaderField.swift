@@ -16,9 +16,13 @@ package struct HeaderField: Hashable, Sendable {
 }
 
 extension [HeaderField] {
-  /// The values of all lines of a name, which must be lower-case ASCII; `nil` without one.
+  /// The values of all lines of a name, which must be lower-case ASCII; `nil` without one. Allocates nothing for one line
+  /// or none.
   package func joined(_ lowercase: String) -> String? {
-    let values = filter { $0.isNamed(lowercase) }.map(\.value)
-    return values.isEmpty ? nil : values.joined(separator: ", ")
+    var joined: String?
+    for field in self where field.isNamed(lowercase) {
+      if joined == nil { joined = field.value } else { joined?.append(", \(field.value)") }
+    }
+    return joined
   }
 }

@@ -38,7 +38,7 @@ struct CallCache: Sendable {
     }
     if respectsBackend { return ticket.finish(draft, lifetime: said.limiting(rules.lifetime)) }
     let hit = ticket.finish(draft)
-    if said.withholds, hit.isStored { notice.give(backend: backend) }
+    if said.withholds, hit.isNew, hit.isStored { notice.give(backend: backend) }
     return hit
   }
 

@@ -63,7 +63,9 @@ struct RouteCache: Sendable {
         $0, inherits: plan.ttl == nil, respectsBackends: plan.respectsBackend, partialTtl: plan.partialTtl)
     }
     let hit = ticket.finish(draft, lifetime: lifetime)
-    if let backend = notes.withholding, hit.isStored, !plan.respectsBackend { notice.give(backend: backends[backend]) }
+    if let backend = notes.withholding, hit.isNew, hit.isStored, !plan.respectsBackend {
+      notice.give(backend: backends[backend])
+    }
     return hit
   }
 }
