@@ -154,9 +154,9 @@ extension RawSocket {
       try other.send("GET /hello HTTP/1.1\r\nHost: x\r\n\r\n")
       #expect(try other.answer().status == 503)
       try reader.drop(large.count)
+      while server.requestsInFlight > 0 { await Task.yield() }
       try other.send("GET /hello HTTP/1.1\r\nHost: x\r\n\r\n")
       #expect(try other.answer().text == "hello")
-      #expect(server.requestsInFlight == 0)
       try reader.send("GET /hello HTTP/1.1\r\nHost: x\r\n\r\n")
       #expect(try reader.answer().text == "hello")
     }
