@@ -39,9 +39,12 @@ let package = Package(
     .target(
       name: "Observing",
       dependencies: ["Reactor", "Locking", "Timing", .product(name: "Logging", package: "swift-log")]),
+    .target(name: "Resolving", dependencies: ["Reactor", "Locking", "Timing"]),
     .target(
       name: "Transfers",
-      dependencies: ["CBrotli", "CCurl", "CEpoll", "CZlib", "CZstd", "Reactor", "Messages", "Timing"]),
+      dependencies: [
+        "CBrotli", "CCurl", "CEpoll", "CZlib", "CZstd", "Resolving", "Reactor", "Messages", "Locking", "Timing",
+      ]),
     .target(name: "Upstream", dependencies: ["Transfers", "Reactor", "Plans", "Messages", "Locking", "Timing"]),
     .target(name: "Composing", dependencies: ["Plans", "Messages", "JMESPath", "JSONText", "Timing"]),
     .target(
@@ -106,7 +109,7 @@ let package = Package(
         .product(name: "NIOHTTP1", package: "swift-nio"),
       ], path: "Benchmarks/nio-hello"),
     .target(name: "TestInputs", path: "Tests/TestInputs"),
-    .target(name: "TestSockets", path: "Tests/TestSockets"),
+    .target(name: "TestSockets", dependencies: ["Locking"], path: "Tests/TestSockets"),
     .testTarget(name: "JSONTextTests", dependencies: ["JSONText", "TestInputs"]),
     .testTarget(name: "JMESPathTests", dependencies: ["JMESPath", "JSONText", "TestInputs"], exclude: ["Cases"]),
     .testTarget(name: "MessagesTests", dependencies: ["Messages", "JSONText"]),
@@ -117,8 +120,10 @@ let package = Package(
     .testTarget(name: "LockingTests", dependencies: ["Locking"]),
     .testTarget(name: "ReactorTests", dependencies: ["Reactor", "Locking", "Timing"]),
     .testTarget(name: "ObservingTests", dependencies: ["Observing", .product(name: "Logging", package: "swift-log")]),
+    .testTarget(name: "ResolvingTests", dependencies: ["Resolving", "TestSockets", "Locking", "Timing"]),
     .testTarget(
-      name: "TransfersTests", dependencies: ["Transfers", "TestSockets", "Reactor", "Messages", "Locking", "Timing"]),
+      name: "TransfersTests",
+      dependencies: ["Transfers", "TestSockets", "Resolving", "Reactor", "Messages", "Locking", "Timing"]),
     .testTarget(
       name: "UpstreamTests",
       dependencies: ["Upstream", "TestSockets", "Transfers", "Reactor", "Plans", "Messages", "Locking", "Timing"]),

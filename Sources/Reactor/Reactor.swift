@@ -74,6 +74,7 @@ package final class Reactor: TaskExecutor, SerialExecutor, @unchecked Sendable {
     precondition(isNew, "a reactor starts once")
     thread.withLock { thread in
       thread = Self.spawn { [self] in run() }
+      precondition(thread != nil, "no thread for a reactor")
     }
   }
 

@@ -16,6 +16,7 @@ package final class BufferedTransfer: @unchecked Sendable {  // guarded by the l
   unowned(unsafe) var handle: EasyHandle?
   var timer: TimerToken?
   package internal(set) var wasBegun = false
+  var connecting: Connecting?
   private var body: [UInt8] = []
   /// Of a body that is packed.
   private var decoder: BodyDecoder?
@@ -37,19 +38,10 @@ package final class BufferedTransfer: @unchecked Sendable {  // guarded by the l
   /// On the loop's thread, outside of libcurl.
   package func begin() {
     guard loop.multi != nil, !isCancelled else { return failed(.cancelled) }
-    guard request.deadline > Instant.now() else { return failed(.timeout) }
-    guard let handle = loop.takeHandle(for: request.origin) else { return failed(.connect("out of memory")) }
-    handle.setBuffer(streams: false)
-    handle.setMethod(request.method, body: request.body)
-    let failure = handle.prepare(
-      origin: request.origin, target: request.target, headers: request.headers, common: request.commonHeaders,
-      shared: request.staticHeaders, decodes: request.acceptsCompression, keepsHeaders: request.keepsHeaders)
-    if let failure {
-      loop.idle.append(handle)
-      return failed(failure)
-    }
+    let now = Instant.now()
+    guard request.deadline > now else { return failed(.timeout) }
     if request.deadline != .distantFuture { timer = loop.reactor.schedule(at: request.deadline, self) }
-    loop.add(handle, for: self)
+    loop.start(self, at: now)
   }
 
   /// On the loop's thread, outside of libcurl. Removes it at once, and with it its connection where that is not shared;
@@ -67,6 +59,19 @@ package final class BufferedTransfer: @unchecked Sendable {  // guarded by the l
 }
 
 extension BufferedTransfer: Transfer {
+  var origin: Origin { request.origin }
+
+  var timeLimit: Instant { request.deadline }
+
+  func prepare(_ handle: EasyHandle, for destination: Destination) -> TransferFailure? {
+    handle.setBuffer(streams: false)
+    handle.setMethod(request.method, body: request.body)
+    return handle.prepare(
+      origin: request.origin, destination, target: request.target, headers: request.headers,
+      common: request.commonHeaders, shared: request.staticHeaders, decodes: request.acceptsCompression,
+      keepsHeaders: request.keepsHeaders)
+  }
+
   var isRepeatable: Bool {
     SafeMethod.contains(request.method)
   }

@@ -52,7 +52,11 @@ enum CurlCallbacks {
     guard let address else { return -1 }
     let flags = Int32(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
     let descriptor = Glibc.socket(address.pointee.family, address.pointee.socktype | flags, address.pointee.protocol)
-    if descriptor >= 0 { loop(context).socketOpened(descriptor) }
+    let handle = handle(context)
+    if descriptor >= 0 {
+      handle.loop.socketOpened(descriptor)
+      handle.loop.connectionBegins(handle)
+    }
     return descriptor
   }
 

@@ -10,7 +10,8 @@ extension EasyHandle {
     attempts += 1
     self.connection = connection
     transfer?.wasBegun = true
-    transfer?.loop.requestBegan(self)
+    loop.connectionStands(self)
+    loop.requestBegan(self)
     if attempts == 1 {
       // Not over another kept connection, which may be dead too.
       setFresh(true)
@@ -33,7 +34,7 @@ extension EasyHandle {
     attempts > 1 || code != CURLE_OK
   }
 
-  private var isRepeatable: Bool {
+  var isRepeatable: Bool {
     guard let transfer, !hasLateBytes else { return false }
     return transfer.isRepeatable || sentBytes == 0
   }

@@ -1,4 +1,5 @@
 import CCurl
+import Glibc
 import Messages
 import Timing
 
@@ -37,6 +38,10 @@ final class EasyHandle {
   var attempts = 0
   /// It was not begun anew, because that could do its work twice.
   var refusedRepeat = false
+  /// A connection is being made for it.
+  var isConnecting = false
+  /// When that began.
+  var connectingSince = Instant.distantFuture
 
   /// Bytes came behind the answer's end, and libcurl dropped them.
   var hasExcess = false
@@ -48,6 +53,8 @@ final class EasyHandle {
   private var isKept = true
 
   private(set) var origin: Origin?
+  private(set) var destination: Destination?
+  private var connectTimeout = Duration.zero
   private var kind = Kind.get
   private var customMethod: String?
   private var decodes = false
@@ -110,7 +117,7 @@ final class EasyHandle {
     weft_set_pointer(pointer, CURLOPT_READDATA, context)
     weft_set_pointer(pointer, CURLOPT_PREREQDATA, context)
     weft_set_pointer(pointer, CURLOPT_XFERINFODATA, context)
-    weft_set_pointer(pointer, CURLOPT_OPENSOCKETDATA, Unmanaged.passUnretained(loop).toOpaque())
+    weft_set_pointer(pointer, CURLOPT_OPENSOCKETDATA, context)
     weft_set_pointer(pointer, CURLOPT_CLOSESOCKETDATA, Unmanaged.passUnretained(loop).toOpaque())
     weft_set_data_callback(pointer, CURLOPT_WRITEFUNCTION, CurlCallbacks.write)
     weft_set_data_callback(pointer, CURLOPT_HEADERFUNCTION, CurlCallbacks.header)
@@ -140,13 +147,16 @@ final class EasyHandle {
 
   /// Makes the handle ready for a transfer; `nil`, or why the request can't be sent.
   func prepare(
-    origin: Origin, target: String, headers: [HeaderField], common: HeaderText?, shared: PreparedHeaders,
+    origin: Origin, _ destination: Destination, target: String, headers: [HeaderField], common: HeaderText?,
+    shared: PreparedHeaders,
     decodes: Bool, keepsHeaders: Bool
   ) -> TransferFailure? {
     attempts = 0
     refusedRepeat = false
     body.reset()
     if self.origin !== origin { setOrigin(origin) }
+    if self.destination !== destination { setDestination(destination) }
+    setConnectTimeout(origin.settings.connectTimeout)
     setFresh(!reuses)
     setKept(reuses)
     head.reset(keepsAll: keepsHeaders)
@@ -170,6 +180,7 @@ final class EasyHandle {
 
   /// Before the first attempt, and before a second one that libcurl would not make.
   func beginAttempt() {
+    isConnecting = false
     hasExcess = false
     isLate = false
     hasLateBytes = false
@@ -278,9 +289,6 @@ final class EasyHandle {
     self.origin = origin
     let settings = origin.settings
     weft_set_string(pointer, CURLOPT_URL, origin.url)
-    weft_set_list(pointer, CURLOPT_CONNECT_TO, origin.connectTo)
-    let milliseconds = Int(clamping: (settings.connectTimeout.nanoseconds + 999_999) / 1_000_000)
-    weft_set_long(pointer, CURLOPT_CONNECTTIMEOUT_MS, max(1, milliseconds))
     weft_set_long(pointer, CURLOPT_HTTP_VERSION, origin.curlVersion)
     reuses = settings.version != .http2PriorKnowledge || CurlLibrary.reusesPriorKnowledge
     weft_set_string(pointer, CURLOPT_UNIX_SOCKET_PATH, settings.unixSocket)
@@ -289,6 +297,34 @@ final class EasyHandle {
     setAuthorities(settings.authorities)
     weft_set_long(pointer, CURLOPT_SSL_VERIFYPEER, settings.verifies ? 1 : 0)
     weft_set_long(pointer, CURLOPT_SSL_VERIFYHOST, settings.verifies ? 2 : 0)
+  }
+
+  private func setDestination(_ destination: Destination) {
+    weft_set_list(pointer, CURLOPT_CONNECT_TO, destination.connectTo)
+    self.destination = destination
+  }
+
+  private func setConnectTimeout(_ timeout: Duration) {
+    guard connectTimeout != timeout else { return }
+    connectTimeout = timeout
+    let milliseconds = timeout.nanoseconds / 1_000_000 + (timeout.nanoseconds % 1_000_000 > 0 ? 1 : 0)
+    weft_set_long(pointer, CURLOPT_CONNECTTIMEOUT_MS, Int(clamping: max(1, milliseconds)))
+  }
+
+  /// After `prepare`: the transfer was under way already, without having met a connection.
+  func goOn(_ connecting: Connecting, at now: Instant) {
+    attempts = connecting.attempts
+    if attempts > 0 { setFresh(true) }
+    setConnectTimeout(now.duration(to: connecting.deadline))
+  }
+
+  /// The other side has taken the connection that is being made; TLS may still be to come.
+  var isConnected: Bool {
+    var name = sockaddr_storage()
+    var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+    return withUnsafeMutablePointer(to: &name) { name in
+      name.withMemoryRebound(to: sockaddr.self, capacity: 1) { getpeername(descriptor, $0, &length) == 0 }
+    }
   }
 
   private func setAuthorities(_ path: String?) {

@@ -1,7 +1,11 @@
 import CCurl
+import Glibc
+import Locking
+import Resolving
+import Timing
 
-/// *Immutable.* One address of a backend, in the form that libcurl takes; share it, because handles that last spoke to
-/// the same `Origin` object need no options set.
+/// *Immutable*, but for its destinations, which a mutex guards. One address of a backend, in the form that libcurl
+/// takes; share it, because handles that last spoke to the same `Origin` object need no options set.
 package final class Origin: Sendable {
   /// `http://host:port` or `https://…`, without path, query or trailing slash.
   package let address: String
@@ -11,25 +15,31 @@ package final class Origin: Sendable {
   let url: String
   /// `Host: …` where the URL's host is not the address's.
   let hostLine: String?
-  /// `name:port:host:port` for `CURLOPT_CONNECT_TO`; owned.
-  nonisolated(unsafe) let connectTo: UnsafeMutablePointer<curl_slist>?
   let isEncrypted: Bool
+  /// `nil` where there is nothing to look up: an address in numbers, a unix socket, or `localhost`, which libcurl knows.
+  let name: HostName?
+  /// Where connections go without a name.
+  let fixed: Destination
+  private let port: String
+  let destinations = Locked(Destinations())
 
-  package init(address: String, settings: OriginSettings = OriginSettings()) {
+  package init(address: String, settings: OriginSettings = OriginSettings(), resolver: Resolver = .system) {
     CurlLibrary.initialize()
     self.address = address
     self.settings = settings
     isEncrypted = address.hasPrefix("https:")
     let authority = Authority(ofAddress: address)
+    port = authority.port ?? (isEncrypted ? "443" : "80")
+    name =
+      settings.unixSocket == nil && Self.needsLookup(authority.host) ? resolver.name(authority.host) : nil
     if isEncrypted, let name = settings.serverName, name != authority.host {
-      let port = authority.port ?? "443"
       url = "https://\(name):\(port)/"
       hostLine = "Host: \(authority.text)"
-      connectTo = curl_slist_append(nil, "\(name):\(port):\(authority.host):\(port)")
+      fixed = Destination(connectTo: "\(name):\(port):\(authority.host):\(port)")
     } else {
       url = address + "/"
       hostLine = nil
-      connectTo = nil
+      fixed = Destination()
     }
   }
 
@@ -43,7 +53,23 @@ package final class Origin: Sendable {
     }
   }
 
-  deinit {
-    curl_slist_free_all(connectTo)
+  /// Any thread. Where a transfer of this origin goes next, by an answer about its name; `nil`: it has tried all.
+  func destination(
+    among addresses: [String], generation: Int, at now: Instant, avoiding tried: [Destination]
+  ) -> Destination? {
+    destinations.withLock { destinations in
+      destinations.update(addresses, generation: generation, port: port)
+      return destinations.next(at: now, avoiding: tried)
+    }
+  }
+
+  /// Any thread. How many there are now.
+  var destinationCount: Int { destinations.withLock { $0.all.count } }
+
+  private static func needsLookup(_ host: String) -> Bool {
+    var address = in_addr()
+    let name = host.lowercased()
+    return !host.hasPrefix("[") && name != "localhost" && !name.hasSuffix(".localhost")
+      && inet_pton(AF_INET, host, &address) != 1
   }
 }

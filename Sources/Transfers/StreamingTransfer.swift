@@ -10,6 +10,7 @@ package final class StreamingTransfer: @unchecked Sendable {  // guarded by the 
   unowned(unsafe) var handle: EasyHandle?
   var timer: TimerToken?
   package internal(set) var wasBegun = false
+  var connecting: Connecting?
   private var delegate: (any StreamDelegate)?
 
   /// Of a body of known length, what is still to be sent.
@@ -59,7 +60,7 @@ package final class StreamingTransfer: @unchecked Sendable {  // guarded by the 
   /// Breaks the transfer off; the delegate hears of it as of any end. Nothing happens after the end.
   package func cancel() {
     failure = failure ?? .cancelled
-    guard handle != nil else { return }
+    guard isUnderWay else { return }
     if loop.isInsideCurl { deferEffect() } else { loop.end(self, .cancelled) }
   }
 
@@ -77,7 +78,7 @@ package final class StreamingTransfer: @unchecked Sendable {  // guarded by the 
   /// Outside of curl: does what was asked for inside.
   func takeEffect() {
     isDeferred = false
-    guard handle != nil else { return }
+    guard isUnderWay else { return }
     if let failure { loop.end(self, failure) } else { applyPauses() }
   }
 
@@ -112,18 +113,34 @@ package final class StreamingTransfer: @unchecked Sendable {  // guarded by the 
   }
 
   /// The head's time runs once the request is sent; else what counts is the last byte.
-  private var dueTime: Instant {
+  var timeLimit: Instant {
     lastActivity.advanced(by: isBodySent && !hasHead ? request.headTimeout : request.idleTimeout)
   }
 
   /// One timer, set again only when it has fired or the rule changes, not with every byte.
   func armTimer() {
     if let timer { loop.reactor.cancel(timer) }
-    timer = loop.reactor.schedule(at: dueTime, self)
+    timer = loop.reactor.schedule(at: timeLimit, self)
   }
 }
 
 extension StreamingTransfer: Transfer {
+  var origin: Origin { request.origin }
+
+  func prepare(_ handle: EasyHandle, for destination: Destination) -> TransferFailure? {
+    handle.setBuffer(streams: true)
+    switch request.bodyLength {
+    case _ where request.method == "HEAD": handle.setMethod("HEAD", body: nil)
+    case .none: handle.setMethod(request.method, body: nil)
+    case .known(0): handle.setMethod(request.method, body: [])
+    case .known(let length): handle.setUpload(request.method, length: length)
+    case .chunked: handle.setUpload(request.method, length: -1)
+    }
+    return handle.prepare(
+      origin: request.origin, destination, target: request.target, headers: request.headers,
+      common: request.commonHeaders, shared: .none, decodes: false, keepsHeaders: true)
+  }
+
   var isRepeatable: Bool {
     !bodyBegan && SafeMethod.contains(request.method)
   }
@@ -203,8 +220,8 @@ extension StreamingTransfer: Transfer {
 
   package func timerFired() {
     timer = nil
-    guard handle != nil else { return }
-    if dueTime <= Instant.now() { loop.end(self, .timeout) } else { armTimer() }
+    guard isUnderWay else { return }
+    if timeLimit <= Instant.now() { loop.end(self, .timeout) } else { armTimer() }
   }
 
   package func timerDropped() {

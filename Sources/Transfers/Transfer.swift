@@ -7,12 +7,19 @@ import Timing
 /// The handle holds it strongly from the moment it is added until `TransferLoop.remove`, the one place where that ends.
 protocol Transfer: TimerTarget {
   var loop: TransferLoop { get }
+  var origin: Origin { get }
+  /// When it ends if nothing more is heard.
+  var timeLimit: Instant { get }
   /// Set while it is under way.
   var handle: EasyHandle? { get set }
   var timer: TimerToken? { get set }
   /// A byte of the request may have gone out. Set inside curl, once a connection stands.
   var wasBegun: Bool { get set }
+  /// While it waits for a name, or is on its way to a connection with more than one address to choose from.
+  var connecting: Connecting? { get set }
 
+  /// Outside of curl: sets the handle's options; `nil`, or why the request can't be sent.
+  func prepare(_ handle: EasyHandle, for destination: Destination) -> TransferFailure?
   /// Inside curl: a header line, with its line end. False breaks the transfer off.
   func receivedLine(_ line: UnsafeRawBufferPointer, _ head: inout ResponseHead) -> Bool
   /// Inside curl: a piece of the body's content. False breaks the transfer off.
@@ -32,6 +39,8 @@ protocol Transfer: TimerTarget {
 }
 
 extension Transfer {
+  /// It has begun and has not ended.
+  var isUnderWay: Bool { handle != nil || connecting != nil }
   func holdsBack() -> Bool { false }
   var isHeldBack: Bool { false }
 }

@@ -20,6 +20,7 @@ extension TransferLoop {
         resting[ObjectIdentifier(handle)] = handle
         _ = reactor.schedule(at: Instant.now().advanced(by: Self.rest), handle)
       }
+      finish(transfer)
       transfer.ended(CURLE_OK, by: handle)
     }
   }

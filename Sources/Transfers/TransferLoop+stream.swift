@@ -13,26 +13,9 @@ extension TransferLoop {
   }
 
   private func begin(_ transfer: StreamingTransfer) {
-    let request = transfer.request
     guard multi != nil, transfer.failure == nil else { return transfer.failed(.cancelled) }
-    guard let handle = takeHandle(for: request.origin) else { return transfer.failed(.connect("out of memory")) }
-    handle.setBuffer(streams: true)
-    switch request.bodyLength {
-    case _ where request.method == "HEAD": handle.setMethod("HEAD", body: nil)
-    case .none: handle.setMethod(request.method, body: nil)
-    case .known(0): handle.setMethod(request.method, body: [])
-    case .known(let length): handle.setUpload(request.method, length: length)
-    case .chunked: handle.setUpload(request.method, length: -1)
-    }
-    let failure = handle.prepare(
-      origin: request.origin, target: request.target, headers: request.headers, common: request.commonHeaders,
-      shared: .none, decodes: false, keepsHeaders: true)
-    if let failure {
-      idle.append(handle)
-      return transfer.failed(failure)
-    }
     transfer.armTimer()
-    add(handle, for: transfer)
+    start(transfer, at: .now())
   }
 
   /// What delegates asked for inside curl.

@@ -1,6 +1,7 @@
 import CCurl
 import Glibc
 import Reactor
+import Resolving
 import Synchronization
 import Timing
 
@@ -20,6 +21,8 @@ package final class TransferLoop: @unchecked Sendable {  // guarded by the react
   var sockets = SocketTable()
   var active: [EasyHandle] = []
   var idle: [EasyHandle] = []
+  /// Transfers that wait for a name, by the name.
+  var waiting: [ObjectIdentifier: [ObjectIdentifier: Connecting]] = [:]
   /// Streams with something to do once curl has returned.
   var deferred: [StreamingTransfer] = []
   /// A call of curl's is on the stack: it must not be entered again.
@@ -59,6 +62,11 @@ package final class TransferLoop: @unchecked Sendable {  // guarded by the react
     count.load(ordering: .relaxed)
   }
 
+  func countTransfers() {
+    let waits = waiting.isEmpty ? 0 : waiting.values.reduce(0) { $0 + $1.count }
+    count.store(active.count + waits, ordering: .relaxed)
+  }
+
   /// Runs a call into curl that may call back.
   func enterCurl<R>(_ body: (UnsafeMutableRawPointer) -> R) -> R? {
     guard let multi else { return nil }
@@ -75,16 +83,16 @@ package final class TransferLoop: @unchecked Sendable {  // guarded by the react
     transfer.handle = handle
     handle.index = active.count
     active.append(handle)
-    count.store(active.count, ordering: .relaxed)
+    countTransfers()
     let code = enterCurl { curl_multi_add_handle($0, handle.pointer) }
     if code != CURLM_OK {
       end(transfer, .connect("libcurl refused the transfer: \(code?.rawValue ?? -1)"))
     }
   }
 
-  /// The one place where a transfer leaves: curl forgets it, and the handle lets go of it. Breaks off what is still
+  /// The one place where a transfer leaves curl, which forgets it; the handle lets go of it. Breaks off what is still
   /// under way.
-  private func remove(_ handle: EasyHandle) -> (any Transfer)? {
+  func remove(_ handle: EasyHandle) -> (any Transfer)? {
     guard handle.transfer != nil else { return nil }
     _ = enterCurl { curl_multi_remove_handle($0, handle.pointer) }
     return detach(handle)
@@ -98,27 +106,41 @@ package final class TransferLoop: @unchecked Sendable {  // guarded by the react
       active[handle.index] = last
       last.index = handle.index
     }
-    count.store(active.count, ordering: .relaxed)
+    countTransfers()
     handle.transfer = nil
     transfer.handle = nil
     setUnplaced(handle, false)
+    return transfer
+  }
+
+  /// Whatever it was to be told later, it is not any more.
+  func finish(_ transfer: any Transfer) {
     if let timer = transfer.timer {
       reactor.cancel(timer)
       transfer.timer = nil
     }
-    return transfer
+    if let connecting = transfer.connecting {
+      stopWaiting(connecting)
+      connecting.end()
+      transfer.connecting = nil
+    }
   }
 
   /// Breaks a transfer off, wherever it stands; nothing happens where it has ended before. Not inside curl.
   func end(_ transfer: any Transfer, _ failure: TransferFailure) {
-    guard let handle = transfer.handle, let removed = remove(handle) else { return }
-    removed.failed(failure)
+    guard transfer.isUnderWay else { return }
+    if let handle = transfer.handle {
+      if failure == .timeout { noteSlowConnection(handle) }
+      _ = remove(handle)
+    }
+    finish(transfer)
+    transfer.failed(failure)
   }
 
-  /// An idle handle, if possible one that last spoke to `origin`, or a new one.
-  func takeHandle(for origin: Origin) -> EasyHandle? {
+  /// An idle handle, if possible one that last spoke to `destination` of `origin`, or a new one.
+  func takeHandle(for origin: Origin, _ destination: Destination) -> EasyHandle? {
     let recent = idle.indices.suffix(16)
-    if let index = recent.last(where: { idle[$0].origin === origin }) {
+    if let index = recent.last(where: { idle[$0].origin === origin && idle[$0].destination === destination }) {
       idle.swapAt(index, idle.count - 1)
     }
     return idle.popLast() ?? EasyHandle(loop: self)
@@ -139,13 +161,17 @@ package final class TransferLoop: @unchecked Sendable {  // guarded by the react
       let handle = Unmanaged<EasyHandle>.fromOpaque(context).takeUnretainedValue()
       if handle.isResting {
         restEnded(of: handle, code)
+      } else if code != CURLE_OK, canGoOn(handle) {
+        goOn(after: handle.failure(code), handle, at: .now())
       } else if handle.shouldRepeat(after: code) {
         startAgain(handle)
       } else {
         connectionIsFree(of: handle)
         let transfer = remove(handle)
         if !handle.mayHaveRepeated(code), idle.count < Self.maxIdleHandles { idle.append(handle) }
-        transfer?.ended(code, by: handle)
+        guard let transfer else { continue }
+        finish(transfer)
+        transfer.ended(code, by: handle)
       }
     }
   }
@@ -164,6 +190,9 @@ package final class TransferLoop: @unchecked Sendable {  // guarded by the react
     guard multi != nil else { return }
     while let handle = active.last, let transfer = handle.transfer { end(transfer, .cancelled) }
     endRests()
+    while let transfer = waiting.values.lazy.compactMap({ $0.values.first?.transfer }).first {
+      end(transfer, .cancelled)
+    }
     idle.removeAll()
     stirred.removeAll()
     curl_multi_cleanup(multi)

@@ -8,11 +8,12 @@ package enum Loopback {
     package let code: Int32
   }
 
-  package static func address(port: UInt16) -> sockaddr_in {
+  /// `host`: of 127.0.0.0/8, all of which are this machine's.
+  package static func address(host: UInt32 = 0x7F00_0001, port: UInt16) -> sockaddr_in {
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = port.bigEndian
-    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    address.sin_addr.s_addr = host.bigEndian
     return address
   }
 
@@ -29,16 +30,27 @@ package enum Loopback {
     throw failure
   }
 
-  /// A socket bound to a free port, not listening yet: connections to it are refused.
-  package static func bind() -> (descriptor: Int32, port: UInt16) {
+  /// A socket bound to a free port (or to `port`), not listening yet: connections to it are refused.
+  package static func bind(host: UInt32 = 0x7F00_0001, port: UInt16 = 0) -> (descriptor: Int32, port: UInt16) {
     let descriptor = socket(AF_INET)
-    var address = address(port: 0)
+    var address = address(host: host, port: port)
     require(call(descriptor, &address, Glibc.bind), "binding a socket")
     var length = socklen_t(MemoryLayout<sockaddr_in>.size)
     withUnsafeMutablePointer(to: &address) {
       $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { _ = getsockname(descriptor, $0, &length) }
     }
     return (descriptor, UInt16(bigEndian: address.sin_port))
+  }
+
+  /// For UDP; `nil` where somebody else has the port.
+  package static func bindDatagrams(host: UInt32, port: UInt16) -> Int32? {
+    let descriptor = Glibc.socket(AF_INET, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    require(descriptor >= 0, "opening a socket")
+    var address = address(host: host, port: port)
+    if call(descriptor, &address, Glibc.bind) { return descriptor }
+    require(errno == EADDRINUSE, "binding port \(port)")
+    close(descriptor)
+    return nil
   }
 
   /// A socket bound to a path of the file system, not listening yet.

@@ -131,11 +131,10 @@ import Timing
     }
   }
 
-  /// A listener whose queue is full: the connection is never made.
   @Test func connectTimeout() async throws {
-    let descriptors = (0..<9).map { _ in socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue), 0) }
-    defer { for descriptor in descriptors { close(descriptor) } }
-    let address = try listenWithFullQueue(descriptors[0], fillers: descriptors.dropFirst())
+    let listener = try SilentListener()
+    defer { listener.stop() }
+    let address = "http://127.0.0.1:\(listener.port)"
     await withLoop { loop in
       var settings = OriginSettings()
       settings.connectTimeout = .milliseconds(50)
@@ -145,23 +144,6 @@ import Timing
       request.origin = Origin(address: address, settings: settings)
       #expect(await loop.sendWithin(request, .milliseconds(10)).word == "timeout")
     }
-  }
-
-  private func listenWithFullQueue(_ listener: Int32, fillers: ArraySlice<Int32>) throws -> String {
-    var name = sockaddr_in()
-    name.sin_family = sa_family_t(AF_INET)
-    name.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    withUnsafeMutablePointer(to: &name) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { name in
-        _ = bind(listener, name, length)
-        _ = getsockname(listener, name, &length)
-        _ = listen(listener, 0)
-        for filler in fillers { _ = connect(filler, name, length) }
-      }
-    }
-    try #require(name.sin_port != 0)
-    return "http://127.0.0.1:\(UInt16(bigEndian: name.sin_port))"
   }
 
   private static var openDescriptors: Int {

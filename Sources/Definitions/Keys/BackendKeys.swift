@@ -25,7 +25,7 @@ struct BackendKeys: KeySet {
   let connectTimeout = Key<Duration>(
     "connectTimeout", .duration(.milliseconds(1)...(.seconds(300))),
     default: Defaults.backend.connectTimeout.written,
-    "Until a connection stands, TLS included.", example: "100ms")
+    "Until a connection stands: the name's lookup, all its addresses, TLS.", example: "100ms")
   let connectionMaxAge = Key<Duration>(
     "connectionMaxAge", .duration(.seconds(1)...(.seconds(86_400))),
     default: Defaults.backend.connectionMaxAge.written,

@@ -7,6 +7,7 @@ extension Behaviour {
     /// By the heading that each table stands below.
     static let tables: [(heading: String, lines: [FaultLine])] = [
       ("No answer", FaultRow.connection.map(\.line)),
+      ("Names", NameTests.lines),
       ("Certificates", FaultRow.certificates.map(\.line)),
       ("Silence", FaultRow.silence.map(\.line)),
       ("Heads", FaultRow.heads.map(\.line)),

@@ -8,12 +8,14 @@ final class GatewayProcess: Sendable {
   let adminPort: UInt16
   private let folder: TemporaryFolder
 
-  /// Starts it and waits until it says where it listens.
-  init(files: [String: String], environment: [String: String] = [:], readsErrors: Bool = true) throws {
+  /// Starts it and waits until it says where it listens. `names`: the only DNS server that it knows.
+  init(
+    files: [String: String], environment: [String: String] = [:], readsErrors: Bool = true, names: NameServer? = nil
+  ) throws {
     folder = try TemporaryFolder(files: files)
     child = try WeftBinary.start(
       ["run", folder.path, "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"],
-      environment: environment, readsErrors: readsErrors)
+      environment: environment, readsErrors: readsErrors, names: names)
     guard let ports = child.output.wait(for: Self.ports) else {
       child.kill()
       _ = child.waitForExit()
@@ -86,6 +88,11 @@ final class GatewayProcess: Sendable {
       throw ChildProcess.Failure(what: "no times of the process", child: child)
     }
     return user + kernel
+  }
+
+  /// Of its threads (`task`) or descriptors (`fd`).
+  func count(in folder: String) throws -> Int {
+    try FileManager.default.contentsOfDirectory(atPath: "/proc/\(child.pid)/\(folder)").count
   }
 
   /// Resident memory in bytes.

@@ -22,11 +22,14 @@ final class ScriptedBackend: @unchecked Sendable {
   var url: String { "http://127.0.0.1:\(port)" }
 
   /// With `streamsBodies`, the script is asked before a request's body is read, which its `custom` answer then does.
-  /// With `path` it listens on a unix socket there, and has no port.
-  init(path: String? = nil, streamsBodies: Bool = false, _ script: @escaping Script) throws {
+  /// With `path` it listens on a unix socket there, and has no port. `port`: 0 is a free one.
+  init(
+    path: String? = nil, host: UInt32 = 0x7F00_0001, port: UInt16 = 0, streamsBodies: Bool = false,
+    _ script: @escaping Script
+  ) throws {
     self.script = script
     self.streamsBodies = streamsBodies
-    (listener, port) = path.map { (Loopback.bind(path: $0), 0) } ?? Loopback.bind()
+    (listener, self.port) = path.map { (Loopback.bind(path: $0), 0) } ?? Loopback.bind(host: host, port: port)
     listen(listener, 4096)
     startThread { self.acceptConnections() }
   }

@@ -20,15 +20,22 @@ enum WeftBinary {
   static let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().path
 
-  /// Starts it. Proxy settings of its environment point nowhere: calls must not follow them.
+  /// Starts it. Proxy settings of its environment point nowhere: calls must not follow them. With `names`, it has a
+  /// mount namespace of its own, in which the system's resolver knows that server alone.
   static func start(
     _ arguments: [String], input: String? = nil, environment: [String: String] = [:], folder: String? = nil,
-    readsErrors: Bool = true
+    readsErrors: Bool = true, names: NameServer? = nil
   ) throws -> ChildProcess {
     let nowhere = "http://127.0.0.1:1"
     let proxies = ["http_proxy": nowhere, "HTTP_PROXY": nowhere, "all_proxy": nowhere]
+    var words = [try path()] + arguments
+    if let names {
+      let mount = "mount --bind '\(names.settings)' /etc/resolv.conf && exec \"$@\""
+      words = ["/usr/bin/unshare", "-m", "--propagation", "private", "/bin/sh", "-c", mount, "sh"] + words
+    }
     return try ChildProcess(
-      try path(), arguments, input: input, environment: proxies.merging(environment) { $1 }, folder: folder,
+      words[0], Array(words.dropFirst()), input: input, environment: proxies.merging(environment) { $1 },
+      folder: folder,
       readsErrors: readsErrors)
   }
 

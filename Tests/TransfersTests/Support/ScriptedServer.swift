@@ -22,8 +22,11 @@ final class ScriptedServer: Sendable {
   private let state = Locked(State())
   private let acceptor = Locked<pthread_t?>(nil)
 
-  /// Listens on 127.0.0.1 and a free port, or on a unix socket.
-  init(unixSocket: String? = nil, backlog: Int32 = 1024, isEncrypted: Bool = false, _ script: @escaping Script) {
+  /// Listens on 127.0.0.1 (or another `host` in numbers) and a free port, or on a unix socket.
+  init(
+    unixSocket: String? = nil, host: UInt32 = 0x7F00_0001, port wanted: UInt16 = 0, backlog: Int32 = 1024,
+    isEncrypted: Bool = false, _ script: @escaping Script
+  ) {
     self.script = script
     self.isEncrypted = isEncrypted
     let descriptor: Int32
@@ -39,7 +42,8 @@ final class ScriptedServer: Sendable {
       descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
       var name = sockaddr_in()
       name.sin_family = sa_family_t(AF_INET)
-      name.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+      name.sin_addr.s_addr = host.bigEndian
+      name.sin_port = wanted.bigEndian
       Self.bind(descriptor, &name)
       var length = socklen_t(MemoryLayout<sockaddr_in>.size)
       withUnsafeMutablePointer(to: &name) {

@@ -1,5 +1,6 @@
 import Locking
 import Reactor
+import TestSockets
 import Timing
 
 @testable import Transfers

@@ -1,9 +1,8 @@
 import Glibc
 import Locking
-import Reactor
 
 /// *Guarded by its mutex.* Closed, then open for ever; threads and tasks wait for it.
-final class Gate: Sendable {
+package final class Gate: Sendable {
   private struct State {
     var isOpen = false
     var waiters: [@Sendable () -> Void] = []
@@ -11,7 +10,9 @@ final class Gate: Sendable {
 
   private let state = Locked(State())
 
-  func open() {
+  package init() {}
+
+  package func open() {
     let waiters = state.withLock { state in
       state.isOpen = true
       defer { state.waiters = [] }
@@ -20,7 +21,7 @@ final class Gate: Sendable {
     for resume in waiters { resume() }
   }
 
-  func wait() {
+  package func wait() {
     let lock = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
     sem_init(lock, 0, 0)
     let address = UInt(bitPattern: lock)
@@ -30,7 +31,7 @@ final class Gate: Sendable {
     lock.deallocate()
   }
 
-  func waitAsync() async {
+  package func waitAsync() async {
     await withCheckedContinuation { continuation in then { continuation.resume() } }
   }
 
