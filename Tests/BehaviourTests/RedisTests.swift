@@ -76,6 +76,22 @@ extension Behaviour {
       try gateway.stopInOrder()
     }
 
+    /// A full Redis is seen from outside: in the answer, in `/health`, and in the log by its own words.
+    @Test func aRedisThatRefusesIsSeen() async throws {
+      let redis = try await RedisServer.start(["--maxmemory", "1", "--maxmemory-policy", "noeviction"])
+      let backend = try backend()
+      defer { backend.stop() }
+      let gateway = try gateway(backend, redis, timeout: "10s")
+      #expect(try gateway.exchange("GET /things/1").text == answer(of: 1))
+      #expect(try gateway.exchange("GET /things/1")["cache-status"] == "weft; fwd=miss")
+      let cache = try gateway.health()["cache"]
+      #expect(cache?["state"]?.string == "degraded" && cache?["storeFailures"]?.number == 2)
+      #expect(cache?["refusal"]?.string?.hasPrefix("OOM command not allowed") == true)
+      try gateway.stopInOrder()
+      let warnings = gateway.child.errors.text.split(separator: "\n").filter { $0.contains("redis refuses") }
+      #expect(warnings.count == 1 && warnings[0].contains("OOM command not allowed"), "\(warnings)")
+    }
+
     @Test func twoProcessesFetchOnce() async throws {
       let redis = try await RedisServer.start()
       let backend = try backend()

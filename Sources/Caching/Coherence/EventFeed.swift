@@ -18,11 +18,12 @@ final class EventFeed: Sendable {
   private let subscription: LoopConfined<Subscription>
 
   init(
-    loop: any EventLoop, connector: RedisConnector, source: any EndpointSource, channel: String, logger: Logger,
-    handlers: Handlers
+    loop: any EventLoop, connector: RedisConnector, source: any EndpointSource, channel: String,
+    refusals: RefusalWatch, logger: Logger, handlers: Handlers
   ) {
     let subscription = Subscription(
-      loop: loop, connector: connector, source: source, channel: channel, isSentinel: false, logger: logger)
+      loop: loop, connector: connector, source: source, channel: channel, isSentinel: false,
+      work: .subscribe, refusals: refusals, logger: logger)
     self.subscription = LoopConfined(subscription, to: loop)
     subscription.onMessage = { message in CacheEvent(message).map(handlers.received) }
     subscription.onBegin = { [weak self] in

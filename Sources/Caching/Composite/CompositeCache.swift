@@ -67,14 +67,20 @@ package final class CompositeCache: Sendable {
   /// Whether the second level is there and answers; for health reports.
   package var health: CacheHealth {
     guard let redis else { return .memoryOnly }
-    return redis.feed.isLive && counters[.redisLinksDown] == 0 ? .connected : .degraded
+    let isWhole = redis.feed.isLive && counters[.redisLinksDown] == 0 && !redis.refusals.isRefusing
+    return isWhole ? .connected : .degraded
   }
+
+  /// What Redis says to something that it refuses; `nil` where it refuses nothing.
+  package var refusal: String? { redis?.refusals.words }
 
   /// Into memory; but not where Redis answers, yet other gateways' purges are not heard, so that Redis is asked each
   /// time. Where Redis does not answer either, nothing better is to be had.
-  func keep(_ entry: CacheEntry, for key: CacheKey, since position: PurgeLog.Position) {
-    guard redis?.feed.isLive ?? true || entry.began == .unknown else { return }
-    memory.insert(entry, for: key, since: position)
+  /// - Returns: whether it is kept.
+  @discardableResult
+  func keep(_ entry: CacheEntry, for key: CacheKey, since position: PurgeLog.Position) -> Bool {
+    guard redis?.feed.isLive ?? true || entry.began == .unknown else { return false }
+    return memory.insert(entry, for: key, since: position)
   }
 
   /// Ends a flight with what `position`, of the purge log, is the beginning of. Who began to wait only after a purge of

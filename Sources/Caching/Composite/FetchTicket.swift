@@ -57,11 +57,14 @@ package final class FetchTicket: Sendable {
     let kept = allowed.flatMap {
       $0.ttl > .zero || $0.staleWhileRevalidate > .zero || $0.staleIfError > .zero ? $0 : nil
     }
-    let isStored = isFirst && kept != nil && draft.tags.count <= CompositeCache.mostTags
-    let entry = entry(of: draft, isStored ? kept : nil, now)
+    let mayBeKept = isFirst && kept != nil && draft.tags.count <= CompositeCache.mostTags
+    let entry = entry(of: draft, mayBeKept ? kept : nil, now)
+    // Memory first, so that those who come after the flight has ended find it there.
+    let isInMemory = mayBeKept && cache.keep(entry, for: request.key, since: position)
+    let isStored = isInMemory || mayBeKept && cache.redis?.takes(entry) ?? false
     let hit = CacheHit(
-      entry, .forwarded(reason, stored: isStored, collapsed: false), age: 0, isStored: isStored)
-    if isFirst { end(hit, stored: isStored ? entry : nil) }
+      entry, .forwarded(reason, stored: isStored, collapsed: false), age: 0, isStored: mayBeKept)
+    if isFirst { end(hit, stored: mayBeKept ? entry : nil) }
     return hit
   }
 
@@ -82,15 +85,14 @@ package final class FetchTicket: Sendable {
       isPartial: draft.isPartial, isPrivate: draft.isPrivate, isStored: lifetime != nil, began: began)
   }
 
-  /// Memory first, so that those who come after the flight has ended find it there.
   private func end(_ hit: CacheHit, stored entry: CacheEntry?) {
-    if let entry { cache.keep(entry, for: request.key, since: position) }
     if let flight { cache.end(flight, with: hit.collapsed(), isKept: entry != nil, since: position) }
     // Without Redis' own time a purge could not void it there.
     if let entry, began != .unknown {
       let (key, token, now) = (request.key, token, entry.times.created)
       cache.onLoop(loopIndex) { $0?.store(entry, for: key, token: token, at: now) }
     } else {
+      if entry != nil, cache.redis != nil { cache.counters.add(.storeFailures) }
       releaseLease()
     }
   }

@@ -8,6 +8,7 @@ final class RedisParts: Sendable {
   let levels: [LoopConfined<RedisLevel>]
   let feed: EventFeed
   let stamps: TagStamps
+  let refusals: RefusalWatch
   private let running = Atomic<Bool>(false)
   private let watcher: SentinelWatcher?
 
@@ -21,23 +22,33 @@ final class RedisParts: Sendable {
     let stamps = TagStamps()
     let source = RedisTopology.source(settings, connector)
     self.stamps = stamps
+    let refusals = RefusalWatch(logger: logger)
+    self.refusals = refusals
     let storeBudget = TimeAmount.nanoseconds(settings.commandTimeout.nanoseconds) * 4
     levels = loops.map { loop in
       let link = RedisTopology.link(
-        settings, loop: loop, connector: connector, source: source, counters: counters, logger: logger)
+        settings, loop: loop, connector: connector, source: source, counters: counters, refusals: refusals,
+        logger: logger)
       // Who waits for another gateway's fetch would not hear of its end.
       link.onDown = { flights.heardOfAll() }
       return LoopConfined(
         RedisLevel(
           link: link, keys: keys, stamps: stamps, log: log, counters: counters, clock: redisClock,
-          storeBudget: storeBudget),
+          refusals: refusals, storeBudget: storeBudget),
         to: loop)
     }
     feed = EventFeed(
-      loop: loops[0], connector: connector, source: source, channel: keys.channel, logger: logger,
+      loop: loops[0], connector: connector, source: source, channel: keys.channel, refusals: refusals,
+      logger: logger,
       handlers: RedisParts.handlers(memory: memory, log: log, flights: flights, stamps: stamps, counters: counters))
-    watcher = RedisTopology.watcher(settings, loop: loops[0], connector: connector, logger: logger)
+    watcher = RedisTopology.watcher(
+      settings, loop: loops[0], connector: connector, refusals: refusals, logger: logger)
     watcher?.onSwitch { [weak self] in self?.reconnect() }
+  }
+
+  /// Whether an entry is about to be stored in Redis, as far as is known.
+  func takes(_ entry: CacheEntry) -> Bool {
+    isRunning && entry.began != .unknown && entry.body.readableBytes < RedisLevel.mostBytes && !refusals.refuses(.write)
   }
 
   /// False before `start` and after `stop`, when the loops may be gone.

@@ -13,6 +13,7 @@ package final class CacheCounters: Sendable {
     case redisTimeouts, redisErrors, redisBreakerOpened, redisConnectFailures, redisLosses
     /// Not a count but how many links are down now: not connected, or left alone because Redis is too slow.
     case redisLinksDown
+    /// Values that Redis took, and values that it should have but does not.
     case stores, storeFailures
     /// Requests that waited for another's fetch in this process, or in another.
     case collapsed, collapsedOverFleet

@@ -5,7 +5,7 @@ enum RedisDecoder {
   static func redis(_ reader: MappingReader<RedisKeys>) -> RedisSettings? {
     guard var settings = server(reader) else { return nil }
     settings.username = reader[\.user] ?? settings.username
-    settings.password = reader[\.password]?.revealed ?? settings.password
+    settings.password = reader[\.password] ?? settings.password
     settings.database = reader[\.database] ?? settings.database
     settings.tls = reader[\.tls] ?? settings.tls
     settings.prefix = reader[\.prefix] ?? settings.prefix
@@ -37,7 +37,7 @@ enum RedisDecoder {
     let (addresses, master, password) = (reader[\.addresses], reader[\.master], reader[\.password])
     guard let addresses, let master else { return nil }
     var settings = RedisSettings(.sentinel(addresses, master: master))
-    settings.sentinelPassword = password?.revealed
+    settings.sentinelPassword = password
     return settings
   }
 

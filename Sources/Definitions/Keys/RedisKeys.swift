@@ -22,8 +22,9 @@ struct RedisKeys: KeySet {
     example: "{ master: shop, addresses: [sentinel-1:26379, sentinel-2:26379] }")
   let user = Key<String>(
     "user", .text("user name"), default: "none", "For Redis 6 and later.", example: "weft")
-  let password = Key<Secret<String>>(
-    "password", .secret(), default: "none", "The password; `${env.NAME}` or `{ file: path }`.",
+  let password = Key<RedisSecret>(
+    "password", .secret(), default: "none",
+    "The password; `${env.NAME}`, or `{ file: path }`, which is read again for each connection.",
     example: "{ file: /run/secrets/redis }")
   let database = Key<Int>(
     "database", .integer(0...1_000_000), default: "0", "Its number; a cluster has only 0.", example: "2")

@@ -11,7 +11,7 @@ struct SentinelKeys: KeySet {
   let addresses = Key<[RedisEndpoint]>(
     "addresses", .list(of: .redisEndpoint(defaultPort: RedisEndpoint.defaultSentinelPort), isEmptyAllowed: false),
     required: true, "Some of them, as `HOST:PORT`.", example: "[sentinel-1:26379, sentinel-2:26379]")
-  let password = Key<Secret<String>>(
-    "password", .secret(), default: "none", "The sentinels' own; `${env.NAME}` or `{ file: path }`.",
+  let password = Key<RedisSecret>(
+    "password", .secret(), default: "none", "The sentinels' own, as `password` of `redis`.",
     example: "\"${env.SENTINEL_PASSWORD || 'none'}\"")
 }

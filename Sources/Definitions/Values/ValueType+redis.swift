@@ -43,12 +43,12 @@ extension ValueType<RedisEndpoint> {
   }
 }
 
-extension ValueType<Secret<String>> {
+extension ValueType<RedisSecret> {
   /// A text, best `${env.NAME}`, or `{ file: path }`; never shown.
   static func secret() -> ValueType {
     ValueType(.either(.scalar("text"), .table(SecretKeys.self))) { node, loading in
-      if node.pairs != nil { return SecretFile.template(node, loading)?.constant.map { Secret($0) } }
-      return SettingText(node, loading, expected: "a secret").map { Secret($0.text) }
+      if node.pairs != nil { return SecretFile.read(node, loading).map { .file($0.path) } }
+      return SettingText(node, loading, expected: "a secret").map { .text($0.text) }
     }
   }
 }

@@ -7,8 +7,9 @@ enum CacheReport {
     let memory = cache.memory.statistics
     var report = JSONObject()
     report.append("state", .string(state(cache.health)))
+    if let refusal = cache.refusal { report.append("refusal", .string(refusal)) }
     let figures: [(String, UInt64)] = [
-      ("entries", UInt64(memory.entries)), ("bytes", UInt64(memory.bytes)), ("hits", memory.hits),
+      ("entries", UInt64(clamping: memory.entries)), ("bytes", UInt64(clamping: memory.bytes)), ("hits", memory.hits),
       ("misses", memory.misses), ("evictions", memory.evictions),
     ]
     for (name, figure) in figures { report.append(name, .number(JSONNumber(Int(clamping: figure)))) }

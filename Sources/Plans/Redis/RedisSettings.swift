@@ -25,8 +25,8 @@ package struct RedisSettings: Sendable, CustomStringConvertible, CustomReflectab
 
   package var topology: Topology
   package var username: String?
-  package var password: String?
-  package var sentinelPassword: String?
+  package var password: RedisSecret?
+  package var sentinelPassword: RedisSecret?
   /// Always 0 in a cluster.
   package var database = 0
   package var tls: TLS?

@@ -75,7 +75,7 @@ package struct RedisURL: Sendable {
     let parts = credentials.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
     if parts.count == 2 {
       if !parts[0].isEmpty { settings.username = try decoded(parts[0]) }
-      settings.password = try decoded(parts[1])
+      settings.password = .text(try decoded(parts[1]))
     } else {
       settings.username = try decoded(credentials)
     }
@@ -86,7 +86,7 @@ package struct RedisURL: Sendable {
     switch name {
     case "prefix": settings.prefix = value
     case "db": settings.database = try database(value[...])
-    case "sentinelPassword": settings.sentinelPassword = value
+    case "sentinelPassword": settings.sentinelPassword = .text(value)
     case "timeout":
       guard let milliseconds = Int(value), milliseconds > 0 else {
         throw Failure(description: "timeout is a count of milliseconds")

@@ -12,7 +12,8 @@ final class Gateway: Sendable {
   let group: MultiThreadedEventLoopGroup
 
   init(
-    _ redis: RedisSettings?, memoryBytes: Int = 16 * 1024 * 1024, mostRefreshes: Int = 64, clockLead: Duration = .zero
+    _ redis: RedisSettings?, memoryBytes: Int = 16 * 1024 * 1024, mostRefreshes: Int = 64, clockLead: Duration = .zero,
+    log: RecordedLog? = nil
   ) throws {
     group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
     var settings = CacheSettings()
@@ -21,22 +22,23 @@ final class Gateway: Sendable {
     settings.mostRefreshes = mostRefreshes
     let loops = Array(group.makeIterator())
     cache = try CompositeCache(
-      settings, loops: loops, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+      settings, loops: loops, logger: log?.logger ?? Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
       clock: { WallTime.now() + clockLead })
     cache.start()
   }
 
   /// So patient that a busy machine is not taken for a failing Redis, but for what `change` says.
-  convenience init(_ url: String, clockLead: Duration = .zero, _ change: (inout RedisSettings) -> Void = { _ in })
-    throws
-  {
+  convenience init(
+    _ url: String, memoryBytes: Int = 16 * 1024 * 1024, clockLead: Duration = .zero, log: RecordedLog? = nil,
+    _ change: (inout RedisSettings) -> Void = { _ in }
+  ) throws {
     var settings = try RedisURL(url).settings
     settings.commandTimeout = .seconds(60)
     settings.connectTimeout = .seconds(60)
     settings.hangTimeout = .seconds(120)
     settings.heartbeat = .seconds(60)
     change(&settings)
-    try self.init(settings, clockLead: clockLead)
+    try self.init(settings, memoryBytes: memoryBytes, clockLead: clockLead, log: log)
   }
 
   static let rules = CacheRules(CacheLifetime(ttl: .seconds(60)))

@@ -18,6 +18,12 @@ final class RedisConnector: Sendable {
     tls = try settings.tls.map { try RedisConnector.context($0) }
   }
 
+  /// A password's file, when a connection was to be made.
+  struct UnreadableSecret: Error, CustomStringConvertible {
+    var path: String
+    var description: String { "the password's file \(path) can't be read, is empty, or too long" }
+  }
+
   /// Connects, authenticates, selects the database. Fails with a `RedisFailure` or the system's error.
   /// - Parameter isSentinel: sentinels have a password of their own and no databases.
   func connect(
@@ -43,7 +49,8 @@ final class RedisConnector: Sendable {
       case .unixSocket(let path): bootstrap.connect(unixDomainSocketPath: path)
       }
     return channel.flatMap { channel in
-      self.greet(handler.value, on: loop, isSentinel: isSentinel)
+      self.login(on: loop, isSentinel: isSentinel)
+        .flatMap { login in self.greet(handler.value, login, on: loop, isSentinel: isSentinel) }
         .map { handler }
         .flatMapErrorThrowing { error in
           channel.close(promise: nil)
@@ -58,20 +65,30 @@ final class RedisConnector: Sendable {
     return bootstrap.connect(host: host, port: port)
   }
 
-  private func greet(
-    _ connection: RedisConnection, on loop: any EventLoop, isSentinel: Bool
-  ) -> EventLoopFuture<Void> {
-    var commands: [RedisCommand] = []
-    if isSentinel {
-      if let password = settings.sentinelPassword { commands.append(RedisCommand(["AUTH", .text(password)])) }
-    } else {
-      if let username = settings.username {
-        commands.append(RedisCommand(["AUTH", .text(username), .text(settings.password ?? "")]))
-      } else if let password = settings.password {
-        commands.append(RedisCommand(["AUTH", .text(password)]))
+  /// `nil` where there is nothing to say. A file is read by NIO's threads for what blocks.
+  private func login(on loop: any EventLoop, isSentinel: Bool) -> EventLoopFuture<RedisCommand?> {
+    let user = isSentinel ? nil : settings.username
+    switch isSentinel ? settings.sentinelPassword : settings.password {
+    case .file(let path):
+      return NIOThreadPool.singleton.runIfActive(eventLoop: loop) {
+        guard let password = SecretText.read(path) else { throw UnreadableSecret(path: path) }
+        return RedisConnector.login(user, password)
       }
-      if settings.database != 0 { commands.append(RedisCommand(["SELECT", .integer(settings.database)])) }
+    case .text(let password): return loop.makeSucceededFuture(RedisConnector.login(user, password))
+    case nil: return loop.makeSucceededFuture(RedisConnector.login(user, ""))
     }
+  }
+
+  private static func login(_ user: String?, _ password: String) -> RedisCommand? {
+    if let user, !user.isEmpty { return RedisCommand(["AUTH", .text(user), .text(password)]) }
+    return password.isEmpty ? nil : RedisCommand(["AUTH", .text(password)])
+  }
+
+  private func greet(
+    _ connection: RedisConnection, _ login: RedisCommand?, on loop: any EventLoop, isSentinel: Bool
+  ) -> EventLoopFuture<Void> {
+    var commands = login.map { [$0] } ?? []
+    if !isSentinel, settings.database != 0 { commands.append(RedisCommand(["SELECT", .integer(settings.database)])) }
     // Also finds a server that accepts but does not answer, or is still loading.
     commands.append(RedisCommand(["PING"]))
     let budget = TimeAmount.nanoseconds(settings.connectTimeout.nanoseconds)

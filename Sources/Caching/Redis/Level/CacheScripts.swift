@@ -52,8 +52,18 @@ enum CacheScripts {
     return 1
     """)
 
-  /// Marks a tag as purged now, and tells everybody. Keys: tag. Arguments: milliseconds to keep the mark (0: for
-  /// ever), channel, beginning of the message. Reply: the time.
+  /// Makes the mark of a tag, or lets the one that is there live longer. Keys: tag. Arguments: stamp, milliseconds.
+  static let keepMark = RedisScript(
+    """
+    if redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then return 1 end
+    if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[2]) then
+      redis.call('SET', KEYS[1], redis.call('GET', KEYS[1]), 'PX', ARGV[2])
+    end
+    return 0
+    """)
+
+  /// Marks a tag as purged now, and tells everybody. Keys: tag. Arguments: milliseconds to keep the mark, channel,
+  /// beginning of the message. Reply: the time.
   static let purgeTag = RedisScript(
     clock + """
 
@@ -61,11 +71,7 @@ enum CacheScripts {
       local old = type(mark) == 'string' and tonumber(mark) or 0
       if old >= now then now = old + 1 end
       local stamp = string.format('%016.0f', now)
-      if ARGV[1] == '0' then
-        redis.call('SET', KEYS[1], stamp)
-      else
-        redis.call('SET', KEYS[1], stamp, 'PX', ARGV[1])
-      end
+      redis.call('SET', KEYS[1], stamp, 'PX', ARGV[1])
       redis.call('PUBLISH', ARGV[2], ARGV[3] .. stamp)
       return stamp
       """)

@@ -2,8 +2,7 @@ import NIOCore
 
 // Marks: whether an entry is good, by the tags that it has.
 extension RedisLevel {
-  /// Marks of tags live this long, or twice as long as the entry that makes them. Those of routes and of everything
-  /// live for ever.
+  /// Marks of tags live this long, or twice as long as the entry that makes them.
   private static let markLifetime: Int64 = 7 * 24 * 3600 * 1000
 
   /// The marks that all fetches share come before the first of them ends: made at its end, they would void those that
@@ -13,23 +12,32 @@ extension RedisLevel {
     for tag in [CacheTag.all, route] where stamps.stamp(of: tag) == nil {
       let name = keys.tag(tag)
       let stamp = RedisArgument.bytes(Stamp(microseconds: began.microseconds - 1).decimal)
-      link.send(RedisCommand(["SET", name, stamp, "NX"], key: name), within: storeBudget) { self.count($0) }
+      let command = RedisCommand(["SET", name, stamp, "NX", "PX", .integer(AssuredMarks.lifetime)], key: name)
+      link.send(command, within: storeBudget) { self.note($0, of: .write) }
     }
   }
 
-  func mark(_ entry: CacheEntry, _ lifetime: Int64, _ then: @escaping () -> Void) {
+  func mark(_ entry: CacheEntry, _ lifetime: Int64, at now: WallTime, _ then: @escaping () -> Void) {
     let stamp = RedisArgument.bytes(Stamp(microseconds: entry.began.microseconds - 1).decimal)
     let tagLifetime = max(RedisLevel.markLifetime, lifetime &* 2)
     var commands: [RedisCommand] = []
     for tag in [CacheTag.all, entry.route] {
       let name = keys.tag(tag)
-      commands.append(RedisCommand(["SET", name, stamp, "NX"], key: name))
+      let term = RedisArgument.integer(max(AssuredMarks.lifetime, lifetime &* 2))
+      commands.append(
+        assured.isDue(tag, lifetime &* 2, at: now)
+          ? CacheScripts.keepMark.command(keys: [name], [stamp, term], byHash: false)
+          : RedisCommand(["SET", name, stamp, "NX", "PX", term], key: name))
     }
     for tag in entry.tags {
       let name = keys.tag(tag)
       commands.append(RedisCommand(["SET", name, stamp, "NX", "PX", .integer(tagLifetime)], key: name))
     }
-    gather(commands, within: storeBudget) { _ in then() }
+    gather(commands, within: storeBudget) { results in
+      for result in results { self.note(result, of: .write) }
+      if results.contains(where: { $0.failure != nil }) { self.assured.forget([.all, entry.route]) }
+      then()
+    }
   }
 
   func examine(
@@ -71,7 +79,7 @@ extension RedisLevel {
     gather(commands, within: deadline - .now()) { results in
       for (tag, result) in zip(tags, results) {
         guard case .success(let reply) = result else {
-          self.count(result)
+          self.note(result, of: .read)
           return completion(.unavailable)
         }
         guard let stamp = reply.string.flatMap({ Stamp(decimal: $0.utf8) }), stamp < entry.began else {

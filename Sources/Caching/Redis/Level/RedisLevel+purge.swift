@@ -8,23 +8,23 @@ extension RedisLevel {
   /// be out of reach; the caller says so to whoever asked for the purge.
   func purge(_ purge: Purge, within budget: TimeAmount, _ completion: @escaping (Result<Void, RedisFailure>) -> Void) {
     switch purge {
-    case .all: mark(.all, purge, "0", within: budget, completion)
-    case .route(let route): mark(route, purge, "0", within: budget, completion)
-    case .tag(let tag): mark(tag, purge, .integer(RedisLevel.purgeLifetime), within: budget, completion)
+    case .all: mark(.all, purge, AssuredMarks.lifetime, within: budget, completion)
+    case .route(let route): mark(route, purge, AssuredMarks.lifetime, within: budget, completion)
+    case .tag(let tag): mark(tag, purge, RedisLevel.purgeLifetime, within: budget, completion)
     case .key(let key): bury(key, within: budget, completion)
     }
   }
 
-  /// Of a purged tag's mark: as long as entries of the tag may live; beyond, its absence makes them void as well.
+  /// Of a purged tag's mark; beyond, its absence makes entries void as well.
   private static let purgeLifetime: Int64 = 7 * 24 * 3600 * 1000
 
   private func mark(
-    _ tag: CacheTag, _ purge: Purge, _ lifetime: RedisArgument, within budget: TimeAmount,
+    _ tag: CacheTag, _ purge: Purge, _ lifetime: Int64, within budget: TimeAmount,
     _ completion: @escaping (Result<Void, RedisFailure>) -> Void
   ) {
-    let arguments: [RedisArgument] = [lifetime, .text(keys.channel), .text(CacheEvent.start(of: purge))]
+    let arguments: [RedisArgument] = [.integer(lifetime), .text(keys.channel), .text(CacheEvent.start(of: purge))]
     link.run(CacheScripts.purgeTag, keys: [keys.tag(tag)], arguments, within: budget) { result in
-      self.count(result)
+      self.note(result, of: .write)
       // At once, since the event about it may take a moment to come back.
       if let stamp = result.success?.string.flatMap({ Stamp(decimal: $0.utf8) }) { self.stamps.purged(tag, stamp) }
       completion(result.map { _ in })
@@ -46,7 +46,7 @@ extension RedisLevel {
         RedisCommand(["PUBLISH", .text(self.keys.channel), .text(CacheEvent.purged(.key(key), stamp).text)]),
       ]
       self.gather(commands, within: deadline - .now()) { results in
-        for result in results { self.count(result) }
+        for result in results { self.note(result, of: .write) }
         completion(results.compactMap(\.failure).first.map { .failure($0) } ?? .success(()))
       }
     }

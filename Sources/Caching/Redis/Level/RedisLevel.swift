@@ -25,7 +25,7 @@ final class RedisLevel {
   }
 
   /// Of a value; larger ones stay in memory. Half of what the parser takes as a reply.
-  private static let mostBytes = ReplyParser.mostBytes / 2
+  static let mostBytes = ReplyParser.mostBytes / 2
   /// In milliseconds: a day, longer than any route's time.
   private static let longestLease: Int64 = 24 * 3600 * 1000
 
@@ -35,12 +35,14 @@ final class RedisLevel {
   let log: PurgeLog
   let counters: CacheCounters
   let clock: RedisClock
+  let refusals: RefusalWatch
   /// Of what nobody waits for.
   let storeBudget: TimeAmount
+  var assured = AssuredMarks()
 
   init(
     link: any RedisLink, keys: RedisKeys, stamps: TagStamps, log: PurgeLog, counters: CacheCounters,
-    clock: RedisClock, storeBudget: TimeAmount
+    clock: RedisClock, refusals: RefusalWatch, storeBudget: TimeAmount
   ) {
     self.link = link
     self.keys = keys
@@ -48,6 +50,7 @@ final class RedisLevel {
     self.log = log
     self.counters = counters
     self.clock = clock
+    self.refusals = refusals
     self.storeBudget = storeBudget
   }
 
@@ -59,6 +62,7 @@ final class RedisLevel {
     link.send(RedisCommand(["GET", name], key: name), within: deadline - .now()) { result in
       switch result {
       case .success(let reply):
+        self.refusals.done(.read)
         self.examine(reply, key, until: deadline) { found in
           if case .entry = found { self.counters.add(.redisHits) } else { self.counters.add(.redisMisses) }
           completion(found)
@@ -68,7 +72,7 @@ final class RedisLevel {
         self.counters.add(.redisMisses)
         completion(.nothing)
       case .failure(let failure):
-        self.count(failure)
+        self.note(failure, of: .read)
         completion(.unavailable)
       }
     }
@@ -88,9 +92,10 @@ final class RedisLevel {
         let taken = parts[0].integer, let began = parts[1].string.flatMap({ Stamp(decimal: $0.utf8) }),
         let rest = parts[3].integer
       else {
-        self.count(result)
+        self.note(result.failure ?? .unexpected, of: .write)
         return completion(nil)
       }
+      self.refusals.done(.write)
       self.clock.learn(began, askedAt: sent)
       if taken == 1 { self.markBeginning(route, began) }
       self.examine(parts[2], key, until: deadline) { found in
@@ -105,7 +110,7 @@ final class RedisLevel {
   func time(of key: CacheKey, until deadline: NIODeadline, _ completion: @escaping (Stamp?) -> Void) {
     let sent = clock.now()
     link.run(CacheScripts.time, keys: [keys.value(key)], [], within: deadline - .now()) { result in
-      self.count(result)
+      self.note(result, of: .read)
       let stamp = result.success?.string.flatMap { Stamp(decimal: $0.utf8) }
       if let stamp { self.clock.learn(stamp, askedAt: sent) }
       completion(stamp)
@@ -117,7 +122,9 @@ final class RedisLevel {
     link.send(RedisCommand(["TIME"], key: name), within: storeBudget) { result in
       // Seconds, and the microseconds since.
       let parts = result.success?.elements?.compactMap { $0.string.flatMap { Stamp(decimal: $0.utf8) } } ?? []
-      guard parts.count == 2, parts[0].microseconds < Stamp.limit / 1_000_000 else { return self.count(result) }
+      guard parts.count == 2, parts[0].microseconds < Stamp.limit / 1_000_000 else {
+        return self.note(result.failure ?? .unexpected, of: .read)
+      }
       let stamp = Stamp(microseconds: parts[0].microseconds * 1_000_000 + parts[1].microseconds)
       self.clock.learn(stamp, askedAt: sent)
     }
@@ -127,7 +134,7 @@ final class RedisLevel {
     link.run(
       CacheScripts.release, keys: [keys.lease(key)],
       [.text(token), .text(keys.channel), .text(CacheEvent.released(key).text)], within: storeBudget
-    ) { self.count($0) }
+    ) { result in if case .failure(let failure) = result { self.count(failure) } }
   }
 
   /// Marks first, so that whoever hears of the value finds them.
@@ -140,7 +147,7 @@ final class RedisLevel {
       if let token { release(key, token: token) }
       return
     }
-    mark(entry, lifetime) {
+    mark(entry, lifetime, at: now) {
       self.link.run(
         CacheScripts.store, keys: [self.keys.value(key), self.keys.lease(key)],
         [
@@ -149,7 +156,7 @@ final class RedisLevel {
           .text(CacheEvent.released(key).text),
         ], within: self.storeBudget
       ) { result in
-        self.count(result)
+        self.note(result, of: .write)
         if case .success = result { self.counters.add(.stores) } else { self.counters.add(.storeFailures) }
       }
     }
@@ -157,7 +164,7 @@ final class RedisLevel {
 
   /// Until a lease that has so much left is over; `PTTL` says -2 for one that has just gone, and -1 for one that never
   /// ends, which is none of ours: it is looked at again from time to time.
-  private static func wait(_ rest: PeerNumber) -> TimeAmount {
+  static func wait(_ rest: PeerNumber) -> TimeAmount {
     rest == -1 ? .seconds(1) : .milliseconds(rest.clamped(to: 0...longestLease) + 1)
   }
 
@@ -179,13 +186,21 @@ final class RedisLevel {
     }
   }
 
-  func count(_ result: RedisResult) {
-    if case .failure(let failure) = result { count(failure) }
+  /// Counts it, and tells who watches. Not for giving a lease back, which a full Redis lets happen.
+  func note(_ result: RedisResult, of work: Refusals.Work) {
+    switch result {
+    case .success: refusals.done(work)
+    case .failure(let failure): note(failure, of: work)
+    }
+  }
+
+  func note(_ failure: RedisFailure, of work: Refusals.Work) {
+    count(failure)
+    refusals.heard(failure, of: work)
   }
 
   private func count(_ failure: RedisFailure) {
-    if case .refused = failure { counters.add(.redisErrors) }
-    if case .unexpected = failure { counters.add(.redisErrors) }
+    if failure.isAnswer { counters.add(.redisErrors) }
   }
 }
 

@@ -20,6 +20,7 @@ final class RedisClient: RedisLink {
   private let source: any EndpointSource
   private let kept: KeptConnection
   private let counters: CacheCounters
+  private let refusals: RefusalWatch
   private let logger: Logger
   private var breaker = RedisBreaker() {
     didSet { isCountedAsDown = isDown }
@@ -33,19 +34,23 @@ final class RedisClient: RedisLink {
     }
   }
   private var early: [Early] = []
+  /// Why the last attempt to connect failed.
+  private var reason = ""
 
   var onDown: (() -> Void)?
   /// Called after an attempt to connect has failed, or a connection was lost.
   var onLoss: (() -> Void)?
 
   init(
-    loop: any EventLoop, connector: RedisConnector, source: any EndpointSource, counters: CacheCounters, logger: Logger
+    loop: any EventLoop, connector: RedisConnector, source: any EndpointSource, counters: CacheCounters,
+    refusals: RefusalWatch, logger: Logger
   ) {
     self.loop = loop
     self.connector = connector
     self.source = source
     kept = KeptConnection(loop: loop, connector: connector, source: source)
     self.counters = counters
+    self.refusals = refusals
     self.logger = logger
     kept.onChange = { [weak self] in self?.changed($0) }
   }
@@ -91,10 +96,11 @@ final class RedisClient: RedisLink {
     case .connecting: break
     case .ready(_, let isBack):
       if isBack { logger.notice("redis is back") }
+      refusals.connected()
       breaker.reset()
       sendEarly()
     case .failed(let error, let isFirst):
-      if isFirst { logger.warning("redis can't be reached", metadata: ["error": "\(error)"]) }
+      tell(error, isFirst)
       counters.add(.redisConnectFailures)
       failEarly()
       onLoss?()
@@ -105,6 +111,14 @@ final class RedisClient: RedisLink {
       onLoss?()
     case .stopped: failEarly()
     }
+  }
+
+  /// A reason once in a row of failures, and a server's own words as those of other refusals.
+  private func tell(_ error: any Error, _ isFirst: Bool) {
+    if let failure = error as? RedisFailure, failure.isAnswer { return refusals.heard(failure, of: .connect) }
+    let text = "\(error)"
+    if isFirst || text != reason { logger.warning("redis can't be reached", metadata: ["error": "\(text)"]) }
+    reason = text
   }
 
   // MARK: Commands before the first connection

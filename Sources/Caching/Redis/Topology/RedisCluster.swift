@@ -17,6 +17,7 @@ final class RedisCluster: RedisLink {
   /// Is told of the nodes.
   private let source: RotatingEndpoints?
   private let counters: CacheCounters
+  private let refusals: RefusalWatch
   private let logger: Logger
   private var nodes: [RedisEndpoint: RedisClient] = [:]
   private var map = SlotMap()
@@ -26,13 +27,14 @@ final class RedisCluster: RedisLink {
 
   init(
     seeds: [RedisEndpoint], loop: any EventLoop, connector: RedisConnector, source: RotatingEndpoints?,
-    counters: CacheCounters, logger: Logger
+    counters: CacheCounters, refusals: RefusalWatch, logger: Logger
   ) {
     self.seeds = seeds
     self.loop = loop
     self.connector = connector
     self.source = source
     self.counters = counters
+    self.refusals = refusals
     self.logger = logger
   }
 
@@ -98,7 +100,8 @@ final class RedisCluster: RedisLink {
   private func node(_ endpoint: RedisEndpoint) -> RedisClient {
     if let node = nodes[endpoint] { return node }
     let node = RedisClient(
-      loop: loop, connector: connector, source: FixedEndpoint(endpoint: endpoint), counters: counters, logger: logger)
+      loop: loop, connector: connector, source: FixedEndpoint(endpoint: endpoint), counters: counters,
+      refusals: refusals, logger: logger)
     node.onLoss = { [weak self] in self?.refresh() }
     node.onDown = { [weak self] in self?.onDown?() }
     nodes[endpoint] = node
@@ -129,8 +132,10 @@ final class RedisCluster: RedisLink {
       {
         self.map = map
         self.source?.learn(map.endpoints)
+        self.refusals.done(.topology)
         self.refreshed(true)
       } else {
+        self.refusals.heard(result.failure ?? .unexpected, of: .topology)
         self.ask(Array(candidates.dropFirst()))
       }
     }

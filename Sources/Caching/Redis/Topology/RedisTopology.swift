@@ -15,22 +15,24 @@ enum RedisTopology {
 
   static func link(
     _ settings: RedisSettings, loop: any EventLoop, connector: RedisConnector, source: any EndpointSource,
-    counters: CacheCounters, logger: Logger
+    counters: CacheCounters, refusals: RefusalWatch, logger: Logger
   ) -> any RedisLink {
     switch settings.topology {
     case .single, .sentinel:
-      RedisClient(loop: loop, connector: connector, source: source, counters: counters, logger: logger)
+      RedisClient(
+        loop: loop, connector: connector, source: source, counters: counters, refusals: refusals, logger: logger)
     case .cluster(let seeds):
       RedisCluster(
         seeds: seeds, loop: loop, connector: connector, source: source as? RotatingEndpoints, counters: counters,
-        logger: logger)
+        refusals: refusals, logger: logger)
     }
   }
 
   static func watcher(
-    _ settings: RedisSettings, loop: any EventLoop, connector: RedisConnector, logger: Logger
+    _ settings: RedisSettings, loop: any EventLoop, connector: RedisConnector, refusals: RefusalWatch, logger: Logger
   ) -> SentinelWatcher? {
     guard case .sentinel(let sentinels, let master) = settings.topology else { return nil }
-    return SentinelWatcher(sentinels: sentinels, master: master, loop: loop, connector: connector, logger: logger)
+    return SentinelWatcher(
+      sentinels: sentinels, master: master, loop: loop, connector: connector, refusals: refusals, logger: logger)
   }
 }

@@ -20,7 +20,7 @@ final class SentinelSource: EndpointSource {
   var mayMove: Bool { true }
 
   func endpoint(on loop: any EventLoop) -> EventLoopFuture<RedisEndpoint> {
-    ask(preferred.load(ordering: .relaxed), left: sentinels.count, on: loop)
+    ask(preferred.load(ordering: .relaxed), left: sentinels.count, nil, on: loop)
   }
 
   /// A sentinel may still name a master that has just been demoted.
@@ -42,7 +42,10 @@ final class SentinelSource: EndpointSource {
 
   private var budget: TimeAmount { .nanoseconds(connector.settings.connectTimeout.nanoseconds) }
 
-  private func ask(_ number: Int, left: Int, on loop: any EventLoop) -> EventLoopFuture<RedisEndpoint> {
+  /// - Parameter told: what a sentinel said before this one; it says more than that another can't be reached.
+  private func ask(
+    _ number: Int, left: Int, _ told: RedisFailure?, on loop: any EventLoop
+  ) -> EventLoopFuture<RedisEndpoint> {
     let index = number % sentinels.count
     return connector.connect(to: sentinels[index], on: loop, isSentinel: true).flatMap { connection in
       self.ask(connection.value, on: loop)
@@ -50,7 +53,9 @@ final class SentinelSource: EndpointSource {
       self.preferred.store(index, ordering: .relaxed)
       return endpoint
     }.flatMapError { error in
-      left > 1 ? self.ask(index + 1, left: left - 1, on: loop) : loop.makeFailedFuture(error)
+      let said = (error as? RedisFailure).flatMap { $0.isAnswer ? $0 : nil } ?? told
+      return left > 1
+        ? self.ask(index + 1, left: left - 1, said, on: loop) : loop.makeFailedFuture(said ?? error)
     }
   }
 
@@ -58,19 +63,25 @@ final class SentinelSource: EndpointSource {
     let promise = loop.makePromise(of: RedisEndpoint.self)
     let command = RedisCommand(["SENTINEL", "get-master-addr-by-name", .text(master)])
     connection.send(command.bytes, within: budget) { result in
+      if case .success(.null) = result { return self.askWhy(connection, promise) }
       connection.close()
-      switch result {
-      case .success(let reply):
-        if let parts = reply.elements, parts.count == 2, let host = parts[0].string,
-          let port = parts[1].string.flatMap({ PeerNumber(digits: $0.utf8)?.within(1...UInt16.max) })
-        {
-          promise.succeed(.host(host, port))
-        } else {
-          promise.fail(RedisFailure.unexpected)
-        }
-      case .failure(let failure): promise.fail(failure)
-      }
+      promise.completeWith(result.flatMap { SentinelSource.endpoint($0) }.mapError { $0 })
     }
     return promise.futureResult
+  }
+
+  /// A sentinel has no words for a master that it does not know, unless it is asked for more.
+  private func askWhy(_ connection: RedisConnection, _ promise: EventLoopPromise<RedisEndpoint>) {
+    connection.send(RedisCommand(["SENTINEL", "MASTER", .text(master)]).bytes, within: budget) { result in
+      connection.close()
+      promise.fail(result.failure ?? .unexpected)
+    }
+  }
+
+  static func endpoint(_ reply: RedisReply) -> Result<RedisEndpoint, RedisFailure> {
+    guard let parts = reply.elements, parts.count == 2, let host = parts[0].string,
+      let port = parts[1].string.flatMap({ PeerNumber(digits: $0.utf8)?.within(1...UInt16.max) })
+    else { return .failure(.unexpected) }
+    return .success(.host(host, port))
   }
 }

@@ -11,13 +11,14 @@ final class SentinelWatcher: Sendable {
   private let subscription: LoopConfined<Subscription>
 
   init(
-    sentinels: [RedisEndpoint], master: String, loop: any EventLoop, connector: RedisConnector, logger: Logger
+    sentinels: [RedisEndpoint], master: String, loop: any EventLoop, connector: RedisConnector, refusals: RefusalWatch,
+    logger: Logger
   ) {
     self.master = master
     subscription = LoopConfined(
       Subscription(
         loop: loop, connector: connector, source: RotatingEndpoints(sentinels), channel: SentinelWatcher.channel,
-        isSentinel: true, logger: logger),
+        isSentinel: true, work: .topology, refusals: refusals, logger: logger),
       to: loop)
   }
 

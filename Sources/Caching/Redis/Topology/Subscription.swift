@@ -8,6 +8,8 @@ final class Subscription {
   private let kept: KeptConnection
   private let channel: String
   private let heartbeat: TimeAmount
+  private let work: Refusals.Work
+  private let refusals: RefusalWatch
   private let logger: Logger
 
   var onMessage: ((String) -> Void)?
@@ -17,12 +19,14 @@ final class Subscription {
 
   init(
     loop: any EventLoop, connector: RedisConnector, source: any EndpointSource, channel: String, isSentinel: Bool,
-    logger: Logger
+    work: Refusals.Work, refusals: RefusalWatch, logger: Logger
   ) {
     self.loop = loop
     kept = KeptConnection(loop: loop, connector: connector, source: source, isSentinel: isSentinel)
     self.channel = channel
     heartbeat = .nanoseconds(connector.settings.heartbeat.nanoseconds)
+    self.work = work
+    self.refusals = refusals
     self.logger = logger
     kept.greet = { [weak self] connection in
       self?.subscribe(connection) ?? loop.makeFailedFuture(RedisFailure.closed)
@@ -53,12 +57,15 @@ final class Subscription {
   private func changed(_ change: KeptConnection.Change) {
     switch change {
     case .ready(let connection, _):
+      refusals.done(work)
       onBegin?()
       beat(connection)
     case .lost:
       logger.warning("redis subscription lost", metadata: ["channel": "\(channel)"])
       onLoss?()
-    case .connecting, .failed, .stopped: break
+    case .failed(let error, _):
+      if let failure = error as? RedisFailure { refusals.heard(failure, of: work) }
+    case .connecting, .stopped: break
     }
   }
 
