@@ -1,6 +1,6 @@
 /// What can be fuzzed. Each target takes any bytes, and traps where a property does not hold.
 enum FuzzTarget: String, CaseIterable {
-  case json, jmespath, templates, requests, definitions
+  case json, jmespath, templates, requests, definitions, redis, entries, fields
 
   func run(_ bytes: UnsafeRawBufferPointer) {
     switch self {
@@ -9,6 +9,9 @@ enum FuzzTarget: String, CaseIterable {
     case .templates: TemplateTarget.run(Array(bytes))
     case .requests: RequestTarget.run(Array(bytes))
     case .definitions: DefinitionTarget.run(Array(bytes))
+    case .redis: RedisTarget.run(Array(bytes))
+    case .entries: EntryTarget.run(Array(bytes))
+    case .fields: FieldTarget.run(Array(bytes))
     }
   }
 }

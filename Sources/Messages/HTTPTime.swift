@@ -1,4 +1,5 @@
 import Glibc
+import Messages
 
 /// Dates as fields have them (RFC 9110 §5.6.7): the form that is sent now, and the two obsolete ones that have to be
 /// understood. Punctuation and the name of the day are not looked at.
@@ -17,7 +18,7 @@ package enum HTTPTime {
       let minute = number(words[5], 0...59), let second = number(words[6], 0...60)
     else { return nil }
     var parts = tm()
-    (parts.tm_year, parts.tm_mon, parts.tm_mday) = (year - 1900, Int32(month), day)
+    (parts.tm_year, parts.tm_mon, parts.tm_mday) = (year - 1900, Int32(truncatingIfNeeded: month), day)
     (parts.tm_hour, parts.tm_min, parts.tm_sec) = (hour, minute, second)
     return timegm(&parts)
   }
@@ -29,8 +30,6 @@ package enum HTTPTime {
   }
 
   private static func number(_ text: Substring, _ range: ClosedRange<Int32>) -> Int32? {
-    guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int32(text), range.contains(number)
-    else { return nil }
-    return number
+    PeerNumber(digits: text.utf8)?.within(range)
   }
 }

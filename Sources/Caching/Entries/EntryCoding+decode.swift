@@ -50,7 +50,7 @@ extension EntryCoding {
       tagCount <= CompositeCache.mostTags,
       let route = tag(from: &buffer),
       let tags = repeated(Int(widening: tagCount), { tag(from: &buffer) }),
-      let etag = buffer.readString(length: Int(widening: etagLength)), EntityTag.isOne(etag),
+      let etag = text(Int(widening: etagLength), from: &buffer), EntityTag.isOne(etag),
       var fields = buffer.readSlice(length: headersLength),
       let headers = repeated(Int(widening: headerCount), { header(from: &fields) }), fields.readableBytes == 0,
       StorableHeaders.filter(headers).count == headers.count, let body = buffer.readSlice(length: bodyLength)
@@ -77,10 +77,15 @@ extension EntryCoding {
 
   private static func header(from buffer: inout ByteBuffer) -> HeaderField? {
     guard let lengths = buffer.readMultipleIntegers(endianness: .little, as: (UInt16, UInt32).self),
-      let name = buffer.readString(length: Int(widening: lengths.0)),
-      let value = buffer.readString(length: Int(widening: lengths.1))
+      let name = text(Int(widening: lengths.0), from: &buffer),
+      let value = text(Int(widening: lengths.1), from: &buffer)
     else { return nil }
     return HeaderField(name, value)
+  }
+
+  /// `nil` for what is no UTF-8, which no text is that was stored.
+  private static func text(_ length: Int, from buffer: inout ByteBuffer) -> String? {
+    try? buffer.readUTF8ValidatedString(length: length)
   }
 
   private static func repeated<Element>(_ count: Int, _ next: () -> Element?) -> [Element]? {

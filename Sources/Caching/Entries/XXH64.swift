@@ -15,7 +15,7 @@ enum XXH64 {
     } else {
       hash = seed &+ prime5
     }
-    hash &+= UInt64(bytes.count)
+    hash &+= UInt64(truncatingIfNeeded: bytes.count)
     finish(bytes, &offset, &hash)
     hash ^= hash >> 33
     hash &*= prime2
@@ -49,12 +49,12 @@ enum XXH64 {
       offset += 8
     }
     if offset + 4 <= bytes.count {
-      let half = UInt64(UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self)))
-      hash = rotate(hash ^ (half &* prime1), 23) &* prime2 &+ prime3
+      let half = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
+      hash = rotate(hash ^ (UInt64(truncatingIfNeeded: half) &* prime1), 23) &* prime2 &+ prime3
       offset += 4
     }
     while offset < bytes.count {
-      hash = rotate(hash ^ (UInt64(bytes[offset]) &* prime5), 11) &* prime1
+      hash = rotate(hash ^ (UInt64(truncatingIfNeeded: bytes[offset]) &* prime5), 11) &* prime1
       offset += 1
     }
   }

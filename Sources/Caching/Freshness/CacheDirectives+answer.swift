@@ -12,11 +12,11 @@ extension CacheDirectives {
     var directives = CacheDirectives(control ?? "")
     if variesByAll { directives.noStore = true }
     if directives.maxAge == nil, directives.sharedMaxAge == nil, let expires {
-      let made = headers.joined("date").flatMap(HTTPTime.seconds) ?? Int(now.milliseconds / 1000)
+      let made = headers.joined("date").flatMap(HTTPTime.seconds) ?? Int(clamping: now.milliseconds / 1000)
       directives.maxAge = .seconds(max(0, (HTTPTime.seconds(expires) ?? 0) - made))
     }
-    let age = headers.joined("age").flatMap { Int($0) } ?? 0
-    self = directives.aged(by: .seconds(max(0, age)))
+    let age = headers.joined("age").flatMap { PeerNumber(digits: $0.utf8) } ?? 0
+    self = directives.aged(by: .seconds(age.clamped(to: 0...Int.max)))
   }
 
   /// What is left of it after a time.

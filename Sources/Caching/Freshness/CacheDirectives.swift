@@ -1,3 +1,5 @@
+import Messages
+
 /// A `Cache-Control` field as it was received (RFC 9111 §5.2), of a backend's answer or a client's request.
 package struct CacheDirectives: Hashable, Sendable {
   package var noStore = false
@@ -62,7 +64,7 @@ package struct CacheDirectives: Hashable, Sendable {
     case "s-maxage": sharedMaxAge = sharedMaxAge ?? CacheDirectives.seconds(value)
     case "min-fresh": minFresh = minFresh ?? CacheDirectives.seconds(value)
     case "max-stale":
-      maxStale = maxStale ?? (value == nil ? .seconds(Int64(Int32.max)) : CacheDirectives.seconds(value))
+      maxStale = maxStale ?? (value == nil ? .seconds(Self.longest) : CacheDirectives.seconds(value))
     default: break
     }
   }
@@ -71,9 +73,10 @@ package struct CacheDirectives: Hashable, Sendable {
   private static func seconds(_ value: String?) -> Duration {
     guard var digits = value.map({ Substring($0).utf8 }) else { return .zero }
     if digits.count >= 2, digits.first == quote, digits.last == quote { digits = digits.dropFirst().dropLast() }
-    guard !digits.isEmpty, digits.allSatisfy({ (0x30...0x39).contains($0) }) else { return .zero }
-    return .seconds(min(Int64(Substring(digits)) ?? .max, Int64(Int32.max)))
+    return .seconds(PeerNumber(digits: digits)?.clamped(to: 0...longest) ?? 0)
   }
+
+  private static let longest = Int32.max
 
   private static let quote = UInt8(ascii: "\"")
 

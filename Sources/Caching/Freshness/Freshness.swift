@@ -18,9 +18,9 @@ package struct Freshness: Hashable, Sendable {
 
   package init(_ times: CacheTimes, at now: WallTime) {
     let rest = times.freshUntil.milliseconds &- now.milliseconds
-    age = Int(max(0, now.milliseconds &- times.created.milliseconds) / 1000)
+    age = Int(clamping: max(0, now.milliseconds &- times.created.milliseconds) / 1000)
     // Rounded down, so that it is negative from the first stale millisecond on.
-    ttl = Int(rest >= 0 ? rest / 1000 : (rest - 999) / 1000)
+    ttl = Int(clamping: rest / 1000 - (rest % 1000 < 0 ? 1 : 0))
     if now < times.freshUntil {
       state = .fresh
     } else if now < times.staleWhileRevalidateUntil {

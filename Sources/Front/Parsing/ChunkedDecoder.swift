@@ -1,3 +1,4 @@
+import Messages
 import NIOCore
 
 /// Takes a chunked body apart (RFC 9112 §7.1), strictly. A value type; holds no bytes.
@@ -85,7 +86,7 @@ struct ChunkedDecoder {
       if let digit = Percent.hex(byte) {
         digits += 1
         guard digits <= 15 else { throw .bad("a chunk is too large") }
-        size = size << 4 | Int(digit)
+        size = size << 4 | Int(widening: digit)
       } else if byte == UInt8(ascii: ";") && digits > 0 {
         guard line.readableBytesView.allSatisfy(HeadSyntax.isFieldValue) else { throw notANumber }
         return size

@@ -1,3 +1,4 @@
+import Messages
 import NIOHTTP1
 
 /// Parses one complete head, strictly (RFC 9112): whatever two readers could understand in two ways is refused, since
@@ -112,8 +113,7 @@ struct HeadParser {
 
   /// Digits only, and no more than an `Int` holds.
   private static func length(_ text: String) -> Int? {
-    guard !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
-    return Int(text)
+    PeerNumber(digits: text.utf8)?.within(0...Int.max - 1)
   }
 
   private consuming func finish(_ line: RequestLineParser.Line) throws(RequestFault) -> RequestHead {

@@ -76,7 +76,7 @@ struct ProxyAnswer {
     return true
   }
 
-  private static func length(_ text: String) -> Int? { PeerNumber(digits: text.utf8)?.within(0...Int.max) }
+  private static func length(_ text: String) -> Int? { PeerNumber(digits: text.utf8)?.within(0...Int.max - 1) }
 
   private static func value(_ line: UnsafeBufferPointer<UInt8>, _ name: UnsafeBufferPointer<UInt8>) -> String {
     String(HeaderName.trimmed(String(decoding: line[(name.count + 1)...], as: UTF8.self)))

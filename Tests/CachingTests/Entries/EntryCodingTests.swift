@@ -142,6 +142,15 @@ struct EntryCodingTests {
     }
   }
 
+  @Test func textThatIsNoUTF8IsForeign() throws {
+    var value = try #require(EntryCoding.encode(Sample.entry("", headers: [HeaderField("X-Total", "7")]), key: key))
+    value.moveWriterIndex(to: value.readableBytes - EntryCoding.checksumLength)
+    value.setInteger(0xFF as UInt8, at: value.readableBytes - 1)
+    value.writeInteger(
+      value.withUnsafeReadableBytes { XXH64.hash($0, seed: EntryCoding.seed(of: key)) }, endianness: .little)
+    #expect(isForeign(value))
+  }
+
   @Test func anotherKeysValueIsForeign() throws {
     let value = try #require(EntryCoding.encode(sample(), key: Sample.key(2)))
     #expect(isForeign(value))

@@ -1,4 +1,5 @@
 import CHiredis
+import Messages
 import NIOCore
 
 /// One command, formatted by hiredis, and where in a cluster it belongs.
@@ -36,11 +37,11 @@ struct RedisCommand: Sendable {
         offset += length
       }
       var text: UnsafeMutablePointer<CChar>?
-      let count = redisFormatCommandArgv(&text, Int32(lengths.count), &pointers, lengths)
+      let count = redisFormatCommandArgv(&text, Int32(clamping: lengths.count), &pointers, lengths)
       defer { redisFreeCommand(text) }
       // hiredis fails only where memory is out; then nothing can go on.
       precondition(count >= 0, "redisFormatCommandArgv failed")
-      return ByteBuffer(bytes: UnsafeRawBufferPointer(start: text, count: Int(count)))
+      return ByteBuffer(bytes: UnsafeRawBufferPointer(start: text, count: Int(widening: count)))
     }
   }
 }
