@@ -55,11 +55,22 @@ public struct Expression: Sendable {
   }
 
   /// The expression's value for a document. Values that are only selected stay slices of it, so they keep their bytes.
-  public func evaluate(_ root: JSONValue) throws(EvaluationError) -> JSONValue {
+  ///
+  /// - Parameter budget: bounds its steps beside the expression's own limit.
+  public func evaluate(_ root: JSONValue, budget: StepBudget? = nil) throws(EvaluationError) -> JSONValue {
+    var limits = limits
+    if let budget { limits.maxSteps = min(limits.maxSteps, budget.left) }
     var evaluator = Evaluator(program, limits, root: root)
+    defer { budget?.take(evaluator.steps) }
     let value = try evaluator.value(program.start, root)
     try evaluator.checkOutput(value)
     return value
+  }
+
+  /// Whether a value has at most so many bytes as JSON, about. Looks at no more of it than that.
+  package static func fits(_ value: JSONValue, bytes: Int) -> Bool {
+    var room = bytes
+    return Evaluator.fits(value, &room)
   }
 
   /// The names of all functions, in alphabetical order.

@@ -5,7 +5,8 @@ public struct Limits: Sendable, Hashable {
   public var maxLength: Int
   /// Height of the syntax tree; bounds every recursion.
   public var maxNesting: Int
-  /// Units of work: about one per node visited, per element looked at, and per 32 bytes read.
+  /// Units of work: about one per node visited, per element looked at, and per 32 bytes read. Each stands for some 40 ns,
+  /// and what takes longer counts as several.
   public var maxSteps: Int
   /// Bytes of the result as JSON, and of all strings that are made on the way.
   public var maxOutputBytes: Int

@@ -34,7 +34,7 @@ enum ReferenceFunctions {
       gives: "where the part stands first, counted from 0; null without one", example: "find_first('shop', 'o')",
       result: "2"),
     Row(
-      call: "find_last(text, part, at?)", gives: "where it stands last, beginning at `at` or before",
+      call: "find_last(text, part, from?, to?)", gives: "where it stands last; null without one",
       example: "find_last('a-b-c', '-')", result: "3"),
     Row(call: "floor(number)", gives: "the next whole number, downwards", example: "floor(`1.8`)", result: "1"),
     Row(

@@ -18,4 +18,21 @@ enum CodePoints {
   static func areEqual(_ left: String, _ right: String) -> Bool {
     left.utf8.count == right.utf8.count && compare(left, right) == 0
   }
+
+  /// How many begin in a piece of UTF-8.
+  static func count(_ bytes: ArraySlice<UInt8>) -> Int {
+    bytes.reduce(0) { $0 + (begins($1) ? 1 : 0) }
+  }
+
+  /// The offset of the code point with that index in a piece of UTF-8, or its end.
+  static func offset(of index: Int, in bytes: ArraySlice<UInt8>) -> Int {
+    var left = index
+    for offset in bytes.indices where begins(bytes[offset]) {
+      if left == 0 { return offset }
+      left -= 1
+    }
+    return bytes.endIndex
+  }
+
+  private static func begins(_ byte: UInt8) -> Bool { byte & 0xC0 != 0x80 }
 }

@@ -8,7 +8,7 @@ extension Evaluator {
     if !Evaluator.fits(value, &room) { throw .outputLimit(limits.maxOutputBytes, node(program.start)) }
   }
 
-  private static func fits(_ value: JSONValue, _ room: inout Int) -> Bool {
+  static func fits(_ value: JSONValue, _ room: inout Int) -> Bool {
     switch value {
     case .null, .bool: room -= 4
     case .number: room -= 1

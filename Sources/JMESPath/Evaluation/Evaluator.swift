@@ -7,7 +7,7 @@ struct Evaluator {
   let root: JSONValue
   /// Values of variables; each binding has a slot of its own, and no expression runs twice at the same time.
   var slots: [JSONValue]
-  private var steps = 0
+  private(set) var steps = 0
   private var outputBytes = 0
 
   init(_ program: Program, _ limits: Limits, root: JSONValue) {

@@ -3,7 +3,7 @@ import JSONText
 /// Resolves duplicate names: the last value counts, in the place of the first.
 enum UniqueMembers {
   /// In steps, of each member: its name is decoded and hashed.
-  static let cost = 4
+  static let cost = 16
   /// Above this many members a hash table is made.
   private static let fewMembers = 12
 

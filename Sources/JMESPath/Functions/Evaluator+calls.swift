@@ -49,8 +49,7 @@ extension Evaluator {
   ) throws(EvaluationError) -> JSONValue {
     switch function {
     case .startsWith, .endsWith: try affix(function, arguments, node)
-    case .findFirst: try findFirst(arguments, node)
-    case .findLast: try findLast(arguments, node)
+    case .findFirst, .findLast: try find(function, arguments, node)
     case .join: try join(arguments, node)
     case .lower, .upper: try changeCase(function, arguments.first, node)
     case .padLeft, .padRight: try pad(function, arguments, node)

@@ -7,7 +7,7 @@ extension Evaluator {
       guard wanted.kind == .string else { return false }
       let (text, part) = (try string(subject, node), try string(wanted, node))
       try charge(reading: text.utf8.count + part.utf8.count, node)
-      return .bool(TextSearch(text).first(part) != nil)
+      return .bool(TextSearch(text).first(Array(part.utf8)) != nil)
     }
     guard let elements = Elements(subject) else {
       throw .argument(0, expected: "an array or a string", found: subject.typeName, node)
@@ -35,6 +35,7 @@ extension Evaluator {
     case .string:
       let string = try string(value, node)
       try charge(making: string.utf8.count, node)
+      try charge(2 &* string.utf8.count, node)
       return .string(String(String.UnicodeScalarView(string.unicodeScalars.reversed())))
     case .array:
       try charge(value.count, node)
@@ -54,7 +55,7 @@ extension Evaluator {
       lists.append(elements)
     }
     let count = lists.map(\.count).min() ?? 0
-    try charge(count * lists.count, node)
+    try charge(count * (lists.count + 4), node)
     return .array((0..<count).map { place in .array(lists.map { $0[place] }) })
   }
 
@@ -67,6 +68,7 @@ extension Evaluator {
         throw .argument(1, expected: "an array of strings", found: "an array with \(element.typeName)", node)
       }
       let part = try string(element, node)
+      try charge(2, node)
       try charge(making: part.utf8.count + (isFirst ? 0 : glue.utf8.count), node)
       if !isFirst { result += glue }
       result += part

@@ -61,7 +61,7 @@ extension Evaluator {
       } catch {
         throw failure(error, node)
       }
-      try charge(total.computingCost, node)
+      try charge(total.computingCost + number.computingCost, node)
     }
     return total
   }

@@ -61,14 +61,16 @@ extension Evaluator {
       guard key.kind == .string else {
         throw .argument(1, expected: "an expression for a string", found: "one for \(key.typeName)", node)
       }
-      let name = try string(key, node)
-      let place = places[JSONName(name), default: groups.count]
-      if place == groups.count {
-        places[JSONName(name)] = place
-        names.append(name)
-        groups.append([])
+      let name = JSONName(try string(key, node))
+      try charge(UniqueMembers.cost, node)
+      if let place = places[name] {
+        groups[place].append(element)
+      } else {
+        try charge(UniqueMembers.cost, node)
+        places[name] = groups.count
+        names.append(name.string)
+        groups.append([element])
       }
-      groups[place].append(element)
     }
     let members = Swift.zip(names, groups).map { JSONObject.Member(name: $0, value: .array($1)) }
     return .object(JSONObject(members))

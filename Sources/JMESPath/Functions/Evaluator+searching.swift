@@ -12,40 +12,27 @@ extension Evaluator {
     return .bool(end.elementsEqual(part.utf8))
   }
 
-  /// The index, in code points, of the first occurrence within `[start:end]`; null where there is none or the part is
-  /// empty. Negative bounds count from the end, as in a slice.
-  mutating func findFirst(_ arguments: Arguments, _ node: Node) throws(EvaluationError) -> JSONValue {
-    let (text, part) = try subject(arguments, node)
+  /// `find_first` and `find_last` (JEP 14): the index, in code points, of the first or last occurrence that lies within
+  /// `[start:end]`; null where there is none or the part is empty. Negative bounds count from the end, as in a slice.
+  mutating func find(_ function: Function, _ arguments: Arguments, _ node: Node) throws(EvaluationError) -> JSONValue {
+    let text = Array(try string(arguments.first, argument: 0, node).utf8)
+    let part = Array(try string(arguments.second, argument: 1, node).utf8)
     let start = arguments.count > 2 ? try integer(arguments.third, argument: 2, node) : 0
     let end = arguments.count > 3 ? try integer(arguments.fourth, argument: 3, node) : nil
-    let bounds = SliceBounds(start: start, stop: end, step: 1).resolve(count: text.count)
-    guard !part.isEmpty, part.count <= bounds.count else { return .null }
-    let window = String(String.UnicodeScalarView(text[bounds.first..<bounds.first + bounds.count]))
-    let search = TextSearch(window)
-    guard let found = search.first(String(String.UnicodeScalarView(part))) else { return .null }
-    return .number(JSONNumber(bounds.first + search.index(ofByte: found)))
-  }
-
-  /// The index of the last occurrence that begins at or before `pos`; null where there is none or the part is empty.
-  mutating func findLast(_ arguments: Arguments, _ node: Node) throws(EvaluationError) -> JSONValue {
-    let (text, part) = try subject(arguments, node)
-    var position = arguments.count > 2 ? try integer(arguments.third, argument: 2, node) : text.count
-    if position < 0 { position += text.count }
-    guard !part.isEmpty, part.count <= text.count, position >= 0 else { return .null }
-    let last = min(position, text.count - part.count)
-    // Searched backwards: the part and the text are turned round, so that the first occurrence is the last one.
-    let window = String(String.UnicodeScalarView(text[..<(last + part.count)].reversed()))
-    let search = TextSearch(window)
-    guard let found = search.first(String(String.UnicodeScalarView(part.reversed()))) else { return .null }
-    return .number(JSONNumber(last - search.index(ofByte: found)))
-  }
-
-  private mutating func subject(
-    _ arguments: Arguments, _ node: Node
-  ) throws(EvaluationError) -> ([Unicode.Scalar], [Unicode.Scalar]) {
-    let text = try string(arguments.first, argument: 0, node)
-    let part = try string(arguments.second, argument: 1, node)
-    try charge(text.utf8.count >> 3 + part.utf8.count >> 3, node)
-    return (Array(text.unicodeScalars), Array(part.unicodeScalars))
+    try charge(16 &+ text.count >> 3 &+ part.count >> 3, node)
+    let bounds = SliceBounds(start: start, stop: end, step: 1).resolve(count: CodePoints.count(text[...]))
+    let first = CodePoints.offset(of: bounds.first, in: text[...])
+    let window = text[first..<CodePoints.offset(of: bounds.count, in: text[first...])]
+    guard !part.isEmpty, part.count <= window.count else { return .null }
+    let place: Int
+    if function == .findFirst {
+      guard let found = TextSearch(Array(window)).first(part) else { return .null }
+      place = found
+    } else {
+      // Turned round, so that the last occurrence is the first one.
+      guard let found = TextSearch(window.reversed()).first(part.reversed()) else { return .null }
+      place = window.count - part.count - found
+    }
+    return .number(JSONNumber(bounds.first + CodePoints.count(window.prefix(place))))
   }
 }

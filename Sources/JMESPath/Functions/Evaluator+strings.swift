@@ -36,8 +36,9 @@ extension Evaluator {
     if old.isEmpty { return arguments.first }
     try charge(text.utf8.count >> 3, node)
     let search = TextSearch(text)
-    let places = search.all(old, limit: limit)
+    let places = search.all(Array(old.utf8), limit: limit)
     if places.isEmpty { return arguments.first }
+    try charge(4 &* places.count, node)
     let (grown, overflow) = places.count.multipliedReportingOverflow(by: new.utf8.count)
     try charge(making: overflow ? .max : text.utf8.count - places.count * old.utf8.count + grown, node)
     var result = ""
@@ -57,8 +58,8 @@ extension Evaluator {
     try charge(making: text.utf8.count, node)
     if separator.isEmpty { return try characters(of: text, limit: limit, node) }
     let search = TextSearch(text)
-    let places = search.all(separator, limit: limit)
-    try charge(places.count, node)
+    let places = search.all(Array(separator.utf8), limit: limit)
+    try charge(4 &* places.count, node)
     var parts: [JSONValue] = []
     var start = 0
     for place in places {
@@ -73,7 +74,7 @@ extension Evaluator {
     of text: String, limit: Int, _ node: Node
   ) throws(EvaluationError) -> JSONValue {
     let scalars = Array(text.unicodeScalars)
-    try charge(min(scalars.count, limit), node)
+    try charge(4 &* min(scalars.count, limit), node)
     var parts = scalars.prefix(limit).map { JSONValue.string(String(Character($0))) }
     if scalars.count > limit {
       parts.append(.string(String(String.UnicodeScalarView(scalars.dropFirst(limit)))))

@@ -47,8 +47,8 @@ enum Function: String, CaseIterable, Sendable {
   var maximum: Int? {
     switch self {
     case .merge, .notNull, .zip: nil
-    case .findFirst, .replace: 4
-    case .findLast, .padLeft, .padRight, .split: 3
+    case .findFirst, .findLast, .replace: 4
+    case .padLeft, .padRight, .split: 3
     case .round, .trim, .trimLeft, .trimRight: 2
     default: minimum
     }

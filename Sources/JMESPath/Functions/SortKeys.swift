@@ -12,7 +12,7 @@ enum SortKeys {
 
   /// Comparisons, and the bytes that they may read, in steps.
   var sortingCost: Int {
-    let rounds = max(1, Int.bitWidth - count.leadingZeroBitCount)
+    let rounds = 2 * max(1, Int.bitWidth - count.leadingZeroBitCount)
     switch self {
     case .numbers(let numbers): return rounds * numbers.reduce(0) { $0 + 1 + $1.comparingCost }
     case .strings(let strings): return rounds * strings.reduce(0) { $0 + 1 + $1.utf8.count >> 5 }

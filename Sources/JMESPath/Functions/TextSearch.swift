@@ -2,19 +2,22 @@
 struct TextSearch {
   private let text: [UInt8]
 
+  init(_ text: [UInt8]) {
+    self.text = text
+  }
+
   init(_ text: String) {
-    self.text = Array(text.utf8)
+    self.init(Array(text.utf8))
   }
 
   /// The byte offset of the first occurrence.
-  func first(_ part: String) -> Int? {
+  func first(_ part: [UInt8]) -> Int? {
     all(part, limit: 1).first
   }
 
   /// The byte offsets of occurrences that don't overlap, from left to right, at most `limit`. Knuth, Morris and Pratt:
   /// every byte of the text is looked at once, whatever the part is. An empty part is found at the beginning.
-  func all(_ part: String, limit: Int) -> [Int] {
-    let part = Array(part.utf8)
+  func all(_ part: [UInt8], limit: Int) -> [Int] {
     guard limit > 0, !part.isEmpty else { return limit > 0 ? [0] : [] }
     let borders = TextSearch.borders(of: part)
     var places: [Int] = []
@@ -46,11 +49,6 @@ struct TextSearch {
 
   func text(_ range: Range<Int>) -> String {
     String(decoding: text[range], as: UTF8.self)
-  }
-
-  /// How many code points begin before a byte offset.
-  func index(ofByte offset: Int) -> Int {
-    text[..<offset].reduce(0) { $0 + ($1 & 0xC0 != 0x80 ? 1 : 0) }
   }
 
   var byteCount: Int { text.count }

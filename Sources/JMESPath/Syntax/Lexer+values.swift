@@ -14,9 +14,6 @@ extension Lexer {
   /// The name that a plain or quoted identifier stands for.
   func name(_ token: Token) throws(SyntaxError) -> String {
     if token.kind == .identifier { return source(token) }
-    guard token.end - token.start > 2 else {
-      throw SyntaxError(.syntax, "a name can't be empty", at: token.start)
-    }
     let document: JSONText
     do {
       document = try JSONText(Array(text[token.start..<token.end]))
