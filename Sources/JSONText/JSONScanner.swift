@@ -47,7 +47,7 @@ struct JSONScanner {
     _ p: UnsafePointer<UInt8>, _ n: Int, _ open: UnsafeMutablePointer<UInt32>
   ) -> JSONError? {
     var depth = 0
-    var i = 0
+    var i = JSONScanner.byteOrderMark(p, n)
     var k = 0
     var out = nodes
     var room = capacity
@@ -150,6 +150,11 @@ struct JSONScanner {
         state = .value
       }
     }
+  }
+
+  /// Length of a byte order mark, which a reader may pass over (RFC 8259 §8.1).
+  private static func byteOrderMark(_ p: UnsafePointer<UInt8>, _ n: Int) -> Int {
+    n >= 3 && p[0] == 0xEF && p[1] == 0xBB && p[2] == 0xBF ? 3 : 0
   }
 
   @inline(never)

@@ -3,7 +3,7 @@ import Glibc
 /// *Immutable*: a valid JSON document as it came, and an index of its values. Nothing is converted until asked for,
 /// so numbers, escapes, white space and the order of members stay what they were.
 ///
-/// One pass validates the whole text (RFC 8259, UTF-8 included) and leaves 16 bytes per value. The bytes are kept as
+/// One pass validates the whole text (RFC 8259, UTF-8 included; a byte order mark before it is passed over) and leaves 16 bytes per value. The bytes are kept as
 /// long as any slice of the document lives.
 public final class JSONText: Sendable {
   let bytes: [UInt8]

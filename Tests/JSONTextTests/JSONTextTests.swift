@@ -2,6 +2,13 @@ import JSONText
 import Testing
 
 @Suite struct JSONTextTests {
+  @Test func aByteOrderMarkIsPassedOver() throws {
+    #expect(try JSONText(string: "\u{FEFF} [1]").root.source == "[1]")
+    #expect(throws: JSONError.self) { try JSONText(string: "\u{FEFF}") }
+    #expect(throws: JSONError.self) { try JSONText(string: "\u{FEFF}\u{FEFF}1") }
+    #expect(throws: JSONError.self) { try JSONText(string: "1\u{FEFF}") }
+  }
+
   private func root(_ text: String) throws -> JSONSlice { try JSONText(string: text).root }
 
   @Test func kinds() throws {
