@@ -21,6 +21,12 @@ extension CallPlan {
 }
 
 extension CompositePlan {
+  /// Some expression of the answer is more than a path.
+  var isComputed: Bool {
+    let texts = [status].compactMap(\.self) + responseHeaders.map(\.value) + (cache?.tags ?? [])
+    return response?.isComputed ?? false || texts.contains(where: \.isComputed)
+  }
+
   var references: [TemplateReference] {
     var all = response?.references ?? []
     all += status?.references ?? []

@@ -15,10 +15,10 @@ package struct CallRecord: Sendable {
   package var headers: [HeaderField] = []
   /// Whole milliseconds from begin to end; `nil` where no transfer was begun.
   package var milliseconds: Int?
-  /// Of an `each`: distinct values that failed, and distinct values in all.
+  /// Of an `each`: items that failed, and items in all; equal ones of safe calls count once.
   package var failedItems: (failed: Int, of: Int)?
-  /// Could not be formed because a call that it reads failed.
-  package var isBecauseOfOrder = false
+  /// The call that it reads and that failed, where it could not be formed for that reason.
+  package var because: String?
   /// For `invalid-request`: only inputs of the client were involved.
   package var blamesClient = false
   /// Seconds; for `circuit-open`.

@@ -6,13 +6,16 @@ import Timing
 /// that a request would otherwise work out again.
 package final class Composer: Sendable {
   package let plan: CompositePlan
-  /// Bytes of an answer; backends are bounded one by one, an `each` of many could still add up.
-  static let maximumAnswerBytes = 64 * 1024 * 1024
 
   /// In the file's order.
   let calls: [ComposedCall]
   /// Calls that wait for nothing, in the file's order.
   let initial: [Int]
+  /// Steps that the expressions of a route without calls may take in all on a loop that others wait for: a millisecond
+  /// or so.
+  static let maxLoopSteps = 20_000
+  /// Some expression of the answer is more than a path.
+  private let isComputed: Bool
   /// Whether any template reads `calls.…`.
   let readsReports: Bool
 
@@ -30,6 +33,7 @@ package final class Composer: Sendable {
         backend: backends[call.request.backend])
     }
     initial = plan.calls.indices.filter { waits[$0].isEmpty }
+    isComputed = plan.isComputed
     readsReports = plan.references.contains { $0.path.isEmpty || $0.path[0] == "calls" }
   }
 
@@ -45,6 +49,15 @@ package final class Composer: Sendable {
   package func composeStatic(_ context: RequestContext) -> Composite {
     precondition(plan.calls.isEmpty, "a route with calls is composed asynchronously")
     return Composition(composer: self, context: context, caller: NoCaller()).composite()
+  }
+
+  /// As `composeStatic`, on a thread that others wait for: `nil` where it would take too long for that.
+  package func composeBriefly(_ context: RequestContext) -> Composite? {
+    guard isComputed else { return composeStatic(context) }
+    var context = context
+    context.scope.limit(steps: Self.maxLoopSteps)
+    let composite = composeStatic(context)
+    return context.scope.isExhausted ? nil : composite
   }
 
   private static func closure(of roots: [Int], over waits: [Set<Int>]) -> [Bool] {

@@ -1,4 +1,5 @@
 import Messages
+import Plans
 
 /// The finished answer of a composite route, and what there is to say about it.
 package struct Composite: Sendable {
@@ -7,7 +8,11 @@ package struct Composite: Sendable {
   /// By the plan's order of calls.
   package var records: [CallRecord]
   /// Fields of the answer whose expressions failed.
-  package var failedFields: [String]
+  package var fieldFailures: [FieldFailure]
+  /// The answer would have been larger than the route's `maxAnswer`; the reply is a problem.
+  package var isTooLarge = false
   /// Names to purge it by; `nil` where one of them could not be told, so that the answer can't be kept.
   package var tags: [String]? = []
+
+  package var failedFields: [String] { fieldFailures.map(\.field) }
 }

@@ -6,21 +6,27 @@ extension Composition {
   /// Makes the answer out of the records. Every call has one by now.
   func composite() -> Composite {
     if let failed = failedRequired { return finished(problem(for: failed), isPartial: false) }
-    var writer = JSONWriter(capacity: 512 + min(receivedBytes, 64 * 1024), maxBytes: Composer.maximumAnswerBytes)
+    var writer = JSONWriter(capacity: 512 + min(receivedBytes, 64 * 1024), maxBytes: plan.maxAnswer)
     writeBody(into: &writer)
-    var headers = responseHeaders()
-    let status = answerStatus()
-    if writer.overflowed { return finished(tooLarge(), isPartial: false) }
+    var reply = Reply(status: answerStatus(), headers: responseHeaders())
+    if writer.overflowed {
+      isTooLarge = true
+      return finished(tooLarge(), isPartial: false)
+    }
     let isPartial = !failedFields.isEmpty || runs.contains { $0.record?.isShortcoming ?? false }
     if isPartial, context.handling == .strict {
-      return finished(plan.strictProblem(records, failedFields: failedFields), isPartial: true)
+      return finished(plan.strictProblem(records, failedFields: failedFields.map(\.field)), isPartial: true)
     }
-    var body = writer.bytes
-    appendMeta(to: &body, isPartial: isPartial)
-    if !headers.contains(where: { $0.isNamed("content-type") }) {
-      headers.append(HeaderField("Content-Type", "application/json"))
+    if reply.hasContent {
+      reply.body = writer.bytes
+      appendMeta(to: &reply.body, isPartial: isPartial)
+      if !reply.headers.contains(where: { $0.isNamed("content-type") }) {
+        reply.headers.append(HeaderField("Content-Type", "application/json"))
+      }
+    } else {
+      reply.headers.removeAll { $0.isNamed("content-type") }
     }
-    var composite = finished(Reply(status: status, headers: headers, body: body), isPartial: isPartial)
+    var composite = finished(reply, isPartial: isPartial)
     if let cache = plan.cache { composite.tags = CacheTags.texts(of: cache.tags, scope) }
     return composite
   }
@@ -28,14 +34,19 @@ extension Composition {
   private func finished(_ reply: Reply, isPartial: Bool) -> Composite {
     var reply = reply
     let records = records
-    if let outcomes = OutcomeHeader.text(calls: plan.calls, records: records, expressionsFailed: !failedFields.isEmpty)
-    {
+    if let outcomes = OutcomeHeader.text(calls: plan.calls, records: records, response: responseOutcome) {
       reply.headers.append(HeaderField("Weft-Outcome", outcomes))
     }
     if let handling = context.handling {
       reply.headers.append(HeaderField("Preference-Applied", "handling=\(handling.rawValue)"))
     }
-    return Composite(reply: reply, isPartial: isPartial, records: records, failedFields: failedFields)
+    return Composite(
+      reply: reply, isPartial: isPartial, records: records, fieldFailures: failedFields, isTooLarge: isTooLarge)
+  }
+
+  /// Of the answer itself; `nil` where it is as it should be.
+  private var responseOutcome: Outcome? {
+    isTooLarge ? .invalid : failedFields.isEmpty ? nil : .expression
   }
 
   private var records: [CallRecord] { runs.map { $0.record ?? CallRecord(.cancelled) } }
@@ -57,9 +68,9 @@ extension Composition {
     var headers: [HeaderField] = []
     for template in plan.responseHeaders {
       do {
-        if let field = try template.render(scope) { headers.append(field) }
+        headers += try template.lines(scope)
       } catch {
-        failedFields.append(template.name)
+        failedFields.append(FieldFailure(template.name, reason: error.message))
       }
     }
     return headers
@@ -67,10 +78,13 @@ extension Composition {
 
   private func answerStatus() -> Int {
     guard let template = plan.status else { return 200 }
-    if let value = try? template.value(scope), let status = value.integer, (200...599).contains(status) {
-      return status
+    var reason = "no whole number from 200 to 599"
+    do throws(RenderFailure) {
+      if let status = try template.value(scope).integer, (200...599).contains(status) { return status }
+    } catch {
+      reason = error.message
     }
-    failedFields.append("status")
+    failedFields.append(FieldFailure("status", reason: reason))
     return 200
   }
 

@@ -7,17 +7,17 @@ extension Composition {
     let reads = each.list.references.map(\.path)
     if list.isNull {
       let missing = unformed("each: the list is missing", reads: reads, blamesClient: false)
-      if missing.isBecauseOfOrder { return finish(index, missing) }
+      if missing.because != nil { return finish(index, missing) }
     }
     let blamesClient = ScopeName.areRequestInputs(reads)
-    guard let elements = list.isNull ? [] : list.elements else {
+    guard list.isNull || list.kind == .array else {
       return finish(index, unformed("each: the value is no list", reads: [], blamesClient: blamesClient))
     }
-    guard let fan = FanOut(each, over: elements) else {
-      let detail = "each: more than \(each.max) distinct values"
-      return finish(index, unformed(detail, reads: [], blamesClient: blamesClient))
+    do throws(FanOut.TooMany) {
+      runs[index].fan = try FanOut(each, over: list, merging: composer.calls[index].isSafe)
+    } catch {
+      return finish(index, unformed("each: \(error.description)", reads: [], blamesClient: blamesClient))
     }
-    runs[index].fan = fan
     continueEach(index)
   }
 
@@ -74,7 +74,7 @@ extension Composition {
     var record = CallRecord(failed == 0 ? .ok : .items, value: fan.value())
     record.milliseconds = ended.contains { $0.milliseconds != nil } ? 0 : nil
     guard failed > 0, let first = ended.first(where: \.outcome.isFailure) else { return record }
-    record.failedItems = (failed, fan.distinct.count)
+    record.failedItems = (failed, fan.items.count)
     record.firstFailure = first.outcome
     record.status = first.status
     record.headers = first.headers

@@ -29,7 +29,7 @@ extension Composition {
       writer.write(name: "outcome")
       writer.write(Outcome.expression.rawValue)
       writer.write(name: "fields")
-      writer.write(.array(failedFields.map { .string($0) }))
+      writer.write(.array(failedFields.map { .string($0.field) }))
       writer.endObject()
     }
     writer.endObject()
@@ -56,17 +56,23 @@ extension CallRecord {
     return .object(report)
   }
 
-  /// Repeated fields are joined. One look at each line: a backend chooses how many there are.
+  /// Lines of one name are one text with `, ` between (RFC 9110 §5.3), but for `Set-Cookie`, whose values may hold
+  /// commas: it is always a list. One look at each line: a backend chooses how many there are.
   private var headerReport: JSONObject {
     var members: [JSONObject.Member] = []
     var places: [JSONName: Int] = [:]
     for field in headers {
       let name = JSONName(field.name.lowercased())
-      if let place = places[name], case .string(let earlier) = members[place].value {
-        members[place].value = .string("\(earlier), \(field.value)")
-      } else {
+      let value = JSONValue.string(field.value)
+      guard let place = places[name] else {
         places[name] = members.count
-        members.append(JSONObject.Member(name: name.string, value: .string(field.value)))
+        members.append(.init(name: name.string, value: name.string == "set-cookie" ? .array([value]) : value))
+        continue
+      }
+      switch members[place].value {
+      case .array(let earlier): members[place].value = .array(earlier + [value])
+      case .string(let earlier): members[place].value = .string("\(earlier), \(field.value)")
+      default: break
       }
     }
     return JSONObject(members)
@@ -87,7 +93,7 @@ extension CallRecord {
       report.append("failed", .number(JSONNumber(failedItems.failed)))
       report.append("of", .number(JSONNumber(failedItems.of)))
     }
-    if isBecauseOfOrder { report.append("because", .string("order")) }
+    if let because { report.append("because", .string(because)) }
     if let milliseconds { report.append("ms", .number(JSONNumber(milliseconds))) }
     guard exposingErrors else { return report }
     if let detail { report.append("detail", .string(detail)) }

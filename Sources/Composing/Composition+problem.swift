@@ -20,7 +20,8 @@ extension Composition {
   }
 
   func tooLarge() -> Reply {
-    Problem(502, detail: "The answer is larger than \(Composer.maximumAnswerBytes) bytes.").reply()
+    let detail = "The answer is larger than \(plan.maxAnswer.bytesWritten)."
+    return Problem(500, detail: detail, members: [("outcome", .string(Outcome.invalid.rawValue))]).reply()
   }
 }
 
@@ -47,13 +48,14 @@ extension CompositePlan {
 
   fileprivate func reply(_ status: Int, call: CallPlan, _ record: CallRecord, headers: [HeaderField] = []) -> Reply {
     var problem = Problem(status, detail: "The call `\(call.name)` failed: \(record.outcome.rawValue).")
+    if exposeErrors, let detail = record.detail { problem.detail? += " " + detail }
     problem.headers = headers
     if status == 503, !headers.contains(where: { $0.isNamed("retry-after") }) {
       problem.headers.append(HeaderField("Retry-After", String(max(1, record.retryAfter ?? 1))))
     }
     var report = JSONObject()
     report.append("call", .string(call.name))
-    for member in record.report(exposingErrors: exposeErrors).members where member.name != "used" {
+    for member in record.report(exposingErrors: exposeErrors).members where !["used", "detail"].contains(member.name) {
       report.append(member.name == "status" ? "backendStatus" : member.name, member.value)
     }
     problem.members = report.members.map { ($0.name, $0.value) }

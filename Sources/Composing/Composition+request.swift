@@ -14,8 +14,9 @@ extension Composition {
     request.isRepeatable = !call.isSafe && context.idempotencyKey != nil
     request.keepsHeaders = call.plan.headersAreRead
     if let body = call.plan.body {
-      var writer = JSONWriter()
+      var writer = JSONWriter(maxBytes: CallPlan.maxBodyBytes)
       try body.render(into: &writer, scope)
+      guard !writer.overflowed else { throw RenderFailure(.bodyTooLarge, reads: body.references.map(\.path)) }
       request.body = writer.bytes
     }
     // Without its names it could not be purged.

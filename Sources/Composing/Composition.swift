@@ -39,7 +39,9 @@ final class Composition<C: Caller>: @unchecked Sendable {
   /// The client left.
   private var isCancelled = false
   /// Fields of the answer, or of stand-ins, whose expressions failed.
-  var failedFields: [String] = []
+  var failedFields: [FieldFailure] = []
+  /// The answer does not fit into the route's `maxAnswer`.
+  var isTooLarge = false
 
   var plan: CompositePlan { composer.plan }
 
@@ -53,6 +55,7 @@ final class Composition<C: Caller>: @unchecked Sendable {
     ready = composer.initial
     unfinished = runs.count
     units.reserveCapacity(runs.count)
+    if composer.readsReports { scope.root.append("calls", .object(JSONObject())) }
   }
 
   /// Returns when every call has its record; nothing is under way any more then.
@@ -137,9 +140,9 @@ final class Composition<C: Caller>: @unchecked Sendable {
 
   func unformed(_ detail: String, reads: [[String]], blamesClient: Bool) -> CallRecord {
     var record: CallRecord
-    if reads.contains(where: readsFailedCall) {
+    if let failed = reads.lazy.compactMap(failedCall).first {
       record = CallRecord(.cancelled)
-      record.isBecauseOfOrder = true
+      record.because = failed
     } else {
       record = CallRecord(.invalidRequest)
       record.blamesClient = blamesClient
@@ -148,9 +151,11 @@ final class Composition<C: Caller>: @unchecked Sendable {
     return record
   }
 
-  private func readsFailedCall(_ path: [String]) -> Bool {
+  /// The name of the call that a reference reads, where it failed.
+  private func failedCall(_ path: [String]) -> String? {
     let name = path.first == "calls" ? path.dropFirst().first : path.first
-    return zip(plan.calls, runs).contains { call, run in call.name == name && run.record?.outcome.isFailure ?? false }
+    let index = plan.calls.firstIndex { $0.name == name }
+    return index.flatMap { runs[$0].record?.outcome.isFailure == true ? name : nil }
   }
 
   /// Sends a request, or joins an equal one that this composition sent already.
@@ -200,9 +205,9 @@ final class Composition<C: Caller>: @unchecked Sendable {
     if record.milliseconds != nil { record.milliseconds = runs[index].started.milliseconds(to: caller.now()) }
     if record.isShortcoming, let fallback = call.plan.fallback, failedRequired == nil, !hasSomeItems(record) {
       record.used = .fallback
-      var failed: [String] = []
+      var failed: [FieldFailure] = []
       record.value = fallback.value(scope, failed: &failed)
-      failedFields += failed.map { ValueTemplate.field($0, of: call.plan.name) }
+      failedFields += failed.map { FieldFailure(ValueTemplate.field($0.field, of: call.plan.name), reason: $0.reason) }
     }
     scope.root.append(call.plan.name, record.value)
     runs[index].record = record

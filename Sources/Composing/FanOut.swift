@@ -1,46 +1,60 @@
 import JSONText
 import Plans
 
-/// An `each` under way: which distinct values there are, which slot holds what came of them.
+/// An `each` under way: which values are asked for, which slot holds what came of them.
 ///
-/// A slot is one request: one value, or one batch of them. *Confined to* its composition.
+/// Equal values are asked for once where that is safe; a write is made for each of them. A slot is one request: one
+/// value, or one batch of them. *Confined to* its composition.
 package final class FanOut {
   let plan: EachPlan
-  /// By position in the list: the index of its distinct value; `nil` for null.
+  /// By position in the list: the index of its item; `nil` for null.
   let positions: [Int?]
-  package let distinct: [JSONValue]
+  /// What is asked for, in the order of its first appearance.
+  package let items: [JSONValue]
   /// By slot; `nil` until it ended.
   var results: [CallRecord?]
   var nextSlot = 0
   var inFlight = 0
 
-  /// `nil` where the list has more than `plan.max` distinct values.
-  package init?(_ plan: EachPlan, over list: [JSONValue]) {
+  /// What a list is too long for.
+  package struct TooMany: Error {
+    /// "more than 100 distinct items"
+    package let description: String
+  }
+
+  /// - Parameter merging: equal values become one item.
+  package init(_ plan: EachPlan, over list: JSONValue, merging: Bool) throws(TooMany) {
+    guard list.count <= plan.maxElements else { throw TooMany(description: "more than \(plan.maxElements) elements") }
     var seen: [[UInt8]: Int] = [:]
     var positions: [Int?] = []
-    var distinct: [JSONValue] = []
+    var items: [JSONValue] = []
     positions.reserveCapacity(list.count)
-    for value in list {
+    for value in list.elements ?? [] {
       if value.isNull {
         positions.append(nil)
         continue
       }
-      var writer = JSONWriter(capacity: 32)
-      writer.write(value)
-      if let index = seen[writer.bytes] {
-        positions.append(index)
-      } else {
-        guard distinct.count < plan.max else { return nil }
-        seen[writer.bytes] = distinct.count
-        positions.append(distinct.count)
-        distinct.append(value)
+      if merging {
+        var writer = JSONWriter(capacity: 32)
+        writer.write(value)
+        let index = seen[writer.bytes, default: items.count]
+        if index < items.count {
+          positions.append(index)
+          continue
+        }
+        seen[writer.bytes] = index
       }
+      guard items.count < plan.max else {
+        throw TooMany(description: "more than \(plan.max) \(merging ? "distinct items" : "items")")
+      }
+      positions.append(items.count)
+      items.append(value)
     }
     self.plan = plan
     self.positions = positions
-    self.distinct = distinct
+    self.items = items
     let size = plan.batch ?? 1
-    results = Array(repeating: nil, count: (distinct.count + size - 1) / size)
+    results = Array(repeating: nil, count: (items.count + size - 1) / size)
   }
 
   /// Requests that are made in all.
@@ -48,13 +62,13 @@ package final class FanOut {
 
   var isFinished: Bool { nextSlot == results.count && inFlight == 0 }
 
-  /// The distinct values of a slot.
+  /// The items of a slot.
   package func values(of slot: Int) -> ArraySlice<JSONValue> {
     let size = plan.batch ?? 1
-    return distinct[slot * size..<min((slot + 1) * size, distinct.count)]
+    return items[slot * size..<min((slot + 1) * size, items.count)]
   }
 
-  /// How many distinct values failed.
+  /// How many items failed.
   var failedCount: Int {
     results.indices.reduce(0) { sum, slot in
       results[slot]?.outcome.isFailure ?? true ? sum + values(of: slot).count : sum

@@ -4,14 +4,14 @@ import Plans
 /// that are plainly ok are left out.
 enum OutcomeHeader {
   /// `nil` where there is nothing to tell.
-  static func text(calls: [CallPlan], records: [CallRecord], expressionsFailed: Bool) -> String? {
+  static func text(calls: [CallPlan], records: [CallRecord], response: Outcome?) -> String? {
     var text = ""
     for (call, record) in zip(calls, records) where record.outcome != .ok {
       append(call.name, record, to: &text)
     }
-    if expressionsFailed {
+    if let response {
       if !text.isEmpty { text += ", " }
-      text += "response;outcome=expression"
+      text += "response;outcome=\(response.rawValue)"
     }
     return text.isEmpty ? nil : text
   }
@@ -24,7 +24,7 @@ enum OutcomeHeader {
     if let used = record.used { text += ";used=\(used.rawValue)" }
     if record.outcome == .status, let status = record.status { text += ";status=\(status)" }
     if let items = record.failedItems { text += ";failed=\(items.failed);of=\(items.of)" }
-    if record.isBecauseOfOrder { text += ";because=order" }
+    if let because = record.because { text += ";because=\(because)" }
     if let milliseconds = record.milliseconds { text += ";dur=\(milliseconds)" }
   }
 }

@@ -2,6 +2,7 @@ import Composing
 import Front
 import Logging
 import Messages
+import NIOPosix
 import Plans
 import Timing
 
@@ -39,7 +40,9 @@ final class CompositeEndpoint: Endpoint {
     } catch {
       return exchange.reply(error.problem.reply())
     }
-    if composer.plan.calls.isEmpty { return answer(exchange, composer.composeStatic(context), finish) }
+    if composer.plan.calls.isEmpty {
+      return composeStatic(context) { [self] composite in answer(exchange, composite, finish) }
+    }
     let index = exchange.loopIndex
     let task = Task(executorPreference: callers[index].loop.reactor) { [self] in
       let composite = await compose(exchange.request, context, on: index).composite
@@ -47,6 +50,13 @@ final class CompositeEndpoint: Endpoint {
       if !Task.isCancelled { answer(exchange, composite, finish) }
     }
     exchange.onAbandoned { task.cancel() }
+  }
+
+  /// Of a route without calls: at once where its expressions are cheap, else on a thread that no other request waits
+  /// for. At most `requestsInFlight` wait for one.
+  func composeStatic(_ context: RequestContext, then answer: @escaping @Sendable (Composite) -> Void) {
+    if let composite = composer.composeBriefly(context) { return answer(composite) }
+    NIOThreadPool.singleton.submit { [composer] _ in answer(composer.composeStatic(context)) }
   }
 
   /// On the partner transfer loop. With what the parts say of how long the answer may be kept.

@@ -21,11 +21,16 @@ struct OutcomeLog: Sendable {
       if let detail = record.detail { metadata["detail"] = "\(detail)" }
       logger.info("call failed", metadata: metadata)
     }
-    if !composite.failedFields.isEmpty {
+    if composite.isTooLarge {
+      logger.info("answer larger than maxAnswer", metadata: ["route": "\(route)", "request": "\(requestID)"])
+    }
+    if !composite.fieldFailures.isEmpty {
+      let reasons = composite.fieldFailures.map(\.reason)
       logger.info(
         "expression failed",
         metadata: [
-          "route": "\(route)", "fields": "\(composite.failedFields.joined(separator: ", "))", "request": "\(requestID)",
+          "route": "\(route)", "fields": "\(composite.failedFields.joined(separator: ", "))",
+          "reason": "\(reasons.joined(separator: "; "))", "request": "\(requestID)",
         ])
     }
   }
@@ -33,5 +38,5 @@ struct OutcomeLog: Sendable {
 
 extension Composite {
   /// Nothing failed: nothing to tell.
-  var isPlain: Bool { failedFields.isEmpty && !records.contains { $0.outcome.isFailure } }
+  var isPlain: Bool { fieldFailures.isEmpty && !isTooLarge && !records.contains { $0.outcome.isFailure } }
 }

@@ -10,4 +10,8 @@ package struct Reply: Sendable {
     self.headers = headers
     self.body = body
   }
+
+  /// False of a status whose answers have no content, and so nothing that tells of it (RFC 9110 §15.3.5, §15.3.6,
+  /// §15.4.5).
+  package var hasContent: Bool { status != 204 && status != 205 && status != 304 }
 }

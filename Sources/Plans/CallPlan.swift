@@ -4,6 +4,9 @@ package struct CallPlan: Sendable {
     case json, text
   }
 
+  /// Of a body that is sent, in bytes.
+  package static let maxBodyBytes = 16 << 20
+
   package var name: String
   package var request: RequestTemplate
   package var required = false

@@ -18,6 +18,8 @@ package struct CompositePlan: Sendable {
   package var timeout: Duration = .seconds(5)
   /// After this the answer is made with what is ready.
   package var softTimeout: Duration?
+  /// Bytes of an answer. Backends are bounded one by one, and a value may stand in an answer many times.
+  package var maxAnswer = 8 * 1024 * 1024
   /// `nil`: answers are not kept.
   package var cache: CachePlan?
   /// Request inputs that any template of this route reads; nothing else is put in scope.

@@ -13,6 +13,7 @@ extension Behaviour {
           calls:
             user: { request: "GET b1 /user/${path.id}", fallback: null }
           response: { user: "${user}" }
+        GET /upper/:word: { response: { a: "${abs(path.word)}", b: [ "${path.word | length(@) | upper(@)}" ] } }
         ANY /raw/*rest: { proxy: "b1 /${path.rest}", timeout: 200ms }
       """
     private static let accessLog = "log: { access: true }"
@@ -43,6 +44,17 @@ extension Behaviour {
       ]
       #expect(lines.count == expected.count)
       for (line, pattern) in zip(lines, expected) { #expect(line.wholeMatch(of: pattern) != nil, "\(line)") }
+    }
+
+    @Test func anExpressionThatFailsIsToldWithItsReasonAndNoValue() throws {
+      let gateway = try GatewayProcess(Self.definition, backends: ["http://127.0.0.1:1"])
+      _ = try gateway.exchange("GET /upper/secret")
+      try gateway.stopInOrder()
+      let lines = gateway.child.errors.text.split(separator: "\n").filter { $0.contains("expression failed") }
+      let expected: Regex<Substring> =
+        #/.* info expression failed fields="a, b\[0\]" reason="\$\{abs\(path\.word\)\} failed: .*; \$\{path\.word .*\} failed: .*" .*/#
+      #expect(lines.count == 1 && lines[0].wholeMatch(of: expected) != nil, "\(lines)")
+      #expect(!lines.contains { $0.contains("secret") })
     }
 
     /// Nothing of what came stands in the line but where the request was understood.

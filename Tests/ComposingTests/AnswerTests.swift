@@ -1,4 +1,6 @@
+import JSONText
 import Messages
+import Plans
 import Testing
 
 @testable import Composing
@@ -36,6 +38,20 @@ import Testing
   @Test func aStaticAnswerNeedsNoCalls() throws {
     let bench = try Bench(#"response: { id: "${path.id}", up: true }"#)
     #expect(try bench.compose().text == #"{"id":"7","up":true}"#)
+  }
+
+  @Test func whatWouldTakeLongIsNotComposedBriefly() throws {
+    let bench = try Bench(
+      #"response: { n: "${length(path.list[*].[@, $.path.list])}", m: "${sum(path.list)}" }"#, path: "/r/:list")
+    func context(_ count: Int) throws -> RequestContext {
+      let list = (0..<count).map { "\($0)" }.joined(separator: ",")
+      var scope = Scope()
+      scope.root.append("path", .slice(try JSONText(string: #"{"list":[\#(list)]}"#).root))
+      return RequestContext(scope: scope, started: ScriptedCaller.start)
+    }
+    #expect(bench.composer.composeBriefly(try context(10))?.text == #"{"n":10,"m":45}"#)
+    #expect(bench.composer.composeBriefly(try context(10_000)) == nil)
+    #expect(bench.composer.composeStatic(try context(10_000)).text == #"{"n":10000,"m":49995000}"#)
   }
 
   @Test func aFailedExpressionIsNullAndTold() throws {

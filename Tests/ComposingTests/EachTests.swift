@@ -172,6 +172,6 @@ import Testing
   @Test func aMissingListBehindAFailedCallIsCancelledByOrder() throws {
     let bench = try Bench(#"calls: { o: GET a /o, x: { each: "${o.lines[].sku}", request: "GET a /x/${item}" } }"#)
     #expect(
-      try bench.compose().header("weft-outcome") == "o;outcome=connect;dur=0, x;outcome=cancelled;because=order")
+      try bench.compose().header("weft-outcome") == "o;outcome=connect;dur=0, x;outcome=cancelled;because=o")
   }
 }

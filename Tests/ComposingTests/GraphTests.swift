@@ -35,8 +35,8 @@ import Testing
     let composite = try bench.compose()
     #expect(
       composite.header("weft-outcome")
-        == "user;outcome=timeout;dur=0, city;outcome=cancelled;because=order, map;outcome=cancelled;because=order")
-    #expect(composite.text.contains(#""city":{"outcome":"cancelled","because":"order"}"#))
+        == "user;outcome=timeout;dur=0, city;outcome=cancelled;because=user, map;outcome=cancelled;because=city")
+    #expect(composite.text.contains(#""city":{"outcome":"cancelled","because":"user"}"#))
     #expect(bench.caller.targets == ["GET /user", "GET /hint"])
   }
 

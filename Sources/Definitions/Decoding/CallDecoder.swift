@@ -131,6 +131,7 @@ struct CallDecoder {
     let key = reader[\.key]
     let concurrency = reader[\.concurrency]
     let max = reader[\.max]
+    let maxElements = reader[\.maxElements]
     guard let list, let node = reader.pair(\.each)?.value else { return nil }
     if !list.isSingleExpression {
       loading.report(node, "`each` needs a list, and a text is none", hint: "write one expression: `${…}`")
@@ -138,6 +139,7 @@ struct CallDecoder {
     var each = EachPlan(list: list)
     each.concurrency = concurrency ?? each.concurrency
     each.max = max ?? each.max
+    each.maxElements = maxElements ?? each.max * EachPlan.elementsPerItem
     each.batch = batch
     each.key = key
     return each
@@ -190,7 +192,10 @@ struct CallDecoder {
   /// Keys that need or exclude one another.
   private func checkPairs(_ reader: MappingReader<CallKeys>, _ request: RequestTemplate?) {
     if reader.pair(\.each) == nil {
-      let pairs = [reader.pair(\.batch), reader.pair(\.key), reader.pair(\.concurrency), reader.pair(\.max)]
+      let pairs = [
+        reader.pair(\.batch), reader.pair(\.key), reader.pair(\.concurrency), reader.pair(\.max),
+        reader.pair(\.maxElements),
+      ]
       for pair in pairs.compactMap(\.self) { loading.report(pair.key, "`\(pair.name)` is for calls with `each`") }
     } else if let batch = reader.pair(\.batch), reader.pair(\.key) == nil {
       loading.report(batch.key, "`batch` needs `key`, the member that tells which item an element belongs to")

@@ -27,6 +27,7 @@ struct CompositeDecoder {
     plan.meta = reader[\.meta] ?? plan.meta
     plan.passStatus = reader[\.passStatus] ?? plan.passStatus
     plan.exposeErrors = reader[\.exposeErrors] ?? false
+    plan.maxAnswer = reader[\.maxAnswer] ?? plan.maxAnswer
     plan.timeout = reader[\.timeout] ?? plan.timeout
     plan.softTimeout = softTimeout(plan)
     checkMeta(plan, pairs)

@@ -52,7 +52,7 @@ struct TemplateReader {
     }
   }
 
-  /// Header names to templates and secrets.
+  /// Header names to templates, secrets and nulls. A null has to be written: a value that is missing is a mistake.
   mutating func headers(
     _ pairs: [YAMLNode.Pair], _ purpose: HeaderNames.Purpose, _ position: RouteScope.Position
   ) -> [HeaderTemplate] {
@@ -72,9 +72,14 @@ struct TemplateReader {
   }
 
   private mutating func header(_ pair: YAMLNode.Pair, _ position: RouteScope.Position) -> HeaderTemplate? {
-    let value =
-      pair.value.pairs != nil
-      ? SecretFile.template(pair.value, loading) : text(pair.value, expected: "a header's value", position)
+    let value: TextTemplate? =
+      if pair.value.pairs != nil {
+        SecretFile.template(pair.value, loading)
+      } else if CoreSchema(pair.value) == .null, pair.value.text?.isEmpty == false {
+        TextTemplate(constant: .null, source: "null")
+      } else {
+        text(pair.value, expected: "a header's value", position)
+      }
     guard let value else { return nil }
     if let constant = value.constant, !HeaderTemplate.isAllowed(constant) {
       loading.report(pair.value, "a header can't have a line break or another control character in its value")

@@ -44,8 +44,8 @@ struct CallKeys: KeySet {
     example: "\"${@.data.items}\"")
   let each = Key<YAMLNode>(
     "each", ValueType(.either(.expression, .list(.value))) { node, _ in node }, default: "none",
-    "Calls once per item of this list; `item` in the request. Equal items are asked for once, the order is kept. A "
-      + "list that is written out holds no templates.",
+    "Calls once per item of this list; `item` in the request. Equal items are asked for once by GET, HEAD and OPTIONS; "
+      + "the order is kept. A list that is written out holds no templates.",
     example: "\"${order.lines[].sku}\"")
   let batch = Key<Int>(
     "batch", .integer(1...1000), default: "one by one",
@@ -59,7 +59,11 @@ struct CallKeys: KeySet {
     example: "8")
   let max = Key<Int>(
     "max", .integer(1...100_000), default: "\(Defaults.each.max)",
-    "More distinct items than this are refused: `invalid-request`. With `each`.", example: "200")
+    "More items than this are refused, equal ones counted once where they are asked for once: `invalid-request`. With "
+      + "`each`.", example: "200")
+  let maxElements = Key<Int>(
+    "maxElements", .integer(1...1_000_000), default: "ten times `max`",
+    "More elements of the list than this, as they come, are refused: `invalid-request`. With `each`.", example: "500")
   let after = Key<[YAMLNode]>(
     "after",
     ValueType(
@@ -70,7 +74,7 @@ struct CallKeys: KeySet {
     example: "{ ttl: 5m, staleIfError: 1h }")
 
   static var relations: [KeyRelation] {
-    ["key", "concurrency", "max"].map { .needs($0, ["each"]) } + [
+    ["key", "concurrency", "max", "maxElements"].map { .needs($0, ["each"]) } + [
       .needs("batch", ["each", "key"]), .isFalseWith("required", "fallback"),
     ]
   }

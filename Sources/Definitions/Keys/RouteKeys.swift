@@ -22,7 +22,7 @@ struct RouteKeys: KeySet {
     "The shape of the answer. Composites.", example: "{ name: \"${user.name}\" }")
   let responseHeaders = Key<[YAMLNode.Pair]>(
     "responseHeaders", .headers(), default: "none",
-    "Headers of the answer. A null leaves one out. Composites.",
+    "Headers of the answer. A null leaves one out; a list of texts gives a line for each. Composites.",
     example: "{ x-total: \"${calls.orders.headers.\\\"x-total\\\"}\" }")
   let status = Key<YAMLNode>(
     "status", ValueType(.scalar("status, or template", .status)) { node, _ in node }, default: "200",
@@ -37,6 +37,10 @@ struct RouteKeys: KeySet {
   let exposeErrors = Key<Bool>(
     "exposeErrors", .boolean(), default: "false",
     "Lets bodies and addresses of backends into `_meta`: for development. Composites.", example: "true")
+  let maxAnswer = Key<Int>(
+    "maxAnswer", .bytes(1...(1 << 30)), default: Defaults.composite.maxAnswer.bytesWritten,
+    "The size of an answer; a larger one becomes a problem 500, outcome `invalid` of `response`. Composites.",
+    example: "1MiB")
   let timeout = Key<Duration>(
     "timeout", .duration(.milliseconds(1)...(.seconds(3600))),
     default: "\(Defaults.composite.timeout.written); proxies \(Defaults.proxy.timeout.written)",
@@ -78,7 +82,7 @@ struct RouteKeys: KeySet {
 
   /// Keys that only one kind of route has a use for.
   static let compositeOnly = [
-    "responseHeaders", "status", "meta", "passStatus", "exposeErrors", "softTimeout", "cache",
+    "responseHeaders", "status", "meta", "passStatus", "exposeErrors", "maxAnswer", "softTimeout", "cache",
   ]
   static let proxyOnly = ["host", "headers", "idleTimeout", "retryBuffer"]
 

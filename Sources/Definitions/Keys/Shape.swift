@@ -4,6 +4,7 @@ indirect enum Shape {
   case scalar(String, ScalarForm = .text)
   case choice([String])
   case boolean
+  case null
   case integer(ClosedRange<Int>)
   case duration, bytes, percent
   /// One of these, a list of them for several.
@@ -29,6 +30,7 @@ indirect enum Shape {
     case .scalar(let name, _): name
     case .choice(let words): words.map { "`\($0)`" }.joined(separator: " or ")
     case .boolean: "`true` or `false`"
+    case .null: "`null`"
     case .integer(let range): "integer, \(range.lowerBound) to \(range.upperBound)"
     case .duration: "duration"
     case .bytes: "bytes"

@@ -45,10 +45,12 @@ enum ReferenceText {
     | --- | --- | --- |
     | segment of a path | is percent-encoded, `/` and `\\` included; empty, `.` and `..` make the call `invalid-request` | \
     `invalid-request` |
-    | `${path.name}` of a `*name` capture, in a path | keeps its slashes and escapes; empty adds nothing, not even a slash | \
-    adds nothing |
+    | `${path.name}` of a `*name` capture, in a path | keeps its slashes and escapes; empty adds \
+    nothing, but at the end of the path the slash that the client sent | adds nothing |
     | value of a query parameter | is percent-encoded | leaves the parameter out |
     | header | as text; CR, LF, NUL and other control characters but the tab make the call `invalid-request` | leaves the header out |
+    | header of an answer | as text, a list of texts as a line for each; what can't be sent leaves the header out and is \
+    reported as `expression` | leaves the header out |
     | `body`, `response`, `fallback` | as JSON | null |
 
     Names of headers, parameters and members never come from a template, nor do methods and backends.
@@ -95,7 +97,8 @@ enum ReferenceText {
     case .env: "Environment variables, as they were at load. In calls and proxies, not in answers."
     case .calls:
       "How a call went, `calls.<name>`: "
-        + ScopeName.CallMember.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", ") + "."
+        + ScopeName.CallMember.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", ")
+        + ". The names of `headers` are in lower case; lines of one name are joined by `, `, and `set-cookie` is a list."
     case .item: "One item of an `each`: in `request`, `headers`, `body` and the tags of `cache`."
     case .items: "The items of one batch, where the `each` has `batch`."
     case .response: "Reserved."

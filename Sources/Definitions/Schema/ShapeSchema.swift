@@ -66,6 +66,7 @@ extension Shape {
     case .scalar(_, let form): ShapeSchema.scalar(form)
     case .choice(let words): ShapeSchema.choice(words)
     case .boolean: ["type": ["boolean", "string"], "pattern": .string(Pattern.template)]
+    case .null: ["type": "null"]
     case .integer(let range): ShapeSchema.numbers(range, orText: .string(Pattern.template))
     case .duration: ShapeSchema.setting(Pattern.duration)
     case .bytes: ShapeSchema.setting(Pattern.bytes)

@@ -1,6 +1,7 @@
 extension ValueType<[YAMLNode.Pair]> {
-  /// Header names to templates or secrets; read later, where the names in scope are known.
+  /// Header names to templates, secrets or nulls; read later, where the names in scope are known.
   static func headers() -> ValueType {
-    .entries("header name", .either(.template, .table(SecretKeys.self)), pattern: Pattern.headerName)
+    .entries(
+      "header name", .either(.either(.template, .table(SecretKeys.self)), .null), pattern: Pattern.headerName)
   }
 }

@@ -8,7 +8,11 @@ import Upstream
 package final class ProxyEndpoint: Endpoint {
   package var body: BodyMode { .streamed }
 
+  /// What the expressions of one request may take in all: it is made on a loop that others wait for.
+  static let maxSteps = 50_000
+
   private let plan: ProxyPlan
+  private let isComputed: Bool
   private let keepsHost: Bool
   private let balance: TextTemplate?
   private let lanes: [TransferLane]
@@ -21,6 +25,8 @@ package final class ProxyEndpoint: Endpoint {
     self.plan = plan
     keepsHost = plan.host == .client || backend.host == .client
     if case .hash(let template) = backend.balance { balance = template } else { balance = nil }
+    let texts = plan.headers.map(\.value) + [balance].compactMap(\.self)
+    isComputed = plan.request.expressions.contains(where: \.isComputed) || texts.contains(where: \.isComputed)
     self.lanes = lanes
     var logger = logger
     logger[metadataKey: "backend"] = "\(backend.name)"
@@ -30,7 +36,8 @@ package final class ProxyEndpoint: Endpoint {
   package func serve(_ exchange: Exchange) {
     let request = exchange.request
     do {
-      let scope = try RequestScope.make(request, reads: plan.reads, env: plan.env)
+      var scope = try RequestScope.make(request, reads: plan.reads, env: plan.env)
+      if isComputed { scope.limit(steps: Self.maxSteps) }
       let upstream = try ProxyRequest.make(
         request, plan, keepsHost: keepsHost, balanceKey: try balance?.text(scope), scope: scope)
       ProxyFlow(exchange, via: lanes[exchange.loopIndex % lanes.count], logger: logger).begin(upstream)

@@ -26,6 +26,8 @@ package struct IncomingRequest: Sendable {
   /// Raw.
   package var path: String { String(decoding: target.utf8.prefix(pathLength), as: UTF8.self) }
 
+  package var pathEndsInSlash: Bool { target.utf8.prefix(pathLength).last == UInt8(ascii: "/") }
+
   /// UTF-8 bytes of `target` up to its query, the `?` included; more than it has where there is none.
   package var queryOffset: Int { pathLength + 1 }
 

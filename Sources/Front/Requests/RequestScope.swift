@@ -27,7 +27,9 @@ package enum RequestScope {
     if !reads.client.isEmpty { root.append("client", .object(client(request.client, reads.client))) }
     if reads.body { root.append("body", try body(request.body)) }
     if !env.isEmpty { root.append("env", .object(env)) }
-    return Scope(root)
+    var scope = Scope(root)
+    if !reads.path.isEmpty { scope.pathEndsInSlash = request.pathEndsInSlash }
+    return scope
   }
 
   private static func path(_ request: IncomingRequest, _ names: RequestReads.Names) -> JSONObject {

@@ -96,8 +96,9 @@ final class CachedEndpoint: Endpoint {
     then begun: (Task<Void, Never>) -> Void = { _ in }
   ) {
     if composite.composer.plan.calls.isEmpty {
-      let composed = composite.composer.composeStatic(context)
-      return finished(composed, keep(composed, nil, ticket, request))
+      return composite.composeStatic(context) { [self] composed in
+        finished(composed, keep(composed, nil, ticket, request))
+      }
     }
     let task = Task(executorPreference: composite.callers[index].loop.reactor) { [self] in
       let (composed, notes) = await composite.compose(request, context, on: index)

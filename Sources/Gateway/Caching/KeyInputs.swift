@@ -53,10 +53,17 @@ struct KeyInputs: Sendable {
 
   private func addPath(_ request: IncomingRequest, to key: inout CacheKeyBuilder) {
     guard let path else {
-      for capture in request.captures { key.add(.path, capture.name, capture.value) }
+      for capture in request.captures { key.add(.path, capture.name, Self.value(of: capture.value, request)) }
       return
     }
-    for name in path { key.add(.path, name, request.captures.first { $0.name == name }?.value) }
+    for name in path {
+      key.add(.path, name, request.captures.first { $0.name == name }.flatMap { Self.value(of: $0.value, request) })
+    }
+  }
+
+  /// Only a `*rest` may be empty; with and without a slash before it a backend is asked for different things.
+  private static func value(of capture: String, _ request: IncomingRequest) -> String? {
+    capture.isEmpty && !request.pathEndsInSlash ? nil : capture
   }
 
   private func addQuery(_ request: IncomingRequest, to key: inout CacheKeyBuilder) {

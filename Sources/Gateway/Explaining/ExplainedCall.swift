@@ -24,7 +24,7 @@ struct ExplainedCall {
   /// One; of an `each` those of all items or batches that are known, equal ones once, else one with the item as a
   /// placeholder.
   let requests: [Request]
-  /// Distinct items of the list of an `each`, where it is known.
+  /// Items of the list of an `each`, where it is known; equal ones of a safe call count once.
   let itemCount: Int?
   /// What a request is made of beside target and body, the first one's where there are several.
   let headers: [ExplainedHeader]
@@ -51,7 +51,7 @@ struct ExplainedCall {
     deadline = call.timeout.map { min($0, composite.timeout) } ?? composite.timeout
     condition = Self.condition(call, known)
     let scopes = Self.scopes(call, known)
-    itemCount = scopes.fan?.distinct.count
+    itemCount = scopes.fan?.items.count
     requests =
       scopes.fault.map { [Request(target: call.request.targetSource, fault: $0)] }
       ?? Self.sent(scopes.all.map { Self.request(call, $0) }, of: call)
@@ -70,8 +70,13 @@ struct ExplainedCall {
     _ call: CallPlan, _ known: KnownValues
   ) -> (all: [KnownValues], fan: FanOut?, fault: String?) {
     guard let each = call.each, let list = try? known.value(each.list) else { return ([known], nil, nil) }
-    guard let elements = list.isNull ? [] : list.elements else { return ([], nil, "the value of `each` is no list") }
-    guard let fan = FanOut(each, over: elements) else { return ([], nil, "more than \(each.max) distinct items") }
+    guard list.isNull || list.kind == .array else { return ([], nil, "the value of `each` is no list") }
+    let fan: FanOut
+    do throws(FanOut.TooMany) {
+      fan = try FanOut(each, over: list, merging: call.isSafe)
+    } catch {
+      return ([], nil, error.description)
+    }
     let scopes = (0..<fan.slotCount).map { slot in
       let values = Array(fan.values(of: slot))
       return each.batch == nil ? known.with(.item, values[0]) : known.with(.items, .array(values))

@@ -14,15 +14,40 @@ package final class HeaderTemplate: Sendable {
     constant = value.constant.map { HeaderField(name, $0) }
   }
 
+  /// A list gives that many lines of an answer at most.
+  static let maxLines = 256
+
   /// `nil` where the value is null: the header is left out. A value that is not allowed is
   /// `forbiddenCharacter`.
   package func render(_ scope: Scope) throws(RenderFailure) -> HeaderField? {
     if let constant { return constant }
-    guard let text = try value.text(scope) else { return nil }
-    guard Self.isAllowed(text) else {
-      throw RenderFailure(.forbiddenCharacter, source: value.source, reads: value.references.map(\.path))
+    return try value.text(scope).map(field)
+  }
+
+  /// The lines of an answer: one for each element of a list, whose elements have to be texts (`noText`), else as
+  /// `render`. One that can't be sent leaves them all out.
+  package func lines(_ scope: Scope) throws(RenderFailure) -> [HeaderField] {
+    if let constant { return [constant] }
+    let value = try self.value.value(scope)
+    guard let elements = value.elements else {
+      guard value.hasBoundedText else { throw failure(.tooLargeForText) }
+      return value.isNull ? [] : [try field(value.text)]
     }
+    guard elements.count <= Self.maxLines else { throw failure(.tooManyLines) }
+    return try elements.map { element throws(RenderFailure) in
+      guard let text = element.string else { throw failure(.noText) }
+      return try field(text)
+    }
+  }
+
+  private func field(_ text: String) throws(RenderFailure) -> HeaderField {
+    guard Self.isAllowed(text) else { throw failure(.forbiddenCharacter) }
     return HeaderField(name, text)
+  }
+
+  private func failure(_ reason: RenderFailure.Reason) -> RenderFailure {
+    let source = value.isSingleExpression ? value.expressions[0].source : value.source
+    return RenderFailure(reason, source: source, reads: value.references.map(\.path))
   }
 
   /// Whether a text can be the value of a header line (RFC 9110 §5.5): no control character but the tab. Some readers

@@ -9,6 +9,14 @@ package struct RenderFailure: Error, Hashable, Sendable {
     case dotSegment = "dot segment"
     /// CR, LF, NUL or another control character in a header.
     case forbiddenCharacter = "forbidden character"
+    /// An element of a list for header lines is none.
+    case noText = "an element that is no text"
+    /// A list for header lines is longer than `HeaderTemplate.maxLines`.
+    case tooManyLines = "too many lines for a header"
+    /// A value would be longer as a text than `JSONValue.maxTextBytes`.
+    case tooLargeForText = "too large for a text"
+    /// A call's body is larger than `CallPlan.maxBodyBytes`.
+    case bodyTooLarge = "body too large"
     /// The request target is longer than `RequestTemplate.maxTargetBytes`.
     case tooLong = "request target too long"
   }
@@ -33,7 +41,8 @@ package struct RenderFailure: Error, Hashable, Sendable {
     switch reason {
     case .expression: "${\(source)} failed: \(detail)"
     case .tooLong: "the request target is longer than \(RequestTemplate.maxTargetBytes) bytes"
-    case .emptySegment, .dotSegment, .forbiddenCharacter: "${\(source)}: \(reason.rawValue)"
+    case .bodyTooLarge: "the body is larger than \(CallPlan.maxBodyBytes.bytesWritten)"
+    default: "${\(source)}: \(reason.rawValue)"
     }
   }
 

@@ -4,12 +4,12 @@ extension RequestTemplate {
     _ scope: Scope, isKnown: (TemplateExpression) -> Bool
   ) throws(RenderFailure) -> String {
     var bytes: [UInt8] = []
-    for step in path {
+    for (index, step) in path.enumerated() {
       if case .segment(let parts) = step, !parts.compactMap(\.expression).allSatisfy(isKnown) {
         bytes.append(UInt8(ascii: "/"))
         for part in parts { try Self.append(part, to: &bytes, scope, isKnown) }
       } else {
-        try Self.append(step, to: &bytes, scope)
+        try Self.append(step, isLast: index == path.count - 1, to: &bytes, scope)
       }
     }
     if bytes.isEmpty { bytes.append(UInt8(ascii: "/")) }

@@ -79,14 +79,17 @@ package final class RequestTemplate: Sendable {
   ) throws(RenderFailure) -> String? {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(128)
-    for step in path { try append(step, to: &bytes, scope) }
+    for (index, step) in path.enumerated() { try append(step, isLast: index == path.count - 1, to: &bytes, scope) }
     if bytes.isEmpty { bytes.append(UInt8(ascii: "/")) }
     var separator = UInt8(ascii: "?")
     for step in query { try append(step, to: &bytes, &separator, scope) }
     return bytes.count <= maxTargetBytes ? String(decoding: bytes, as: UTF8.self) : nil
   }
 
-  static func append(_ step: PathStep, to bytes: inout [UInt8], _ scope: Scope) throws(RenderFailure) {
+  /// - Parameter isLast: nothing of the path stands behind it.
+  static func append(
+    _ step: PathStep, isLast: Bool, to bytes: inout [UInt8], _ scope: Scope
+  ) throws(RenderFailure) {
     switch step {
     case .literal(let literal): bytes.append(contentsOf: literal)
     case .segment(let parts):
@@ -97,19 +100,19 @@ package final class RequestTemplate: Sendable {
         switch part {
         case .literal(let literal): bytes.append(contentsOf: literal)
         case .value(let expression):
-          let value = try expression.evaluate(scope)
+          let value = try expression.evaluateForText(scope)
           let before = bytes.count
           value.withTextBytes { PercentEncoding.appendValue($0, to: &bytes) }
           if bytes.count == before { throw expression.failure(.emptySegment) }
         case .rest(let expression):
           let before = bytes.count
-          try expression.evaluate(scope).withTextBytes {
+          try expression.evaluateForText(scope).withTextBytes {
             PercentEncoding.appendEncoded($0, keeping: PercentEncoding.path, to: &bytes)
           }
           restWasEmpty = bytes.count == before
         }
       }
-      if restWasEmpty && bytes.count == slash + 1 { bytes.removeLast() }
+      if restWasEmpty, bytes.count == slash + 1, !(isLast && scope.pathEndsInSlash) { bytes.removeLast() }
       guard !PercentEncoding.hasDotSegment(bytes[min(slash + 1, bytes.count)...]) else {
         throw dotFailure(parts)
       }
@@ -134,7 +137,7 @@ package final class RequestTemplate: Sendable {
       bytes.append(separator)
       bytes.append(contentsOf: literal)
     case .value(let name, let expression):
-      let value = try expression.evaluate(scope)
+      let value = try expression.evaluateForText(scope)
       if value.isNull { return }
       bytes.append(separator)
       bytes.append(contentsOf: name)
@@ -146,7 +149,7 @@ package final class RequestTemplate: Sendable {
         switch part {
         case .literal(let literal, _): bytes.append(contentsOf: literal)
         case .expression(let expression):
-          try expression.evaluate(scope).withTextBytes { PercentEncoding.appendValue($0, to: &bytes) }
+          try expression.evaluateForText(scope).withTextBytes { PercentEncoding.appendValue($0, to: &bytes) }
         }
       }
     }

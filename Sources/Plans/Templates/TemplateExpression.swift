@@ -54,10 +54,24 @@ package final class TemplateExpression: Sendable {
 
   /// The value in a scope.
   package func evaluate(_ scope: Scope) throws(RenderFailure) -> JSONValue {
-    try evaluate(.object(scope.root))
+    try evaluate(.object(scope.root), scope.budget)
   }
 
-  func evaluate(_ root: JSONValue) throws(RenderFailure) -> JSONValue {
+  /// The value in a scope, for a place that needs its text: one that is too long for any fails.
+  func evaluateForText(_ scope: Scope) throws(RenderFailure) -> JSONValue {
+    try evaluateForText(.object(scope.root), scope.budget)
+  }
+
+  func evaluateForText(_ root: JSONValue, _ budget: StepBudget?) throws(RenderFailure) -> JSONValue {
+    let value = try evaluate(root, budget)
+    guard value.hasBoundedText else { throw failure(.tooLargeForText) }
+    return value
+  }
+
+  /// More than names with dots between: what it costs is told by what it is applied to.
+  package var isComputed: Bool { names == nil && constant == nil }
+
+  func evaluate(_ root: JSONValue, _ budget: StepBudget?) throws(RenderFailure) -> JSONValue {
     if let constant { return constant }
     if let names {
       var value: JSONValue = root
@@ -65,7 +79,7 @@ package final class TemplateExpression: Sendable {
       return value
     }
     do {
-      return try program.evaluate(root)
+      return try program.evaluate(root, budget: budget)
     } catch {
       throw failure(.expression, detail: error.message)
     }

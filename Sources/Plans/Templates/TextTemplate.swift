@@ -55,6 +55,9 @@ package final class TextTemplate: Sendable {
     }
   }
 
+  /// Some expression is more than a path.
+  package var isComputed: Bool { expressions.contains(where: \.isComputed) }
+
   /// What it reads; offsets are bytes of `source`. Empty where it is constant.
   package var references: [TemplateReference] { expressions.flatMap(\.references) }
 
@@ -75,7 +78,7 @@ package final class TextTemplate: Sendable {
     switch form {
     case .constant(let value): value
     case .expression(let expression): try expression.evaluate(scope)
-    case .mixed(let parts): .string(try Self.join(parts, .object(scope.root)))
+    case .mixed(let parts): .string(try Self.join(parts, .object(scope.root), scope.budget))
     }
   }
 
@@ -83,8 +86,8 @@ package final class TextTemplate: Sendable {
   package func value(of document: JSONValue) throws(RenderFailure) -> JSONValue {
     switch form {
     case .constant(let value): value
-    case .expression(let expression): try expression.evaluate(document)
-    case .mixed(let parts): .string(try Self.join(parts, document))
+    case .expression(let expression): try expression.evaluate(document, nil)
+    case .mixed(let parts): .string(try Self.join(parts, document, nil))
     }
   }
 
@@ -93,9 +96,9 @@ package final class TextTemplate: Sendable {
     switch form {
     case .constant(let value): return value.isNull ? nil : value.text
     case .expression(let expression):
-      let value = try expression.evaluate(scope)
+      let value = try expression.evaluateForText(scope)
       return value.isNull ? nil : value.text
-    case .mixed(let parts): return try Self.join(parts, .object(scope.root))
+    case .mixed(let parts): return try Self.join(parts, .object(scope.root), scope.budget)
     }
   }
 
@@ -118,14 +121,16 @@ package final class TextTemplate: Sendable {
     return text
   }
 
-  private static func join(_ parts: [TemplatePart], _ root: JSONValue) throws(RenderFailure) -> String {
+  private static func join(
+    _ parts: [TemplatePart], _ root: JSONValue, _ budget: StepBudget?
+  ) throws(RenderFailure) -> String {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(64)
     for part in parts {
       switch part {
       case .literal(let literal, _): bytes.append(contentsOf: literal)
       case .expression(let expression):
-        try expression.evaluate(root).withTextBytes { bytes.append(contentsOf: $0) }
+        try expression.evaluateForText(root, budget).withTextBytes { bytes.append(contentsOf: $0) }
       }
     }
     return String(decoding: bytes, as: UTF8.self)

@@ -19,11 +19,16 @@ package struct ValueTemplate: Sendable {
     case value(TextTemplate, field: String)
   }
 
+  /// Of a value that is put in scope.
+  static let maxValueBytes = 16 << 20
+
   private let pieces: [Piece]
   /// The template as a whole is an object, whatever its values are.
   package let isObject: Bool
   /// Of the outermost object, in the file's order; empty where the template is no object.
   package let memberNames: [String]
+  /// Some expression is more than a path.
+  package let isComputed: Bool
   /// What it reads; offsets are bytes of the scalar they stand in.
   package let references: [TemplateReference]
   /// The value, where it is the same for every request.
@@ -35,6 +40,7 @@ package struct ValueTemplate: Sendable {
     compiler.endBytes()
     pieces = compiler.pieces
     references = compiler.references
+    isComputed = compiler.isComputed
     if case .object(let members) = source {
       isObject = true
       memberNames = members.map(\.name)
@@ -51,9 +57,8 @@ package struct ValueTemplate: Sendable {
     }
   }
 
-  /// Writes the value; an expression that fails writes null, and its field's path (`savings`, `items[2].price`, `@` for
-  /// the whole) is appended to `failed`.
-  package func write(into writer: inout JSONWriter, _ scope: Scope, failed: inout [String]) {
+  /// Writes the value; an expression that fails writes null, and its field is appended to `failed`.
+  package func write(into writer: inout JSONWriter, _ scope: Scope, failed: inout [FieldFailure]) {
     for piece in pieces {
       switch piece {
       case .bytes(let bytes): writer.writeRaw(bytes)
@@ -62,7 +67,7 @@ package struct ValueTemplate: Sendable {
           writer.write(try template.value(scope))
         } catch {
           writer.writeNull()
-          failed.append(field)
+          failed.append(FieldFailure(field, reason: error.message))
         }
       }
     }
@@ -94,23 +99,23 @@ package struct ValueTemplate: Sendable {
   }
 
   /// The value to put in scope; failing expressions are null in it and reported as in `write`.
-  package func value(_ scope: Scope, failed: inout [String]) -> JSONValue {
+  package func value(_ scope: Scope, failed: inout [FieldFailure]) -> JSONValue {
     if let constant { return constant }
     if pieces.count == 1, case .value(let template, let field) = pieces[0] {
       do {
         return try template.value(scope)
       } catch {
-        failed.append(field)
+        failed.append(FieldFailure(field, reason: error.message))
         return .null
       }
     }
-    var writer = JSONWriter()
+    var writer = JSONWriter(maxBytes: Self.maxValueBytes)
     write(into: &writer, scope, failed: &failed)
     do {
       return .slice(try JSONText(writer.bytes).root)
     } catch {
-      // Only a bound of JSONText can refuse what the writer wrote.
-      failed.append("@")
+      // Only a bound can refuse what the writer wrote.
+      failed.append(FieldFailure("@", reason: "the value is too large"))
       return .null
     }
   }
@@ -123,6 +128,7 @@ package struct ValueTemplate: Sendable {
   private struct Compiler {
     var pieces: [Piece] = []
     var references: [TemplateReference] = []
+    var isComputed = false
     private var writer = JSONWriter()
 
     mutating func add(_ source: Source, field: String) {
@@ -156,6 +162,7 @@ package struct ValueTemplate: Sendable {
       }
       endBytes()
       references += template.references
+      isComputed = isComputed || template.isComputed
       pieces.append(.value(template, field: field.isEmpty ? "@" : field))
     }
 

@@ -97,6 +97,17 @@ import Testing
     #expect(try target("/a/?r=${path.rest}", json, rest: "rest") == "/a/?r=")
   }
 
+  @Test(arguments: [
+    ("/${path.rest}", "/"), ("/p/${path.rest}", "/p/"), ("/p/${path.rest}?q=1", "/p/?q=1"),
+    ("/p/${path.rest}/b", "/p/b"), ("/p/x${path.rest}", "/p/x"),
+  ])
+  func anEmptyRestLeavesTheSlashThatWasSent(_ text: String, _ expected: String) throws {
+    var sent = try scope(#"{"path":{"rest":""}}"#)
+    sent.pathEndsInSlash = true
+    let template = try RequestTemplate.compile(RequestLine("GET b \(text)"), backend: 0, rest: "rest")
+    #expect(try template.target(sent) == expected)
+  }
+
   @Test func aRestElsewhereIsAValueLikeAnyOther() throws {
     #expect(try target("/a?r=${path.rest}", #"{"path":{"rest":"a/b%20"}}"#, rest: "rest") == "/a?r=a%2Fb%2520")
     #expect(try target("/a/${upper(path.rest)}", #"{"path":{"rest":"a/b"}}"#, rest: "rest") == "/a/A%2FB")

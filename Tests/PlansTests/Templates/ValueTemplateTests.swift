@@ -14,9 +14,9 @@ import Testing
 
   private func written(_ template: ValueTemplate, _ json: String) throws -> (text: String, failed: [String]) {
     var writer = JSONWriter()
-    var failed: [String] = []
+    var failed: [FieldFailure] = []
     try template.write(into: &writer, scope(json), failed: &failed)
-    return (String(decoding: writer.bytes, as: UTF8.self), failed)
+    return (String(decoding: writer.bytes, as: UTF8.self), failed.map(\.field))
   }
 
   @Test func constantsAreReadyBytes() throws {
@@ -59,7 +59,7 @@ import Testing
   }
 
   @Test func aValueForTheScope() throws {
-    var failed: [String] = []
+    var failed: [FieldFailure] = []
     let json = try scope(#"{"x":1.50}"#)
     #expect(ValueTemplate(try text("${x}")).value(json, failed: &failed).jsonText == "1.50")
     let object = ValueTemplate(.object([("a", try text("${x}"))])).value(json, failed: &failed)
@@ -67,6 +67,7 @@ import Testing
     #expect(ValueTemplate(source).value(json, failed: &failed)[member: "a"]?.numberText == "1.10")
     #expect(failed.isEmpty)
     #expect(ValueTemplate(try text("${abs('a' || x)}")).value(json, failed: &failed).isNull)
-    #expect(failed == ["@"])
+    #expect(failed.map(\.field) == ["@"])
+    #expect(failed.first?.reason.hasPrefix("${abs('a' || x)} failed: ") == true)
   }
 }

@@ -67,7 +67,7 @@ struct ExplanationText {
     }
     let more = call.requests.count - Self.maxRequests
     if more > 0 { detail("", "… and \(more) more") }
-    if let each = plan.each { detail("each", text(each, call.itemCount)) }
+    if let each = plan.each { detail("each", text(each, call)) }
     if !call.waitsFor.isEmpty { detail("after", call.waitsFor.joined(separator: ", ")) }
     if let when = plan.when { detail("when", "\(when.source)\(call.condition.text)") }
     let attempt = call.backend.plan.timeout.flatMap { $0 < call.deadline ? ", \($0.written) an attempt" : nil } ?? ""
@@ -83,9 +83,10 @@ struct ExplanationText {
     if let cache = plan.cache { detail("cache", CacheExplanation.lifetime(cache)) }
   }
 
-  private func text(_ each: EachPlan, _ count: Int?) -> String {
+  private func text(_ each: EachPlan, _ call: ExplainedCall) -> String {
     let size = each.batch.map { "\($0) to a request" } ?? "one to a request"
-    let known = count.map { "\($0) distinct item\($0 == 1 ? "" : "s")" } ?? "each item"
+    let items = call.plan.isSafe ? "distinct item" : "item"
+    let known = call.itemCount.map { "\($0) \(items)\($0 == 1 ? "" : "s")" } ?? "each item"
     let key = each.key.map { ", an object by `\($0)`" } ?? ""
     return "\(known) of \(each.list.source), \(size), \(each.concurrency) at once, at most \(each.max)\(key)"
   }
