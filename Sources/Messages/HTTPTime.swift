@@ -1,5 +1,4 @@
 import Glibc
-import Messages
 
 /// Dates as fields have them (RFC 9110 §5.6.7): the form that is sent now, and the two obsolete ones that have to be
 /// understood. Punctuation and the name of the day are not looked at.
