@@ -1,6 +1,8 @@
 /// Why a gateway could not be started.
 package enum GatewayError: Error, CustomStringConvertible {
   case badAddress(String)
+  /// Others can reach the admin address, and there is no token.
+  case openAdmin(String)
   case cannotListen(String, String)
   /// A file for TLS to Redis is no such file.
   case cannotConnect(String)
@@ -8,6 +10,8 @@ package enum GatewayError: Error, CustomStringConvertible {
   package var description: String {
     switch self {
     case .badAddress(let text): "\(text) is no address to listen on; write HOST:PORT, for example 127.0.0.1:8080"
+    case .openAdmin(let text):
+      "\(text) can be reached from elsewhere: `admin` needs a `token` in gateway.yaml, or listens on 127.0.0.1"
     case .cannotConnect(let reason): "the settings of redis can't be used: \(reason)"
     case .cannotListen(let text, let reason): "cannot listen on \(text): \(reason)"
     }

@@ -20,11 +20,12 @@ package final class RunningGateway: Sendable {
   private let transfers: TransferPool
   private let state: GatewayState
   private let cache: CompositeCache?
+  private let budget: DescriptorBudget
   private let freedMemory: Task<Void, Never>
 
   private init(
     plan: GatewayPlan, server: HTTPServer, adminServer: HTTPServer, frontLoops: MultiThreadedEventLoopGroup,
-    transfers: TransferPool, cache: CompositeCache?, state: GatewayState, logger: Logger
+    transfers: TransferPool, cache: CompositeCache?, state: GatewayState, budget: DescriptorBudget, logger: Logger
   ) {
     self.plan = plan
     self.server = server
@@ -33,6 +34,7 @@ package final class RunningGateway: Sendable {
     self.transfers = transfers
     self.state = state
     self.cache = cache
+    self.budget = budget
     freedMemory = FreedMemory.keepReturning(logger) { work in
       for loop in frontLoops.makeIterator() { loop.execute(work) }
       for loop in transfers.loops { loop.reactor.execute(work) }
@@ -43,12 +45,21 @@ package final class RunningGateway: Sendable {
 
   /// Starts the threads and listens. Throws where an address can't be listened on; then nothing is left running.
   package static func start(_ plan: GatewayPlan) async throws -> RunningGateway {
+    guard plan.process.admin.token != nil || ListenAddress(plan.process.admin.address)?.isLoopback != false else {
+      throw GatewayError.openAdmin(plan.process.admin.address)
+    }
     let logger = ProcessLog.logger(level: plan.process.logLevel)
-    let threads = plan.process.threads ?? System.coreCount
+    let limit = DescriptorBudget.raisedLimit()
+    let threads = plan.process.threads ?? min(AvailableProcessors.count, ProcessPlan.mostThreads)
     let frontLoops = MultiThreadedEventLoopGroup(numberOfThreads: threads)
     let transfers = TransferPool(plan.backends, count: threads, logger: logger)
     let state = GatewayState()
-    let settings = ServerSettings(plan.process, logger: logger, accessLog: ProcessLog.writer)
+    let budget = DescriptorBudget(
+      limit: limit, open: DescriptorBudget.openCount, connections: plan.process.limits.connections)
+    for loop in transfers.loops { loop.bound(connections: max(1, budget.backendConnections / threads)) }
+    var settings = ServerSettings(plan.process, logger: logger, accessLog: ProcessLog.writer)
+    settings.limits.connections = budget.connections
+    settings.mostRefusals = budget.refusals
     var cache: CompositeCache?
     do {
       cache = try Self.cache(plan, frontLoops, logger)
@@ -57,10 +68,10 @@ package final class RunningGateway: Sendable {
       let server = try await listen(plan.process.listen, site, frontLoops, settings)
       do {
         let adminServer = try await listen(
-          plan.process.admin, admin(plan, state, server, cache), frontLoops, settings.forAdmin)
+          plan.process.admin.address, try admin(plan, state, server, cache), frontLoops, settings.forAdmin)
         return RunningGateway(
           plan: plan, server: server, adminServer: adminServer, frontLoops: frontLoops, transfers: transfers,
-          cache: cache, state: state, logger: logger)
+          cache: cache, state: state, budget: budget, logger: logger)
       } catch {
         _ = await server.drain(within: Duration.zero)
         throw error
@@ -100,8 +111,11 @@ package final class RunningGateway: Sendable {
 
   private static func admin(
     _ plan: GatewayPlan, _ state: GatewayState, _ server: HTTPServer, _ cache: CompositeCache?
-  ) -> Site {
-    AdminSite.make(
+  ) throws -> Site {
+    guard let address = ListenAddress(plan.process.admin.address) else {
+      throw GatewayError.badAddress(plan.process.admin.address)
+    }
+    return AdminSite.make(
       isReady: { !state.isDraining },
       health: {
         var health = JSONObject()
@@ -112,7 +126,8 @@ package final class RunningGateway: Sendable {
         health.append("connections", .number(JSONNumber(server.openConnections)))
         if let cache { health.append("cache", CacheReport.value(cache)) }
         return .object(health)
-      }, others: [(PurgeEndpoint.entry, PurgeEndpoint(plan: plan, cache: cache))])
+      }, access: AdminAccess(plan.process.admin, address: address),
+      others: [(PurgeEndpoint.entry, PurgeEndpoint(plan: plan, cache: cache))])
   }
 
   /// What listens where, and how many routes there are: a line each.
@@ -120,12 +135,18 @@ package final class RunningGateway: Sendable {
     let composites = plan.routes.count { route in
       if case .composite = route.work { true } else { false }
     }
-    return [
+    var lines = [
       "listening on http://\(address)",
       "admin on http://\(admin)",
       "\(plan.routes.count) routes (\(composites) composed, \(plan.routes.count - composites) proxied), "
         + "\(plan.backends.count) backends, \(transfers.loops.count) loop pairs",
     ]
+    if budget.connections < plan.process.limits.connections {
+      lines.append(
+        "at most \(budget.connections) client connections instead of \(plan.process.limits.connections): "
+          + "more descriptors are not allowed (ulimit -n)")
+    }
+    return lines
   }
 
   /// Goes on accepting for the delay, then lets running requests finish for at most the drain time. True: nothing was

@@ -44,9 +44,29 @@ package struct ProcessPlan: Sendable {
     package init() {}
   }
 
+  package struct Admin: Sendable {
+    /// As `listen`.
+    package var address = "127.0.0.1:8081"
+    /// Asked of every request but those of probes; `nil`: of none.
+    package var token: Secret<String>?
+    /// Lower-case names by which browsers may change something, beside the address's own.
+    package var hosts: [String] = []
+
+    package init() {}
+
+    /// Whether a text can stand behind `Bearer` (RFC 6750 §2.1).
+    package static func isToken(_ text: String) -> Bool {
+      !text.isEmpty
+        && text.utf8.allSatisfy {
+          (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0)
+            || "-._~+/=".utf8.contains($0)
+        }
+    }
+  }
+
   /// `HOST:PORT`, the host possibly in brackets.
   package var listen = "0.0.0.0:8080"
-  package var admin = "127.0.0.1:8081"
+  package var admin = Admin()
   package var limits = Limits()
   package var timeouts = Timeouts()
   /// CIDR blocks whose forwarding headers are believed.
@@ -54,8 +74,9 @@ package struct ProcessPlan: Sendable {
   /// `nil`: `X-Forwarded-*` where there is an `X-Forwarded-For`, else `Forwarded`.
   package var forwardedBy: ForwardedBy?
   package var shutdown = Shutdown()
-  /// Front and transfer loops, each; `nil`: one pair per core.
+  /// Front and transfer loops, each; `nil`: one pair per core that the process may use.
   package var threads: Int?
+  package static let mostThreads = 256
   package var cache = CacheSettings()
   package var logLevel = "info"
   package var accessLog = false

@@ -57,6 +57,13 @@ package final class TransferLoop: @unchecked Sendable {  // guarded by the react
     reactor.attach(self)
   }
 
+  /// Thread-safe. Bounds open connections, idle ones included; for more, transfers wait within their time.
+  package func bound(connections: Int) {
+    reactor.execute { [self] in
+      _ = enterCurl { weft_multi_set_long($0, CURLMOPT_MAX_TOTAL_CONNECTIONS, connections) }
+    }
+  }
+
   /// Thread-safe. Transfers under way, streams included.
   package var currentTransferCount: Int {
     count.load(ordering: .relaxed)

@@ -11,7 +11,7 @@ struct AddressOptions: ParsableArguments {
   func applied(to plan: GatewayPlan) -> GatewayPlan {
     var plan = plan
     if let listen { plan.process.listen = listen }
-    if let admin { plan.process.admin = admin }
+    if let admin { plan.process.admin.address = admin }
     return plan
   }
 }

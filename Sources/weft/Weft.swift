@@ -1,8 +1,15 @@
 import ArgumentParser
 
+@main
+enum Main {
+  static func main() {
+    StandardDescriptors.fill()
+    Weft.main()
+  }
+}
+
 /// The command line. Exit codes: 0 good, 1 the definitions have errors or the gateway could not serve or finish, 64 the
 /// command's own words are wrong.
-@main
 struct Weft: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "weft",

@@ -17,6 +17,51 @@ extension Behaviour {
       try gateway.stopInOrder()
     }
 
+    /// A form, a script of another page, and a page whose own name was made to mean this address.
+    @Test func noWebPageCanPurge() throws {
+      let gateway = try GatewayProcess("routes:\n  GET /static: { response: here }\n", backends: [])
+      let own = "Host: 127.0.0.1:\(gateway.adminPort)"
+      let json = "Content-Type: application/json"
+      let attempts: [(lines: [String], status: Int)] = [
+        ([own], 415), ([own, "Content-Type: text/plain"], 415), (["Host: evil.example", json], 403),
+        ([own, json, "Origin: https://evil.example"], 403), ([own, json, "Origin: null"], 403), ([own, json], 200),
+        ([own, "X-Weft-Admin: 1", "Origin: http://127.0.0.1:\(gateway.adminPort)"], 200),
+      ]
+      for attempt in attempts {
+        let answer = try RawClient.exchange(
+          port: gateway.adminPort, "POST /purge?all=true", headers: attempt.lines)
+        #expect(answer.status == attempt.status, "\(attempt.lines)")
+      }
+      try gateway.stopInOrder()
+    }
+
+    @Test func aTokenIsAskedOfAllButProbes() throws {
+      let folder = try TemporaryFolder(files: ["token": "s3cret-of-the-admin\n", "other": "another\n"])
+      let gateway = try GatewayProcess(
+        "routes:\n  GET /static: { response: here }\n",
+        gateway: "admin: { address: \"0.0.0.0:0\", token: { file: \(folder.path)/token } }\n")
+      func status(_ line: String, _ headers: [String] = []) throws -> Int {
+        try RawClient.exchange(port: gateway.adminPort, line, headers: headers).status
+      }
+      #expect(try status("GET /livez") == 200)
+      #expect(try status("GET /readyz") == 200)
+      #expect(try status("GET /health") == 401)
+      #expect(try status("POST /purge?all", RawClient.admin) == 401)
+      #expect(try status("GET /health", ["Authorization: Bearer s3cret-of-the-admin"]) == 200)
+      let purge = ["purge", "--all", "--admin", "127.0.0.1:\(gateway.adminPort)"]
+      #expect(try WeftBinary.run(purge).status == 1)
+      #expect(try WeftBinary.run(purge + ["--token-file", folder.path + "/other"]).status == 1)
+      #expect(try WeftBinary.run(purge + ["--token-file", folder.path + "/none"]).status == 64)
+      #expect(try WeftBinary.run(purge + ["--token-file", folder.path + "/token"]).status == 0)
+      try gateway.stopInOrder()
+    }
+
+    @Test func anOpenAddressWithoutATokenIsRefused() throws {
+      let folder = try TemporaryFolder(files: ["main.yaml": "routes: { GET /static: { response: here } }\n"])
+      let result = try WeftBinary.run(["run", folder.path, "--listen", "127.0.0.1:0", "--admin", "0.0.0.0:0"])
+      #expect(result.status == 1 && result.errors.contains("needs a `token`"), "\(result)")
+    }
+
     @Test func readinessEndsBeforeTheProcessDoes() throws {
       let free = Barrier(2)
       let backend = try ScriptedBackend { _ in .json("1").waiting(at: free) }

@@ -1,3 +1,4 @@
+import Messages
 import Plans
 
 /// Decodes `gateway.yaml`.
@@ -7,9 +8,10 @@ enum GatewayDecoder {
     guard let reader = MappingReader<GatewayKeys>(node, loading) else { return plan }
     plan.listen = reader[\.listen] ?? plan.listen
     plan.admin = reader[\.admin] ?? plan.admin
-    if plan.listen == plan.admin, !plan.listen.hasSuffix(":0"), let pair = reader.pair(\.admin) ?? reader.pair(\.listen)
+    if plan.listen == plan.admin.address, !plan.listen.hasSuffix(":0"),
+      let pair = reader.pair(\.admin) ?? reader.pair(\.listen)
     {
-      loading.report(pair.value, "`listen` and `admin` can't have the same address, `\(plan.admin)`")
+      loading.report(pair.value, "`listen` and `admin` can't have the same address, `\(plan.admin.address)`")
     }
     plan.limits = reader[\.limits] ?? plan.limits
     plan.timeouts = reader[\.timeouts] ?? plan.timeouts
@@ -24,6 +26,32 @@ enum GatewayDecoder {
       plan.accessLog = log.access
     }
     return plan
+  }
+
+  static func admin(_ reader: MappingReader<AdminKeys>) -> ProcessPlan.Admin? {
+    let (address, token, hosts) = (reader[\.address], reader[\.token], reader[\.hosts])
+    if let token, let pair = reader.pair(\.token), !ProcessPlan.Admin.isToken(token.revealed) {
+      reader.loading.report(pair.value, "a token has letters, digits and `-._~+/=`")
+      return nil
+    }
+    guard let address, let place = reader.pair(\.address)?.value else { return nil }
+    return admin(address, place, reader.loading, token: token, isTokenGiven: reader.pair(\.token) != nil, hosts ?? [])
+  }
+
+  /// - Parameter isTokenGiven: also where it can't be read.
+  static func admin(
+    _ address: String, _ place: YAMLNode, _ loading: Loading, token: Secret<String>? = nil, isTokenGiven: Bool = false,
+    _ hosts: [String] = []
+  ) -> ProcessPlan.Admin? {
+    if !isTokenGiven, ListenAddress(address)?.isLoopback == false {
+      loading.report(
+        place, "`\(address)` can be reached from elsewhere, so `admin` needs a `token`",
+        hint: "write `{ address: \"\(address)\", token: { file: PATH } }`, or listen on 127.0.0.1")
+      return nil
+    }
+    var admin = ProcessPlan.Admin()
+    (admin.address, admin.token, admin.hosts) = (address, token, hosts)
+    return admin
   }
 
   static func limits(_ reader: MappingReader<LimitsKeys>) -> ProcessPlan.Limits {

@@ -9,8 +9,8 @@ struct GatewayKeys: KeySet {
   let listen = Key<String>(
     "listen", .endpoint(ListenKeys.self, \.address), default: ProcessPlan().listen,
     "Where clients connect; `--listen` goes before it.", example: "0.0.0.0:80")
-  let admin = Key<String>(
-    "admin", .endpoint(AdminKeys.self, \.address), default: ProcessPlan().admin,
+  let admin = Key<ProcessPlan.Admin>(
+    "admin", .admin(), default: ProcessPlan.Admin().address,
     "Where `/livez`, `/readyz`, `/health` and `/purge` are; `--admin` goes before it.", example: "127.0.0.1:9000")
   let limits = Key<ProcessPlan.Limits>(
     "limits", .table(LimitsKeys.self, GatewayDecoder.limits), "What one process takes on.",
@@ -30,8 +30,9 @@ struct GatewayKeys: KeySet {
     "shutdown", .table(ShutdownKeys.self, GatewayDecoder.shutdown), "The end of the process.",
     example: "{ delay: 5s, drain: 30s }")
   let threads = Key<Int>(
-    "threads", .integer(1...256), default: "one pair per core",
-    "Front loops and transfer loops, of each this many.", example: "4")
+    "threads", .integer(1...ProcessPlan.mostThreads), default: "one pair per core that the process may use",
+    "Front loops and transfer loops, of each this many. By default affinity and quota of the process count, rounded up.",
+    example: "4")
   let log = Key<LogSettings>(
     "log", .table(LogKeys.self, GatewayDecoder.log), "What is logged, to standard error.",
     example: "{ level: debug }")

@@ -14,8 +14,8 @@ struct LimitsKeys: KeySet {
     "bodyBytes", .bytes(0...(1 << 30)), default: ProcessPlan().limits.bodyBytes.bytesWritten,
     "A request's body where a definition reads it; above it 413. Proxies have no such limit.", example: "256KiB")
   let connections = Key<Int>(
-    "connections", .integer(1...1_000_000), default: "\(ProcessPlan().limits.connections)", "Open client connections.",
-    example: "20000")
+    "connections", .integer(1...1_000_000), default: "\(ProcessPlan().limits.connections)",
+    "Open client connections; fewer where the process may not have the descriptors.", example: "20000")
   let connectionsPerClient = Key<Int>(
     "connectionsPerClient", .integer(1...1_000_000), default: "none",
     "Of those, of one address (of IPv6, of one /64); `trustedProxies` are not counted. For gateways that clients reach "

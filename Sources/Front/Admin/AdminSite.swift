@@ -5,14 +5,16 @@ import Plans
 /// The endpoints for those who run the gateway: `/livez`, `/readyz` and `/health`. Served on an address of their own.
 package enum AdminSite {
   /// `isReady` is false before the gateway serves and while it drains; `health` makes the body of `/health`. Both are
-  /// called on a front loop. `others` come after, such as `POST /purge`.
+  /// called on a front loop. `others` come after, such as `POST /purge`. Probes are answered whoever asks.
   package static func make(
-    isReady: @escaping @Sendable () -> Bool, health: @escaping @Sendable () -> JSONValue,
+    isReady: @escaping @Sendable () -> Bool, health: @escaping @Sendable () -> JSONValue, access: AdminAccess,
     others: [(Router.Entry, any Endpoint)] = []
   ) -> Site {
-    let own: [(Router.Entry, any Endpoint)] = [
+    let probes: [(Router.Entry, any Endpoint)] = [
       (get("livez"), ReplyEndpoint { _ in text(200, "alive\n") }),
       (get("readyz"), ReplyEndpoint { _ in isReady() ? text(200, "ready\n") : text(503, "not ready\n") }),
+    ]
+    let asked: [(Router.Entry, any Endpoint)] = [
       (
         get("health"),
         ReplyEndpoint { _ in
@@ -23,9 +25,14 @@ package enum AdminSite {
             headers: [HeaderField("Content-Type", "application/json"), HeaderField("Cache-Control", "no-store")],
             body: writer.bytes)
         }
-      ),
+      )
     ]
-    let all = own + others
+    let guarded = (asked + others).map { entry, endpoint in
+      let guarded: any Endpoint = GuardedEndpoint(
+        inner: endpoint, access: access, changes: entry.methods != .only(["GET"]))
+      return (entry, guarded)
+    }
+    let all = probes + guarded
     return Site(router: Router(all.map(\.0)), endpoints: all.map(\.1))
   }
 

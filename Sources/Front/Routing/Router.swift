@@ -79,7 +79,7 @@ package struct Router: Sendable {
   }
 
   /// Lower case, without port and without the dot of a full domain name.
-  private static func hostName(_ host: String) -> String {
+  static func hostName(_ host: String) -> String {
     var name = host.lowercased()[...]
     if let colon = name.utf8.lastIndex(of: UInt8(ascii: ":")), !name[colon...].utf8.contains(UInt8(ascii: "]")) {
       name = name[..<colon]

@@ -29,7 +29,7 @@ package final class HTTPServer: Sendable {
     scheme: String = "http"
   ) async throws -> HTTPServer {
     let load = ServerLoad(settings.limits)
-    let told = InFlight(limit: RefusedConnection.maxTold)
+    let told = InFlight(limit: settings.mostRefusals)
     let loops = group.makeIterator().enumerated().map { index, loop in
       FrontLoop(
         index: index, eventLoop: loop, site: site, settings: settings, scheme: scheme, load: load)

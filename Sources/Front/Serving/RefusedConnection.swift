@@ -6,8 +6,6 @@ final class RefusedConnection: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
 
-  /// So many at once are told; more are just closed.
-  static let maxTold = 256
   /// After this it is closed, whatever the client does.
   static let patience = TimeAmount.seconds(1)
 

@@ -5,6 +5,11 @@ import Plans
 /// How a server treats its clients. Immutable once it is started.
 package struct ServerSettings: Sendable {
   package var limits = ProcessPlan.Limits()
+  /// Of the admin address.
+  package static let adminConnections = 64
+
+  /// Connections above the limit that are told so at a time; more are just closed.
+  package var mostRefusals = 256
   package var timeouts = ProcessPlan.Timeouts()
   package var trustedProxies = TrustedProxies()
   package var logger: Logger
@@ -27,7 +32,7 @@ package struct ServerSettings: Sendable {
   package var forAdmin: ServerSettings {
     var settings = self
     settings.accessLog = nil
-    settings.limits.connections = 256
+    settings.limits.connections = Self.adminConnections
     settings.limits.connectionsPerClient = nil
     settings.limits.requestsInFlight = 256
     settings.limits.bodiesInFlight = 256

@@ -1,5 +1,6 @@
 import JSONText
 import Messages
+import Plans
 import Reactor
 import Timing
 import Transfers
@@ -18,13 +19,17 @@ package enum PurgeClient {
   /// - Parameters:
   ///   - members: of the order: `tag`, `key`, `route`, `all`.
   ///   - admin: where the gateway's admin endpoints are.
-  package static func send(_ members: [(name: String, values: [String])], to admin: ListenAddress) async -> Outcome {
+  ///   - token: theirs, where they want one.
+  package static func send(
+    _ members: [(name: String, values: [String])], to admin: ListenAddress, token: Secret<String>? = nil
+  ) async -> Outcome {
     let reactor = Reactor(name: "purge")
     let loop = TransferLoop(reactor: reactor)
     reactor.start()
     var request = TransferRequest(
       origin: Origin(address: "http://\(admin)"), method: "POST", target: "/purge")
     request.headers = [HeaderField("Content-Type", "application/json")]
+    if let token { request.headers.append(HeaderField("Authorization", "Bearer \(token.revealed)")) }
     request.body = body(members)
     request.deadline = Instant.now().advanced(by: patience)
     let result = await loop.perform(request)

@@ -9,6 +9,12 @@ package struct IPAddress: Hashable, Sendable {
 
   package var isIPv4: Bool { high == 0 && low >> 32 == 0xFFFF }
 
+  /// 127.0.0.0/8 or ::1.
+  package var isLoopback: Bool { isIPv4 ? low >> 24 & 0xFF == 127 : high == 0 && low == 1 }
+
+  /// 0.0.0.0 or ::, to listen on all.
+  package var isAny: Bool { high == 0 && (low == 0 || low == Self.mappedPrefix) }
+
   /// Dotted, or IPv6 without brackets and zone; nil for anything else, names and ports too.
   package init?(_ text: some StringProtocol) {
     let text = String(text)

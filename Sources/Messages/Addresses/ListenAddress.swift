@@ -22,6 +22,11 @@ package struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
     self.init(host: host.isEmpty || host == "*" ? "0.0.0.0" : String(host), port: Int(port))
   }
 
+  /// Nobody connects from another machine.
+  package var isLoopback: Bool {
+    host == "localhost" || IPAddress(host).map { $0.isLoopback } ?? false
+  }
+
   package var description: String {
     host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
   }

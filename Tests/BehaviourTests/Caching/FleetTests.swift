@@ -92,7 +92,8 @@ extension Behaviour {
       #expect(try fleet.gateways[1].exchange("GET /call/1").text == #"{"kept":1}"#)
       #expect(fleet.backends[0].requests.count == 1)
       let purge = try RawClient.exchange(
-        port: fleet.gateways[0].adminPort, "POST /purge", body: Array(#"{"route":"GET /call/:id"}"#.utf8))
+        port: fleet.gateways[0].adminPort, "POST /purge", headers: RawClient.admin,
+        body: Array(#"{"route":"GET /call/:id"}"#.utf8))
       #expect(purge.status == 200 && purge.text == #"{"purged":"everywhere"}"#, "\(purge)")
       #expect(eventually { (try? fleet.gateways[1].health()["cache"]?["entries"]?.number) == 0 })
       #expect(try fleet.gateways[1].exchange("GET /call/1").text == #"{"kept":1}"#)

@@ -58,7 +58,9 @@ extension Behaviour {
       let gateway = try GatewayProcess(Self.definition, backends: [backend.url])
       for (order, count) in [("", 1), ("tag=part", 2), ("route=GET+/part", 3), ("all=true", 4)] {
         if !order.isEmpty {
-          #expect(try RawClient.exchange(port: gateway.adminPort, "POST /purge?\(order)").status == 200)
+          #expect(
+            try RawClient.exchange(port: gateway.adminPort, "POST /purge?\(order)", headers: RawClient.admin).status
+              == 200)
         }
         for _ in 0..<2 { #expect(try gateway.exchange("GET /part").text == #"{"v":1}"#) }
         #expect(backend.requests.count == count, "\(order)")
@@ -77,7 +79,8 @@ extension Behaviour {
       ]
       for order in orders {
         let answer = try RawClient.exchange(
-          port: gateway.adminPort, "POST /purge\(order.query)", body: order.body.map { Array($0.utf8) })
+          port: gateway.adminPort, "POST /purge\(order.query)", headers: RawClient.admin,
+          body: order.body.map { Array($0.utf8) })
         #expect(answer.status == order.status, "\(order): \(answer)")
       }
       #expect(try RawClient.exchange(port: gateway.adminPort, "GET /purge?all").status == 405)

@@ -10,12 +10,13 @@ final class GatewayProcess: Sendable {
 
   /// Starts it and waits until it says where it listens. `names`: the only DNS server that it knows.
   init(
-    files: [String: String], environment: [String: String] = [:], readsErrors: Bool = true, names: NameServer? = nil
+    files: [String: String], environment: [String: String] = [:], readsErrors: Bool = true, names: NameServer? = nil,
+    shell: String? = nil
   ) throws {
     folder = try TemporaryFolder(files: files)
     child = try WeftBinary.start(
       ["run", folder.path, "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"],
-      environment: environment, readsErrors: readsErrors, names: names)
+      environment: environment, readsErrors: readsErrors, names: names, shell: shell)
     guard let ports = child.output.wait(for: Self.ports) else {
       child.kill()
       _ = child.waitForExit()
@@ -25,11 +26,13 @@ final class GatewayProcess: Sendable {
   }
 
   /// One definition file, with `B1`, `B2`, … in its environment.
-  convenience init(_ definition: String, backends: [String] = [], gateway: String? = nil) throws {
+  convenience init(
+    _ definition: String, backends: [String] = [], gateway: String? = nil, shell: String? = nil
+  ) throws {
     var files = ["main.yaml": definition]
     files["gateway.yaml"] = gateway
     let names = backends.enumerated().map { ("B\($0 + 1)", $1) }
-    try self.init(files: files, environment: Dictionary(uniqueKeysWithValues: names))
+    try self.init(files: files, environment: Dictionary(uniqueKeysWithValues: names), shell: shell)
   }
 
   deinit { if !child.hasEnded { child.kill() } }

@@ -1,5 +1,8 @@
 /// A client that sends exactly the bytes it is told to. Confined to one thread.
 final class RawClient {
+  /// Header lines of a request that changes something by the admin address.
+  static let admin = ["Host: localhost", "X-Weft-Admin: 1"]
+
   let stream: TCPStream
 
   init(port: UInt16, receiveBuffer: Int32? = nil) throws {

@@ -21,10 +21,11 @@ enum WeftBinary {
     .deletingLastPathComponent().deletingLastPathComponent().path
 
   /// Starts it. Proxy settings of its environment point nowhere: calls must not follow them. With `names`, it has a
-  /// mount namespace of its own, in which the system's resolver knows that server alone.
+  /// mount namespace of its own, in which the system's resolver knows that server alone. `shell` is
+  /// what bash says before the command, such as `ulimit -n 64; exec`.
   static func start(
     _ arguments: [String], input: String? = nil, environment: [String: String] = [:], folder: String? = nil,
-    readsErrors: Bool = true, names: NameServer? = nil
+    readsErrors: Bool = true, names: NameServer? = nil, shell: String? = nil
   ) throws -> ChildProcess {
     let nowhere = "http://127.0.0.1:1"
     let proxies = ["http_proxy": nowhere, "HTTP_PROXY": nowhere, "all_proxy": nowhere]
@@ -33,6 +34,7 @@ enum WeftBinary {
       let mount = "mount --bind '\(names.settings)' /etc/resolv.conf && exec \"$@\""
       words = ["/usr/bin/unshare", "-m", "--propagation", "private", "/bin/sh", "-c", mount, "sh"] + words
     }
+    if let shell { words = ["/bin/bash", "-c", "\(shell) \"$@\"", "bash"] + words }
     return try ChildProcess(
       words[0], Array(words.dropFirst()), input: input, environment: proxies.merging(environment) { $1 },
       folder: folder,

@@ -1,4 +1,6 @@
 import JSONText
+import Messages
+import Plans
 import Synchronization
 import TestSockets
 import Testing
@@ -8,7 +10,9 @@ import Testing
 @Suite struct AdminSiteTests {
   @Test func livenessReadinessAndHealth() async throws {
     let box = ReadyBox()
-    let site = AdminSite.make(isReady: { box.isReady.load(ordering: .relaxed) }, health: { .object(JSONObject()) })
+    let site = AdminSite.make(
+      isReady: { box.isReady.load(ordering: .relaxed) }, health: { .object(JSONObject()) },
+      access: AdminAccess(ProcessPlan.Admin(), address: ListenAddress(host: "127.0.0.1", port: 0)))
     let routes = zip([entry("GET /livez"), entry("GET /readyz"), entry("GET /health")], site.endpoints).map { ($0, $1) }
     try await withServer(routes) { server, port in
       server.replace(site)
