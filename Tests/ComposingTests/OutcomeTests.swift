@@ -112,7 +112,8 @@ import Testing
     #expect(bench.caller.targets == ["GET /x"])
   }
 
-  @Test(arguments: [#"{"a":"#, "\u{FEFF}", "{}\u{FEFF}", "nul", "{} {}"]) func brokenJSONIsInvalid(body: String) throws {
+  @Test(arguments: [#"{"a":"#, "\u{FEFF}", "{}\u{FEFF}", "nul", "{} {}"])
+  func brokenJSONIsInvalid(body: String) throws {
     let bench = try Bench("calls: { x: GET a /x }")
     bench.caller.answer("/x", body)
     #expect(try bench.compose().header("weft-outcome") == "x;outcome=invalid;dur=0")

@@ -11,7 +11,8 @@ package final class HeaderTemplate: Sendable {
   package init(name: String, value: TextTemplate) {
     self.name = name
     self.value = value
-    constant = value.constant.map { HeaderField(name, $0) }
+    // A list is lines of an answer, else text.
+    constant = value.constantValue?.kind == .array ? nil : value.constant.map { HeaderField(name, $0) }
   }
 
   /// A list gives that many lines of an answer at most.
