@@ -1,5 +1,6 @@
 import Messages
 import NIOCore
+import Plans
 
 @testable import Caching
 
