@@ -115,7 +115,8 @@ let package = Package(
     .testTarget(name: "MessagesTests", dependencies: ["Messages", "JSONText"]),
     .testTarget(name: "PlansTests", dependencies: ["Plans", "Messages", "JSONText"]),
     .testTarget(
-      name: "DefinitionsTests", dependencies: ["Definitions", "TestInputs", "Plans", "JMESPath", "JSONText"],
+      name: "DefinitionsTests",
+      dependencies: ["Definitions", "TestInputs", "TestSockets", "Plans", "JMESPath", "JSONText"],
       exclude: ["Faults", "Good", "Schema/only-check-sees.txt"]),
     .testTarget(name: "LockingTests", dependencies: ["Locking"]),
     .testTarget(name: "ReactorTests", dependencies: ["Reactor", "Locking", "Timing"]),
@@ -129,7 +130,7 @@ let package = Package(
       dependencies: ["Upstream", "TestSockets", "Transfers", "Reactor", "Plans", "Messages", "Locking", "Timing"]),
     .testTarget(
       name: "ComposingTests",
-      dependencies: ["Composing", "Definitions", "Plans", "Messages", "JSONText", "Locking", "Timing"]),
+      dependencies: ["Composing", "Definitions", "TestSockets", "Plans", "Messages", "JSONText", "Locking", "Timing"]),
     .testTarget(
       name: "FrontTests",
       dependencies: [
@@ -144,7 +145,7 @@ let package = Package(
     .testTarget(
       name: "CachingTests",
       dependencies: [
-        "Caching", "TestInputs", "TestRedis", "Plans", "Messages", "Locking", "Timing",
+        "Caching", "TestInputs", "TestRedis", "TestSockets", "Plans", "Messages", "Locking", "Timing",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),

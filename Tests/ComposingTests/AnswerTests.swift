@@ -1,21 +1,22 @@
 import JSONText
 import Messages
 import Plans
+import TestSockets
 import Testing
 
 @testable import Composing
 
 /// The answer as a whole: its shape, status, headers, `_meta`, strictness.
-@Suite struct AnswerTests {
+@Suite(.ownThreads) struct AnswerTests {
   /// Ten times as many lines as a backend may send, and a report that is read after each of many calls.
   @Test func headersOfCallsAreGatheredInOnePass() throws {
     let bench = try Bench(
-      """
+      #"""
       calls:
         x: { request: GET a /x }
         y: { request: "GET a /y?n=${calls.x.headers.\"x-1\"}" }
       response: { names: "${length(calls.x.headers)}", first: "${calls.x.headers.\"x-0\"}" }
-      """)
+      """#)
     bench.caller.answer(
       "/x", "1", headers: (0..<2560).map { HeaderField("X-\($0 % 1280)", String($0)) })
     #expect(try bench.compose().text.hasPrefix(#"{"names":1280,"first":"0, 1280""#))

@@ -4,6 +4,7 @@ import JSONText
 import Locking
 import Messages
 import Plans
+import TestSockets
 import Testing
 
 @testable import Composing
@@ -60,6 +61,7 @@ struct Bench {
       repeat { executor.drain() } while box.result.withLock { $0 == nil } && caller.advance()
       finished.signal()
     }
+    willBlock()
     finished.wait()
     guard let composite = box.result.withLock({ $0 }) else { throw Stuck() }
     return composite

@@ -1,10 +1,11 @@
 import Messages
+import TestSockets
 import Testing
 
 @testable import Composing
 
 /// `each`: one call over a list.
-@Suite struct EachTests {
+@Suite(.ownThreads) struct EachTests {
   static let list = #"{"path": {"id": "7"}, "body": ["b","a","b",null,"c"]}"#
 
   func bench(_ options: String, required: Bool = false) throws -> Bench {

@@ -1,10 +1,11 @@
 import Messages
+import TestSockets
 import Testing
 
 @testable import Composing
 
 /// What runs when: stages, order, deadlines, cancellation, sharing.
-@Suite struct GraphTests {
+@Suite(.ownThreads) struct GraphTests {
   @Test func independentCallsRunAtOnceAndDependentOnesAfter() throws {
     let bench = try Bench(
       """

@@ -1,10 +1,11 @@
 import Messages
+import TestSockets
 import Testing
 
 @testable import Composing
 
 /// Outcomes of single calls: the word in the header, the entry in `_meta`, the status of the answer.
-@Suite struct OutcomeTests {
+@Suite(.ownThreads) struct OutcomeTests {
   @Test func completeAnswerHasNoTrace() throws {
     let bench = try Bench("calls: { x: GET a /x, y: GET b /y }")
     bench.caller.answer("/x", #"{"n": 1.10,"n":[ ]}"#)

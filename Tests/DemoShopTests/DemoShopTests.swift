@@ -2,7 +2,7 @@ import DemoShop
 import TestSockets
 import Testing
 
-@Suite struct DemoShopTests {
+@Suite(.ownThreads) struct DemoShopTests {
   @Test func everyServiceIsUp() async throws {
     try await withShop { _, connect in
       for service in Service.allCases {

@@ -22,6 +22,7 @@ package final class Gate: Sendable {
   }
 
   package func wait() {
+    willBlock()
     let lock = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
     sem_init(lock, 0, 0)
     let address = UInt(bitPattern: lock)

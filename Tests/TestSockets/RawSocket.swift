@@ -55,6 +55,7 @@ package final class RawSocket: @unchecked Sendable {
   package func send(_ text: String) throws { try send(Array(text.utf8)) }
 
   package func send(_ bytes: [UInt8]) throws {
+    willBlock()
     var sent = 0
     while sent < bytes.count {
       let count = bytes[sent...].withUnsafeBytes {
@@ -81,6 +82,7 @@ package final class RawSocket: @unchecked Sendable {
   }
 
   private func fill() throws {
+    willBlock()
     var buffer = [UInt8](repeating: 0, count: 65536)
     var count = 0
     // With a time limit a signal, or a stop, ends it for good.

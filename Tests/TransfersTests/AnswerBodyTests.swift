@@ -1,8 +1,9 @@
+import TestSockets
 import Testing
 
 @testable import Transfers
 
-@Suite struct AnswerBodyTests {
+@Suite(.ownThreads) struct AnswerBodyTests {
   private struct Result: Equatable {
     var content = ""
     var trailers = ""

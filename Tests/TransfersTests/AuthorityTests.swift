@@ -1,8 +1,9 @@
+import TestSockets
 import Testing
 
 @testable import Transfers
 
-@Suite struct AuthorityTests {
+@Suite(.ownThreads) struct AuthorityTests {
   @Test(arguments: [
     ("http://a.b:80", "a.b:80", "a.b", "80"), ("https://a.b", "a.b", "a.b", nil),
     ("http://[::1]:8", "[::1]:8", "[::1]", "8"),

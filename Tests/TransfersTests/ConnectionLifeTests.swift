@@ -1,9 +1,10 @@
+import TestSockets
 import Testing
 import Timing
 
 @testable import Transfers
 
-@Suite struct ConnectionLifeTests {
+@Suite(.ownThreads) struct ConnectionLifeTests {
   private let start = Instant(nanoseconds: 0)
 
   private func second(_ count: Int64) -> Instant {

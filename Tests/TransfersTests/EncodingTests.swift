@@ -1,9 +1,10 @@
 import Foundation
+import TestSockets
 import Testing
 
 @testable import Transfers
 
-@Suite struct EncodingTests {
+@Suite(.ownThreads) struct EncodingTests {
   private func gzip(_ data: Data) throws -> [UInt8] {
     let file = FileManager.default.temporaryDirectory.appendingPathComponent("weft-\(UUID().uuidString)")
     try data.write(to: file)

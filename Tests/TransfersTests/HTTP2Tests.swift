@@ -1,10 +1,11 @@
 import Foundation
+import TestSockets
 import Testing
 
 @testable import Transfers
 
 /// Against nghttpd (Debian: nghttp2-server), which speaks nothing but HTTP/2.
-@Suite(.enabled(if: ChildServer.nghttpd != nil, "nghttpd is not installed"))
+@Suite(.enabled(if: ChildServer.nghttpd != nil, "nghttpd is not installed"), .ownThreads)
 struct HTTP2Tests {
   private let content = Data((0..<2_000_000).map { UInt8(truncatingIfNeeded: $0 &* 7 >> 2) })
 

@@ -1,10 +1,11 @@
 import Messages
+import TestSockets
 import Testing
 
 @testable import Transfers
 
 /// How fields become nodes of libcurl's list.
-@Suite struct HeaderLinesTests {
+@Suite(.ownThreads) struct HeaderLinesTests {
   private func nodes(_ fields: [HeaderField], host: String? = "Host: h") -> [String]? {
     var lines = HeaderLines()
     guard var node = lines.link(fields, hostLine: host, before: .none) else { return nil }

@@ -5,7 +5,7 @@ import Timing
 
 @testable import Transfers
 
-@Suite struct LoadTests {
+@Suite(.ownThreads) struct LoadTests {
   /// All thousand are held by the server until the last one is there.
   @Test func aThousandInFlight() async {
     let arrived = Atomic<Int>(0)

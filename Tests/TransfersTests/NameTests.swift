@@ -8,7 +8,7 @@ import Timing
 @testable import Transfers
 
 /// Names of which the test says what they lead to.
-@Suite struct NameTests {
+@Suite(.ownThreads) struct NameTests {
   /// *Guarded by its mutex.* What a name leads to, and how often that was asked.
   private final class Directory: Sendable {
     private let state: Locked<(addresses: [String], lookups: Int)>

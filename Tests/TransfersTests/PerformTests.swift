@@ -1,10 +1,11 @@
 import Messages
+import TestSockets
 import Testing
 import Timing
 
 @testable import Transfers
 
-@Suite struct PerformTests {
+@Suite(.ownThreads) struct PerformTests {
   @Test func takesAnAnswer() async throws {
     try await withServer(
       ScriptedServer { peer in

@@ -1,9 +1,10 @@
 import Messages
+import TestSockets
 import Testing
 
 @testable import Transfers
 
-@Suite struct ResponseHeadTests {
+@Suite(.ownThreads) struct ResponseHeadTests {
   private func read(_ lines: [String], keepsAll: Bool = true) -> (ResponseHead, [ResponseHead.Step]) {
     var head = ResponseHead()
     head.reset(keepsAll: keepsAll)

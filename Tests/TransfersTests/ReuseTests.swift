@@ -1,11 +1,12 @@
 import Synchronization
+import TestSockets
 import Testing
 import Timing
 
 @testable import Transfers
 
 /// What happens when a kept connection is closed under the next request.
-@Suite struct ReuseTests {
+@Suite(.ownThreads) struct ReuseTests {
   @Test func aClosedConnectionIsNotUsedAgain() async {
     let server = ScriptedServer { peer in
       guard peer.readRequest() != nil else { return }

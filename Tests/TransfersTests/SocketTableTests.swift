@@ -1,9 +1,10 @@
 import Reactor
+import TestSockets
 import Testing
 
 @testable import Transfers
 
-@Suite struct SocketTableTests {
+@Suite(.ownThreads) struct SocketTableTests {
   private typealias Change = SocketTable.Change
 
   /// A connection's life: connecting, then read, kept, read again. Three calls to epoll, none of them for the reuse.

@@ -1,8 +1,9 @@
+import TestSockets
 import Testing
 
 @testable import Transfers
 
-@Suite struct TLSTests {
+@Suite(.ownThreads) struct TLSTests {
   private func settings(_ change: (inout OriginSettings) -> Void = { _ in }) throws -> OriginSettings {
     var settings = OriginSettings()
     settings.connectTimeout = .seconds(600)

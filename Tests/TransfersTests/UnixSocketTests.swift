@@ -1,9 +1,10 @@
 import Foundation
+import TestSockets
 import Testing
 
 @testable import Transfers
 
-@Suite struct UnixSocketTests {
+@Suite(.ownThreads) struct UnixSocketTests {
   @Test func connectsToAFile() async throws {
     let path = FileManager.default.temporaryDirectory.appendingPathComponent("weft-\(UUID().uuidString).sock").path
     defer { try? FileManager.default.removeItem(atPath: path) }

@@ -160,6 +160,7 @@ final class TCPStream: @unchecked Sendable {
     var entry = pollfd(descriptor: descriptor, events: events)
     var ready: Int32 = 0
     // A signal, or a stop, ends it too.
+    willBlock()
     repeat { ready = poll(&entry, 1, Int32(Patience.seconds * 1000)) } while ready < 0 && errno == EINTR
     guard ready != 0 else { throw SocketFailure.timeout(what) }
     guard ready > 0 else { throw SocketFailure.broken(what, errno: errno) }

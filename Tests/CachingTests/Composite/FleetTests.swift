@@ -1,11 +1,12 @@
 import NIOCore
 import TestRedis
+import TestSockets
 import Testing
 
 @testable import Caching
 
 /// Two gateways over one Redis.
-@Suite(.serialized)
+@Suite(.serialized, .ownThreads)
 struct FleetTests {
   private func withFleet(
     _ body: (RedisServer, Gateway, Gateway) async throws -> Void

@@ -1,12 +1,13 @@
 import Locking
 import NIOCore
 import TestRedis
+import TestSockets
 import Testing
 
 @testable import Caching
 
 /// A Redis that is down, hung, full, empty again, refusing or no Redis at all: answers go on.
-@Suite(.serialized)
+@Suite(.serialized, .ownThreads)
 struct RedisFailureTests {
   /// Guarded by its lock.
   private final class Answers: Sendable {

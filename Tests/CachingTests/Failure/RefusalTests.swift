@@ -2,12 +2,13 @@ import Foundation
 import NIOCore
 import Plans
 import TestRedis
+import TestSockets
 import Testing
 
 @testable import Caching
 
 /// A Redis that is there and refuses is told of in its own words, counted, and no answer says that it was kept.
-@Suite(.serialized)
+@Suite(.serialized, .ownThreads)
 struct RefusalTests {
   enum Way: CaseIterable { case full, replica, noKeys, noScripts }
 

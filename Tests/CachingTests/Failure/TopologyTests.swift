@@ -2,12 +2,13 @@ import Foundation
 import NIOCore
 import Plans
 import TestRedis
+import TestSockets
 import Testing
 
 @testable import Caching
 
 /// Passwords, databases, sockets, TLS, a sentinel trio that fails over, a cluster of six.
-@Suite(.serialized)
+@Suite(.serialized, .ownThreads)
 struct TopologyTests {
   private func works(_ url: String, number: Int = 1) async throws -> Bool {
     let first = try Gateway(url)

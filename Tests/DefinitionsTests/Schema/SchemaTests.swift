@@ -1,11 +1,12 @@
 import Foundation
 import JSONText
+import TestSockets
 import Testing
 
 @testable import Definitions
 
 /// The schema takes what `check` takes, and refuses what can be seen without knowing the whole folder.
-@Suite struct SchemaTests {
+@Suite(.ownThreads) struct SchemaTests {
   static let repository = URL(filePath: #filePath).appending(path: "../../../..").standardizedFileURL
 
   /// `WEFT_UPDATE=1` writes it anew.

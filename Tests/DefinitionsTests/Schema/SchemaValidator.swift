@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import JSONText
+import TestSockets
 import Testing
 
 @testable import Definitions
@@ -55,6 +56,7 @@ enum SchemaValidator {
     let code = posix_spawn(&pid, words[0], &actions, nil, &arguments, environ)
     guard code == 0 else { throw Failure(description: "\(words[0]) can't be run: \(String(cString: strerror(code)))") }
     var status: Int32 = 0
+    willBlock()
     while waitpid(pid, &status, 0) < 0, errno == EINTR {}
     return status
   }

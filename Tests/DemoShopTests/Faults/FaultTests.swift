@@ -3,7 +3,7 @@ import Glibc
 import TestSockets
 import Testing
 
-@Suite struct FaultTests {
+@Suite(.ownThreads) struct FaultTests {
   @Test func failsUntilTold() async throws {
     try await withShop { _, connect in
       let connection = try connect(.orders)

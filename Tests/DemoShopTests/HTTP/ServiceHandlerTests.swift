@@ -2,7 +2,7 @@ import DemoShop
 import TestSockets
 import Testing
 
-@Suite struct ServiceHandlerTests {
+@Suite(.ownThreads) struct ServiceHandlerTests {
   @Test func connectionIsKept() async throws {
     try await withShop { _, connect in
       let connection = try connect(.users)

@@ -5,7 +5,7 @@ import Testing
 @testable import DemoShop
 
 /// One connection to one service, and what it answers.
-@Suite struct ServicesTests {
+@Suite(.ownThreads) struct ServicesTests {
   @Test(arguments: [
     (Service.users, "/users/42", "name", #""Mira Okafor""#),
     (.users, "/users?limit=3", "count", "200"),

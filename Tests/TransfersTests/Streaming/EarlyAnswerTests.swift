@@ -5,7 +5,7 @@ import Testing
 
 /// Backends that answer before they have the whole request, and close or reset: what they said is not lost over the
 /// error that sending the rest ends in.
-@Suite struct EarlyAnswerTests {
+@Suite(.ownThreads) struct EarlyAnswerTests {
   private static let refusal = "HTTP/1.1 413 Content Too Large\r\nContent-Length: 2\r\n\r\nno"
   private static let answers: [(status: Int, body: String, text: String)] = [
     (413, "no", refusal),

@@ -1,3 +1,4 @@
+import TestSockets
 import Testing
 import Timing
 
@@ -5,7 +6,7 @@ import Timing
 @testable import Transfers
 
 /// Bodies that end too early, and peers that fall silent.
-@Suite struct StreamFaultTests {
+@Suite(.ownThreads) struct StreamFaultTests {
   @Test func aBodyThatEndsEarlyIsCancelled() async {
     await withServer(echoServer()) { loop, origin in
       var request = StreamRequest(patient: origin, method: "PUT", target: "/")

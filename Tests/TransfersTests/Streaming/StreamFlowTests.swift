@@ -1,11 +1,12 @@
 import Synchronization
+import TestSockets
 import Testing
 
 @testable import Reactor
 @testable import Transfers
 
 /// Pausing, resuming and leaving, from either side and in any order.
-@Suite struct StreamFlowTests {
+@Suite(.ownThreads) struct StreamFlowTests {
   @Test func waitsForItsBody() async {
     await withServer(echoServer()) { loop, origin in
       var request = StreamRequest(patient: origin, method: "POST", target: "/")

@@ -30,6 +30,7 @@ final class ChildServer: Sendable {
   }
 
   private static func isReady(_ identifier: pid_t, _ port: Int) -> Bool {
+    willBlock()
     for _ in 0..<4000 where waitpid(identifier, nil, WNOHANG) == 0 {
       if accepts(port) { return true }
       usleep(5000)
@@ -44,6 +45,7 @@ final class ChildServer: Sendable {
 
   /// Runs a program to its end.
   static func run(_ program: String, _ arguments: [String]) throws {
+    willBlock()
     let identifier = try spawn([program] + arguments)
     var status: Int32 = 0
     guard waitpid(identifier, &status, 0) == identifier, status == 0 else { throw CocoaError(.executableLoad) }

@@ -1,6 +1,7 @@
 import Glibc
 import Locking
 import Reactor
+import TestSockets
 
 /// *Confined to its script's thread*, but for `interrupt`. One connection of a scripted server; blocking.
 final class Peer: @unchecked Sendable {  // guarded by confinement; `isClosed` by its mutex
@@ -116,6 +117,7 @@ final class Peer: @unchecked Sendable {  // guarded by confinement; `isClosed` b
 
   private func fill() -> Bool {
     let count = withUnsafeTemporaryAllocation(byteCount: 65536, alignment: 1) { chunk in
+      willBlock()
       let count = tls?.read(into: chunk) ?? recv(descriptor, chunk.baseAddress, chunk.count, 0)
       if count > 0 { buffer.append(contentsOf: chunk[..<count]) }
       return count

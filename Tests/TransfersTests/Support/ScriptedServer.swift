@@ -1,6 +1,7 @@
 import Glibc
 import Locking
 import Reactor
+import TestSockets
 
 /// *Guarded by its mutex.* A TCP or unix-socket server on threads, whose every connection runs a script that may do
 /// anything a broken backend does.
@@ -71,12 +72,15 @@ final class ScriptedServer: Sendable {
     state.withLock { $0.requests += 1 }
   }
 
-  /// Closes everything and waits for the threads.
+  /// Closes everything and waits for the threads; once, however often it is called.
   func stop() {
-    let peers = state.withLock { state in
+    let peers: [Peer]? = state.withLock { state in
+      if state.isStopped { return nil }
       state.isStopped = true
       return state.peers
     }
+    guard let peers else { return }
+    willBlock()
     shutdown(listener, Int32(SHUT_RDWR))
     acceptor.withLock { thread in
       if let running = thread { pthread_join(running, nil) }
