@@ -13,9 +13,9 @@ public struct Limits: Sendable, Hashable {
   /// Digits of a number in exact arithmetic.
   public var maxDigits: Int
 
-  /// 8 KiB of source, 256 levels, two million steps, 16 MiB of output, 1,000 digits.
+  /// 8 KiB of source, 256 levels, five million steps, 16 MiB of output, 1,000 digits.
   public init(
-    maxLength: Int = 8 << 10, maxNesting: Int = 256, maxSteps: Int = 2_000_000, maxOutputBytes: Int = 16 << 20,
+    maxLength: Int = 8 << 10, maxNesting: Int = 256, maxSteps: Int = 5_000_000, maxOutputBytes: Int = 16 << 20,
     maxDigits: Int = 1000
   ) {
     self.maxLength = maxLength

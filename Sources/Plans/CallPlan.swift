@@ -4,8 +4,8 @@ package struct CallPlan: Sendable {
     case json, text
   }
 
-  /// Of a body that is sent, in bytes.
-  package static let maxBodyBytes = 16 << 20
+  /// Of a body that is sent, in bytes: more than any request body that is read in practice, which it may hold whole.
+  package static let maxBodyBytes = 64 << 20
 
   package var name: String
   package var request: RequestTemplate

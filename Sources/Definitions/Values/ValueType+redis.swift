@@ -52,3 +52,13 @@ extension ValueType<RedisSecret> {
     }
   }
 }
+
+extension ValueType<Secret<String>> {
+  /// A text, best `${env.NAME}`, or `{ file: path }`, which is read once; never shown.
+  static func secret() -> ValueType {
+    ValueType(.either(.scalar("text"), .table(SecretKeys.self))) { node, loading in
+      if node.pairs != nil { return SecretFile.read(node, loading).map { Secret($0.text) } }
+      return SettingText(node, loading, expected: "a secret").map { Secret($0.text) }
+    }
+  }
+}

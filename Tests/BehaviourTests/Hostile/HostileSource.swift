@@ -54,11 +54,9 @@ enum HostileSource: String, CaseIterable, Sendable {
     case .whole: return .seen("{\"v\":\(Oracle.json(String(decoding: bytes, as: UTF8.self)))}")
     case .header:
       if hasControls { return .impossible }
-      guard text != nil else { return .refused }
       return .seen(Oracle.trimmed(bytes))
     case .cookie:
       if hasControls || bytes.contains(UInt8(ascii: ";")) { return .impossible }
-      guard text != nil else { return .refused }
       let value = Oracle.trimmed(bytes)
       let isQuoted = value.utf8.count >= 2 && value.utf8.first == 0x22 && value.utf8.last == 0x22
       return .seen(isQuoted ? String(decoding: value.utf8.dropFirst().dropLast(), as: UTF8.self) : value)
