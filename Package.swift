@@ -145,7 +145,7 @@ let package = Package(
     .testTarget(
       name: "CachingTests",
       dependencies: [
-        "Caching", "TestInputs", "TestRedis", "TestSockets", "Plans", "Messages", "Locking", "Timing",
+        "Caching", "TestInputs", "TestRedis", "Plans", "Messages", "Locking", "Timing",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),

@@ -37,7 +37,7 @@ enum TemplateTarget {
     let body = ValueTemplate(
       .object([(name: "a", value: .text(template)), (name: "b", value: .array([.text(template)]))]))
     var writer = JSONWriter()
-    var failed: [String] = []
+    var failed: [FieldFailure] = []
     body.write(into: &writer, scope, failed: &failed)
     guard let written = try? JSONText(writer.bytes) else { return hold(false, "a body that is no JSON") }
     hold(written.root.members.map { $0.key.string } == ["a", "b"], "a body with other members")

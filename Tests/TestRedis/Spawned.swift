@@ -25,7 +25,6 @@ final class Spawned {
   func waitForExit() {
     var raw: Int32 = 0
     guard status == nil else { return }
-    willBlock()
     while waitpid(pid, &raw, 0) < 0, errno == EINTR {}
     status = raw
   }

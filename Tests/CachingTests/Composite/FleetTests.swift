@@ -1,12 +1,11 @@
 import NIOCore
 import TestRedis
-import TestSockets
 import Testing
 
 @testable import Caching
 
 /// Two gateways over one Redis.
-@Suite(.serialized, .ownThreads)
+@Suite(.serialized)
 struct FleetTests {
   private func withFleet(
     _ body: (RedisServer, Gateway, Gateway) async throws -> Void

@@ -1,13 +1,12 @@
 import Locking
 import NIOCore
 import TestRedis
-import TestSockets
 import Testing
 
 @testable import Caching
 
 /// A Redis that is down, hung, full, empty again, refusing or no Redis at all: answers go on.
-@Suite(.serialized, .ownThreads)
+@Suite(.serialized)
 struct RedisFailureTests {
   /// Guarded by its lock.
   private final class Answers: Sendable {

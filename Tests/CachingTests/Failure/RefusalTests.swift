@@ -2,13 +2,12 @@ import Foundation
 import NIOCore
 import Plans
 import TestRedis
-import TestSockets
 import Testing
 
 @testable import Caching
 
 /// A Redis that is there and refuses is told of in its own words, counted, and no answer says that it was kept.
-@Suite(.serialized, .ownThreads)
+@Suite(.serialized)
 struct RefusalTests {
   enum Way: CaseIterable { case full, replica, noKeys, noScripts }
 

@@ -2,13 +2,12 @@ import Foundation
 import NIOCore
 import Plans
 import TestRedis
-import TestSockets
 import Testing
 
 @testable import Caching
 
 /// Passwords, databases, sockets, TLS, a sentinel trio that fails over, a cluster of six.
-@Suite(.serialized, .ownThreads)
+@Suite(.serialized)
 struct TopologyTests {
   private func works(_ url: String, number: Int = 1) async throws -> Bool {
     let first = try Gateway(url)
