@@ -1,3 +1,4 @@
+import Locking
 import Logging
 import NIOCore
 import NIOPosix
@@ -58,9 +59,16 @@ final class Gateway: Sendable {
 
   func ask(_ request: CacheRequest, onLoop index: Int = 0) async -> CacheAnswer {
     if !request.isReload, let hit = cache.hit(request.key) { return .hit(hit) }
-    return await withCheckedContinuation { continuation in
-      cache.resolve(request, onLoop: index) { continuation.resume(returning: $0) }
+    // Handed over under a lock: the thread sanitizer does not see that a continuation hands anything over where it is
+    // resumed before it is awaited.
+    let given = Locked<CacheAnswer?>(nil)
+    await withCheckedContinuation { continuation in
+      cache.resolve(request, onLoop: index) { answer in
+        given.withLock { $0 = answer }
+        continuation.resume()
+      }
     }
+    return given.withLock { $0! }
   }
 
   func ask(_ key: CacheKey, onLoop index: Int = 0) async -> CacheAnswer {
