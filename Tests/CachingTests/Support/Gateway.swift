@@ -68,7 +68,10 @@ final class Gateway: Sendable {
         continuation.resume()
       }
     }
-    return given.withLock { $0! }
+    return given.withLock { answer in
+      defer { answer = nil }
+      return answer!
+    }
   }
 
   func ask(_ key: CacheKey, onLoop index: Int = 0) async -> CacheAnswer {
