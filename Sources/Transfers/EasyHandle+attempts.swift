@@ -1,4 +1,5 @@
 import CCurl
+import Glibc
 
 // How often a request is sent. A kept connection may end in the moment in which a request is sent over it. libcurl then
 // sends it again, whatever its method (`Curl_retry_request`), up to five times over as many kept connections, and counts
@@ -43,5 +44,14 @@ extension EasyHandle {
   var sentBytes: Int {
     var sent = 0
     return weft_get_long(pointer, CURLINFO_REQUEST_SIZE, &sent) == CURLE_OK ? sent : .max
+  }
+
+  /// The other side has taken the connection that is being made; TLS may still be to come.
+  var isConnected: Bool {
+    var name = sockaddr_storage()
+    var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+    return withUnsafeMutablePointer(to: &name) { name in
+      name.withMemoryRebound(to: sockaddr.self, capacity: 1) { getpeername(descriptor, $0, &length) == 0 }
+    }
   }
 }

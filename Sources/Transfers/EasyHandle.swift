@@ -91,45 +91,6 @@ final class EasyHandle {
     message.deallocate()
   }
 
-  /// Options of every transfer, set once.
-  private func setConstants(loop: TransferLoop) {
-    let context = Unmanaged.passUnretained(self).toOpaque()
-    weft_set_long(pointer, CURLOPT_NOSIGNAL, 1)
-    // A name lookup that is given up is left to its thread; without this the loop would wait for it.
-    weft_set_long(pointer, CURLOPT_QUICK_EXIT, 1)
-    weft_set_long(pointer, CURLOPT_PATH_AS_IS, 1)
-    weft_set_long(pointer, CURLOPT_TCP_NODELAY, 1)
-    weft_set_long(pointer, CURLOPT_FOLLOWLOCATION, 0)
-    // `ConnectionLife` is what counts: libcurl's times are in seconds, and hold for all connections of a loop.
-    weft_set_long(pointer, CURLOPT_MAXAGE_CONN, Int(Int32.max))
-    weft_set_long(pointer, CURLOPT_MAXLIFETIME_CONN, 0)
-    weft_set_long(pointer, CURLOPT_HTTP09_ALLOWED, 0)
-    // Compression is asked for, but unpacked by `BodyDecoder`.
-    weft_set_long(pointer, CURLOPT_HTTP_CONTENT_DECODING, 0)
-    // Chunks are taken apart by `AnswerBody`.
-    weft_set_long(pointer, CURLOPT_HTTP_TRANSFER_DECODING, 0)
-    weft_set_string(pointer, CURLOPT_PROTOCOLS_STR, "http,https")
-    weft_set_string(pointer, CURLOPT_PROXY, "")
-    weft_set_pointer(pointer, CURLOPT_ERRORBUFFER, message.baseAddress)
-    weft_set_pointer(pointer, CURLOPT_PRIVATE, context)
-    weft_set_pointer(pointer, CURLOPT_WRITEDATA, context)
-    weft_set_pointer(pointer, CURLOPT_HEADERDATA, context)
-    weft_set_pointer(pointer, CURLOPT_READDATA, context)
-    weft_set_pointer(pointer, CURLOPT_PREREQDATA, context)
-    weft_set_pointer(pointer, CURLOPT_XFERINFODATA, context)
-    weft_set_pointer(pointer, CURLOPT_OPENSOCKETDATA, context)
-    weft_set_pointer(pointer, CURLOPT_CLOSESOCKETDATA, Unmanaged.passUnretained(loop).toOpaque())
-    weft_set_data_callback(pointer, CURLOPT_WRITEFUNCTION, CurlCallbacks.write)
-    weft_set_data_callback(pointer, CURLOPT_HEADERFUNCTION, CurlCallbacks.header)
-    weft_set_data_callback(pointer, CURLOPT_READFUNCTION, CurlCallbacks.read)
-    weft_set_log_callback(pointer, CurlCallbacks.log)
-    weft_set_pointer(pointer, CURLOPT_DEBUGDATA, context)
-    weft_set_request_callback(pointer, CurlCallbacks.request)
-    weft_set_progress_callback(pointer, CurlCallbacks.progress)
-    weft_set_open_callback(pointer, CurlCallbacks.openSocket)
-    weft_set_close_callback(pointer, CurlCallbacks.closeSocket)
-  }
-
   /// Of the answer that is being read, by its `Content-Length`; `nil` where unknown.
   var contentLength: Int? {
     var length: curl_off_t = -1
@@ -316,15 +277,6 @@ final class EasyHandle {
     attempts = connecting.attempts
     if attempts > 0 { setFresh(true) }
     setConnectTimeout(now.duration(to: connecting.deadline))
-  }
-
-  /// The other side has taken the connection that is being made; TLS may still be to come.
-  var isConnected: Bool {
-    var name = sockaddr_storage()
-    var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
-    return withUnsafeMutablePointer(to: &name) { name in
-      name.withMemoryRebound(to: sockaddr.self, capacity: 1) { getpeername(descriptor, $0, &length) == 0 }
-    }
   }
 
   private func setAuthorities(_ path: String?) {

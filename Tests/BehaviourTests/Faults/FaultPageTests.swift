@@ -13,7 +13,7 @@ extension Behaviour {
       ("Heads", FaultRow.heads.map(\.line)),
       ("Framing", FaultRow.framing.map(\.line)),
       ("Bodies", FaultRow.bodies.map(\.line)),
-      ("Several addresses", BackendTests.lines),
+      ("Several addresses", RetryTests.lines + BackendTests.lines),
       ("Kept connections", KeptConnectionTests.lines + DyingConnectionTests.lines),
       ("Uploads", UploadFaultTests.rows.map(\.line)),
       ("HTTP/2", FaultRow.http2.map(\.line)),
