@@ -56,7 +56,7 @@ def stop(process):
 
 
 def wait_for(port):
-    for _ in range(200):
+    for _ in range(1200):
         try:
             socket.create_connection(("127.0.0.1", port), 1).close()
             return
