@@ -30,6 +30,7 @@ let package = Package(
     .target(name: "JMESPath", dependencies: ["JSONText", .product(name: "BigInt", package: "BigInt")]),
     .target(name: "Locking"),
     .target(name: "Timing"),
+    .target(name: "Resilience", dependencies: ["Timing"]),
     .target(name: "Messages", dependencies: ["JSONText"]),
     .target(name: "Plans", dependencies: ["JSONText", "JMESPath", "Messages"]),
     .target(
@@ -45,15 +46,24 @@ let package = Package(
       dependencies: [
         "CBrotli", "CCurl", "CEpoll", "CZlib", "CZstd", "Resolving", "Reactor", "Messages", "Locking", "Timing",
       ]),
-    .target(name: "Upstream", dependencies: ["Transfers", "Reactor", "Plans", "Messages", "Locking", "Timing"]),
+    .target(
+      name: "Upstream",
+      dependencies: ["Transfers", "Reactor", "Plans", "Messages", "Resilience", "Locking", "Timing"]),
     .target(name: "Composing", dependencies: ["Plans", "Messages", "JMESPath", "JSONText", "Timing"]),
     .target(
-      name: "Caching",
+      name: "Redis",
       dependencies: [
-        "CDigest", "CHiredis", "Plans", "Messages", "Locking", "Timing",
+        "CDigest", "CHiredis", "Plans", "Messages", "Resilience", "Locking", "Timing",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+    .target(
+      name: "Caching",
+      dependencies: [
+        "CDigest", "Redis", "Plans", "Messages", "Resilience", "Locking", "Timing",
+        .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),
       ]),
     .target(
@@ -69,7 +79,7 @@ let package = Package(
       name: "Gateway",
       dependencies: [
         "CMalloc", "Front", "Caching", "Composing", "Upstream", "Transfers", "Observing", "Reactor", "Plans",
-        "Messages", "JMESPath", "JSONText", "Locking", "Timing",
+        "Messages", "JMESPath", "JSONText", "Resilience", "Locking", "Timing",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),
@@ -119,6 +129,7 @@ let package = Package(
       dependencies: ["Definitions", "TestInputs", "TestSockets", "Plans", "JMESPath", "JSONText"],
       exclude: ["Faults", "Good", "Schema/only-check-sees.txt"]),
     .testTarget(name: "LockingTests", dependencies: ["Locking"]),
+    .testTarget(name: "ResilienceTests", dependencies: ["Resilience", "TestInputs", "Timing"]),
     .testTarget(name: "ReactorTests", dependencies: ["Reactor", "Locking", "Timing"]),
     .testTarget(name: "ObservingTests", dependencies: ["Observing", .product(name: "Logging", package: "swift-log")]),
     .testTarget(name: "ResolvingTests", dependencies: ["Resolving", "TestSockets", "Locking", "Timing"]),
@@ -127,7 +138,9 @@ let package = Package(
       dependencies: ["Transfers", "TestSockets", "Resolving", "Reactor", "Messages", "Locking", "Timing"]),
     .testTarget(
       name: "UpstreamTests",
-      dependencies: ["Upstream", "TestSockets", "Transfers", "Reactor", "Plans", "Messages", "Locking", "Timing"]),
+      dependencies: [
+        "Upstream", "TestSockets", "Transfers", "Reactor", "Plans", "Messages", "Resilience", "Locking", "Timing",
+      ]),
     .testTarget(
       name: "ComposingTests",
       dependencies: ["Composing", "Definitions", "TestSockets", "Plans", "Messages", "JSONText", "Locking", "Timing"]),
@@ -141,7 +154,22 @@ let package = Package(
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),
       ]),
-    .target(name: "TestRedis", dependencies: ["TestSockets", "Locking"], path: "Tests/TestRedis"),
+    .target(
+      name: "TestRedis",
+      dependencies: [
+        "TestSockets", "Locking",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "Logging", package: "swift-log"),
+      ], path: "Tests/TestRedis"),
+    .testTarget(
+      name: "RedisTests",
+      dependencies: [
+        "Redis", "TestInputs", "TestRedis", "Plans", "Messages", "Resilience", "Locking", "Timing",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "Logging", package: "swift-log"),
+      ]),
     .testTarget(
       name: "CachingTests",
       dependencies: [
@@ -181,7 +209,7 @@ if Context.environment["WEFT_FUZZ"] == "1" {
   #else
     let runtime = "clang_rt.fuzzer_no_main-x86_64"
   #endif
-  let examined = ["JSONText", "JMESPath", "Messages", "Plans", "Definitions", "Caching", "Front"]
+  let examined = ["JSONText", "JMESPath", "Messages", "Plans", "Definitions", "Redis", "Caching", "Front"]
   let instrumented = SwiftSetting.unsafeFlags(["-sanitize=address,fuzzer", "-enable-testing"])
   for target in package.targets where examined.contains(target.name) {
     target.swiftSettings = (target.swiftSettings ?? []) + [instrumented]

@@ -3,6 +3,7 @@ import NIOCore
 import Plans
 
 @testable import Caching
+@testable import Redis
 
 /// Bytes of a Redis, a cluster's node or a sentinel: the same replies however they are cut, and nothing in them that is
 /// out of its range.

@@ -1,5 +1,6 @@
 import Logging
 import Plans
+import Resilience
 import Upstream
 
 extension UpstreamEvent {
@@ -20,7 +21,7 @@ extension UpstreamEvent {
   }
 }
 
-extension BreakerChange.State {
+extension Breaker.Change.State {
   fileprivate var sentence: String {
     switch self {
     case .closed: "breaker closed"

@@ -1,10 +1,9 @@
-import Logging
 import NIOCore
+import Redis
 import Synchronization
-import Timing
 
-/// The subscription by which this process hears of other gateways' stores and purges. One per process, confined to one
-/// event loop; `isLive` may be read anywhere.
+/// *Confined to one event loop*, apart from `isLive`. The subscription by which this process hears of other gateways'
+/// stores and purges. One per process.
 final class EventFeed: Sendable {
   /// Called on the feed's loop.
   struct Handlers: Sendable {
@@ -17,13 +16,8 @@ final class EventFeed: Sendable {
   private let live = Atomic<Bool>(false)
   private let subscription: LoopConfined<Subscription>
 
-  init(
-    loop: any EventLoop, connector: RedisConnector, source: any EndpointSource, channel: String,
-    refusals: RefusalWatch, logger: Logger, handlers: Handlers
-  ) {
-    let subscription = Subscription(
-      loop: loop, connector: connector, source: source, channel: channel, isSentinel: false,
-      work: .subscribe, refusals: refusals, logger: logger)
+  init(_ topology: RedisTopology, channel: String, loop: any EventLoop, handlers: Handlers) {
+    let subscription = topology.subscription(to: channel, on: loop)
     self.subscription = LoopConfined(subscription, to: loop)
     subscription.onMessage = { message in CacheEvent(message).map(handlers.received) }
     subscription.onBegin = { [weak self] in

@@ -1,4 +1,5 @@
 import NIOCore
+import Redis
 
 extension CompositeCache {
   /// How far a purge has come.
@@ -27,7 +28,7 @@ extension CompositeCache {
         level.purge(purge, within: CompositeCache.purgeBudget) { result in
           // Once more: until now, what is void was still good in Redis, and may have been read from there.
           self.memory.purge(purge)
-          continuation.resume(returning: result.failure == nil)
+          continuation.resume(returning: (try? result.get()) != nil)
         }
       }
     }

@@ -1,49 +1,46 @@
 import Logging
 import NIOCore
 import Plans
+import Redis
 import Synchronization
 
-/// Everything of a cache that is there only with Redis. Immutable.
+/// *Immutable.* Everything of a cache that is there only with Redis.
 final class RedisParts: Sendable {
   let levels: [LoopConfined<RedisLevel>]
   let feed: EventFeed
   let stamps: TagStamps
   let refusals: RefusalWatch
   private let running = Atomic<Bool>(false)
-  private let watcher: SentinelWatcher?
+  private let watcher: LoopConfined<Subscription>?
 
   init(
     _ settings: RedisSettings, loops: [any EventLoop], memory: MemoryStore, log: PurgeLog, flights: FlightTable,
     counters: CacheCounters, clock: @escaping @Sendable () -> WallTime, logger: Logger
   ) throws {
+    let topology = try RedisTopology(settings, logger: logger) { counters.count($0) }
     let redisClock = RedisClock(local: clock)
-    let connector = try RedisConnector(settings)
     let keys = RedisKeys(prefix: settings.prefix)
     let stamps = TagStamps()
-    let source = RedisTopology.source(settings, connector)
     self.stamps = stamps
-    let refusals = RefusalWatch(logger: logger)
-    self.refusals = refusals
+    refusals = topology.refusals
     let storeBudget = TimeAmount.nanoseconds(settings.commandTimeout.nanoseconds) * 4
     levels = loops.map { loop in
-      let link = RedisTopology.link(
-        settings, loop: loop, connector: connector, source: source, counters: counters, refusals: refusals,
-        logger: logger)
+      let link = topology.link(on: loop)
       // Who waits for another gateway's fetch would not hear of its end.
       link.onDown = { flights.heardOfAll() }
       return LoopConfined(
         RedisLevel(
           link: link, keys: keys, stamps: stamps, log: log, counters: counters, clock: redisClock,
-          refusals: refusals, storeBudget: storeBudget),
+          refusals: topology.refusals, storeBudget: storeBudget),
         to: loop)
     }
     feed = EventFeed(
-      loop: loops[0], connector: connector, source: source, channel: keys.channel, refusals: refusals,
-      logger: logger,
-      handlers: RedisParts.handlers(memory: memory, log: log, flights: flights, stamps: stamps, counters: counters))
-    watcher = RedisTopology.watcher(
-      settings, loop: loops[0], connector: connector, refusals: refusals, logger: logger)
-    watcher?.onSwitch { [weak self] in self?.reconnect() }
+      topology, channel: keys.channel, loop: loops[0],
+      handlers: RedisParts.handlers(memory: memory, flights: flights, stamps: stamps, counters: counters))
+    watcher = topology.watch(on: loops[0]) { [feed, levels] in
+      feed.reconnect()
+      for level in levels { level.execute { $0.link.reconnect() } }
+    }
   }
 
   /// Whether an entry is about to be stored in Redis, as far as is known.
@@ -57,24 +54,19 @@ final class RedisParts: Sendable {
   func start() {
     running.store(true, ordering: .releasing)
     feed.start()
-    watcher?.start()
+    watcher?.execute { $0.start() }
     for level in levels { level.execute { $0.link.start() } }
   }
 
   func stop() {
     running.store(false, ordering: .releasing)
     feed.stop()
-    watcher?.stop()
+    watcher?.execute { $0.stop() }
     for level in levels { level.execute { $0.link.stop() } }
   }
 
-  private func reconnect() {
-    feed.reconnect()
-    for level in levels { level.execute { $0.link.reconnect() } }
-  }
-
   private static func handlers(
-    memory: MemoryStore, log: PurgeLog, flights: FlightTable, stamps: TagStamps, counters: CacheCounters
+    memory: MemoryStore, flights: FlightTable, stamps: TagStamps, counters: CacheCounters
   ) -> EventFeed.Handlers {
     EventFeed.Handlers(
       received: { event in
@@ -112,6 +104,20 @@ extension Purge {
     case .all: .all
     case .route(let tag), .tag(let tag): tag
     case .key: nil
+    }
+  }
+}
+
+extension CacheCounters {
+  /// What has happened to a connection to Redis.
+  fileprivate func count(_ event: RedisEvent) {
+    switch event {
+    case .timeout: add(.redisTimeouts)
+    case .breakerOpened: add(.redisBreakerOpened)
+    case .connectFailure: add(.redisConnectFailures)
+    case .loss: add(.redisLosses)
+    case .down: add(.redisLinksDown)
+    case .up: subtract(.redisLinksDown)
     }
   }
 }

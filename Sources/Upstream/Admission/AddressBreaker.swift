@@ -1,5 +1,6 @@
 import Locking
 import Plans
+import Resilience
 import Synchronization
 import Timing
 
@@ -10,10 +11,10 @@ final class AddressBreaker: Sendable {
   /// `Breaker.shutUntil`, in nanoseconds; written under the mutex. A balancer may act on one that is a moment old:
   /// `admit` has the last word.
   private let shutUntil = Atomic<Int64>(0)
-  private let onChange: @Sendable (BreakerChange) -> Void
+  private let onChange: @Sendable (Breaker.Change) -> Void
 
   /// `onChange` is called on whatever thread changed it, outside of the mutex.
-  init(_ plan: BackendPlan.Breaker, onChange: @escaping @Sendable (BreakerChange) -> Void) {
+  init(_ plan: BackendPlan.Breaker, onChange: @escaping @Sendable (Breaker.Change) -> Void) {
     breaker = Locked(Breaker(plan))
     self.onChange = onChange
   }
@@ -27,7 +28,7 @@ final class AddressBreaker: Sendable {
     change { $0.admit(at: now) }
   }
 
-  func record(_ verdict: Verdict, _ ticket: Breaker.Ticket, at now: Instant) {
+  func record(_ verdict: Breaker.Verdict, _ ticket: Breaker.Ticket, at now: Instant) {
     change { $0.record(verdict, ticket, at: now) }
   }
 
@@ -39,5 +40,13 @@ final class AddressBreaker: Sendable {
     }
     if let change { onChange(change) }
     return result
+  }
+}
+
+extension Breaker {
+  init(_ plan: BackendPlan.Breaker) {
+    self.init(
+      window: .time(plan.window), pauses: Backoff(first: plan.openFor, longest: plan.openFor),
+      leastCalls: plan.minimumCalls, rate: plan.errorRate)
   }
 }

@@ -1,3 +1,4 @@
+import Resilience
 import Timing
 
 /// What one attempt holds while it runs: a slot, the breaker's ticket, its place in the address's count. It can't be
@@ -7,7 +8,7 @@ struct Lease: ~Copyable {
   private let gate: SharedGate?
   private var address: BackendAddress?
   private var ticket = Breaker.Ticket()
-  private var verdict = Verdict.none
+  private var verdict = Breaker.Verdict.none
 
   /// `gate`: `nil` for a backend that has none.
   init(gate: SharedGate?) {
@@ -23,11 +24,11 @@ struct Lease: ~Copyable {
   }
 
   /// Tells the breaker before the end. A second bad verdict at the end counts once more.
-  func judge(_ verdict: Verdict) {
+  func judge(_ verdict: Breaker.Verdict) {
     address?.breaker?.record(verdict, ticket, at: .now())
   }
 
-  consuming func end(_ verdict: Verdict) {
+  consuming func end(_ verdict: Breaker.Verdict) {
     self.verdict = verdict
   }
 

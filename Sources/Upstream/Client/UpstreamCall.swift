@@ -1,4 +1,5 @@
 import Messages
+import Resilience
 import Timing
 import Transfers
 
@@ -58,7 +59,7 @@ package final class UpstreamCall: UpstreamCourse, @unchecked Sendable {  // guar
   private func attemptEnded(_ result: Result<TransferResponse, TransferFailure>) {
     let wasSent = transfer?.wasBegun ?? false
     transfer = nil
-    lease.take()?.end(Verdict(result, failing: course.backend.failing))
+    lease.take()?.end(Breaker.Verdict(result, failing: course.backend.failing))
     var reply: CallReply
     let end: AttemptEnd
     switch result {

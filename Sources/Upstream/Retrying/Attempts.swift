@@ -1,3 +1,4 @@
+import Resilience
 import Timing
 
 /// The attempts of one request: says after each whether there is another, and when.
@@ -45,25 +46,36 @@ struct Attempts: Sendable {
     after end: AttemptEnd, at now: Instant, _ deadline: Instant, _ policy: RetryPolicy, _ random: inout SplitMix64
   ) -> Instant? {
     guard let wait = end.retryAfter else {
-      let start = now.advanced(by: .nanoseconds(pause(atMost: bound(policy), &random)))
+      let start = now.advanced(by: .nanoseconds(pause(atMost: step(policy), &random)))
       return start < deadline ? start : nil
     }
     let earliest = now.advanced(by: wait)
     guard earliest < deadline else { return nil }
     // All that were told the same time: they are spread over a tenth of it, where there is no longer pause.
-    let spread = min(max(bound(policy), wait.nanoseconds / 10), (deadline.nanoseconds - earliest.nanoseconds) / 2)
+    let spread = min(max(step(policy), wait.nanoseconds / 10), (deadline.nanoseconds - earliest.nanoseconds) / 2)
     return earliest.advanced(by: .nanoseconds(pause(atMost: spread, &random)))
   }
 
   /// In nanoseconds.
-  private func bound(_ policy: RetryPolicy) -> Int64 {
-    // 2^20 times any backoff of a microsecond or more is beyond the longest one.
-    let doubled = policy.backoff.nanoseconds.multipliedReportingOverflow(by: 1 << Int64(min(made - 1, 20)))
-    let longest = RetryPolicy.longestBackoff.nanoseconds
-    return doubled.overflow ? longest : min(doubled.partialValue, max(longest, policy.backoff.nanoseconds))
-  }
+  private func step(_ policy: RetryPolicy) -> Int64 { policy.backoff.step(after: made - 1).nanoseconds }
 
   private func pause(atMost bound: Int64, _ random: inout SplitMix64) -> Int64 {
     bound > 0 ? Int64.random(in: 0...bound, using: &random) : 0
+  }
+}
+
+/// Why there was no further attempt where the policy would have had one.
+enum RetryDenial: Sendable {
+  /// Too many requests of late were repeated.
+  case budget
+  /// The backend asked for more time than there is.
+  case retryAfter
+
+  /// For the log, and for clients where the route says `exposeErrors`.
+  var text: String {
+    switch self {
+    case .budget: "not repeated: the backend's retry budget is spent"
+    case .retryAfter: "not repeated: its Retry-After is beyond the deadline"
+    }
   }
 }

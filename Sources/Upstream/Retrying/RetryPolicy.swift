@@ -1,13 +1,14 @@
 import Plans
+import Resilience
 
 /// What a backend's `retry` says, in a form that is quick to ask. Immutable.
 struct RetryPolicy: Sendable {
-  /// The backoff doubles up to this, and no further.
+  /// The backoff doubles up to this, and no further; one that begins above it does not grow.
   static let longestBackoff: Duration = .seconds(5)
 
   /// In all, the first included; at least 1.
   let attempts: Int
-  let backoff: Duration
+  let backoff: Backoff
   /// `nil`: no bound.
   let budget: Double?
   private let onConnect: Bool
@@ -16,7 +17,7 @@ struct RetryPolicy: Sendable {
 
   init(_ plan: BackendPlan.Retry) {
     attempts = max(1, plan.attempts)
-    backoff = plan.backoff
+    backoff = Backoff(first: plan.backoff, longest: RetryPolicy.longestBackoff)
     budget = plan.budget
     onConnect = plan.on.contains(.connect)
     onTimeout = plan.on.contains(.timeout)

@@ -1,4 +1,5 @@
 import Messages
+import Resilience
 import Transfers
 
 /// *Confined to its loop's thread.* One transfer of a stream together with its lease: both end together, whichever way.
@@ -33,7 +34,7 @@ final class StreamAttempt: StreamDelegate {
 
   func stream(_ transfer: StreamingTransfer, receivedHead status: Int, headers: HeaderBlock) {
     hasHead = true
-    if let stream { lease?.judge(Verdict(status: status, failing: stream.course.backend.failing)) }
+    if let stream { lease?.judge(Breaker.Verdict(status: status, failing: stream.course.backend.failing)) }
     stream?.receivedHead(status, headers)
   }
 
@@ -53,14 +54,14 @@ final class StreamAttempt: StreamDelegate {
     self.transfer = nil
     switch result {
     case .success: endLease(.none)
-    case .failure(let failure): endLease(Verdict(failure))
+    case .failure(let failure): endLease(Breaker.Verdict(failure))
     }
     let listener = stream
     stream = nil
     listener?.attemptEnded(result.mapError(CallFailure.init), wasSent: transfer.wasBegun)
   }
 
-  private func endLease(_ verdict: Verdict) {
+  private func endLease(_ verdict: Breaker.Verdict) {
     lease.take()?.end(verdict)
   }
 }

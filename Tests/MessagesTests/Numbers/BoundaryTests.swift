@@ -6,7 +6,7 @@ import Testing
 struct BoundaryTests {
   private static let folders = [
     "Caching/Coherence", "Caching/Entries", "Caching/Freshness", "Caching/Redis", "Front/Parsing", "Front/Proxying",
-    "Gateway/Caching",
+    "Gateway/Caching", "Redis",
   ]
 
   /// An integer's initializer without a label that says how it does without trapping, or of anything but a constant of

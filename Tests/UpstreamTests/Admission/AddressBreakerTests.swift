@@ -1,12 +1,13 @@
 import Locking
 import Plans
+import Resilience
 import Testing
 import Timing
 
 @testable import Upstream
 
 struct AddressBreakerTests {
-  private func breaker(_ report: @escaping @Sendable (BreakerChange) -> Void = { _ in }) -> AddressBreaker {
+  private func breaker(_ report: @escaping @Sendable (Breaker.Change) -> Void = { _ in }) -> AddressBreaker {
     var plan = BackendPlan.Breaker()
     plan.minimumCalls = 1
     return AddressBreaker(plan, onChange: report)
@@ -30,7 +31,7 @@ struct AddressBreakerTests {
   }
 
   @Test func changesAreReported() throws {
-    let changes = Locked<[BreakerChange.State]>([])
+    let changes = Locked<[Breaker.Change.State]>([])
     let breaker = breaker { change in changes.withLock { $0.append(change.to) } }
     breaker.record(.bad, try ticket(breaker, at: .zero), at: .at(.zero))
     breaker.record(.good, try ticket(breaker, at: .seconds(10)), at: .at(.seconds(10)))

@@ -1,4 +1,5 @@
 import Plans
+import Resilience
 import Testing
 import Timing
 import Transfers

@@ -1,3 +1,4 @@
+import Resilience
 import Timing
 
 @testable import Upstream
