@@ -60,7 +60,7 @@ test:
 # for what is C++: BoringSSL alone. The sanitizers' memory is theirs: no test of it here.
 SANITIZED := -Xswiftc -gline-tables-only -Xcc -gline-tables-only -Xcxx -g0 -Xcxx -fno-sanitize=all
 TSAN := --sanitize=thread --scratch-path .build/tsan $(SANITIZED)
-TSAN_TARGETS := Locking Reactor Observing Resolving Transfers Upstream Composing Front Redis Caching Gateway
+TSAN_TARGETS := Locking Reactor Observing Resolving Transfers Upstream Composing Front Proxying Redis Caching Gateway
 TSAN_SUITES := CancellationStorm Concurrency Connection LargeAnswer Limit Log Shutdown Streaming UploadFault \
   CacheFleet CacheFlight Purge Redis
 TSAN_ONLY := --filter '^($(subst $(space),|,$(TSAN_TARGETS)))Tests\.' \

@@ -69,17 +69,25 @@ let package = Package(
     .target(
       name: "Front",
       dependencies: [
-        "Upstream", "Transfers", "Observing", "Reactor", "Plans", "Messages", "JSONText", "Locking", "Timing",
+        "Observing", "Reactor", "Plans", "Messages", "JSONText", "Locking", "Timing",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),
       ]),
     .target(
+      name: "Proxying",
+      dependencies: [
+        "Front", "Upstream", "Transfers", "Reactor", "Plans", "Messages", "JSONText", "Locking",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+    .target(
       name: "Gateway",
       dependencies: [
-        "CMalloc", "Front", "Caching", "Composing", "Upstream", "Transfers", "Observing", "Reactor", "Plans",
-        "Messages", "JMESPath", "JSONText", "Resilience", "Locking", "Timing",
+        "CMalloc", "Proxying", "Front", "Caching", "Composing", "Upstream", "Transfers", "Observing", "Reactor",
+        "Plans", "Messages", "JMESPath", "JSONText", "Resilience", "Locking", "Timing",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),
@@ -144,14 +152,29 @@ let package = Package(
     .testTarget(
       name: "ComposingTests",
       dependencies: ["Composing", "Definitions", "TestSockets", "Plans", "Messages", "JSONText", "Locking", "Timing"]),
+    .target(
+      name: "TestServers",
+      dependencies: [
+        "Front", "TestSockets", "Plans", "Messages", "Locking",
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "Logging", package: "swift-log"),
+      ], path: "Tests/TestServers"),
     .testTarget(
       name: "FrontTests",
       dependencies: [
-        "Front", "TestSockets", "Upstream", "Transfers", "Observing", "Reactor", "Plans", "Messages", "JSONText",
+        "Front", "TestServers", "TestSockets", "Observing", "Reactor", "Plans", "Messages", "JSONText",
         "Locking", "Timing",
         .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOEmbedded", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+    .testTarget(
+      name: "ProxyingTests",
+      dependencies: [
+        "Proxying", "Front", "TestServers", "TestSockets", "Upstream", "Transfers", "Reactor", "Plans", "Messages",
+        .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),
       ]),
     .target(

@@ -36,6 +36,7 @@ extension Composition {
     let records = records
     if let outcomes = OutcomeHeader.text(calls: plan.calls, records: records, response: responseOutcome) {
       reply.headers.append(HeaderField("Weft-Outcome", outcomes))
+      reply.outcome = outcomes
     }
     if let handling = context.handling {
       reply.headers.append(HeaderField("Preference-Applied", "handling=\(handling.rawValue)"))

@@ -30,6 +30,7 @@ extension Composer {
   package func strictReply(of composite: Composite) -> Reply {
     var reply = plan.strictProblem(composite.records, failedFields: composite.failedFields)
     reply.headers += composite.reply.headers.filter { $0.isNamed("weft-outcome") }
+    reply.outcome = composite.reply.outcome
     reply.headers.append(HeaderField("Preference-Applied", "handling=strict"))
     return reply
   }

@@ -41,3 +41,10 @@ package enum DefinitionLoader {
     return loading.isGood ? .success(LoadedDefinitions(plan: plan, warnings: found)) : .failure(found)
   }
 }
+
+/// A folder of definitions that can be served.
+package struct LoadedDefinitions: Sendable {
+  package let plan: GatewayPlan
+  /// What is hardly meant; usually none.
+  package let warnings: Diagnostics
+}

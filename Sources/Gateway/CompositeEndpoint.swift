@@ -14,6 +14,7 @@ final class CompositeEndpoint: Endpoint {
   let callers: [UpstreamCaller]
   /// There where calls keep something.
   private let caches: CallCaches?
+  private let inputs: RequestInputs
   private let forwarded: Set<String>
   private let sendsUnsafe: Bool
   private let log: OutcomeLog
@@ -23,6 +24,7 @@ final class CompositeEndpoint: Endpoint {
     self.composer = composer
     self.callers = callers
     self.caches = caches
+    inputs = RequestInputs(plan.reads)
     self.log = log
     body = plan.reads.body ? .buffered(max: maximumBody) : .ignored
     // Beside the gateway's own line of such a name, the client's would be believed.
@@ -30,10 +32,7 @@ final class CompositeEndpoint: Endpoint {
     sendsUnsafe = plan.calls.contains { !$0.isSafe }
   }
 
-  func serve(_ exchange: Exchange) { serve(exchange) { $0 } }
-
-  /// - Parameter finish: makes the reply that goes out.
-  func serve(_ exchange: Exchange, finish: @escaping @Sendable (Reply) -> Reply) {
+  func serve(_ exchange: Exchange) {
     let context: RequestContext
     do throws(RequestBodyFailure) {
       context = try self.context(exchange.request)
@@ -41,13 +40,13 @@ final class CompositeEndpoint: Endpoint {
       return exchange.reply(error.problem.reply())
     }
     if composer.plan.calls.isEmpty {
-      return composeStatic(context) { [self] composite in answer(exchange, composite, finish) }
+      return composeStatic(context) { [self] composite in answer(exchange, composite) }
     }
     let index = exchange.loopIndex
     let task = Task(executorPreference: callers[index].loop.reactor) { [self] in
       let composite = await compose(exchange.request, context, on: index).composite
       // Cancelled means that the client left: nobody is there to be answered, and nothing failed.
-      if !Task.isCancelled { answer(exchange, composite, finish) }
+      if !Task.isCancelled { answer(exchange, composite) }
     }
     exchange.onAbandoned { task.cancel() }
   }
@@ -68,8 +67,8 @@ final class CompositeEndpoint: Endpoint {
     return (await composer.compose(context, caller: caller), caller.notes)
   }
 
-  private func answer(_ exchange: Exchange, _ composite: Composite, _ finish: (Reply) -> Reply) {
-    exchange.reply(finish(composite.reply))
+  private func answer(_ exchange: Exchange, _ composite: Composite) {
+    exchange.reply(composite.reply)
     note(composite, exchange.request)
   }
 
@@ -90,7 +89,7 @@ final class CompositeEndpoint: Endpoint {
 
   private func context(_ request: IncomingRequest) throws(RequestBodyFailure) -> RequestContext {
     let plan = composer.plan
-    let scope = try RequestScope.make(request, reads: plan.reads, env: plan.env)
+    let scope = try inputs.scope(request, env: plan.env)
     var context = RequestContext(scope: scope, started: Instant.now())
     context.tracing = plan.calls.isEmpty ? nil : request.client.forwardingLines()
     if !forwarded.isEmpty {

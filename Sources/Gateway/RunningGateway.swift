@@ -64,7 +64,7 @@ package final class RunningGateway: Sendable {
     do {
       cache = try Self.cache(plan, frontLoops, logger)
       cache?.start()
-      let site = Site(plan, transfers: transfers, cache: cache, state: state, logger: logger)
+      let site = Site(Stack(plan: plan, transfers: transfers, cache: cache, state: state, logger: logger))
       let server = try await listen(plan.process.listen, site, frontLoops, settings)
       do {
         let adminServer = try await listen(

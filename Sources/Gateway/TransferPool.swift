@@ -1,6 +1,7 @@
 import Front
 import Logging
 import Plans
+import Proxying
 import Reactor
 import Transfers
 import Upstream

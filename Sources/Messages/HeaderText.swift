@@ -44,6 +44,15 @@ package final class HeaderText: Sendable {
       name.withUTF8 { add($0) { $0 += value } }
     }
 
+    private func holdsControl(from start: Int) -> Bool {
+      bytes.withUnsafeBufferPointer { bytes in
+        for place in start..<bytes.count where bytes[place] < 0x20 && bytes[place] != 0x09 || bytes[place] == 0x7F {
+          return true
+        }
+        return false
+      }
+    }
+
     private mutating func add(_ name: UnsafeBufferPointer<UInt8>, _ value: (inout [UInt8]) -> Void) {
       let start = bytes.count
       if start > 0 { bytes.append(contentsOf: [13, 10]) }
@@ -52,9 +61,7 @@ package final class HeaderText: Sendable {
       bytes.append(UInt8(ascii: " "))
       let valueStart = bytes.count
       value(&bytes)
-      if bytes[valueStart...].contains(where: { $0 < 0x20 && $0 != 0x09 || $0 == 0x7F }) {
-        bytes.removeLast(bytes.count - start)
-      }
+      if holdsControl(from: valueStart) { bytes.removeLast(bytes.count - start) }
     }
   }
 }

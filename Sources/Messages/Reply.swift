@@ -4,6 +4,8 @@ package struct Reply: Sendable {
   package var status: Int
   package var headers: [HeaderField]
   package var body: [UInt8]
+  /// For whoever tells of the request: what `Weft-Outcome` says, or why it failed.
+  package var outcome: String?
 
   package init(status: Int, headers: [HeaderField] = [], body: [UInt8] = []) {
     self.status = status

@@ -104,3 +104,18 @@ struct TimerHeap {
     slots[Int(entry.slot)].position = Int32(position)
   }
 }
+
+/// What a timer calls. An object rather than a closure, so that a transfer can be its own timer without an allocation.
+package protocol TimerTarget: AnyObject {
+  /// On the reactor's thread, once; the timer is gone by then.
+  func timerFired()
+
+  /// On the reactor's thread, instead of `timerFired`, when the reactor stops first.
+  func timerDropped()
+}
+
+/// Names a scheduled timer. Stale tokens (fired, cancelled) are recognised and harmless.
+package struct TimerToken: Hashable, Sendable {
+  let slot: Int32
+  let generation: UInt32
+}

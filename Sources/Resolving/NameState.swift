@@ -76,3 +76,21 @@ struct NameState: Sendable {
     doubtedAt = earliest
   }
 }
+
+/// What can be said of a name now.
+package enum KnownName: Equatable, Sendable {
+  /// In numbers; at least one. `generation` changes when they do.
+  case addresses([String], generation: Int)
+  case failure(LookupFailure)
+  /// A lookup is under way, and worth waiting for: until then, or until it ends.
+  case asking(until: Instant?)
+}
+
+/// Why a name has no addresses, in words for the log.
+package struct LookupFailure: Error, Equatable, Sendable {
+  package let reason: String
+
+  package init(_ reason: String) {
+    self.reason = reason
+  }
+}

@@ -15,9 +15,14 @@ enum CurlCallbacks {
   static let header: weft_data_callback = { bytes, size, count, context in
     let handle = handle(context)
     let line = UnsafeRawBufferPointer(start: bytes, count: size * count)
-    defer { if handle.head.isHTTP2 { handle.transfer?.loop.stir(handle) } }
-    guard handle.receive(line: line) else { return 0 }
-    return handle.beginsRest() ? Int(CURL_WRITEFUNC_PAUSE) : line.count
+    switch handle.receive(line: line) {
+    case .broken: return 0
+    case .more: return line.count
+    case .lastOfHTTP2:
+      handle.loop.stir(handle)
+      return line.count
+    case .last: return handle.beginsRest() ? Int(CURL_WRITEFUNC_PAUSE) : line.count
+    }
   }
 
   static let read: weft_data_callback = { bytes, size, count, context in

@@ -4,13 +4,28 @@ import Glibc
 // What comes of the answer, from libcurl or, where that has given up, from the connection itself. All of it inside
 // curl.
 extension EasyHandle {
-  /// A header line with its end. False breaks the transfer off.
-  func receive(line: UnsafeRawBufferPointer) -> Bool {
-    if head.isComplete { return body.takesTrailer(line) }
-    guard let transfer, transfer.receivedLine(line, &head) else { return false }
+  /// What becomes of a header line.
+  enum LineReception {
+    /// The transfer is broken off.
+    case broken
+    case more
+    /// It ended the head.
+    case last
+    /// The same over HTTP/2, where something may lie behind it already; see `TransferLoop.stir`.
+    case lastOfHTTP2
+  }
+
+  /// A header line with its end.
+  func receive(line: UnsafeRawBufferPointer) -> LineReception {
+    if head.isComplete {
+      guard body.takesTrailer(line) else { return .broken }
+      return head.isHTTP2 ? .lastOfHTTP2 : .more
+    }
+    guard let transfer, transfer.receivedLine(line, &head) else { return .broken }
     watchForFold()
-    if head.isComplete { body.begin(after: head, hasNone: isBodiless) }
-    return true
+    guard head.isComplete else { return .more }
+    body.begin(after: head, hasNone: isBodiless)
+    return head.isHTTP2 ? .lastOfHTTP2 : .last
   }
 
   /// A piece of the body, as it came over the connection. Gives back what libcurl's write callback does.
@@ -44,7 +59,7 @@ extension EasyHandle {
     answer.bytes.withUnsafeBytes { rest in
       var rest = rest
       while !head.isComplete {
-        guard let line = LateAnswer.nextLine(&rest), receive(line: line) else { return }
+        guard let line = LateAnswer.nextLine(&rest), receive(line: line) != .broken else { return }
       }
       _ = take(rest, for: transfer)
     }

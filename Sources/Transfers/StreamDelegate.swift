@@ -19,3 +19,15 @@ package protocol StreamDelegate: AnyObject {
   /// complete, and must not look so.
   func streamEnded(_ stream: StreamingTransfer, _ result: Result<Void, TransferFailure>)
 }
+
+/// What a delegate has for the request's body just now.
+package enum BodyPull: Hashable, Sendable {
+  /// So many bytes were put into the buffer; at least one.
+  case bytes(Int)
+  /// Nothing yet: asked again after `resumeSending`.
+  case wait
+  /// The body is complete. Before the announced length is reached it is taken for `abort`.
+  case end
+  /// The body will never be complete: the transfer ends as cancelled, and the backend sees a broken request.
+  case abort
+}

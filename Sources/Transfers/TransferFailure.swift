@@ -1,3 +1,5 @@
+import CCurl
+
 /// How a transfer failed, by the outcome words of the definition language. The texts are for logs: they may hold
 /// addresses, never headers or bodies.
 package enum TransferFailure: Error, Equatable, Sendable {
@@ -11,4 +13,30 @@ package enum TransferFailure: Error, Equatable, Sendable {
   case tooLarge
   /// By the task, the owner or a shutdown.
   case cancelled
+}
+
+extension TransferFailure {
+  /// `answerBegan`: a line of an answer was read. A status line that breaks off counts as nothing: libcurl keeps it to
+  /// itself.
+  init(_ code: CURLcode, message: String, answerBegan: Bool) {
+    if answerBegan || Self.isBrokenAnswer(code) {
+      self = .invalid(message)
+    } else {
+      self = .connect(message)
+    }
+  }
+
+  /// Codes that say that bytes came and made no sense, even when no line of them was complete. Not so over HTTP/2:
+  /// there frames that come before a head say nothing about the request, and libcurl has the same codes for all that
+  /// breaks.
+  private static func isBrokenAnswer(_ code: CURLcode) -> Bool {
+    switch code {
+    case CURLE_UNSUPPORTED_PROTOCOL,  // "HTTP/0.9 when not allowed": not a status line
+      CURLE_WEIRD_SERVER_REPLY, CURLE_BAD_CONTENT_ENCODING,
+      CURLE_OUT_OF_MEMORY:  // a line over libcurl's 100 KiB
+      true
+    default:
+      false
+    }
+  }
 }

@@ -1,4 +1,4 @@
-import NIOCore
+import Messages
 
 /// An entry to be answered with, and what the answer's head says of it.
 package struct CacheHit: Sendable {
@@ -59,13 +59,27 @@ package struct CacheHit: Sendable {
   package var isNew: Bool {
     if case .forwarded = status { true } else { false }
   }
+}
 
-  /// The lines of the head that are this answer's own: `Age` and `Cache-Status`. The others are the entry's `lines`.
-  package func writeLines(to head: inout ByteBuffer) {
-    head.writeStaticString("Age: ")
-    head.writeDecimal(age)
-    head.writeStaticString("\r\nCache-Status: ")
-    status.write(to: &head)
-    head.writeStaticString("\r\n")
+extension CacheHit: FieldSequence {
+  package var estimatedBytes: Int { 128 }
+
+  /// The fields that are this answer's own: `Age` and `Cache-Status`. The others are the entry's `prepared`.
+  package func forEachField(
+    _ body: (_ name: UnsafeBufferPointer<UInt8>, _ value: UnsafeBufferPointer<UInt8>) -> Void
+  ) {
+    ASCIIText.with { text in
+      text.write(age)
+      body(("Age" as StaticString).asBytes, text.bytes)
+      text.clear()
+      status.write(to: &text)
+      body(("Cache-Status" as StaticString).asBytes, text.bytes)
+    }
+  }
+}
+
+extension StaticString {
+  fileprivate var asBytes: UnsafeBufferPointer<UInt8> {
+    UnsafeBufferPointer(start: utf8Start, count: utf8CodeUnitCount)
   }
 }

@@ -9,7 +9,9 @@ package final class CacheEntry: Sendable {
   /// Without what may not be stored and without what is made for each answer (`ETag`, `Age`, `Cache-Control`, …).
   package let headers: [HeaderField]
   package let body: ByteBuffer
-  package let lines: EntryLines
+  /// All fields that it goes out with, but for those of one answer: `ETag`, `Cache-Control` and `Vary` first, which a 304
+  /// has, too.
+  package let prepared: PreparedFields
   package let tags: [CacheTag]
   /// By which it is purged with its whole route.
   package let route: CacheTag
@@ -40,16 +42,18 @@ package final class CacheEntry: Sendable {
     self.isPartial = isPartial
     self.isPrivate = isPrivate
     self.began = began
-    lines = EntryLines(
-      etag: etag,
-      cacheControl: isStored ? CacheControl.value(of: times, isPrivate: isPrivate) : CacheControl.notStored,
-      headers: headers)
+    prepared = Self.prepared(
+      etag, isStored ? CacheControl.value(of: times, isPrivate: isPrivate) : CacheControl.notStored, headers)
     size = CacheEntry.size(headers: headers, body: body, tags: tags)
   }
 
-  /// Its lines where a field that belongs to one client stands beside them: nobody is to keep that.
-  package var linesOfOneClient: EntryLines {
-    EntryLines(etag: etag, cacheControl: CacheControl.ofOneClient, headers: headers)
+  /// Its fields where one that belongs to one client stands beside them: nobody is to keep that.
+  package var preparedForOneClient: PreparedFields { Self.prepared(etag, CacheControl.ofOneClient, headers) }
+
+  private static func prepared(_ etag: String, _ cacheControl: String, _ headers: [HeaderField]) -> PreparedFields {
+    let vary = headers.filter { $0.isNamed("vary") }
+    let validators = [HeaderField("ETag", etag), HeaderField("Cache-Control", cacheControl)] + vary
+    return PreparedFields(validators + headers.filter { !$0.isNamed("vary") }, validators: validators.count)
   }
 
   /// By the beginning of its fetch where both are known on Redis' clock, else by when it was made.
@@ -65,5 +69,28 @@ package final class CacheEntry: Sendable {
     var size = overhead + body.storageCapacity + tags.count * 160
     for field in headers { size += 64 + 2 * (field.name.utf8.count + field.value.utf8.count) }
     return size
+  }
+}
+
+/// A finished answer, before the cache has decided about it.
+package struct CacheDraft: Sendable {
+  package var status: Int
+  /// As they go to the client; the cache leaves out what may not be stored.
+  package var headers: [HeaderField]
+  package var body: ByteBuffer
+  package var tags: [CacheTag]
+  package var isPartial: Bool
+  package var isPrivate: Bool
+
+  package init(
+    status: Int, headers: [HeaderField], body: ByteBuffer, tags: [CacheTag] = [], isPartial: Bool = false,
+    isPrivate: Bool = false
+  ) {
+    self.status = status
+    self.headers = headers
+    self.body = body
+    self.tags = tags
+    self.isPartial = isPartial
+    self.isPrivate = isPrivate
   }
 }

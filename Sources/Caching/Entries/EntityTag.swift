@@ -20,7 +20,7 @@ enum EntityTag {
   static func text(of body: ByteBuffer, headers: [HeaderField]) -> String {
     var digest = Digest()
     for name in relevant {
-      for field in headers where field.isNamed(name) {
+      for field in headers where field.isNamed(lowercase: name) {
         digest.update(counted: name)
         digest.update(counted: field.value)
       }

@@ -4,7 +4,7 @@ import Messages
 enum StorableHeaders {
   /// Never: what belongs to one client (`Set-Cookie`, credentials), to one connection (RFC 9110 §7.6.1), or is made
   /// anew for every answer from the entry's own times and bytes.
-  private static let refused = [
+  private static let refused: [StaticString] = [
     "set-cookie", "set-cookie2", "authorization", "proxy-authorization", "www-authenticate", "proxy-authenticate",
     "authentication-info", "proxy-authentication-info", "connection", "keep-alive", "proxy-connection", "te",
     "trailer", "transfer-encoding", "upgrade", "content-length", "date", "age", "etag", "last-modified", "expires",

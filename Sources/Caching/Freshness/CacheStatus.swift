@@ -1,9 +1,7 @@
-import NIOCore
-
 /// What the cache did for one answer, as `Cache-Status` says it (RFC 9211), in the name of `weft`.
 package enum CacheStatus: Hashable, Sendable {
   /// Why a request went forward (RFC 9211 §2.2).
-  package enum Forward: String, Hashable, Sendable {
+  package enum Forward: Hashable, Sendable {
     case miss
     /// There was an entry, but it was too old.
     case stale
@@ -11,6 +9,15 @@ package enum CacheStatus: Hashable, Sendable {
     case bypass
     /// The client's own `Cache-Control` wanted it.
     case request
+
+    fileprivate var word: StaticString {
+      switch self {
+      case .miss: "miss"
+      case .stale: "stale"
+      case .bypass: "bypass"
+      case .request: "request"
+      }
+    }
   }
 
   case hit(ttl: Int)
@@ -25,28 +32,29 @@ package enum CacheStatus: Hashable, Sendable {
 
   /// The field's value.
   package var value: String {
-    var buffer = ByteBuffer()
-    write(to: &buffer)
-    return String(buffer: buffer)
-  }
-
-  /// The same, without a string in between.
-  func write(to head: inout ByteBuffer) {
-    switch self {
-    case .hit(let ttl): Self.write(ttl, "", to: &head)
-    case .staleWhileRevalidate(let ttl): Self.write(ttl, "; detail=swr", to: &head)
-    case .staleIfError(let ttl): Self.write(ttl, "; detail=stale-if-error", to: &head)
-    case .forwarded(let reason, let stored, let collapsed):
-      head.writeStaticString("weft; fwd=")
-      head.writeString(reason.rawValue)
-      if stored { head.writeStaticString("; stored") }
-      if collapsed { head.writeStaticString("; collapsed") }
+    ASCIIText.with { text in
+      write(to: &text)
+      return String(decoding: text.bytes, as: UTF8.self)
     }
   }
 
-  private static func write(_ ttl: Int, _ detail: StaticString, to head: inout ByteBuffer) {
-    head.writeStaticString("weft; hit; ttl=")
-    head.writeDecimal(ttl)
-    head.writeStaticString(detail)
+  /// The same, without a string in between.
+  func write(to text: inout ASCIIText) {
+    switch self {
+    case .hit(let ttl): Self.write(ttl, "", to: &text)
+    case .staleWhileRevalidate(let ttl): Self.write(ttl, "; detail=swr", to: &text)
+    case .staleIfError(let ttl): Self.write(ttl, "; detail=stale-if-error", to: &text)
+    case .forwarded(let reason, let stored, let collapsed):
+      text.write("weft; fwd=")
+      text.write(reason.word)
+      if stored { text.write("; stored") }
+      if collapsed { text.write("; collapsed") }
+    }
+  }
+
+  private static func write(_ ttl: Int, _ detail: StaticString, to text: inout ASCIIText) {
+    text.write("weft; hit; ttl=")
+    text.write(ttl)
+    text.write(detail)
   }
 }

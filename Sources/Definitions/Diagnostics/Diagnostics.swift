@@ -52,3 +52,8 @@ package struct Diagnostics: Error, Sendable {
     return String(decoding: writer.bytes, as: UTF8.self)
   }
 }
+
+extension [String] {
+  /// For messages: `a`, `b`, `c`, each in backticks.
+  var quoted: String { map { "`\($0)`" }.joined(separator: ", ") }
+}

@@ -72,3 +72,15 @@ package struct AdminAccess: Sendable {
     return lines.count == 1 && HeaderName.equals(String(HeaderName.trimmed(Substring(type))), "application/json")
   }
 }
+
+/// The stage at the admin address that lets in who may ask. *Immutable.*
+struct AdminGuard: Stage {
+  let name = "auth"
+  let access: AdminAccess
+  /// What is asked for is more than reading.
+  let changes: Bool
+
+  func enter(_ exchange: Exchange) -> StageStep {
+    access.refusal(exchange.request, changes: changes).map { .answer($0.reply()) } ?? .pass
+  }
+}

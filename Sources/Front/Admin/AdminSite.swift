@@ -27,13 +27,10 @@ package enum AdminSite {
         }
       )
     ]
-    let guarded = (asked + others).map { entry, endpoint in
-      let guarded: any Endpoint = GuardedEndpoint(
-        inner: endpoint, access: access, changes: entry.methods != .only(["GET"]))
-      return (entry, guarded)
+    let guarded: [(Router.Entry, [any Stage], any Endpoint)] = (asked + others).map { entry, work in
+      (entry, [AdminGuard(access: access, changes: entry.methods != .only(["GET"]))], work)
     }
-    let all = probes + guarded
-    return Site(router: Router(all.map(\.0)), endpoints: all.map(\.1))
+    return Site(probes.map { ($0, [], $1) } + guarded)
   }
 
   private static func get(_ name: String) -> Router.Entry {

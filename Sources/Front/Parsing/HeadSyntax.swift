@@ -1,5 +1,5 @@
 /// Character classes of HTTP/1.1 heads (RFC 9110 §5.6.2, §5.5).
-enum HeadSyntax {
+package enum HeadSyntax {
   static func isToken(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
@@ -29,5 +29,5 @@ enum HeadSyntax {
     }
   }
 
-  static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+  package static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
 }

@@ -1,9 +1,9 @@
 import NIOHTTP1
 
 /// The head of one HTTP/1 request, checked. Immutable.
-struct RequestHead: Sendable {
+package struct RequestHead: Sendable {
   /// How the end of the body is found (RFC 9112 §6.3).
-  enum Framing: Equatable, Sendable {
+  package enum Framing: Equatable, Sendable {
     case none
     case length(Int)
     case chunked

@@ -10,7 +10,7 @@ package struct ClientInfo: Sendable {
   package let requestID: String
   package let trace: TraceContext
   /// What the upstream headers are built of when they are asked for.
-  let chain: ForwardingChain?
+  package let chain: ForwardingChain?
   let peer: Peer
   let via: String?
   let isHTTP10: Bool

@@ -4,8 +4,8 @@ import Plans
 
 /// *Immutable.* The forwarding headers of a trusted proxy: of one family, the other may be the client's own. Only made
 /// where there is one, so that a client without costs nothing.
-final class ForwardingChain: Sendable {
-  let family: ForwardedBy
+package final class ForwardingChain: Sendable {
+  package let family: ForwardedBy
   /// `X-Forwarded-For`, all lines, where it is believed.
   let forwardedFor: String?
   /// `Forwarded`, all lines, where it is believed.

@@ -1,7 +1,7 @@
 /// Comparing header names: ASCII, in any case (RFC 9110 §5.1), without allocation.
 package enum HeaderName {
   /// `lowercase` must be lower-case ASCII.
-  @inline(__always)
+  @inlinable
   package static func equals(_ name: String, _ lowercase: StaticString) -> Bool {
     guard name.utf8.count == lowercase.utf8CodeUnitCount else { return false }
     var expected = lowercase.utf8Start
@@ -19,6 +19,23 @@ package enum HeaderName {
     return true
   }
 
+  /// `lowercase` must be lower-case ASCII.
+  @inlinable
+  package static func equals(_ name: UnsafeBufferPointer<UInt8>, _ lowercase: StaticString) -> Bool {
+    guard name.count == lowercase.utf8CodeUnitCount else { return false }
+    var expected = lowercase.utf8Start
+    for byte in name {
+      guard lower(byte) == expected.pointee else { return false }
+      expected += 1
+    }
+    return true
+  }
+
+  /// `lowercase` must be lower-case ASCII.
+  package static func equals(_ name: UnsafeBufferPointer<UInt8>, lowercase: String) -> Bool {
+    name.count == lowercase.utf8.count && zip(name, lowercase.utf8).allSatisfy { lower($0) == $1 }
+  }
+
   /// Whether the bytes at `start` are exactly these.
   static func equals(_ bytes: UnsafeBufferPointer<UInt8>, at start: Int, _ text: StaticString) -> Bool {
     guard start >= 0, bytes.count - start >= text.utf8CodeUnitCount else { return false }
@@ -26,26 +43,26 @@ package enum HeaderName {
     return true
   }
 
-  static func hasPrefix(_ name: String, _ lowercase: StaticString) -> Bool {
-    let prefix = name.utf8.prefix(lowercase.utf8CodeUnitCount)
-    guard prefix.count == lowercase.utf8CodeUnitCount else { return false }
-    var expected = lowercase.utf8Start
-    for byte in prefix {
-      guard lower(byte) == expected.pointee else { return false }
-      expected += 1
+  package static func hasPrefix(_ name: String, _ lowercase: StaticString) -> Bool {
+    guard name.utf8.count >= lowercase.utf8CodeUnitCount else { return false }
+    var matched = 0
+    for byte in name.utf8 {
+      if matched == lowercase.utf8CodeUnitCount { return true }
+      guard lower(byte) == lowercase.utf8Start[matched] else { return false }
+      matched += 1
     }
     return true
   }
 
   /// The name that a CGI-like backend may take it for: to such, `X_Forwarded_For` and `X-Forwarded-For` are one
   /// variable (RFC 3875 §4.1.18), so a client must not get past a rule by the other spelling.
-  static func withoutUnderscores(_ name: String) -> String {
+  package static func withoutUnderscores(_ name: String) -> String {
     guard name.utf8.contains(UInt8(ascii: "_")) else { return name }
     return String(decoding: name.utf8.map { $0 == UInt8(ascii: "_") ? UInt8(ascii: "-") : $0 }, as: UTF8.self)
   }
 
-  @inline(__always)
-  static func lower(_ byte: UInt8) -> UInt8 {
+  @inlinable
+  package static func lower(_ byte: UInt8) -> UInt8 {
     (0x41...0x5A).contains(byte) ? byte | 0x20 : byte
   }
 

@@ -13,10 +13,11 @@ extension IncomingRequest {
     var random = RandomIDs()
     let client = ClientInfo(
       head, peer: Peer(nil, TrustedProxies()), scheme: "http", trusted: TrustedProxies(), &random)
-    return IncomingRequest(
-      method: head.method, target: head.target, pathLength: head.target.utf8.prefix { $0 != UInt8(ascii: "?") }.count,
-      captures: captures, headers: head.headers, opaque: head.opaque, body: body, client: client, authority: head.host,
-      framing: body.map { .length($0.count) } ?? .none)
+    var request = IncomingRequest(head, client, framing: body.map { .length($0.count) } ?? RequestHead.Framing.none)
+    request.pathLength = head.target.utf8.prefix { $0 != UInt8(ascii: "?") }.count
+    request.captures = captures
+    request.body = body
+    return request
   }
 
   private static func parse(_ text: [UInt8]) throws(RequestFault) -> RequestHead {

@@ -1,27 +1,38 @@
 import NIOHTTP1
 
-/// A request as an endpoint sees it. Immutable.
+/// A request as stages and works see it. A value, which no longer changes once the work of its route begins.
 package struct IncomingRequest: Sendable {
   /// In the client's case; methods are case-sensitive.
   package let method: String
   /// Path and query as they came, or `*`.
   package let target: String
   /// UTF-8 bytes of `target` before the `?`.
-  let pathLength: Int
+  package internal(set) var pathLength = 0
   /// Values of the route's parameters (decoded) and rest (with its own escapes), in the pattern's order.
-  package let captures: [(name: String, value: String)]
+  package internal(set) var captures: [(name: String, value: String)] = []
   /// What is not UTF-8 in a value is U+FFFD.
   package let headers: HTTPHeaders
   /// Those of `headers` that a proxy passes on as bytes.
   package let opaque: OpaqueFields
-  /// With `BodyMode.buffered`: the whole body; nil where the request has none.
-  package let body: [UInt8]?
+  /// Behind the stage of the body: the whole of it; nil where the request has none.
+  package internal(set) var body: [UInt8]?
   package let client: ClientInfo
   /// `Host` as it came (or the authority of an absolute-form target), whatever a proxy before says.
   package let authority: String
 
   /// How long the client says the body is.
-  let framing: RequestHead.Framing
+  package internal(set) var framing: RequestHead.Framing
+
+  /// As a sink makes it of a head; its route is not known yet.
+  init(_ head: RequestHead, _ client: ClientInfo, framing: RequestHead.Framing? = nil) {
+    method = head.method
+    target = head.target
+    headers = head.headers
+    opaque = head.opaque
+    authority = head.host
+    self.framing = framing ?? head.framing
+    self.client = client
+  }
 
   /// Raw.
   package var path: String { String(decoding: target.utf8.prefix(pathLength), as: UTF8.self) }

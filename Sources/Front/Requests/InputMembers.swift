@@ -1,6 +1,6 @@
 import JSONText
 
-/// An object of request inputs under construction: names in the order of their first appearance, each looked up in
+/// The members of one input of a request: names in the order of their first appearance, each looked up in
 /// constant time, since a client chooses how many there are. A value type.
 struct InputMembers {
   /// What becomes of a name that comes again.
@@ -20,7 +20,7 @@ struct InputMembers {
   private var names: [String] = []
   /// By name; one of the two, so that each grows in place.
   private var texts: [String] = []
-  private var lists: [[JSONValue]] = []
+  private var lists: [[String]] = []
   /// Empty while there are few.
   private var places: [JSONName: Int] = [:]
 
@@ -28,13 +28,15 @@ struct InputMembers {
     self.repetition = repetition
   }
 
-  var object: JSONValue {
-    var object = JSONObject(capacity: names.count)
-    for (place, name) in names.enumerated() {
-      object.append(name, repetition == .list ? .array(lists[place]) : .string(texts[place]))
-    }
-    return .object(object)
+  func forEachText(_ body: (_ name: String, _ value: String) -> Void) {
+    for (name, text) in zip(names, texts) { body(name, text) }
   }
+
+  func forEachList(_ body: (_ name: String, _ values: [String]) -> Void) {
+    for (name, list) in zip(names, lists) { body(name, list) }
+  }
+
+  func text(_ name: String) -> String? { place(of: name).map { texts[$0] } }
 
   mutating func add(_ name: String, _ value: String) {
     guard let place = place(of: name) else { return append(name, value) }
@@ -43,12 +45,12 @@ struct InputMembers {
     case .joined:
       texts[place] += ", "
       texts[place] += value
-    case .list: lists[place].append(.string(value))
+    case .list: lists[place].append(value)
     }
   }
 
   private mutating func append(_ name: String, _ value: String) {
-    if repetition == .list { lists.append([.string(value)]) } else { texts.append(value) }
+    if repetition == .list { lists.append([value]) } else { texts.append(value) }
     names.append(name)
     if names.count == Self.fewNames + 1 {
       for (place, name) in names.enumerated() { places[JSONName(name)] = place }

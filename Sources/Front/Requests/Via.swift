@@ -1,8 +1,8 @@
 /// The gateway among the proxies that a request came through (RFC 9110 §7.6.3).
-enum Via {
+package enum Via {
   /// As the process names itself to backends. Drawn at the start, so that another gateway before it or behind it is no
   /// loop.
-  static let pseudonym = "weft-" + RandomIDs.hex(UInt64.random(in: 0 ... .max)).prefix(8)
+  package static let pseudonym = "weft-" + RandomIDs.hex(UInt64.random(in: 0 ... .max)).prefix(8)
 
   /// Whether a `Via` line names this process: then the request has come back to it.
   static func names(_ value: String) -> Bool {

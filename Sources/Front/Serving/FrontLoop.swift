@@ -6,6 +6,9 @@ import Timing
 /// *Confined to its event loop*, but for its constants; so it may be handed over: `@unchecked Sendable`. What the
 /// connections of one loop share.
 final class FrontLoop: @unchecked Sendable {
+  /// Bytes of an answer that may wait for a client before the next piece, or the next answer, does.
+  static let maxOutputBytes = 64 * 1024
+
   private static let noticeInterval = TimeAmount.seconds(10)
 
   let index: Int
@@ -19,20 +22,16 @@ final class FrontLoop: @unchecked Sendable {
   /// Of each body, at its beginning.
   let pace: BodyPace
   let allocator = ByteBufferAllocator()
-  let continueLine = ByteBuffer(staticString: "HTTP/1.1 100 Continue\r\n\r\n")
-  let lineEnd = ByteBuffer(staticString: "\r\n")
-  let lastChunk = ByteBuffer(staticString: "0\r\n\r\n")
   var site: Site
   var random = RandomIDs()
-  var date = HTTPDate()
-  var accessLine = LogLine()
+  var accessLog: AccessLog
   /// Answers are the last of their connections.
   private(set) var isEnding = false
   /// Connections are cut off.
   private(set) var isOver = false
   private var nextTelling = Instant(nanoseconds: 0)
   private var endAnnounced = Instant.distantFuture
-  private var connections: [Connection] = []
+  private var connections: [any ServedConnection] = []
   private var ticker: RepeatedTask?
   private var nextNotice = NIODeadline.distantPast
   private var quietTicker: RepeatedTask?
@@ -52,6 +51,7 @@ final class FrontLoop: @unchecked Sendable {
     self.site = site
     self.settings = settings
     self.scheme = scheme
+    accessLog = AccessLog(settings.accessLog)
     self.load = load
     pace = BodyPace(grace: settings.timeouts.bodyGrace, bytesPerSecond: settings.limits.bodyRate)
   }
@@ -63,13 +63,13 @@ final class FrontLoop: @unchecked Sendable {
     return true
   }
 
-  func add(_ connection: Connection) {
+  func add(_ connection: any ServedConnection) {
     connection.place = connections.count
     connections.append(connection)
     if ticker == nil { startTicker() }
   }
 
-  func remove(_ connection: Connection) {
+  func remove(_ connection: any ServedConnection) {
     guard let place = connection.place else { return }
     connection.place = nil
     let last = connections.removeLast()
@@ -142,4 +142,19 @@ final class FrontLoop: @unchecked Sendable {
     quietTicker?.cancel()
     return cutOff
   }
+}
+
+/// A client's connection as its loop sees it. *Confined to* that loop.
+package protocol ServedConnection: AnyObject {
+  /// In the loop's list; `nil` where it isn't.
+  var place: Int? { get set }
+  /// An answer is owed or not yet taken.
+  var isBusy: Bool { get }
+  /// Called once a tick: what waits for the client too long ends.
+  func checkTime(_ now: Instant)
+  /// Closes it where no request has begun since `instant`, and none is waiting.
+  func closeIfQuiet(since instant: Instant)
+  func abort()
+  /// It ends with a reset, and what the kernel has for the client goes at once.
+  func cutOff()
 }

@@ -34,6 +34,7 @@ package final class HTTPServer: Sendable {
       FrontLoop(
         index: index, eventLoop: loop, site: site, settings: settings, scheme: scheme, load: load)
     }
+    let wires = loops.map { _ in Wire() }
     let logger = settings.logger
     let channel = try await ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: backlog)
@@ -45,10 +46,10 @@ package final class HTTPServer: Sendable {
       }
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
       .childChannelOption(
-        .writeBufferWaterMark, value: .init(low: Connection.maxOutputBytes / 2, high: Connection.maxOutputBytes)
+        .writeBufferWaterMark, value: .init(low: FrontLoop.maxOutputBytes / 2, high: FrontLoop.maxOutputBytes)
       )
       .childChannelInitializer { channel in
-        channel.eventLoop.makeCompletedFuture { try prepare(channel, loops, told) }
+        channel.eventLoop.makeCompletedFuture { try prepare(channel, loops, wires, told) }
       }
       .bind(host: address.host, port: address.port).get()
     let port = channel.localAddress?.port ?? address.port
@@ -57,7 +58,9 @@ package final class HTTPServer: Sendable {
       address: ListenAddress(host: address.host, port: port), listening: listening, loops: loops, logger: logger)
   }
 
-  private static func prepare(_ channel: any Channel, _ loops: [FrontLoop], _ told: InFlight) throws {
+  private static func prepare(
+    _ channel: any Channel, _ loops: [FrontLoop], _ wires: [Wire], _ told: InFlight
+  ) throws {
     guard let loop = loops.first(where: { $0.eventLoop === channel.eventLoop }), loop.load.connections.enter() else {
       return try channel.pipeline.syncOperations.addHandler(RefusedConnection("too many connections", told: told))
     }
@@ -67,7 +70,7 @@ package final class HTTPServer: Sendable {
       return try channel.pipeline.syncOperations.addHandler(
         RefusedConnection("too many connections of this client", told: told))
     }
-    try channel.pipeline.syncOperations.addHandler(Connection(loop: loop, peer: peer))
+    try channel.pipeline.syncOperations.addHandler(Connection(loop: loop, wire: wires[loop.index], peer: peer))
   }
 
   /// Requests that begin from now on are served by `site`; those that run stay with the old one.

@@ -11,7 +11,7 @@ import Reactor
 final class Mailbox: TurnEnd, Sendable {
   enum Item: Sendable {
     case reply(Exchange, Reply)
-    case progress(ProxyFlow)
+    case visit(any LoopVisitor)
   }
 
   /// So many items don't wait for the turn's end.
@@ -54,8 +54,14 @@ final class Mailbox: TurnEnd, Sendable {
 
   private static func handle(_ item: Item) {
     switch item {
-    case .reply(let exchange, let reply): exchange.connection.value.answer(exchange, reply)
-    case .progress(let flow): flow.hopArrived()
+    case .reply(let exchange, let reply): exchange.send(reply)
+    case .visit(let visitor): visitor.visitLoop()
     }
   }
+}
+
+/// Who has something for a front loop that is taken there, together with what others have.
+package protocol LoopVisitor: AnyObject, Sendable {
+  /// On the front loop.
+  func visitLoop()
 }

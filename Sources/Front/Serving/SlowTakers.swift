@@ -12,7 +12,7 @@ struct SlowTakers<Client: Hashable> {
 
     /// Bytes a second. Who has just begun is no slow one.
     func rate(_ now: Instant) -> Double {
-      Double(taken + Connection.maxOutputBytes) / Double(max(begun.duration(to: now).nanoseconds, 1_000_000)) * 1e9
+      Double(taken + FrontLoop.maxOutputBytes) / Double(max(begun.duration(to: now).nanoseconds, 1_000_000)) * 1e9
     }
   }
 

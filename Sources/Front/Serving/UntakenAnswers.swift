@@ -10,11 +10,11 @@ import Timing
 /// at once, as nearly all do, is not counted at all.
 final class UntakenAnswers: Sendable {
   private struct Taker: Hashable, Sendable {
-    let connection: NIOLoopBound<Connection>
+    let connection: NIOLoopBound<any ServedConnection>
     let id: ObjectIdentifier
 
-    init(_ connection: Connection) {
-      self.connection = NIOLoopBound(connection, eventLoop: connection.loop.eventLoop)
+    init(_ connection: any ServedConnection, _ loop: FrontLoop) {
+      self.connection = NIOLoopBound(connection, eventLoop: loop.eventLoop)
       id = ObjectIdentifier(connection)
     }
 
@@ -37,8 +37,8 @@ final class UntakenAnswers: Sendable {
   var current: Int { pending.load(ordering: .relaxed) }
 
   /// On the connection's loop.
-  func update(_ connection: Connection, pending: Int, taken: Int) {
-    let taker = Taker(connection)
+  func update(_ connection: any ServedConnection, _ loop: FrontLoop, pending: Int, taken: Int) {
+    let taker = Taker(connection, loop)
     let slowest = takers.withLock { takers in
       defer { self.pending.store(takers.pending, ordering: .relaxed) }
       return takers.update(taker, pending: pending, taken: taken, .now())
@@ -47,8 +47,8 @@ final class UntakenAnswers: Sendable {
   }
 
   /// On the connection's loop.
-  func remove(_ connection: Connection) {
-    let taker = Taker(connection)
+  func remove(_ connection: any ServedConnection, _ loop: FrontLoop) {
+    let taker = Taker(connection, loop)
     takers.withLock { takers in
       takers.remove(taker)
       pending.store(takers.pending, ordering: .relaxed)

@@ -8,11 +8,11 @@ import NIOCore
 enum CallEntry {
   /// The status that the backend gave: the entry's own says whether it may be kept (200), and whether an earlier one
   /// may stand in for it (502).
-  private static let status = "weft-status"
-  private static let failure = "weft-failure"
-  private static let detail = "weft-detail"
+  private static let status: StaticString = "weft-status"
+  private static let failure: StaticString = "weft-failure"
+  private static let detail: StaticString = "weft-detail"
   /// What the backend's answer said of its keeping, in fields that entries do not have.
-  private static let control = "weft-control"
+  private static let control: StaticString = "weft-control"
 
   private static func isOwn(_ field: HeaderField) -> Bool {
     [status, failure, detail, control].contains { field.isNamed($0) }
@@ -25,12 +25,16 @@ enum CallEntry {
       var draft = CacheDraft(
         status: 200, headers: headers.filter { !isOwn($0) }, body: ByteBuffer(bytes: body))
       if record.outcome.isFailure { draft.status = (400...499).contains(status) ? status : 502 }
-      draft.headers.append(HeaderField(Self.status, String(status)))
-      if let said = CacheDirectives(answer: headers) { draft.headers.append(HeaderField(control, said.field)) }
+      draft.headers.append(HeaderField(Self.status.description, String(status)))
+      if let said = CacheDirectives(answer: headers) {
+        draft.headers.append(HeaderField(control.description, said.field))
+      }
       return draft
     case .failure(let failure):
       var draft = CacheDraft(status: 502, headers: [], body: ByteBuffer())
-      draft.headers = [HeaderField(Self.failure, failure.outcome), HeaderField(detail, failure.detail)]
+      draft.headers = [
+        HeaderField(Self.failure.description, failure.outcome), HeaderField(detail.description, failure.detail),
+      ]
       return draft
     }
   }

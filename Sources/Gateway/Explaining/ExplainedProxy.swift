@@ -1,6 +1,7 @@
 import Front
 import Messages
 import Plans
+import Proxying
 
 /// What a proxy route sends on.
 struct ExplainedProxy {

@@ -76,8 +76,8 @@ struct ExplainedRoute {
     return "runs as GET; the answer's head alone is sent"
   }
 
-  /// Policies that stand between the request and the work, in words. This version has none.
-  var policies: [String] { [] }
+  /// What stands between the request and the work, from the outside in.
+  var policies: [String] { StageName.of(plan).map(\.rawValue) }
 }
 
 extension HeaderText {

@@ -14,7 +14,7 @@ struct KnownValues {
   private let hasBody: Bool
 
   init(_ asked: ExplainedRequest, _ request: IncomingRequest, reads: RequestReads) throws(RequestBodyFailure) {
-    scope = try RequestScope.make(request, reads: reads, env: JSONObject())
+    scope = try RequestInputs(reads).scope(request, env: JSONObject())
     for given in asked.values { scope.root.append(given.name, given.value) }
     names = Set(asked.values.map(\.name))
     headers = Set(asked.headers.map { $0.name.lowercased() })

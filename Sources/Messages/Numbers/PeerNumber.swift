@@ -38,3 +38,12 @@ extension PeerNumber: ExpressibleByIntegerLiteral {
     self.value = value
   }
 }
+
+// Conversions that can't trap, because every value of the type fits. Where numbers of peers are read, no other bare
+// conversion is written: see `PeerNumber`.
+extension Int {
+  @inlinable package init(widening number: UInt8) { self = Int(truncatingIfNeeded: number) }
+  @inlinable package init(widening number: UInt16) { self = Int(truncatingIfNeeded: number) }
+  @inlinable package init(widening number: UInt32) { self = Int(truncatingIfNeeded: number) }
+  @inlinable package init(widening number: Int32) { self = Int(truncatingIfNeeded: number) }
+}

@@ -49,7 +49,7 @@ struct MemoryOnlyTests {
       async let other = gateway.ask(Sample.key(1), onLoop: 1)
       #expect(await eventually { ticket.hasFollowers })
       let made = ticket.finish(Gateway.draft("partial", isPartial: true))
-      #expect(!made.isStored && made.entry.lines.text.contains("Cache-Control: no-store\r\n"))
+      #expect(!made.isStored && made.entry.prepared.text.contains("Cache-Control: no-store\r\n"))
       let shared = try #require(await other.hit)
       #expect(shared.text == "partial" && shared.status.value == "weft; fwd=miss; collapsed" && !shared.isStored)
       #expect(gateway.cache.hit(Sample.key(1)) == nil)

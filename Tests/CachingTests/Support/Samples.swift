@@ -33,6 +33,6 @@ extension WallTime {
   static func + (time: WallTime, duration: Duration) -> WallTime { time.advanced(by: duration) }
 }
 
-extension EntryLines {
-  var text: String { String(buffer: all) }
+extension PreparedFields {
+  var text: String { fields.map { "\($0.name): \($0.value)\r\n" }.joined() }
 }

@@ -2,6 +2,7 @@ import JSONText
 import Messages
 import Plans
 import Synchronization
+import TestServers
 import TestSockets
 import Testing
 
@@ -13,7 +14,8 @@ import Testing
     let site = AdminSite.make(
       isReady: { box.isReady.load(ordering: .relaxed) }, health: { .object(JSONObject()) },
       access: AdminAccess(ProcessPlan.Admin(), address: ListenAddress(host: "127.0.0.1", port: 0)))
-    let routes = zip([entry("GET /livez"), entry("GET /readyz"), entry("GET /health")], site.endpoints).map { ($0, $1) }
+    let works = site.routes.map(\.work)
+    let routes = zip([entry("GET /livez"), entry("GET /readyz"), entry("GET /health")], works).map { ($0, $1) }
     try await withServer(routes) { server, port in
       server.replace(site)
       let client = try RawSocket(port: port)

@@ -16,21 +16,21 @@ import Testing
       framing: .none,
       keepsAlive: true,
       expectsContinue: false, host: "a.example", via: nil)
-    var current = CurrentRequest(
+    var request = IncomingRequest(
       head,
-      ClientInfo(head, peer: Peer(nil, TrustedProxies()), scheme: "http", trusted: TrustedProxies(), &random),
-      keepsAlive: true)
-    current.captures = captures
-    current.pathLength =
+      ClientInfo(head, peer: Peer(nil, TrustedProxies()), scheme: "http", trusted: TrustedProxies(), &random))
+    request.captures = captures
+    request.pathLength =
       target.utf8.firstIndex(of: UInt8(ascii: "?")).map { target.utf8.distance(from: target.utf8.startIndex, to: $0) }
       ?? target.utf8.count
-    return current.incoming(body: body.map { Array($0.utf8) })
+    request.body = body.map { Array($0.utf8) }
+    return request
   }
 
   private func scope(_ request: IncomingRequest, _ change: (inout RequestReads) -> Void) throws -> String {
     var reads = RequestReads()
     change(&reads)
-    return JSONValue.object(try RequestScope.make(request, reads: reads, env: JSONObject()).root).jsonText
+    return JSONValue.object(try RequestInputs(reads).scope(request, env: JSONObject()).root).jsonText
   }
 
   @Test func nothingThatIsNotRead() throws {
@@ -100,7 +100,7 @@ import Testing
   private func root(_ request: IncomingRequest, _ change: (inout RequestReads) -> Void) throws -> JSONObject {
     var reads = RequestReads()
     change(&reads)
-    return try RequestScope.make(request, reads: reads, env: JSONObject()).root
+    return try RequestInputs(reads).scope(request, env: JSONObject()).root
   }
 
   @Test func client() throws {
@@ -124,7 +124,7 @@ import Testing
   @Test func env() throws {
     var env = JSONObject()
     env.append("A", .string("b"))
-    let scope = try RequestScope.make(request(), reads: RequestReads(), env: env)
+    let scope = try RequestInputs(RequestReads()).scope(request(), env: env)
     #expect(JSONValue.object(scope.root).jsonText == #"{"env":{"A":"b"}}"#)
   }
 }

@@ -1,4 +1,5 @@
 import Plans
+import TestServers
 import Testing
 
 @testable import Front

@@ -1,5 +1,6 @@
 import Foundation
 import Messages
+import TestServers
 import TestSockets
 import Testing
 

@@ -1,5 +1,6 @@
 import Foundation
 import Messages
+import TestServers
 import TestSockets
 import Testing
 
@@ -145,7 +146,7 @@ import Testing
 
   @Test func aReplacedSiteServesWhatComesLater() async throws {
     try await withServer(hello, threads: 2) { server, port in
-      server.replace(Site(router: Router([entry("GET /hello")]), endpoints: [say("again")]))
+      server.replace(Site([(entry("GET /hello"), [], say("again"))]))
       let client = try RawSocket(port: port)
       var text = ""
       while text != "again" {

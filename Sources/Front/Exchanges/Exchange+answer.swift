@@ -1,0 +1,106 @@
+import Messages
+import NIOCore
+
+// The way of the answer: through the stages that the request came through, to the sink.
+extension Exchange {
+  /// Answers; only the first call counts, and none after the client left. A HEAD request gets the head only. From
+  /// another thread it costs one hop.
+  package func reply(_ reply: Reply) {
+    guard settle() else { return }
+    if loop.eventLoop.inEventLoop { send(reply) } else { loop.mailbox.post(.reply(self, reply)) }
+  }
+
+  /// As `reply(_:)`, on the front loop only, for an answer that others get too: its fields are written once for all of
+  /// them, and its body is sent without being copied.
+  /// - Parameters:
+  ///   - isNotModified: only the validators of `prepared` go out, and no body.
+  ///   - fields: this answer's own, behind the others.
+  package func reply(
+    status: Int, _ prepared: PreparedFields, isNotModified: Bool, _ fields: some FieldSequence, body: ByteBuffer
+  ) {
+    loop.eventLoop.preconditionInEventLoop()
+    guard settle() else { return }
+    var head = ResponseHead(status: isNotModified ? 304 : status)
+    head.prepared = prepared
+    head.isNotModified = isNotModified
+    send(&head, fields, .buffer(isNotModified ? ByteBuffer() : body))
+  }
+
+  func send(_ reply: Reply) {
+    guard (200...599).contains(reply.status) else {
+      loop.settings.logger.error("an answer has no usable status", metadata: ["status": "\(reply.status)"])
+      return send(Problem(500).reply())
+    }
+    if let outcome = reply.outcome { record.outcome = outcome }
+    var head = ResponseHead(status: reply.status)
+    send(&head, reply.headers, .bytes(reply.body))
+  }
+
+  private func send(_ head: inout ResponseHead, _ fields: some FieldSequence, _ body: ResponseBody) {
+    leave(&head)
+    sink.send(self, head, fields, body: filters.isEmpty ? body : .buffer(filtered(body)))
+  }
+
+  // MARK: In pieces. On the front loop.
+
+  /// The head of an answer whose body follows in pieces; nothing is flushed yet.
+  /// - Parameters:
+  ///   - hasDate: one of the fields is a `Date` to be passed on.
+  ///   - length: of the body, where it is known.
+  ///   - room: bytes of it that follow at once.
+  /// - Returns: false where it is too late for an answer.
+  package func begin(
+    status: Int, _ fields: some FieldSequence, hasDate: Bool = false, length: Int?, room: Int = 0
+  ) -> Bool {
+    loop.eventLoop.preconditionInEventLoop()
+    guard settle() else { return false }
+    var head = ResponseHead(status: status)
+    head.hasDate = hasDate
+    leave(&head)
+    return sink.begin(self, head, fields, length: filters.isEmpty ? length : nil, room: room)
+  }
+
+  /// The next piece of the body, which waits for `flush`.
+  package func write(_ piece: ByteBuffer) {
+    sink.write(self, filters.isEmpty ? piece : filters.pass(piece, isLast: false))
+  }
+
+  package func flush() { sink.flush(self) }
+
+  /// The client has taken so much that the next piece may be written.
+  package var isReady: Bool { sink.isReady(self) }
+
+  /// The body is whole; the trailers are left out where there is no place for them.
+  package func end(trailers: (some FieldSequence)?) {
+    if !filters.isEmpty { sink.write(self, filters.pass(ByteBuffer(), isLast: true)) }
+    sink.end(self, trailers: trailers)
+  }
+
+  /// The answer can't be finished: the client must not take what was sent for whole.
+  package func breakOff() { sink.breakOff(self) }
+
+  // MARK: Stages
+
+  /// The stages that the request has entered see the head, the last one first.
+  private func leave(_ head: inout ResponseHead) {
+    guard let route else { return }
+    for index in route.leaving where index < nextStage {
+      if let filter = route.stages[index].leave(self, &head) { filters.append(filter) }
+    }
+  }
+
+  private func filtered(_ body: ResponseBody) -> ByteBuffer {
+    switch body {
+    case .bytes(let bytes): filters.pass(loop.allocator.buffer(bytes: bytes), isLast: true)
+    case .buffer(let buffer): filters.pass(buffer, isLast: true)
+    }
+  }
+}
+
+extension [any BodyFilter] {
+  fileprivate mutating func pass(_ piece: ByteBuffer, isLast: Bool) -> ByteBuffer {
+    var piece = piece
+    for index in indices { piece = self[index].pass(piece, isLast: isLast) }
+    return piece
+  }
+}

@@ -1,0 +1,70 @@
+import Messages
+
+// The way of the request: to its route, through the stages, to the work. All of it on the front loop.
+extension Exchange {
+  /// The head is in. Once, by the sink, which must be ready for the answer.
+  package func begin() {
+    let site = loop.site
+    switch match(site.router) {
+    case .route(let index):
+      let route = site.routes[index]
+      self.route = route
+      record.route = route.name
+      open(route)
+    case .notFound: reply(Problem(404, detail: "no route has this path").reply())
+    case .badPath:
+      let detail = "the path has a dot segment, a bad escape or a forbidden character"
+      reply(Problem(400, detail: detail).reply())
+    case .methodNotAllowed(let allow) where request.method == "OPTIONS":
+      reply(Reply(status: 204, headers: [HeaderField("Allow", allow)]))
+    case .methodNotAllowed(let allow):
+      reply(Problem(405, detail: "this path has other methods", headers: [HeaderField("Allow", allow)]).reply())
+    }
+  }
+
+  package static let allMethods = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
+
+  private func match(_ router: Router) -> RouteMatch {
+    var target = request.target
+    return target.withUTF8 { target in
+      let length = target.firstIndex(of: UInt8(ascii: "?")) ?? target.count
+      let path = UnsafeBufferPointer(rebasing: target[..<length])
+      request.pathLength = length
+      if length == 1 && path[0] == UInt8(ascii: "*") { return .methodNotAllowed(allow: Self.allMethods) }
+      let match = router.match(host: request.authority, method: request.method, path: path)
+      if case .route(let index) = match { request.captures = router.captures(route: index, path: path) }
+      return match
+    }
+  }
+
+  private func open(_ route: Route) {
+    let takesBody = route.takesBody && !isBodyHere
+    guard takesBody ? beginReceiving() : beginWork() else { return }
+    proceed(route)
+  }
+
+  private func proceed(_ route: Route) {
+    while nextStage < route.stages.count {
+      let stage = route.stages[nextStage]
+      nextStage += 1
+      switch stage.enter(self) {
+      case .pass: continue
+      case .answer(let reply): return self.reply(reply)
+      case .wait: return
+      }
+    }
+    if case .streamed = route.work.body { intake = .streamed }
+    route.work.serve(self)
+  }
+
+  /// Goes on after a stage has said `wait`; ignored where the client has left meanwhile.
+  package func resume(_ step: StageStep) {
+    loop.eventLoop.preconditionInEventLoop()
+    guard let route, isAwaited else { return }
+    switch step {
+    case .pass: proceed(route)
+    case .answer(let reply): self.reply(reply)
+    case .wait: return
+    }
+  }
+}

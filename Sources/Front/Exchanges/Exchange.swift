@@ -1,0 +1,135 @@
+import Locking
+import Messages
+import NIOCore
+
+/// *Guarded by a mutex* where it is answered or abandoned, which any thread may do. All else is *confined to its front
+/// loop*; what others may read (`request`, `loopIndex`) has its last value when the work of the route begins. Hence
+/// `@unchecked Sendable`. One request and its one answer, whatever protocol they come and go by.
+///
+///     begin ─> route ─> stages ─> work ─> reply ─────────────> stages ─> sink ─> taken
+///                          └─ answer ──────┘  or begin, write, end ──┘
+package final class Exchange: @unchecked Sendable {
+  private enum State {
+    case open
+    case watched(@Sendable () -> Void)
+    case answered
+    case abandoned
+  }
+
+  package internal(set) var request: IncomingRequest
+  /// What is told of it in the end.
+  package var record: RequestRecord
+  /// What the client's request is answered by; `nil` before it is known, and where no route has its path.
+  var route: Route?
+  /// The next of the route's stages.
+  var nextStage = 0
+  /// The answer's body goes through these, the first one first.
+  var filters: [any BodyFilter] = []
+  var place = Place.none
+  var intake = Intake.dropped
+  var isBodyHere: Bool
+  /// Who is told of the pieces of the body, and of the client's taking those of the answer.
+  package var stream: (any ExchangeStream)?
+
+  let loop: FrontLoop
+  let sink: any AnswerSink
+  private let state = Locked(State.open)
+
+  /// - Parameter isBodyHere: the request's body, if any, has come with its head.
+  init(_ request: IncomingRequest, sink: any AnswerSink, loop: FrontLoop, isBodyHere: Bool) {
+    self.request = request
+    self.sink = sink
+    self.loop = loop
+    self.isBodyHere = isBodyHere
+    record = RequestRecord()
+  }
+
+  /// Of the front loop among its server's; its partner among the transfer loops has the same.
+  package var loopIndex: Int { loop.index }
+
+  /// Runs `body` on the front loop; at once where this is it.
+  package func onLoop(_ body: @escaping @Sendable () -> Void) {
+    if loop.eventLoop.inEventLoop { body() } else { loop.eventLoop.execute(body) }
+  }
+
+  /// Has the front loop call `visitor` soon, together with what else there is for it. Any thread.
+  package func post(_ visitor: some LoopVisitor) {
+    loop.mailbox.post(.visit(visitor))
+  }
+
+  /// Calls `body` once, on the front loop, if the client leaves before it was answered; at once where it already has.
+  /// A later call replaces the earlier one's. Any thread.
+  package func onAbandoned(_ body: @escaping @Sendable () -> Void) {
+    let isAbandoned = state.withLock { state in
+      switch state {
+      case .open, .watched:
+        state = .watched(body)
+        return false
+      case .answered: return false
+      case .abandoned: return true
+      }
+    }
+    if isAbandoned { body() }
+  }
+
+  /// No answer is wanted any more: the client left, or its time is up. On the front loop, by the sink.
+  package func abandon() {
+    let watcher: (@Sendable () -> Void)? = state.withLock { state in
+      defer {
+        switch state {
+        case .open, .watched: state = .abandoned
+        case .answered, .abandoned: break
+        }
+      }
+      if case .watched(let body) = state { return body }
+      return nil
+    }
+    watcher?()
+    let stream = stream
+    self.stream = nil
+    stream?.abandoned()
+  }
+
+  /// Not answered yet, and the client is there. Any thread.
+  var isAwaited: Bool {
+    state.withLock { state in
+      switch state {
+      case .open, .watched: true
+      case .answered, .abandoned: false
+      }
+    }
+  }
+
+  /// The answer is written whole. By the sink, once.
+  /// - Parameter bytes: of the body.
+  package func finished(status: Int, bytes: Int) {
+    stream = nil
+    intake = .dropped
+    tell(status, bytes)
+  }
+
+  /// The connection has ended before the answer did. By the sink, in place of `finished`, before `abandon`.
+  /// - Parameter status: of an answer that has begun.
+  package func cutOff(status: Int?, bytes: Int) {
+    record.isCutOff = true
+    tell(status, bytes)
+  }
+
+  private func tell(_ status: Int?, _ bytes: Int) {
+    record.status = status
+    record.bytes = bytes
+    loop.accessLog.write(record, request)
+  }
+
+  /// True for the first answer only, and where the client is still there. Any thread.
+  func settle() -> Bool {
+    state.withLock { state in
+      switch state {
+      case .open, .watched:
+        state = .answered
+        return true
+      case .answered, .abandoned: return false
+      }
+    }
+  }
+}

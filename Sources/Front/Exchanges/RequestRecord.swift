@@ -1,0 +1,66 @@
+import Observing
+import Timing
+
+/// What is told of one request in the end, filled on its way. Log, metrics and traces only read it. A value.
+package struct RequestRecord: Sendable {
+  package let received = Instant.now()
+  /// As in the definitions; `nil` where no route has its path.
+  package internal(set) var route: String?
+  /// Of the answer; `nil`: none was begun.
+  package var status: Int?
+  /// Of the answer's body.
+  package var bytes = 0
+  /// What `Weft-Outcome` says of a composite, or why a proxied request failed.
+  package var outcome: String?
+  /// What the cache did for it; `nil` where no cache was asked.
+  package var cache: CacheResult?
+  /// Why it, or the rest of it, was not taken.
+  package var refused: String?
+  /// The connection ended before the answer did.
+  package var isCutOff = false
+
+  package enum CacheResult: String, Sendable {
+    /// `collapsed`: it was fetched for another request that had come before.
+    case hit, stale, miss, collapsed, bypass
+  }
+}
+
+/// The access log: one line a request, also for what is none. *Confined to* one front loop.
+struct AccessLog {
+  private let writer: LogWriter?
+  private var line = LogLine()
+
+  init(_ writer: LogWriter?) {
+    self.writer = writer
+  }
+
+  /// The path comes last, since a line that is too long loses its end. It has no query, which may hold secrets.
+  mutating func write(_ record: RequestRecord, _ request: IncomingRequest) {
+    guard let writer else { return }
+    line.begin(level: "info", "request")
+    if let route = record.route { line.field("route", route) }
+    line.field("method", request.method)
+    if let status = record.status { line.field("status", status) }
+    if let outcome = record.outcome { line.field("outcome", outcome) }
+    if let refused = record.refused { line.field("refused", refused) }
+    if record.isCutOff { line.field("end", "cut-off") }
+    line.field("bytes", record.bytes)
+    line.field("ms", record.received.milliseconds(to: .now()))
+    line.field("client", request.client.address)
+    line.field("request", request.client.requestID)
+    line.field("path", request.path)
+    writer.append(line.ended())
+  }
+
+  /// Without method, path and `X-Forwarded-For`, where no head could be taken: what they are isn't known then.
+  mutating func write(_ fault: RequestFault, bytes: Int, peer: Peer, requestID: String) {
+    guard let writer else { return }
+    line.begin(level: "info", "request")
+    line.field("status", fault.status)
+    line.field("refused", fault.detail)
+    line.field("bytes", bytes)
+    line.field("client", peer.address)
+    line.field("request", requestID)
+    writer.append(line.ended())
+  }
+}

@@ -1,0 +1,39 @@
+import Messages
+import NIOCore
+
+/// One policy of a route, such as who may come in. *Immutable*; compiled for its route, called on front loops.
+package protocol Stage: Sendable {
+  /// In logs and `explain`: one word.
+  var name: String { get }
+
+  /// A request comes by. It must not block.
+  func enter(_ exchange: Exchange) -> StageStep
+
+  /// Whether `leave` does anything: a stage that does not look at answers costs them nothing.
+  var seesAnswers: Bool { get }
+
+  /// The answer to a request that has entered goes out, whoever gave it. What is to be done to its fields is put into
+  /// `head.changes`; what is returned gets the body to pass on. A body of which nothing is sent (HEAD, 304) passes, too.
+  func leave(_ exchange: Exchange, _ head: inout ResponseHead) -> (any BodyFilter)?
+}
+
+extension Stage {
+  package var seesAnswers: Bool { false }
+  package func leave(_ exchange: Exchange, _ head: inout ResponseHead) -> (any BodyFilter)? { nil }
+}
+
+/// What becomes of a request at a stage.
+package enum StageStep: Sendable {
+  case pass
+  /// The rest of the stages and the work don't see it.
+  case answer(Reply)
+  /// The stage calls `Exchange.resume` later, on the front loop.
+  case wait
+}
+
+/// What an answer's body goes through, piece by piece. A value type.
+package protocol BodyFilter {
+  /// - Parameter isLast: the body ends with this piece, which may be empty.
+  /// - Returns: what goes on; may be empty.
+  mutating func pass(_ piece: ByteBuffer, isLast: Bool) -> ByteBuffer
+}

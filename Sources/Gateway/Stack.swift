@@ -1,0 +1,64 @@
+import Caching
+import Composing
+import Front
+import Logging
+import Plans
+import Proxying
+
+/// What stands between a request and the work of its route, from the outside in: the order of these cases is the order
+/// in which every request meets them.
+enum StageName: String, CaseIterable {
+  case body, cache
+
+  func applies(to route: RoutePlan) -> Bool {
+    guard case .composite(let composite) = route.work else { return false }
+    return switch self {
+    case .body: composite.reads.body
+    case .cache: composite.cache != nil
+    }
+  }
+
+  /// The stages of a route, in their order.
+  static func of(_ route: RoutePlan) -> [StageName] { allCases.filter { $0.applies(to: route) } }
+}
+
+/// Makes the routes of a plan: the whole stack in one place. *Immutable.*
+struct Stack {
+  let plan: GatewayPlan
+  let transfers: TransferPool
+  /// There where the plan keeps anything.
+  let cache: CompositeCache?
+  let state: GatewayState
+  let logger: Logger
+
+  func route(_ route: RoutePlan) -> Route {
+    switch route.work {
+    case .proxy(let proxy):
+      let backend = plan.backends[proxy.request.backend]
+      return Route(
+        name: route.name, work: ProxyEndpoint(proxy, backend: backend, lanes: transfers.lanes, logger: logger))
+    case .composite(let composite):
+      let work = CompositeEndpoint(
+        Composer(composite, backends: plan.backends), callers: transfers.callers,
+        caches: CallCaches(route.name, composite, plan.backends, cache, state, logger),
+        maximumBody: plan.process.limits.bodyBytes, log: OutcomeLog(logger: logger, route: route.name))
+      return Route(name: route.name, stages: StageName.of(route).compactMap { stage($0, route, work) }, work: work)
+    }
+  }
+
+  private func stage(_ name: StageName, _ route: RoutePlan, _ work: CompositeEndpoint) -> (any Stage)? {
+    let composite = work.composer.plan
+    switch name {
+    case .body: return BodyStage(max: plan.process.limits.bodyBytes)
+    case .cache:
+      guard let cache, let rules = composite.cache else { return nil }
+      return CacheStage(work, RouteCache(route, composite, rules, plan, cache, logger), state)
+    }
+  }
+}
+
+extension Site {
+  convenience init(_ stack: Stack) {
+    self.init(router: Router(stack.plan.routes), routes: stack.plan.routes.map { stack.route($0) })
+  }
+}

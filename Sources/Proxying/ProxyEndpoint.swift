@@ -1,0 +1,68 @@
+import Front
+import JSONText
+import Logging
+import Messages
+import Plans
+import Reactor
+import Upstream
+
+/// *Immutable.* Passes requests on to a backend, bodies streamed both ways.
+package final class ProxyEndpoint: Endpoint {
+  package var body: BodyMode { .streamed }
+
+  /// What the expressions of one request may take in all: it is made on a loop that others wait for.
+  static let maxSteps = 50_000
+
+  private let plan: ProxyPlan
+  private let inputs: RequestInputs
+  private let isComputed: Bool
+  private let keepsHost: Bool
+  private let balance: TextTemplate?
+  private let lanes: [TransferLane]
+  let logger: Logger
+
+  /// `lanes`: one for each transfer loop, in the order of the front loops that are their partners. `host: client`
+  /// counts on the route or on the backend.
+  package init(_ plan: ProxyPlan, backend: BackendPlan, lanes: [TransferLane], logger: Logger) {
+    precondition(!lanes.isEmpty, "a proxy needs a transfer loop")
+    self.plan = plan
+    inputs = RequestInputs(plan.reads)
+    keepsHost = plan.host == .client || backend.host == .client
+    if case .hash(let template) = backend.balance { balance = template } else { balance = nil }
+    let texts = plan.headers.map(\.value) + [balance].compactMap(\.self)
+    isComputed = plan.request.expressions.contains(where: \.isComputed) || texts.contains(where: \.isComputed)
+    self.lanes = lanes
+    var logger = logger
+    logger[metadataKey: "backend"] = "\(backend.name)"
+    self.logger = logger
+  }
+
+  package func serve(_ exchange: Exchange) {
+    let request = exchange.request
+    do {
+      var scope = try inputs.scope(request, env: plan.env)
+      if isComputed { scope.limit(steps: Self.maxSteps) }
+      let upstream = try ProxyRequest.make(
+        request, plan, keepsHost: keepsHost, balanceKey: try balance?.text(scope), scope: scope)
+      ProxyFlow(exchange, via: lanes[exchange.loopIndex % lanes.count], logger: logger).begin(upstream)
+    } catch let failure as RequestBodyFailure {
+      exchange.reply(failure.problem.reply())
+    } catch let failure as RenderFailure {
+      logger.debug("a proxied request could not be made", metadata: ["why": "\(failure.message)"])
+      exchange.reply(Problem(400, detail: "the backend's request can't be made of this request").reply())
+    } catch {
+      exchange.reply(Problem(500).reply())
+    }
+  }
+}
+
+/// A transfer loop as its front loop's partner sees it. The client is used on the reactor's thread only.
+package struct TransferLane: Sendable {
+  package let reactor: Reactor
+  package let client: UpstreamClient
+
+  package init(reactor: Reactor, client: UpstreamClient) {
+    self.reactor = reactor
+    self.client = client
+  }
+}

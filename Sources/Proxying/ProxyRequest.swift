@@ -1,0 +1,74 @@
+import Front
+import Messages
+import NIOHTTP1
+import Plans
+import Transfers
+import Upstream
+
+/// Makes the request that goes to the backend of what the client sent. No state.
+package enum ProxyRequest {
+  static func make(
+    _ request: IncomingRequest, _ plan: ProxyPlan, keepsHost: Bool, balanceKey: String?, scope: Scope
+  ) throws(RenderFailure) -> UpstreamStreamRequest {
+    var target = try plan.request.target(scope)
+    if !plan.request.hasQuery, request.pathLength < request.target.utf8.count {
+      target += request.target.utf8.dropFirst(request.pathLength).asString
+    }
+    var set: [HeaderField] = []
+    var removed: [String] = []
+    for template in plan.headers {
+      removed.append(HeaderName.withoutUnderscores(template.name).lowercased())
+      if let field = try template.render(scope) { set.append(field) }
+    }
+    let kept = EndToEnd(request, without: removed)
+    let headers = fields(request, kept, keepsHost: keepsHost) + set
+    var upstream = UpstreamStreamRequest(
+      backend: plan.request.backend, method: request.method, target: target, headers: headers,
+      bodyLength: request.framing.upstreamLength, headTimeout: plan.timeout, idleTimeout: plan.idleTimeout,
+      isRepeatable: request.headers.contains(name: "idempotency-key"), balanceKey: balanceKey)
+    upstream.retryBuffer = plan.retryBuffer
+    upstream.commonHeaders = request.client.forwardingLines(
+      without: removed, and: request.opaque.lines.filter { kept.contains($0.name) })
+    return upstream
+  }
+
+  /// The client's own fields that are passed on, in their order. `removed`: lower-case names, with `-` for `_`.
+  package static func passedOn(
+    _ request: IncomingRequest, without removed: [String], keepsHost: Bool
+  ) -> [HeaderField] {
+    fields(request, EndToEnd(request, without: removed), keepsHost: keepsHost)
+  }
+
+  private static func fields(_ request: IncomingRequest, _ kept: EndToEnd, keepsHost: Bool) -> [HeaderField] {
+    var fields: [HeaderField] = []
+    fields.reserveCapacity(request.headers.count + 1)
+    for (name, value) in request.headers where kept.contains(name) && !request.opaque.contains(name) {
+      fields.append(HeaderField(name, value))
+    }
+    // Hop by hop (RFC 9110 §10.1.4): the gateway passes trailers on if the client does not drop them.
+    if request.headers["te"].contains(where: {
+      HeaderName.elements($0).contains { HeaderName.equals(String($0), "trailers") }
+    }) {
+      fields.append(HeaderField("TE", "trailers"))
+      fields.append(HeaderField("Connection", "TE"))
+    }
+    if keepsHost && !request.authority.isEmpty && !kept.removed.contains("host") {
+      fields.append(HeaderField("Host", request.authority))
+    }
+    return fields
+  }
+}
+
+extension Substring.UTF8View {
+  fileprivate var asString: String { String(Substring(self)) }
+}
+
+extension RequestHead.Framing {
+  fileprivate var upstreamLength: StreamRequest.BodyLength {
+    switch self {
+    case .none: .none
+    case .length(let length): .known(length)
+    case .chunked: .chunked
+    }
+  }
+}

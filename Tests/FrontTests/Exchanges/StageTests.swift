@@ -1,0 +1,153 @@
+import Messages
+import NIOCore
+import TestServers
+import Testing
+
+@testable import Front
+
+/// What the stages of a test did, in order. *Confined to* the test's thread.
+private final class Journal: @unchecked Sendable {  // one thread
+  var lines: [String] = []
+  var waiting: Exchange?
+}
+
+private struct TestStage: Stage {
+  let name: String
+  let journal: Journal
+  var step: StageStep = .pass
+  var filter: (any BodyFilter & Sendable)?
+  let seesAnswers = true
+
+  func enter(_ exchange: Exchange) -> StageStep {
+    journal.lines.append("> \(name)")
+    if case .wait = step { journal.waiting = exchange }
+    return step
+  }
+
+  func leave(_ exchange: Exchange, _ head: inout ResponseHead) -> (any BodyFilter)? {
+    journal.lines.append("< \(name) \(head.status)")
+    head.changes.set("X-Stage", name)
+    return filter
+  }
+}
+
+private struct Upper: BodyFilter, Sendable {
+  func pass(_ piece: ByteBuffer, isLast: Bool) -> ByteBuffer {
+    ByteBuffer(string: String(buffer: piece).uppercased() + (isLast ? "!" : ""))
+  }
+}
+
+/// Stages and works over a sink that has no wire.
+@Suite struct StageTests {
+  private let journal = Journal()
+
+  private func sink(_ stages: [TestStage], body: BodyMode = .ignored) -> TestSink {
+    let journal = journal
+    let work = ClosureEndpoint(body: body) { exchange in
+      journal.lines.append("work " + String(decoding: exchange.request.body ?? [], as: UTF8.self))
+      exchange.reply(Reply(status: 201, headers: [HeaderField("X-Stage", "work")], body: Array("done".utf8)))
+    }
+    return TestSink(Site([(entry("ANY /a"), stages, work)]))
+  }
+
+  private func stage(_ name: String, _ step: StageStep = .pass) -> TestStage {
+    TestStage(name: name, journal: journal, step: step)
+  }
+
+  @Test func aRequestPassesAllAndItsAnswerComesBackTheOtherWay() throws {
+    let sink = sink([stage("one"), stage("two")])
+    try sink.request("GET", "/a")
+    #expect(journal.lines == ["> one", "> two", "work ", "< two 201", "< one 201"])
+    #expect(sink.events == ["201 X-Stage=one", "done"])
+  }
+
+  @Test func whatIsAnsweredByAStageIsSeenByThoseItEntered() throws {
+    let sink = sink([stage("one"), stage("two", .answer(Reply(status: 403))), stage("three")])
+    try sink.request("GET", "/a")
+    #expect(journal.lines == ["> one", "> two", "< two 403", "< one 403"])
+    #expect(sink.events == ["403 X-Stage=one", ""])
+    #expect(sink.requestsInFlight == 0)
+  }
+
+  @Test(arguments: [StageStep.pass, .answer(Reply(status: 401))])
+  func aStageMayWait(_ then: StageStep) throws {
+    let sink = sink([stage("one", .wait), stage("two")])
+    try sink.request("GET", "/a")
+    #expect(journal.lines == ["> one"] && sink.events.isEmpty && sink.requestsInFlight == 1)
+    try #require(journal.waiting).resume(then)
+    let isPassed = if case .pass = then { true } else { false }
+    #expect(sink.events == (isPassed ? ["201 X-Stage=one", "done"] : ["401 X-Stage=one", ""]))
+    // Once is enough.
+    try #require(journal.waiting).resume(.pass)
+    #expect(sink.events.count == 2 && sink.requestsInFlight == 0)
+  }
+
+  @Test func whoLeavesAtAStageIsNotWorkedFor() throws {
+    let sink = sink([stage("one", .wait), stage("two")])
+    try sink.request("GET", "/a")
+    sink.leave()
+    try #require(journal.waiting).resume(.pass)
+    #expect(journal.lines == ["> one"] && sink.events.isEmpty && sink.requestsInFlight == 0)
+  }
+
+  /// Nobody's body is collected before the request was let in.
+  @Test func theBodyIsCollectedBehindTheStagesBeforeIt() throws {
+    let sink = sink([stage("one", .wait)], body: .buffered(max: 10))
+    let exchange = try sink.request("POST", "/a", body: .length(4))
+    #expect(sink.events.isEmpty && sink.requestsInFlight == 0)
+    exchange.resume(.pass)
+    #expect(sink.events == ["body, please"])
+    #expect(exchange.receive(ByteBuffer(string: "ab")).isTaken && exchange.receive(ByteBuffer(string: "cd")).isTaken)
+    exchange.bodyEnded()
+    #expect(journal.lines == ["> one", "work abcd", "< one 201"])
+  }
+
+  @Test func aBodyThatIsTooLargeIsRefused() throws {
+    let sink = sink([], body: .buffered(max: 3))
+    try sink.request("POST", "/a", body: .length(4))
+    #expect(sink.events == ["refused 413"])
+    let exchange = try sink.request("POST", "/a", body: .chunked)
+    #expect(!exchange.receive(ByteBuffer(string: "abcd")).isTaken)
+  }
+
+  @Test func bodiesGoThroughFilters() throws {
+    var upper = stage("upper")
+    upper.filter = Upper()
+    let whole = sink([upper])
+    try whole.request("GET", "/a")
+    #expect(whole.events == ["201 X-Stage=upper", "DONE!"])
+
+    let work = ClosureEndpoint { exchange in
+      #expect(exchange.begin(status: 200, [HeaderField](), length: 4))
+      exchange.write(ByteBuffer(string: "ab"))
+      exchange.write(ByteBuffer(string: "cd"))
+      exchange.end(trailers: [HeaderField]?.none)
+    }
+    let pieces = TestSink(Site([(entry("ANY /a"), [upper], work)]))
+    try pieces.request("GET", "/a")
+    #expect(pieces.events == ["200 X-Stage=upper", "length unknown", "+ AB", "+ CD", "+ !", "end"])
+  }
+
+  @Test func aReloadInMidRequestChangesNothingForIt() throws {
+    let sink = sink([stage("one", .wait)])
+    let exchange = try sink.request("GET", "/a")
+    sink.replace(Site([(entry("ANY /a"), [], say("new"))]))
+    exchange.resume(.pass)
+    #expect(sink.events == ["201 X-Stage=one", "done"])
+    try sink.request("GET", "/a")
+    #expect(sink.events.suffix(2) == ["200", "new"])
+  }
+
+  @Test func placesAreKeptUntilTheAnswerIsTaken() throws {
+    let sink = sink([])
+    sink.takes = false
+    let exchange = try sink.request("GET", "/a")
+    #expect(sink.requestsInFlight == 1)
+    exchange.leave()
+    #expect(sink.requestsInFlight == 0)
+  }
+}
+
+extension Exchange.Reception {
+  fileprivate var isTaken: Bool { if case .taken = self { true } else { false } }
+}

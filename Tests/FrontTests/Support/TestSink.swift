@@ -1,0 +1,108 @@
+import Messages
+import NIOCore
+import NIOEmbedded
+import TestServers
+
+@testable import Front
+
+/// A sink without a wire: what it was given, in order. *Confined to* the test's thread, as its loop is.
+final class TestSink: AnswerSink {
+  private(set) var events: [String] = []
+  /// The client takes what it is given.
+  var takes = true
+  private(set) var exchange: Exchange?
+  private let loop: FrontLoop
+
+  init(_ site: Site, limits: (inout ServerSettings) -> Void = { _ in }) {
+    var settings = testSettings()
+    limits(&settings)
+    loop = FrontLoop(
+      index: 0, eventLoop: EmbeddedEventLoop(), site: site, settings: settings, scheme: "http",
+      load: ServerLoad(settings.limits))
+  }
+
+  var requestsInFlight: Int { loop.load.requests.current }
+
+  func replace(_ site: Site) { loop.site = site }
+
+  /// A request comes in, whose body, if it has one, is still to come.
+  @discardableResult
+  func request(_ method: String, _ target: String, body: RequestHead.Framing = .none) throws -> Exchange {
+    let assumed = try IncomingRequest.assumed(
+      method: method, target: target, host: "x", headers: [], body: nil, captures: [])
+    let exchange = Exchange(assumed.framed(body), sink: self, loop: loop, isBodyHere: body == .none)
+    self.exchange = exchange
+    exchange.begin()
+    return exchange
+  }
+
+  /// The client goes.
+  func leave() {
+    guard let exchange else { return }
+    self.exchange = nil
+    exchange.cutOff(status: nil, bytes: 0)
+    exchange.abandon()
+    exchange.leave()
+  }
+
+  private func note(_ head: ResponseHead, _ fields: some FieldSequence) {
+    var names: [String] = []
+    let all: (UnsafeBufferPointer<UInt8>, UnsafeBufferPointer<UInt8>) -> Void = { name, value in
+      if head.changes.keeps(name) {
+        names.append(String(decoding: name, as: UTF8.self) + "=" + String(decoding: value, as: UTF8.self))
+      }
+    }
+    fields.forEachField(all)
+    names += head.changes.added.map { "\($0.name)=\($0.value)" }
+    events.append("\(head.status) \(names.joined(separator: " "))".trimming())
+  }
+
+  private func finish(_ exchange: Exchange, _ bytes: Int) {
+    self.exchange = nil
+    exchange.finished(status: 200, bytes: bytes)
+    if takes { exchange.leave() }
+  }
+
+  func send(_ exchange: Exchange, _ head: ResponseHead, _ fields: some FieldSequence, body: ResponseBody) {
+    note(head, fields)
+    switch body {
+    case .bytes(let bytes): events.append(String(decoding: bytes, as: UTF8.self))
+    case .buffer(let buffer): events.append(String(buffer: buffer))
+    }
+    finish(exchange, body.count)
+  }
+
+  func begin(
+    _ exchange: Exchange, _ head: ResponseHead, _ fields: some FieldSequence, length: Int?, room: Int
+  ) -> Bool {
+    note(head, fields)
+    events.append("length \(length.map(String.init) ?? "unknown")")
+    return true
+  }
+
+  func write(_ exchange: Exchange, _ piece: ByteBuffer) { events.append("+ " + String(buffer: piece)) }
+  func flush(_ exchange: Exchange) { events.append("flush") }
+
+  func end(_ exchange: Exchange, trailers: (some FieldSequence)?) {
+    events.append("end")
+    finish(exchange, 0)
+  }
+
+  func breakOff(_ exchange: Exchange) { events.append("broken off") }
+  func isReady(_ exchange: Exchange) -> Bool { takes }
+  func askForBody(_ exchange: Exchange) { events.append("body, please") }
+  func resumeBody(_ exchange: Exchange) { events.append("more body, please") }
+  func refuse(_ exchange: Exchange, _ fault: RequestFault) { events.append("refused \(fault.status)") }
+}
+
+extension String {
+  fileprivate func trimming() -> String { last == " " ? String(dropLast()) : self }
+}
+
+extension IncomingRequest {
+  fileprivate func framed(_ framing: RequestHead.Framing) -> IncomingRequest {
+    var request = self
+    request.framing = framing
+    return request
+  }
+}
