@@ -5,7 +5,8 @@ import Testing
 /// `PeerNumber`, which wants a range: whoever adds one says which, or that it can't trap (`widening:`).
 struct BoundaryTests {
   private static let folders = [
-    "Caching/Coherence", "Caching/Entries", "Caching/Freshness", "Caching/Redis", "Front/Parsing", "Proxying", "Front/Exchanges", "Front/HTTP1",
+    "Caching/Coherence", "Caching/Entries", "Caching/Freshness", "Caching/Redis", "Front/Parsing", "Proxying",
+    "Front/Exchanges", "Front/HTTP1",
     "Gateway/Caching", "Redis",
   ]
 
