@@ -87,7 +87,7 @@ let package = Package(
       name: "Gateway",
       dependencies: [
         "CMalloc", "Proxying", "Front", "Caching", "Composing", "Upstream", "Transfers", "Observing", "Reactor",
-        "Plans", "Messages", "JMESPath", "JSONText", "Resilience", "Locking", "Timing",
+        "Definitions", "Plans", "Messages", "JMESPath", "JSONText", "Resilience", "Locking", "Timing",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),
@@ -201,7 +201,9 @@ let package = Package(
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),
       ]),
-    .testTarget(name: "GatewayTests", dependencies: ["Gateway", "Definitions", "TestInputs", "Front", "Plans"]),
+    .testTarget(
+      name: "GatewayTests",
+      dependencies: ["Gateway", "Definitions", "TestInputs", "Front", "Upstream", "Plans", "Messages"]),
     .testTarget(name: "DemoShopTests", dependencies: ["DemoShop", "TestSockets", "JSONText"]),
     .testTarget(
       name: "BehaviourTests",

@@ -44,7 +44,7 @@ package enum DefinitionLoader {
 
 /// A folder of definitions that can be served.
 package struct LoadedDefinitions: Sendable {
-  package let plan: GatewayPlan
+  package var plan: GatewayPlan
   /// What is hardly meant; usually none.
   package let warnings: Diagnostics
 }

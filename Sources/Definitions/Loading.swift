@@ -8,6 +8,8 @@ final class Loading {
   let folder: String
   private var files: [String: SourceFile] = [:]
   private(set) var diagnostics: [Diagnostic] = []
+  /// By their paths.
+  private(set) var secrets: [String: String] = [:]
 
   init(environment: [String: String], folder: String) {
     self.environment = environment
@@ -16,6 +18,10 @@ final class Loading {
 
   func add(_ file: SourceFile) {
     files[file.name] = file
+  }
+
+  func noteSecret(_ text: String, of path: String) {
+    secrets[path] = text
   }
 
   /// Nothing so far keeps the folder from being served.

@@ -4,6 +4,7 @@ import Front
 import Logging
 import Plans
 import Proxying
+import Upstream
 
 /// What stands between a request and the work of its route, from the outside in: the order of these cases is the order
 /// in which every request meets them.
@@ -25,10 +26,10 @@ enum StageName: String, CaseIterable {
 /// Makes the routes of a plan: the whole stack in one place. *Immutable.*
 struct Stack {
   let plan: GatewayPlan
-  let transfers: TransferPool
+  /// One for each transfer loop.
+  let clients: [UpstreamClient]
   /// There where the plan keeps anything.
   let cache: CompositeCache?
-  let state: GatewayState
   let logger: Logger
 
   func route(_ route: RoutePlan) -> Route {
@@ -36,11 +37,12 @@ struct Stack {
     case .proxy(let proxy):
       let backend = plan.backends[proxy.request.backend]
       return Route(
-        name: route.name, work: ProxyEndpoint(proxy, backend: backend, lanes: transfers.lanes, logger: logger))
+        name: route.name,
+        work: ProxyEndpoint(proxy, backend: backend, lanes: clients.map { TransferLane($0) }, logger: logger))
     case .composite(let composite):
       let work = CompositeEndpoint(
-        Composer(composite, backends: plan.backends), callers: transfers.callers,
-        caches: CallCaches(route.name, composite, plan.backends, cache, state, logger),
+        Composer(composite, backends: plan.backends), callers: clients.map { UpstreamCaller($0) },
+        caches: CallCaches(route.name, composite, plan.backends, cache, logger),
         maximumBody: plan.process.limits.bodyBytes, log: OutcomeLog(logger: logger, route: route.name))
       return Route(name: route.name, stages: StageName.of(route).compactMap { stage($0, route, work) }, work: work)
     }
@@ -52,7 +54,7 @@ struct Stack {
     case .body: return BodyStage(max: plan.process.limits.bodyBytes)
     case .cache:
       guard let cache, let rules = composite.cache else { return nil }
-      return CacheStage(work, RouteCache(route, composite, rules, plan, cache, logger), state)
+      return CacheStage(work, RouteCache(route, composite, rules, plan, cache, logger))
     }
   }
 }

@@ -9,7 +9,12 @@ import Upstream
 /// compositions run on.
 struct UpstreamCaller: Caller {
   let client: UpstreamClient
-  let loop: TransferLoop
+
+  init(_ client: UpstreamClient) {
+    self.client = client
+  }
+
+  var loop: TransferLoop { client.loop }
 
   func now() -> Instant { Instant.now() }
 

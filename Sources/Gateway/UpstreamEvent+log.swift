@@ -17,6 +17,10 @@ extension UpstreamEvent {
       logger.log(level: change.to == .open ? .warning : .notice, "\(change.to.sentence)", metadata: metadata)
     case .retriesRefused(let count, let backend):
       logger.warning("the retry budget is spent", metadata: ["backend": "\(backend)", "refused": "\(count)"])
+    case .health(let change):
+      logger.notice(
+        change.isHealthy ? "backend address is healthy again" : "backend address is unhealthy",
+        metadata: ["backend": "\(change.backend)", "address": "\(change.address)"])
     }
   }
 }

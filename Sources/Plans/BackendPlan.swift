@@ -1,5 +1,5 @@
 /// A backend and how it is called.
-package struct BackendPlan: Sendable {
+package struct BackendPlan: Hashable, Sendable {
   package struct Address: Hashable, Sendable {
     /// `http://host:port` or `https://…`, without path, query or trailing slash.
     package var origin: String
@@ -114,11 +114,35 @@ package struct BackendPlan: Sendable {
   /// Unsafe methods may be repeated.
   package var idempotent = false
   package var host = ProxyPlan.Host.backend
+  package var definition = Definition()
   package var location: SourceLocation
 
   package init(name: String, addresses: [Address], location: SourceLocation) {
     self.name = name
     self.addresses = addresses
     self.location = location
+  }
+
+  /// The same for two backends of one name that are called alike, wherever and however that is written.
+  package var identity: BackendPlan {
+    var identity = self
+    identity.definition = Definition()
+    identity.location = SourceLocation(file: "", line: 0, column: 0)
+    return identity
+  }
+}
+
+extension BackendPlan.Balance: Hashable {
+  package static func == (left: Self, right: Self) -> Bool { left.text == right.text }
+
+  package func hash(into hasher: inout Hasher) { hasher.combine(text) }
+
+  private var text: String {
+    switch self {
+    case .roundRobin: "roundRobin"
+    case .leastRequests: "leastRequests"
+    case .randomOfTwo: "randomOfTwo"
+    case .hash(let template): "hash(\(template.source))"
+    }
   }
 }

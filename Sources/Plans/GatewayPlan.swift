@@ -5,6 +5,8 @@ package struct GatewayPlan: Sendable {
   package var backends: [BackendPlan]
   /// In the order of files and of the keys within them; routing does not depend on it.
   package var routes: [RoutePlan]
+  /// The contents of secrets' files that were read, by their paths.
+  package var files = Secret<[String: String]>([:])
 
   package init(process: ProcessPlan, backends: [BackendPlan], routes: [RoutePlan]) {
     self.process = process

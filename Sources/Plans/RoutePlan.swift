@@ -15,6 +15,7 @@ package struct RoutePlan: Sendable {
   package var hosts: [String]
   package var location: SourceLocation
   package var work: Work
+  package var definition = Definition()
 
   package init(
     bff: String, methods: MethodSet, pattern: PathPattern, hosts: [String], location: SourceLocation, work: Work

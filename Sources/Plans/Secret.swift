@@ -9,6 +9,8 @@ package struct Secret<Value: Sendable>: Sendable {
   }
 }
 
+extension Secret: Equatable where Value: Equatable {}
+
 extension Secret: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
   package var description: String { "<redacted>" }
   package var debugDescription: String { description }

@@ -61,8 +61,8 @@ package struct TransferLane: Sendable {
   package let reactor: Reactor
   package let client: UpstreamClient
 
-  package init(reactor: Reactor, client: UpstreamClient) {
-    self.reactor = reactor
+  package init(_ client: UpstreamClient) {
+    reactor = client.loop.reactor
     self.client = client
   }
 }

@@ -2,9 +2,10 @@ import CCurl
 import Glibc
 import Locking
 import Resolving
+import Synchronization
 import Timing
 
-/// *Immutable*, but for its destinations, which a mutex guards. One address of a backend, in the form that libcurl
+/// *Immutable*, but for its destinations, which a mutex guards, and one atomic. One address of a backend, in the form that libcurl
 /// takes; share it, because handles that last spoke to the same `Origin` object need no options set.
 package final class Origin: Sendable {
   /// `http://host:port` or `https://…`, without path, query or trailing slash.
@@ -22,6 +23,12 @@ package final class Origin: Sendable {
   let fixed: Destination
   private let port: String
   let destinations = Locked(Destinations())
+  private let retired = Atomic<Bool>(false)
+
+  /// Nobody is going to ask it any more: its connections are not kept.
+  var isRetired: Bool { retired.load(ordering: .relaxed) }
+
+  func retire() { retired.store(true, ordering: .relaxed) }
 
   package init(address: String, settings: OriginSettings = OriginSettings(), resolver: Resolver = .system) {
     CurlLibrary.initialize()

@@ -24,6 +24,8 @@ struct SocketTable {
     var life: ConnectionLife?
     /// When it must not be used again, while it is kept.
     var keptUntil = Instant.distantFuture
+    /// Whose request it was kept after.
+    var origin: ObjectIdentifier?
     /// Whose transfer curl last named with it.
     var user: ObjectIdentifier?
     /// Since its first transfer has ended.
@@ -120,11 +122,13 @@ struct SocketTable {
 
   /// Says until when a connection that is kept may be used again; see `ConnectionLife`.
   mutating func keep(
-    _ descriptor: Int32, _ now: Instant, maxAge: Duration, idle: Duration, offered: Int?
+    _ descriptor: Int32, of origin: ObjectIdentifier? = nil, _ now: Instant, maxAge: Duration, idle: Duration,
+    offered: Int?
   ) -> Instant {
     let index = Int(descriptor)
     let life = entries[index].life ?? ConnectionLife(since: entries[index].openedAt, maxAge: maxAge)
     entries[index].life = life
+    entries[index].origin = origin
     entries[index].keptUntil = life.keptUntil(now, idle: idle, offered: offered)
     return entries[index].keptUntil
   }
@@ -139,6 +143,13 @@ struct SocketTable {
       expired.append(Int32(index))
     }
     return expired
+  }
+
+  /// What is kept of these origins may not be used again.
+  mutating func retire(_ origins: Set<ObjectIdentifier>, at now: Instant) {
+    for index in entries.indices where entries[index].isKept {
+      if let origin = entries[index].origin, origins.contains(origin) { entries[index].keptUntil = now }
+    }
   }
 
   /// Of the connections that are kept.

@@ -1,7 +1,7 @@
 import Reactor
 import Timing
 
-// The end of kept connections that are old, or idle for too long. They are shut down here: libcurl sees that before it
+// The end of kept connections that are old, idle for too long, or of no use any more. They are shut down here: libcurl sees that before it
 // would use one again, and closes its descriptor then.
 extension TransferLoop: TimerTarget {
   /// Between two sweeps that nothing new asks for.
@@ -13,6 +13,18 @@ extension TransferLoop: TimerTarget {
     if let sweepTimer { reactor.cancel(sweepTimer) }
     sweepsAt = time
     sweepTimer = reactor.schedule(at: time, self)
+  }
+
+  /// Thread-safe. Nobody is going to ask these origins any more: their kept connections end, and those of what is under
+  /// way are not kept.
+  package func retire(_ origins: [Origin]) {
+    for origin in origins { origin.retire() }
+    reactor.execute { [self] in
+      idle.removeAll { handle in origins.contains { $0 === handle.origin } }
+      let now = Instant.now()
+      sockets.retire(Set(origins.map(ObjectIdentifier.init)), at: now)
+      sweep(at: now)
+    }
   }
 
   package func timerFired() {

@@ -36,13 +36,15 @@ extension TransferLoop {
   /// The handle's transfer has ended, and its connection may be kept.
   func connectionIsFree(of handle: EasyHandle) {
     let descriptor = handle.descriptor
-    guard descriptor >= 0, let settings = handle.origin?.settings else { return }
+    guard descriptor >= 0, let origin = handle.origin else { return }
+    let settings = origin.settings
     sockets.transferEnded(
       descriptor, of: ObjectIdentifier(handle), over: handle.connection, isHTTP2: handle.head.isHTTP2)
     guard sockets.isKept(descriptor) else { return }
+    if origin.isRetired { return shutDown(descriptor) }
     let now = Instant.now()
     let end = sockets.keep(
-      descriptor, now, maxAge: settings.connectionMaxAge, idle: settings.connectionIdle,
+      descriptor, of: ObjectIdentifier(origin), now, maxAge: settings.connectionMaxAge, idle: settings.connectionIdle,
       offered: handle.head.keptSeconds)
     if end <= now { return shutDown(descriptor) }
     sweep(at: end)

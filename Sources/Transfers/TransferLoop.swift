@@ -14,6 +14,8 @@ package final class TransferLoop: @unchecked Sendable {  // guarded by the react
   static let maxIdleHandles = 1024
 
   package let reactor: Reactor
+  /// The loop's shutdown has begun: what ends from now on was cut off.
+  package private(set) var isCutOff = false
   /// `nil` after the shutdown.
   private(set) var multi: UnsafeMutableRawPointer?
   /// When curl wants to be called without a socket's doing; 0 is at once.
@@ -195,6 +197,7 @@ package final class TransferLoop: @unchecked Sendable {  // guarded by the react
   /// Ends everything as cancelled and gives curl's memory and connections back. On the reactor's thread.
   func close() {
     guard multi != nil else { return }
+    isCutOff = true
     while let handle = active.last, let transfer = handle.transfer { end(transfer, .cancelled) }
     endRests()
     while let transfer = waiting.values.lazy.compactMap({ $0.values.first?.transfer }).first {

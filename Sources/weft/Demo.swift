@@ -27,6 +27,8 @@ struct Demo: ParsableCommand {
     defer { shop.stop() }
     let plan = addresses.applied(to: try definitions.load(overriding: shop.environment))
     for line in shop.summary { print(line) }
-    try serve(plan) { gateway in print(shop.suggestions(gateway: "\(gateway.address)")) }
+    try serve(plan, reloading: definitions.source(addresses, overriding: shop.environment)) { gateway in
+      print(shop.suggestions(gateway: "\(gateway.address)"))
+    }
   }
 }

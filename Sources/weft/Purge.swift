@@ -1,8 +1,5 @@
 import ArgumentParser
-import Foundation
 import Gateway
-import Messages
-import Plans
 
 struct Purge: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -26,10 +23,7 @@ struct Purge: ParsableCommand {
   var route: String?
   @Flag(help: "Everything.")
   var all = false
-  @Option(help: ArgumentHelp("The gateway's admin address.", valueName: "host:port"))
-  var admin = "127.0.0.1:8081"
-  @Option(help: ArgumentHelp("The file with the token that the admin address wants.", valueName: "file"))
-  var tokenFile: String?
+  @OptionGroup var admin: AdminOptions
 
   private var orders: [(name: String, values: [String])] {
     var orders: [(name: String, values: [String])] = []
@@ -42,26 +36,16 @@ struct Purge: ParsableCommand {
 
   func validate() throws {
     guard orders.count == 1 else { throw ValidationError("expected one of --tag, --key, --route and --all") }
-    guard ListenAddress(admin) != nil else { throw ValidationError("\(admin) is no HOST:PORT") }
   }
 
   func run() throws {
-    guard let address = ListenAddress(admin) else { throw ExitCode(64) }
-    let (orders, token) = (orders, try token())
-    switch try blocking({ await PurgeClient.send(orders, to: address, token: token) }) {
+    let (orders, client) = (orders, try admin.client())
+    switch try blocking({ await PurgeClient.send(orders, to: client) }) {
     case .everywhere: print("purged everywhere")
     case .here: print("purged here; there is no Redis")
     case .failed(let reason):
       printError("weft: \(reason)")
       throw ExitCode(1)
     }
-  }
-
-  private func token() throws -> Secret<String>? {
-    guard let tokenFile else { return nil }
-    let text = (try? String(contentsOfFile: tokenFile, encoding: .utf8))?.trimmingCharacters(in: .newlines) ?? ""
-    if ProcessPlan.Admin.isToken(text) { return Secret(text) }
-    printError("weft: \(tokenFile) can't be read, or holds no token")
-    throw ExitCode(64)
   }
 }

@@ -2,7 +2,7 @@ import Glibc
 
 /// SIGTERM, SIGINT and SIGHUP, taken by waiting for them instead of by a handler.
 enum Signals {
-  /// Then SIGHUP says that it is gone; else it comes from someone who expects that definitions are read again.
+  /// Then SIGHUP may say that it is gone.
   private static let hasTerminal = isatty(STDIN_FILENO) == 1
 
   /// To be called before any thread is made: threads inherit the mask.
@@ -13,14 +13,15 @@ enum Signals {
     pthread_sigmask(SIG_BLOCK, &set, nil)
   }
 
-  /// Returns when one arrives that ends the process; `hungUp` is called for one that does not.
-  static func wait(hungUp: () -> Void) {
+  /// Returns when one arrives that ends the process; `reload` is called for a SIGHUP of somebody who expects that.
+  static func wait(reload: () -> Void) {
     var set = waitedFor
     while true {
       var number: Int32 = 0
       guard sigwait(&set, &number) == 0 else { continue }
-      guard number == SIGHUP, !hasTerminal else { return }
-      hungUp()
+      let isHungUp = hasTerminal && isatty(STDIN_FILENO) == 0
+      guard number == SIGHUP, !isHungUp else { return }
+      reload()
     }
   }
 

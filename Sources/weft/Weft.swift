@@ -25,6 +25,7 @@ struct Weft: ParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      Run.self, Check.self, Routes.self, Explain.self, Eval.self, Schema.self, Purge.self, Demo.self, ShowVersion.self,
+      Run.self, Check.self, Routes.self, Explain.self, Eval.self, Schema.self, Reload.self, Purge.self, Demo.self,
+      ShowVersion.self,
     ])
 }

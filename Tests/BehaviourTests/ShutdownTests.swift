@@ -34,15 +34,6 @@ extension Behaviour {
       #expect(gateway.child.waitForExit() == 0, "\(gateway.child.errors.text)")
     }
 
-    /// Who sends it expects a reload, not the end.
-    @Test func aHangUpEndsNothing() throws {
-      let gateway = try GatewayProcess("routes: { GET /here: { response: here } }")
-      Glibc.kill(gateway.child.pid, SIGHUP)
-      #expect(gateway.child.errors.wait { $0.contains("SIGHUP") ? true : nil } == true)
-      #expect(try gateway.exchange("GET /here").status == 200)
-      try gateway.stopInOrder()
-    }
-
     @Test func idleConnectionsDoNotHoldItUp() throws {
       let backend = try ScriptedBackend(json: "1")
       defer { backend.stop() }

@@ -74,6 +74,24 @@ import Timing
     #expect(table.expired(second(1000), isSureOfAll: true).isEmpty)
   }
 
+  /// Those of others stay, and one that is in use ends by itself.
+  @Test func whatIsKeptOfARetiredOriginExpires() {
+    var table = SocketTable()
+    let (transfer, retired, other) = (Marker(), Marker(), Marker())
+    let user = ObjectIdentifier(transfer)
+    for (descriptor, origin) in [(7, retired), (8, other), (9, retired)] as [(Int32, Marker)] {
+      _ = table.opened(descriptor, at: start)
+      table.place(user, on: descriptor)
+      table.transferEnded(descriptor, of: user)
+      _ = table.keep(
+        descriptor, of: ObjectIdentifier(origin), start, maxAge: .seconds(300), idle: .seconds(60), offered: nil)
+    }
+    table.place(user, on: 9)
+    table.retire([ObjectIdentifier(retired)], at: second(1))
+    #expect(table.expired(second(1), isSureOfAll: true) == [7])
+    #expect(table.nextExpiry == second(60))
+  }
+
   /// Nothing else happens: it is the loop that ends it.
   @Test(arguments: ["X: 1", "Keep-Alive: timeout=1"])
   func anIdleConnectionIsEnded(_ field: String) async {

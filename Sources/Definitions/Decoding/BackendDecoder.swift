@@ -29,6 +29,7 @@ struct BackendDecoder {
     plan.host = reader[\.host] ?? plan.host
     checkForward(plan, reader)
     checkProtocol(plan, reader)
+    for pair in reader.effectivePairs { plan.definition.add(pair.name, pair.value.canonicalText) }
     return plan
   }
 

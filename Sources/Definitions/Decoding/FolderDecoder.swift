@@ -33,7 +33,9 @@ struct FolderDecoder {
     let backends = backends(files.map(\.reader))
     // A broken file may hold backends that others use: what is said of routes would mostly be about that.
     let routes = isBroken ? [] : routes(files, backends)
-    return GatewayPlan(process: process, backends: backends, routes: routes)
+    var plan = GatewayPlan(process: process, backends: backends, routes: routes)
+    plan.files = Secret(loading.secrets)
+    return plan
   }
 
   private func backends(_ readers: [MappingReader<FileKeys>]) -> [BackendPlan] {

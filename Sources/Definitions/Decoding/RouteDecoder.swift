@@ -16,9 +16,25 @@ struct RouteDecoder {
     let work = work(
       reader, pair.key, name?.methods, captures: name == nil ? nil : pattern.captureNames, rest: Self.rest(pattern))
     guard let name, let work else { return nil }
-    return RoutePlan(
+    var plan = RoutePlan(
       bff: file.name, methods: name.methods, pattern: pattern, hosts: file.hosts, location: pair.key.location,
       work: work)
+    plan.definition = definition(reader)
+    return plan
+  }
+
+  /// Each call counts for itself.
+  private func definition(_ reader: MappingReader<RouteKeys>) -> Definition {
+    var definition = Definition()
+    definition.add("bff", file.name)
+    for pair in reader.effectivePairs {
+      if pair.name == "calls", let calls = pair.value.pairs {
+        for call in calls { definition.add("calls.\(call.name)", call.value.canonicalText) }
+      } else {
+        definition.add(pair.name, pair.value.canonicalText)
+      }
+    }
+    return definition
   }
 
   private func routeName(_ key: YAMLNode) -> RouteName? {

@@ -23,6 +23,7 @@ enum SecretFile {
       loading.report(place, "the secret has a line break or another control character in it, which no header can have")
       return nil
     }
+    loading.noteSecret(text, of: path)
     return (path, text)
   }
 }

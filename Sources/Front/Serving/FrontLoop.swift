@@ -14,15 +14,15 @@ final class FrontLoop: @unchecked Sendable {
   let index: Int
   let eventLoop: any EventLoop
   let mailbox: Mailbox
-  let settings: ServerSettings
+  private(set) var settings: ServerSettings
   /// `http` or `https`.
   let scheme: String
   /// Shared with the server's other loops.
   let load: ServerLoad
   /// Of each body, at its beginning.
-  let pace: BodyPace
+  private(set) var pace: BodyPace
   let allocator = ByteBufferAllocator()
-  var site: Site
+  private(set) var site: Site
   var random = RandomIDs()
   var accessLog: AccessLog
   /// Answers are the last of their connections.
@@ -53,7 +53,19 @@ final class FrontLoop: @unchecked Sendable {
     self.scheme = scheme
     accessLog = AccessLog(settings.accessLog)
     self.load = load
-    pace = BodyPace(grace: settings.timeouts.bodyGrace, bytesPerSecond: settings.limits.bodyRate)
+    pace = BodyPace(settings)
+  }
+
+  /// Requests that begin from now on are served so; how long a head may be is for connections that do. `settings`:
+  /// `nil`: as before.
+  func replace(_ site: Site, _ settings: ServerSettings?) {
+    self.site = site
+    guard let settings else { return }
+    self.settings = settings
+    accessLog = AccessLog(settings.accessLog)
+    pace = BodyPace(settings)
+    ticker?.cancel()
+    if ticker != nil { startTicker() }
   }
 
   /// Whether the log may be told of what a client does wrong: it could do so without end.
@@ -157,4 +169,10 @@ package protocol ServedConnection: AnyObject {
   func abort()
   /// It ends with a reset, and what the kernel has for the client goes at once.
   func cutOff()
+}
+
+extension BodyPace {
+  fileprivate init(_ settings: ServerSettings) {
+    self.init(grace: settings.timeouts.bodyGrace, bytesPerSecond: settings.limits.bodyRate)
+  }
 }

@@ -73,9 +73,13 @@ package final class HTTPServer: Sendable {
     try channel.pipeline.syncOperations.addHandler(Connection(loop: loop, wire: wires[loop.index], peer: peer))
   }
 
-  /// Requests that begin from now on are served by `site`; those that run stay with the old one.
-  package func replace(_ site: Site) {
-    for loop in loops { loop.eventLoop.execute { loop.site = site } }
+  /// Requests that begin when this has returned are served by `site`; those that run end on the one that they began
+  /// with. Connections stay open.
+  /// - Parameter settings: `nil`: as before. How many connections a client may have, and what is told to those above the
+  ///   bound, stays as it is.
+  package func replace(_ site: Site, settings: ServerSettings? = nil) async {
+    if let settings { loops.first?.load.bound(by: settings.limits) }
+    for loop in loops { try? await loop.eventLoop.submit { loop.replace(site, settings) }.get() }
   }
 
   /// Requests being worked on, over all loops.

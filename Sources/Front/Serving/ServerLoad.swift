@@ -19,15 +19,29 @@ struct ServerLoad: Sendable {
     untaken = UntakenAnswers(limit: limits.untakenBytes)
     clients = limits.connectionsPerClient.map { ClientConnections(limit: $0) }
   }
+
+  /// For what comes from now on. Whether a client has a bound of its own, and which, stays as it is.
+  func bound(by limits: ProcessPlan.Limits) {
+    requests.limit = limits.requestsInFlight
+    bodies.limit = limits.bodiesInFlight
+    connections.limit = limits.connections
+    untaken.bound(by: limits.untakenBytes)
+  }
 }
 
-/// *Guarded by being one atomic number.* Counts something with an upper bound, over all loops.
+/// *Guarded by being atomic numbers.* Counts something with an upper bound, over all loops.
 final class InFlight: Sendable {
   private let count = Atomic<Int>(0)
-  let limit: Int
+  private let bound: Atomic<Int>
 
   init(limit: Int) {
-    self.limit = limit
+    bound = Atomic(limit)
+  }
+
+  /// Of those that enter from now on.
+  var limit: Int {
+    get { bound.load(ordering: .relaxed) }
+    set { bound.store(newValue, ordering: .relaxed) }
   }
 
   var current: Int { count.load(ordering: .relaxed) }

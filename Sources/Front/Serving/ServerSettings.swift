@@ -2,7 +2,7 @@ import Logging
 import Observing
 import Plans
 
-/// How a server treats its clients. Immutable once it is started.
+/// How a server treats its clients. A value, which a reload replaces.
 package struct ServerSettings: Sendable {
   package var limits = ProcessPlan.Limits()
   /// Of the admin address.

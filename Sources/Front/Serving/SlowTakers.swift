@@ -16,7 +16,7 @@ struct SlowTakers<Client: Hashable> {
     }
   }
 
-  private let limit: Int
+  var limit: Int
   private var takings: [Client: Taking] = [:]
   /// Bytes that wait, for all of them.
   private(set) var pending = 0

@@ -3,7 +3,7 @@ import NIOCore
 import Synchronization
 import Timing
 
-/// *Guarded by its lock*, but for one number that is read without. What clients have not taken of their answers yet,
+/// *Guarded by its lock*, but for two numbers that are read without. What clients have not taken of their answers yet,
 /// in bytes, over all loops; beyond the limit the slowest takers are cut off.
 ///
 /// A connection is looked at when an answer does not go out at once, when it has, and once a tick: what a client takes
@@ -22,17 +22,23 @@ final class UntakenAnswers: Sendable {
     func hash(into hasher: inout Hasher) { hasher.combine(id) }
   }
 
-  private let limit: Int
+  private let bound: Atomic<Int>
   private let takers: Locked<SlowTakers<Taker>>
   private let pending = Atomic<Int>(0)
 
   init(limit: Int) {
-    self.limit = limit
+    bound = Atomic(limit)
     takers = Locked(SlowTakers(limit: limit))
   }
 
   /// No further answer should be made.
-  var isFull: Bool { current > limit }
+  var isFull: Bool { current > bound.load(ordering: .relaxed) }
+
+  /// What is above it already is cut off with the next bytes that wait.
+  func bound(by limit: Int) {
+    bound.store(limit, ordering: .relaxed)
+    takers.withLock { $0.limit = limit }
+  }
 
   var current: Int { pending.load(ordering: .relaxed) }
 

@@ -12,12 +12,10 @@ final class CacheStage: Stage {
   let seesAnswers = true
   private let kept: RouteCache
   private let composite: CompositeEndpoint
-  private let state: GatewayState
 
-  init(_ composite: CompositeEndpoint, _ kept: RouteCache, _ state: GatewayState) {
+  init(_ composite: CompositeEndpoint, _ kept: RouteCache) {
     self.composite = composite
     self.kept = kept
-    self.state = state
   }
 
   func enter(_ exchange: Exchange) -> StageStep {
@@ -117,7 +115,7 @@ final class CacheStage: Stage {
     let task = Task(executorPreference: composite.callers[index].loop.reactor) { [self] in
       let (composed, notes) = await composite.compose(request, context, on: index)
       // What was cut off says nothing of the backends.
-      if Task.isCancelled || state.isCuttingOff { return ticket.abandon() }
+      if Task.isCancelled || composite.callers[index].loop.isCutOff { return ticket.abandon() }
       finished(composed, keep(composed, notes, ticket, request))
     }
     begun(task)

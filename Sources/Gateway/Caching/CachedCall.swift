@@ -68,7 +68,7 @@ final class CachedCall: Cancellable, @unchecked Sendable {
 
   private func fetched(_ answer: CallReply, _ ticket: FetchTicket) {
     fetch = nil
-    if answer.isCancelled || caller.caches.state.isCuttingOff {
+    if answer.isCancelled || caller.base.loop.isCutOff {
       // What was cut off says nothing of the backend.
       ticket.abandon()
       end(answer)

@@ -9,17 +9,15 @@ struct CallCaches: Sendable {
   let calls: [CallCache?]
   /// The route's answer is kept: what the backends' `Cache-Control` says counts for it.
   let notesControl: Bool
-  let state: GatewayState
 
   /// `nil` where neither a call nor the route keeps anything.
   init?(
     _ route: String, _ composite: CompositePlan, _ backends: [BackendPlan], _ cache: CompositeCache?,
-    _ state: GatewayState, _ logger: Logger
+    _ logger: Logger
   ) {
     notesControl = composite.cache != nil
     guard let cache, notesControl || composite.calls.contains(where: { $0.cache != nil }) else { return nil }
     self.cache = cache
-    self.state = state
     calls = composite.calls.map { call in
       call.cache.map { plan in
         CallCache(

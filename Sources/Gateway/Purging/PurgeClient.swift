@@ -1,8 +1,4 @@
 import JSONText
-import Messages
-import Plans
-import Reactor
-import Timing
 import Transfers
 
 /// Asks a running gateway to purge, for `weft purge`.
@@ -16,29 +12,11 @@ package enum PurgeClient {
     case failed(String)
   }
 
-  /// - Parameters:
-  ///   - members: of the order: `tag`, `key`, `route`, `all`.
-  ///   - admin: where the gateway's admin endpoints are.
-  ///   - token: theirs, where they want one.
-  package static func send(
-    _ members: [(name: String, values: [String])], to admin: ListenAddress, token: Secret<String>? = nil
-  ) async -> Outcome {
-    let reactor = Reactor(name: "purge")
-    let loop = TransferLoop(reactor: reactor)
-    reactor.start()
-    var request = TransferRequest(
-      origin: Origin(address: "http://\(admin)"), method: "POST", target: "/purge")
-    request.headers = [HeaderField("Content-Type", "application/json")]
-    if let token { request.headers.append(HeaderField("Authorization", "Bearer \(token.revealed)")) }
-    request.body = body(members)
-    request.deadline = Instant.now().advanced(by: patience)
-    let result = await loop.perform(request)
-    loop.shutdown()
-    switch result {
-    case .failure(.connect(let reason)), .failure(.invalid(let reason)):
-      return .failed("\(admin) can't be asked: \(reason)")
-    case .failure(let failure): return .failed("\(admin) can't be asked: \(failure)")
-    case .success(let response): return outcome(response)
+  /// - Parameter members: of the order: `tag`, `key`, `route`, `all`.
+  package static func send(_ members: [(name: String, values: [String])], to admin: AdminClient) async -> Outcome {
+    switch await admin.post("/purge", body(members), within: patience) {
+    case .failure(let failure): .failed(failure.reason)
+    case .success(let response): outcome(response)
     }
   }
 

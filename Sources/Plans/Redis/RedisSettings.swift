@@ -1,5 +1,5 @@
 /// How to reach Redis and how long to wait for it. Never prints its password.
-package struct RedisSettings: Sendable, CustomStringConvertible, CustomReflectable {
+package struct RedisSettings: Hashable, Sendable, CustomStringConvertible, CustomReflectable {
   /// How the servers are arranged.
   package enum Topology: Hashable, Sendable {
     case single(RedisEndpoint)

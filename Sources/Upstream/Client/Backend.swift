@@ -1,9 +1,11 @@
+import Locking
 import Messages
 import Plans
 import Transfers
 
 /// *Immutable.* A backend in the form that calls need, shared by all loops. What changes is in its addresses (atomics,
-/// and their breakers' mutexes) and its gate (a mutex); a backend without options has none of it on its path.
+/// and their breakers' mutexes), its gate (a mutex) and what each loop has of it; a backend without options has no lock
+/// on its path.
 final class Backend: Sendable {
   let name: String
   let addresses: [BackendAddress]
@@ -24,6 +26,8 @@ final class Backend: Sendable {
   /// Thread-safe.
   let report: @Sendable (UpstreamEvent) -> Void
   private let plannedAddresses: [BackendPlan.Address]
+  /// By loop.
+  private let locals = Locked<[ObjectIdentifier: LocalBackend]>([:])
 
   init(_ plan: BackendPlan, report: @escaping @Sendable (UpstreamEvent) -> Void = { _ in }) {
     precondition(!plan.addresses.isEmpty, "a backend needs an address")
@@ -46,6 +50,16 @@ final class Backend: Sendable {
     failing = plan.breaker?.countStatus ?? StatusSet()
     headers = PreparedHeaders([HeaderField("Accept", "application/json")]) ?? .none
     maxResponse = plan.maxResponse
+  }
+
+  /// The loop's own part, which all clients of the loop share. Each loop begins to take turns at another address.
+  func local(of loop: TransferLoop) -> LocalBackend {
+    locals.withLock { locals in
+      if let local = locals[ObjectIdentifier(loop)] { return local }
+      let local = LocalBackend(self, ordinal: locals.count)
+      locals[ObjectIdentifier(loop)] = local
+      return local
+    }
   }
 
   func balancer(skipping turns: Int) -> Balancer {

@@ -1,22 +1,29 @@
 import Plans
-import Synchronization
 
-/// *Immutable*; the little that changes within is guarded where it is, see `Backend`. All backends of a gateway, for
-/// all its loops. A reloaded gateway makes a new one, with fresh breakers and health.
+/// *Immutable.* The backends of one set of definitions, for all loops. What its pool has of the same definition it
+/// shares, until it is let go of: when the last call has ended.
 package final class Backends: Sendable {
   let all: [Backend]
-  private let clients = Atomic<Int>(0)
+  private let plans: [BackendPlan]
+  private let pool: BackendPool
 
-  /// `report` is called on any loop's thread, and must not block.
-  ///
-  /// Reads certificate files (by libcurl, at first use, not here) and connects to nothing. Every plan needs at least
-  /// one address.
-  package init(_ plans: [BackendPlan], report: @escaping @Sendable (UpstreamEvent) -> Void = { _ in }) {
-    all = plans.map { Backend($0, report: report) }
+  /// Reads certificate files (by libcurl, at first use, not here) and connects to nothing, but for health probes. Every
+  /// plan needs at least one address.
+  package init(_ plans: [BackendPlan], from pool: BackendPool) {
+    self.plans = plans
+    self.pool = pool
+    all = plans.map { pool.take($0) }
   }
 
-  /// A different number for every client, from 0: where it begins to take turns.
-  func nextOrdinal() -> Int {
-    clients.wrappingAdd(1, ordering: .relaxed).oldValue
+  /// Shares nothing, and probes nothing.
+  /// - Parameter report: as `BackendPool` has it.
+  package convenience init(
+    _ plans: [BackendPlan], report: @escaping @Sendable (UpstreamEvent) -> Void = { _ in }
+  ) {
+    self.init(plans, from: BackendPool(loops: [], report: report))
+  }
+
+  deinit {
+    for plan in plans { pool.give(plan) }
   }
 }

@@ -12,8 +12,7 @@ struct CourseState {
 
   let client: UpstreamClient
   let backend: Backend
-  /// Among the client's.
-  let index: Int
+  let local: LocalBackend
   /// The value of the backend's `hash(…)`.
   let balanceKey: String?
   /// Of all attempts, and of waiting for them.
@@ -28,10 +27,10 @@ struct CourseState {
     deadline: Instant
   ) {
     self.client = client
-    self.index = index
     self.balanceKey = balanceKey
     self.deadline = deadline
     backend = client.backends.all[index]
+    local = client.local[index]
     attempts = Attempts(isRepeatable: backend.isRepeatable(method, allowed: isRepeatable))
   }
 }

@@ -1,8 +1,8 @@
 import Resilience
 import Timing
 
-/// What one loop keeps of a backend for itself, so that it needs no lock.
-struct LocalBackend {
+/// *Confined to its loop's thread.* What one loop keeps of a backend for itself, so that it needs no lock.
+final class LocalBackend: @unchecked Sendable {  // guarded by the reactor's thread
   enum Pick {
     /// The ticket is to be recorded with the address's breaker, where it has one.
     case address(BackendAddress, Breaker.Ticket)
@@ -21,7 +21,7 @@ struct LocalBackend {
   }
 
   /// The address of the next attempt, which is then one of `tried`.
-  mutating func pick(
+  func pick(
     _ backend: Backend, key: String?, tried: inout TriedAddresses, random: inout SplitMix64, at now: Instant
   ) -> Pick {
     let addresses = backend.addresses
@@ -40,7 +40,7 @@ struct LocalBackend {
     return .refused(retryAfter: addresses.refusal(at: now) ?? Breaker.retryAfterProbe)
   }
 
-  private mutating func choose(
+  private func choose(
     _ backend: Backend, _ key: String?, _ tried: TriedAddresses, _ random: inout SplitMix64, _ now: Instant
   ) -> Int? {
     let addresses = backend.addresses
@@ -51,7 +51,7 @@ struct LocalBackend {
   }
 
   /// When to try again after `end`; `nil`: it is the last word.
-  mutating func retry(
+  func retry(
     _ attempts: inout Attempts, after end: AttemptEnd, of backend: Backend, deadline: Instant,
     random: inout SplitMix64
   ) -> Instant? {

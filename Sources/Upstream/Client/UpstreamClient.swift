@@ -7,16 +7,15 @@ import Transfers
 /// What the calls and streams of one loop share; see `UpstreamCall` and `openStream`.
 package final class UpstreamClient: @unchecked Sendable {  // guarded by the reactor's thread
   let backends: Backends
-  let loop: TransferLoop
-  var local: [LocalBackend]
+  package let loop: TransferLoop
+  let local: [LocalBackend]
   var random: SplitMix64
 
-  /// One per loop; `backends` is shared between them. May be made on any thread.
+  /// One per loop and set of backends. May be made on any thread.
   package init(backends: Backends, loop: TransferLoop) {
     self.backends = backends
     self.loop = loop
-    let ordinal = backends.nextOrdinal()
-    local = backends.all.map { LocalBackend($0, ordinal: ordinal) }
+    local = backends.all.map { $0.local(of: loop) }
     random = SplitMix64(seed: .random(in: .min ... .max))
   }
 }

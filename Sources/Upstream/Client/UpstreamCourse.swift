@@ -46,8 +46,8 @@ extension UpstreamCourse {
   }
 
   private func go(_ lease: consuming Lease, at now: Instant) {
-    let (client, backend) = (course.client, course.backend)
-    let pick = client.local[course.index].pick(
+    let (client, backend, local) = (course.client, course.backend, course.local)
+    let pick = local.pick(
       backend, key: course.balanceKey, tried: &course.tried, random: &client.random, at: now)
     switch pick {
     case .refused(let retryAfter):
@@ -55,7 +55,7 @@ extension UpstreamCourse {
       couldNotSend(.circuitOpen(for: retryAfter))
     case .address(let address, let ticket):
       if backend.countsLoad || address.breaker != nil { lease.occupy(address, ticket) }
-      if course.attempts.made == 0 { client.local[course.index].budget?.earn() }
+      if course.attempts.made == 0 { local.budget?.earn() }
       course.stage = .sending
       send(lease, to: address, at: now)
     }
@@ -64,7 +64,7 @@ extension UpstreamCourse {
   /// Whether there is another attempt, which then begins by itself; `false`: `end` is the last word.
   func repeats(after end: AttemptEnd) -> Bool {
     let client = course.client
-    let start = client.local[course.index].retry(
+    let start = course.local.retry(
       &course.attempts, after: end, of: course.backend, deadline: course.deadline, random: &client.random)
     guard let start else { return false }
     let pause = RetryPause(self)

@@ -6,4 +6,5 @@ package enum UpstreamEvent: Equatable, Sendable {
   case breaker(Breaker.Change, backend: String, address: String)
   /// So many attempts since it was last told, in one loop, that the retry budget did not pay for.
   case retriesRefused(Int, backend: String)
+  case health(HealthProber.Change)
 }

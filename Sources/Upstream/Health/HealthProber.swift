@@ -18,22 +18,18 @@ package final class HealthProber: Sendable {
     package let isHealthy: Bool
   }
 
-  private let backends: Backends
+  private let backends: [Backend]
   private let loop: TransferLoop
   private let onChange: @Sendable (Change) -> Void
   private let patience: Duration?
   private let probes = Locked<[Task<Void, Never>]>([])
 
-  /// `onChange` is called on the loop's thread.
-  package convenience init(
-    backends: Backends, loop: TransferLoop, onChange: @escaping @Sendable (Change) -> Void = { _ in }
-  ) {
-    self.init(backends: backends, loop: loop, patience: nil, onChange: onChange)
-  }
-
-  /// `patience`: how long a probe may take, instead of what the backend's settings say.
+  /// - Parameters:
+  ///   - patience: how long a probe may take, instead of what the backend's settings say.
+  ///   - onChange: called on the loop's thread.
   init(
-    backends: Backends, loop: TransferLoop, patience: Duration?, onChange: @escaping @Sendable (Change) -> Void
+    _ backends: [Backend], loop: TransferLoop, patience: Duration? = nil,
+    onChange: @escaping @Sendable (Change) -> Void = { _ in }
   ) {
     self.patience = patience
     self.backends = backends
@@ -42,8 +38,8 @@ package final class HealthProber: Sendable {
   }
 
   /// Begins at once, with one probe per address. Once; any thread.
-  package func start() {
-    for backend in backends.all {
+  func start() {
+    for backend in backends {
       guard let health = backend.health else { continue }
       let patience = patience ?? min(health.every, backend.attemptTimeout ?? Self.longestProbe)
       for address in backend.addresses {
@@ -56,7 +52,7 @@ package final class HealthProber: Sendable {
   }
 
   /// Any thread. The shutdown of the loop ends the probes too.
-  package func stop() {
+  func stop() {
     for task in probes.withLock({ $0 }) { task.cancel() }
   }
 

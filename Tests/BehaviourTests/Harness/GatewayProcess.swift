@@ -11,11 +11,11 @@ final class GatewayProcess: Sendable {
   /// Starts it and waits until it says where it listens. `names`: the only DNS server that it knows.
   init(
     files: [String: String], environment: [String: String] = [:], readsErrors: Bool = true, names: NameServer? = nil,
-    shell: String? = nil
+    shell: String? = nil, watches: Bool = false
   ) throws {
     folder = try TemporaryFolder(files: files)
     child = try WeftBinary.start(
-      ["run", folder.path, "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"],
+      ["run", folder.path, "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"] + (watches ? ["--watch"] : []),
       environment: environment, readsErrors: readsErrors, names: names, shell: shell)
     guard let ports = child.output.wait(for: Self.ports) else {
       child.kill()
@@ -27,12 +27,12 @@ final class GatewayProcess: Sendable {
 
   /// One definition file, with `B1`, `B2`, … in its environment.
   convenience init(
-    _ definition: String, backends: [String] = [], gateway: String? = nil, shell: String? = nil
+    _ definition: String, backends: [String] = [], gateway: String? = nil, shell: String? = nil, watches: Bool = false
   ) throws {
     var files = ["main.yaml": definition]
     files["gateway.yaml"] = gateway
     let names = backends.enumerated().map { ("B\($0 + 1)", $1) }
-    try self.init(files: files, environment: Dictionary(uniqueKeysWithValues: names), shell: shell)
+    try self.init(files: files, environment: Dictionary(uniqueKeysWithValues: names), shell: shell, watches: watches)
   }
 
   deinit { if !child.hasEnded { child.kill() } }
@@ -59,6 +59,16 @@ final class GatewayProcess: Sendable {
       }
       return response
     }
+  }
+
+  /// Of definitions.
+  var path: String { folder.path }
+
+  func write(_ text: String, to name: String = "main.yaml") throws { try folder.write(text, to: name) }
+
+  /// Has it read its folder, and waits for what it says to that.
+  func reload(headers: [String] = RawClient.admin) throws -> RawResponse {
+    try RawClient.exchange(port: adminPort, "POST /reload", headers: headers)
   }
 
   /// Sends SIGTERM and waits for the end.

@@ -61,6 +61,9 @@ final class ScriptedBackend: @unchecked Sendable {
   /// Waits until every connection that was accepted is closed: on loopback the peer's system knows by then.
   func waitForClosings() { wait { closed == accepted } }
 
+  /// Waits until no more than `count` of them are open.
+  func waitForClosings(but count: Int) { wait { accepted - closed <= count } }
+
   /// Waits until the peer has left `count` requests unfinished.
   func waitForAbandonments(_ count: Int) -> Bool { wait { abandonments >= count } }
 

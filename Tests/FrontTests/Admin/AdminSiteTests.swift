@@ -17,7 +17,7 @@ import Testing
     let works = site.routes.map(\.work)
     let routes = zip([entry("GET /livez"), entry("GET /readyz"), entry("GET /health")], works).map { ($0, $1) }
     try await withServer(routes) { server, port in
-      server.replace(site)
+      await server.replace(site)
       let client = try RawSocket(port: port)
       func status(_ path: String) throws -> Int {
         try client.send("GET \(path) HTTP/1.1\r\nHost: x\r\n\r\n")

@@ -23,7 +23,7 @@ final class TestSink: AnswerSink {
 
   var requestsInFlight: Int { loop.load.requests.current }
 
-  func replace(_ site: Site) { loop.site = site }
+  func replace(_ site: Site) { loop.replace(site, nil) }
 
   /// A request comes in, whose body, if it has one, is still to come.
   @discardableResult

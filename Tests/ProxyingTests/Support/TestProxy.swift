@@ -36,7 +36,7 @@ func withProxy(
     let reactor = Reactor(name: "test-\(index)")
     let loop = TransferLoop(reactor: reactor)
     reactor.start()
-    return TransferLane(reactor: reactor, client: UpstreamClient(backends: backends, loop: loop))
+    return TransferLane(UpstreamClient(backends: backends, loop: loop))
   }
   let endpoint = ProxyEndpoint(plan, backend: backendPlan, lanes: lanes, logger: quietLogger())
   try await withServer([(entry(route, isProxy: true), endpoint)], threads: threads, body)

@@ -42,7 +42,7 @@ struct HealthProberTests {
 
   /// Patient: on a busy machine a good probe may take longer than the pause between two.
   private func prober(_ test: TestLoop, _ changes: Changes) -> HealthProber {
-    HealthProber(backends: test.backends, loop: test.loop, patience: .seconds(60)) { changes.append($0) }
+    HealthProber(test.backends.all, loop: test.loop, patience: .seconds(60)) { changes.append($0) }
   }
 
   private func calls(_ server: ScriptedServer) -> Int {
@@ -112,7 +112,7 @@ struct HealthProberTests {
     let server = Switch(200).server()
     defer { server.stop() }
     let prober = try await TestLoop.run(plan(server)) { test in
-      let prober = HealthProber(backends: test.backends, loop: test.loop)
+      let prober = HealthProber(test.backends.all, loop: test.loop)
       prober.start()
       await test.until { server.requests.count > 2 }
       return prober

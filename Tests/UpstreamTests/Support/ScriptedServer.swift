@@ -27,6 +27,7 @@ final class ScriptedServer: Sendable {
 
   private struct State {
     var connections: [Int32] = []
+    var accepted = 0
     var requests: [Request] = []
     var hanging = 0
     var released = 0
@@ -53,6 +54,10 @@ final class ScriptedServer: Sendable {
   var origin: String { "http://127.0.0.1:\(port)" }
   var requests: [Request] { state.withLock { $0.requests } }
   var hanging: Int { state.withLock { $0.hanging } }
+  /// Open ones.
+  var connectionCount: Int { state.withLock { $0.connections.count } }
+  /// All that there ever were.
+  var acceptedCount: Int { state.withLock { $0.accepted } }
 
   /// Lets one hanging request, now or later, have its answer.
   func release(_ count: Int = 1) {
@@ -73,6 +78,7 @@ final class ScriptedServer: Sendable {
       let connection = Glibc.accept(listener, nil, nil)
       guard connection >= 0 else { break }
       let isWelcome = state.withLock { state in
+        state.accepted += 1
         if !state.isStopped { state.connections.append(connection) }
         return !state.isStopped
       }

@@ -1,0 +1,22 @@
+import Caching
+import Front
+import Plans
+import Upstream
+
+/// What one set of definitions decides, made beside the one before and put in its place as a whole. *Immutable.*
+///
+/// An exchange holds the route that it began with, and by it the backends: so this ends when its last request does,
+/// background fetches included. Then those of its backends go that no newer one has.
+struct Generation: Sendable {
+  /// Its settings of the process are those in effect: what needs a restart is as it was at the start.
+  let plan: GatewayPlan
+  let site: Site
+
+  /// - Parameter cache: there where the plan keeps anything.
+  init(_ plan: GatewayPlan, on process: ProcessParts, cache: CompositeCache?) {
+    self.plan = plan
+    let backends = Backends(plan.backends, from: process.backends)
+    let clients = process.transfers.loops.map { UpstreamClient(backends: backends, loop: $0) }
+    site = Site(Stack(plan: plan, clients: clients, cache: cache, logger: process.logger))
+  }
+}

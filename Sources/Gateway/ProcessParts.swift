@@ -1,0 +1,64 @@
+import Front
+import Logging
+import NIOPosix
+import Plans
+import Synchronization
+import Upstream
+
+/// What lives once in the process, whatever its definitions say: threads, backends, descriptors, log. *Immutable*; its
+/// parts guard themselves.
+struct ProcessParts: Sendable {
+  let frontLoops: MultiThreadedEventLoopGroup
+  let transfers: TransferPool
+  let backends: BackendPool
+  let state = GatewayState()
+  let logger: Logger
+  /// Descriptors that the process may have, and those that it had before it served.
+  private let descriptors: (limit: Int, open: Int)
+
+  /// Threads start at once.
+  init(_ plan: ProcessPlan) {
+    let logger = ProcessLog.logger(level: plan.logLevel)
+    let limit = DescriptorBudget.raisedLimit()
+    let threads = plan.threads ?? min(AvailableProcessors.count, ProcessPlan.mostThreads)
+    frontLoops = MultiThreadedEventLoopGroup(numberOfThreads: threads)
+    transfers = TransferPool(count: threads)
+    backends = BackendPool(loops: transfers.loops) { $0.note(in: logger) }
+    descriptors = (limit, DescriptorBudget.openCount)
+    self.logger = logger
+  }
+
+  func budget(_ plan: ProcessPlan) -> DescriptorBudget {
+    DescriptorBudget(limit: descriptors.limit, open: descriptors.open, connections: plan.limits.connections)
+  }
+
+  func serverSettings(_ plan: ProcessPlan) -> ServerSettings {
+    let budget = budget(plan)
+    var settings = ServerSettings(plan, logger: logger, accessLog: ProcessLog.writer)
+    settings.limits.connections = budget.connections
+    settings.mostRefusals = budget.refusals
+    return settings
+  }
+
+  /// Takes over what a plan says of the process as a whole; listeners take theirs over by `serverSettings`.
+  func apply(_ plan: ProcessPlan) {
+    ProcessLog.set(level: plan.logLevel)
+    transfers.bound(connections: budget(plan).backendConnections)
+  }
+
+  func stop() async {
+    transfers.stop()
+    try? await frontLoops.shutdownGracefully()
+  }
+}
+
+/// What readiness depends on. *Guarded by* being atomic.
+final class GatewayState: Sendable {
+  private let draining = Atomic(false)
+
+  var isDraining: Bool { draining.load(ordering: .relaxed) }
+
+  func beginDraining() {
+    draining.store(true, ordering: .relaxed)
+  }
+}

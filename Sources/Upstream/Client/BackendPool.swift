@@ -1,0 +1,65 @@
+import Locking
+import Plans
+import Transfers
+
+/// *Guarded by its lock.* All backends of the process, counted by how many sets of definitions have them. Two that are
+/// defined alike are one: with its connections, breakers, health, places and retry budgets. One that nobody has any more
+/// ends: its probes, and what is kept of its connections.
+package final class BackendPool: Sendable {
+  private struct Entry {
+    let backend: Backend
+    let prober: HealthProber?
+    var uses = 0
+  }
+
+  private let loops: [TransferLoop]
+  private let report: @Sendable (UpstreamEvent) -> Void
+  private let entries = Locked<[BackendPlan: Entry]>([:])
+
+  /// - Parameters:
+  ///   - loops: all that call; the first probes for all of them. Empty: nothing is probed.
+  ///   - report: called on any loop's thread; must not block.
+  package init(loops: [TransferLoop], report: @escaping @Sendable (UpstreamEvent) -> Void) {
+    self.loops = loops
+    self.report = report
+  }
+
+  /// How many there are.
+  package var count: Int { entries.withLock { $0.count } }
+
+  func take(_ plan: BackendPlan) -> Backend {
+    let key = plan.identity
+    return entries.withLock { entries in
+      var entry = entries[key] ?? begin(plan)
+      entry.uses += 1
+      entries[key] = entry
+      return entry.backend
+    }
+  }
+
+  /// Once for each `take`.
+  func give(_ plan: BackendPlan) {
+    let key = plan.identity
+    let ended: Entry? = entries.withLock { entries in
+      guard var entry = entries[key] else { return nil }
+      entry.uses -= 1
+      entries[key] = entry.uses > 0 ? entry : nil
+      return entry.uses > 0 ? nil : entry
+    }
+    guard let ended else { return }
+    ended.prober?.stop()
+    let origins = ended.backend.addresses.map(\.origin)
+    for loop in loops { loop.retire(origins) }
+  }
+
+  private func begin(_ plan: BackendPlan) -> Entry {
+    let backend = Backend(plan, report: report)
+    let prober = loops.first.flatMap { loop in
+      plan.health.map { _ in
+        HealthProber([backend], loop: loop) { [report] in report(.health($0)) }
+      }
+    }
+    prober?.start()
+    return Entry(backend: backend, prober: prober)
+  }
+}

@@ -1,0 +1,29 @@
+import Plans
+import Testing
+
+@testable import Gateway
+
+/// How a reload takes over what `gateway.yaml` says.
+@Suite struct ProcessSettingTests {
+  /// A new setting of the process must say how it is taken over.
+  @Test func allOfThemAreListed() {
+    let nested = ["limits", "timeouts", "shutdown", "admin", "cache"]
+    var count = 0
+    for child in Mirror(reflecting: ProcessPlan()).children {
+      count += nested.contains(child.label ?? "") ? Mirror(reflecting: child.value).children.count : 1
+    }
+    #expect(ProcessSetting.all.count == count)
+    #expect(Set(ProcessSetting.all.map(\.name)).count == count)
+  }
+
+  @Test func whatNeedsARestartStays() {
+    let old = ProcessPlan()
+    var new = old
+    (new.listen, new.threads, new.logLevel, new.cache.memoryBytes) = ("127.0.0.1:1", 7, "debug", 1)
+    new.limits.headerBytes = 4096
+    let plan = ProcessSetting.inEffect(new, after: old, hasCache: true)
+    #expect(plan.listen == old.listen && plan.threads == nil && plan.cache.memoryBytes == old.cache.memoryBytes)
+    #expect(plan.logLevel == "debug" && plan.limits.headerBytes == 4096)
+    #expect(ProcessSetting.inEffect(new, after: old, hasCache: false).cache.memoryBytes == 1)
+  }
+}
