@@ -33,14 +33,23 @@ enum HotPath {
     }
     let hit = cache.hit(keys[0])!
     var head = ByteBufferAllocator().buffer(capacity: 1024)
-    Clock.measure("all lines of a hit's head", 200_000) { _ in
+    Clock.measure("all fields of a hit's head", 200_000) { _ in
       head.clear()
-      head.writeImmutableBuffer(hit.entry.lines.all)
-      hit.writeLines(to: &head)
+      hit.entry.prepared.fields.forEachField { write($0, $1, to: &head) }
+      hit.forEachField { write($0, $1, to: &head) }
     }
     Clock.measure("If-None-Match that is the tag", 1_000_000) { _ in
       _ = IfNoneMatch.matches(hit.entry.etag, etag: hit.entry.etag)
     }
+  }
+
+  private static func write(
+    _ name: UnsafeBufferPointer<UInt8>, _ value: UnsafeBufferPointer<UInt8>, to head: inout ByteBuffer
+  ) {
+    head.writeBytes(UnsafeRawBufferPointer(name))
+    head.writeStaticString(": ")
+    head.writeBytes(UnsafeRawBufferPointer(value))
+    head.writeStaticString("\r\n")
   }
 
   private static func builder(_ number: Int) -> CacheKeyBuilder {

@@ -26,7 +26,7 @@ enum EntryTarget {
       for now in [0, 1, 1_800_000_000_000, Int64.max] { check(shifted, at: WallTime(milliseconds: now)) }
     }
     hold((200...599).contains(entry.status), "status \(entry.status)")
-    let lines = String(buffer: entry.lines.all).lowercased()
+    let lines = entry.prepared.fields.map { "\($0.name): \($0.value)\r\n" }.joined().lowercased()
     for name in ["transfer-encoding", "content-length", "connection", "set-cookie"] {
       hold(!lines.hasPrefix("\(name):") && !lines.contains("\n\(name):"), "a line \(name)")
     }
@@ -38,8 +38,7 @@ enum EntryTarget {
     let freshness = Freshness(entry.times, at: now)
     hold(freshness.age >= 0, "an age of \(freshness.age)")
     guard let hit = CacheHit(found: entry, at: now) else { return }
-    var head = ByteBuffer()
-    hit.writeLines(to: &head)
+    hit.forEachField { name, value in hold(!name.isEmpty && !value.isEmpty, "an empty field") }
     let directives = CacheDirectives("max-age=1, min-fresh=2, max-stale=3")
     _ = (directives.accepts(freshness), hit.collapsed(), entry.times.usableUntil)
   }

@@ -18,7 +18,7 @@ extension CallPlan {
     var record: CallRecord
     switch reply.result {
     case .response(let status, let headers, let body):
-      record = decode(status: status, body: body, exposingErrors: exposingErrors)
+      record = decode(status: status, body: body, fault: reply.bodyFault, exposingErrors: exposingErrors)
       record.status = status
       record.headers = headers
     case .failure(let failure):
@@ -31,7 +31,7 @@ extension CallPlan {
     return record
   }
 
-  private func decode(status: Int, body: [UInt8], exposingErrors: Bool) -> CallRecord {
+  private func decode(status: Int, body: [UInt8], fault: String?, exposingErrors: Bool) -> CallRecord {
     if absent.contains(status) { return CallRecord(.absent) }
     guard accept.contains(status) else {
       var record = CallRecord(.status)
@@ -39,8 +39,9 @@ extension CallPlan {
       if exposingErrors { record.exposedBody = body }
       return record
     }
-    if status == 204 || body.isEmpty { return CallRecord(.ok) }
+    if fault == nil, status == 204 || body.isEmpty { return CallRecord(.ok) }
     do throws(UnreadableBody) {
+      if let fault { throw UnreadableBody(reason: fault) }
       return CallRecord(.ok, value: try value(of: body))
     } catch {
       var record = CallRecord(.invalid)

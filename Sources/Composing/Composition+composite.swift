@@ -20,7 +20,9 @@ extension Composition {
     if reply.hasContent {
       reply.body = writer.bytes
       appendMeta(to: &reply.body, isPartial: isPartial)
-      if !reply.headers.contains(where: { $0.isNamed("content-type") }) {
+      if !reply.headers.contains(where: { $0.isNamed("content-type") }),
+        !plan.responseHeaders.leaveOut("content-type")
+      {
         reply.headers.append(HeaderField("Content-Type", "application/json"))
       }
     } else {

@@ -23,6 +23,7 @@ extension Composition {
     if let cache = call.plan.cache, let tags = CacheTags.texts(of: cache.tags, scope) {
       (request.cachedBy, request.tags) = (index, tags)
     }
+    request.leavesOutAccept = call.plan.headers.leaveOut("accept")
     if let key = call.balanceKey { request.balanceKey = try key.text(scope) }
     return request
   }
@@ -36,7 +37,9 @@ extension Composition {
     for template in call.plan.headers {
       if let field = try template.render(scope) { fields.append(field) }
     }
-    if call.plan.body != nil, !fields.contains(where: { $0.isNamed("content-type") }) {
+    if call.plan.body != nil, !fields.contains(where: { $0.isNamed("content-type") }),
+      !call.plan.headers.leaveOut("content-type")
+    {
       fields.append(HeaderField("Content-Type", "application/json"))
     }
     return fields

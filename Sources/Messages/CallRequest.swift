@@ -21,6 +21,8 @@ package struct CallRequest: Hashable, Sendable {
   package var cachedBy: Int?
   /// Names to purge what is kept by.
   package var tags: [String] = []
+  /// No `Accept` is sent for want of one in `headers`.
+  package var leavesOutAccept = false
   /// Asks for the answer's headers; without it they may be dropped (a failed status keeps them anyway).
   package var keepsHeaders = false
 
@@ -43,6 +45,9 @@ package struct CallReply: Sendable {
   }
 
   package var result: Result
+  /// Why the body could not be taken out of its content coding; it is empty then. Where the status is no success, it is
+  /// the status that counts.
+  package var bodyFault: String?
   /// An earlier answer that stands in where this one turns out to be a failure.
   package var stale: Result?
   /// Whether a transfer was begun, of this attempt or an earlier one.

@@ -72,6 +72,7 @@ package struct Problem: Sendable {
     case 502: "Bad Gateway"
     case 503: "Service Unavailable"
     case 504: "Gateway Timeout"
+    case 508: "Loop Detected"
     case 505: "HTTP Version Not Supported"
     default: "Error"
     }

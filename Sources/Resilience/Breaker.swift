@@ -73,7 +73,7 @@ package struct Breaker: Sendable {
   private var generation: UInt64 = 0
   private var change: Change?
 
-  /// A failure opens it where the window has at least so many results, so many failures, and this share of failures.
+  /// It opens where the window has at least so many results, so many failures, and this share of failures.
   /// - Parameters:
   ///   - pauses: the times for which it is open. They grow while each probe, or what comes after it, is bad.
   ///   - rate: 0 to 1.
@@ -138,13 +138,8 @@ package struct Breaker: Sendable {
     case (.closed, .good):
       let totals = window.record(isFailure: false, at: now)
       if totals.failures == 0, totals.calls >= leastGood { pauses.reset() }
-    case (.closed, .bad):
-      let totals = window.record(isFailure: true, at: now)
-      if totals.calls >= leastCalls, totals.failures >= leastFailures,
-        Double(totals.failures) >= rate * Double(totals.calls)
-      {
-        open(at: now, totals)
-      }
+      judge(totals, at: now)
+    case (.closed, .bad): judge(window.record(isFailure: true, at: now), at: now)
     case (.halfOpen, .good):
       window.clear()
       enter(.closed, Change(to: .closed, calls: 1))
@@ -168,6 +163,14 @@ package struct Breaker: Sendable {
   package mutating func takeChange() -> Change? {
     defer { change = nil }
     return change
+  }
+
+  /// A good result, too, may be the one that makes the calls enough to judge by.
+  private mutating func judge(_ totals: SlidingWindow.Totals, at now: Instant) {
+    guard totals.calls >= leastCalls, totals.failures >= leastFailures,
+      Double(totals.failures) >= rate * Double(totals.calls)
+    else { return }
+    open(at: now, totals)
   }
 
   private mutating func open(at now: Instant, _ totals: SlidingWindow.Totals) {

@@ -21,6 +21,11 @@ package final class BufferedTransfer: @unchecked Sendable {  // guarded by the l
   /// Of a body that is packed.
   private var decoder: BodyDecoder?
   private var isTooLarge = false
+  /// Why its body can't be read; nothing is wrong as long as there is none.
+  private var unreadable: String?
+  private var bodyFault: String?
+  /// Bytes of a body that can't be read.
+  private var dropped = 0
   /// Why a callback broke the transfer off, where it was not for its length.
   private var refusal: String?
   /// Asked for, perhaps before it began.
@@ -92,21 +97,36 @@ extension BufferedTransfer: Transfer {
   /// False: it can't be read.
   private func expect(_ codings: ContentCodings) -> Bool {
     guard request.acceptsCompression else { return true }
-    if let refusal = codings.refusal { return refuse(refusal) }
-    if codings.applied.isEmpty { return true }
+    unreadable = codings.refusal
+    if codings.applied.isEmpty || unreadable != nil { return true }
     decoder = BodyDecoder(codings.applied, limit: request.maxResponseBytes)
     return decoder != nil || refuse("out of memory")
   }
 
   func receivedBody(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    if let unreadable {
+      bodyFault = unreadable
+      return drop(bytes.count)
+    }
     switch decoder?.decode(bytes, into: &body) {
     case nil: return append(bytes)
     case .more: return true
     case .tooLarge:
       isTooLarge = true
       return false
-    case .broken: return refuse("the body is not in its content coding, or damaged")
+    case .broken:
+      unreadable = "the body is not in its content coding, or damaged"
+      bodyFault = unreadable
+      body = []
+      return drop(bytes.count)
     }
+  }
+
+  /// The answer is read to its end for the sake of the connection, as far as it would be if it could be read.
+  private func drop(_ count: Int) -> Bool {
+    dropped += count
+    isTooLarge = dropped > request.maxResponseBytes
+    return !isTooLarge
   }
 
   private func append(_ bytes: UnsafeRawBufferPointer) -> Bool {
@@ -132,14 +152,21 @@ extension BufferedTransfer: Transfer {
       finish(.failure(.invalid(refusal)))
     } else if code != CURLE_OK, !handle.hasWholeAnswer(despite: code) {
       finish(.failure(handle.failure(code)))
-    } else if decoder?.isTruncated == true {
-      finish(.failure(.invalid("the compressed body breaks off")))
     } else if !handle.head.isComplete {
       finish(.failure(.invalid("no final answer, only status \(handle.head.status)")))
     } else {
-      let headers = HeaderBlock(bytes: handle.head.bytes)
-      finish(.success(TransferResponse(status: handle.head.status, headers: headers, body: body)))
+      answered(handle.head)
     }
+  }
+
+  private func answered(_ head: ResponseHead) {
+    if decoder?.isTruncated == true, bodyFault == nil { bodyFault = "the compressed body breaks off" }
+    // Of a failure, the status tells more than a body that can't be read.
+    if let bodyFault, head.status < 400 { return finish(.failure(.invalid(bodyFault))) }
+    var response = TransferResponse(
+      status: head.status, headers: HeaderBlock(bytes: head.bytes), body: bodyFault == nil ? body : [])
+    response.bodyFault = bodyFault
+    finish(.success(response))
   }
 
   func failed(_ failure: TransferFailure) {

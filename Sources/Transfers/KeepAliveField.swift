@@ -9,7 +9,7 @@ enum KeepAliveField {
     guard let value = after("keep-alive:", in: line[...]) else { return nil }
     for parameter in value.split(separator: UInt8(ascii: ",")) {
       let parameter = parameter.drop { $0 == 32 || $0 == 9 }
-      if let digits = after("timeout=", in: parameter) { return number(digits) }
+      if let digits = after("timeout=", in: parameter) { return number(digits.drop { $0 == UInt8(ascii: "\"") }) }
     }
     return nil
   }

@@ -39,6 +39,8 @@ package struct TransferResponse: Sendable {
   package var headers: HeaderBlock
   /// Decoded where compression was accepted.
   package var body: [UInt8]
+  /// Why the body of a status from 400 could not be decoded; it is empty then. Below that such an answer is `invalid`.
+  package var bodyFault: String?
 
   package init(status: Int, headers: HeaderBlock = HeaderBlock(), body: [UInt8] = []) {
     self.status = status

@@ -18,6 +18,18 @@ extension Behaviour {
     }
 
     /// A form, a script of another page, and a page whose own name was made to mean this address.
+    @Test func silentConnectionsDoNotStarveProbes() throws {
+      let gateway = try GatewayProcess("routes:\n  GET /static: { response: here }\n", backends: [])
+      let silent = try (0..<64).map { _ in try RawClient(port: gateway.adminPort) }
+      for client in silent.prefix(32) { try client.sendRaw("GET /li") }
+      for _ in 0..<3 {
+        let client = try RawClient(port: gateway.adminPort)
+        try client.send("GET /livez")
+        #expect(try client.receive()?.status == 200)
+      }
+      try gateway.stopInOrder()
+    }
+
     @Test func noWebPageCanPurge() throws {
       let gateway = try GatewayProcess("routes:\n  GET /static: { response: here }\n", backends: [])
       let own = "Host: 127.0.0.1:\(gateway.adminPort)"

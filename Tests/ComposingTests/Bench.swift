@@ -76,7 +76,7 @@ extension Composite {
   var text: String { String(decoding: reply.body, as: UTF8.self) }
 
   func header(_ lowercase: String) -> String? {
-    reply.headers.first { $0.isNamed(lowercase) }?.value
+    reply.headers.first { $0.isNamed(lowercase: lowercase) }?.value
   }
 
   /// The body without the time of day in `_meta`.

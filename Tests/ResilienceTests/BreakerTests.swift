@@ -19,6 +19,13 @@ struct BreakerTests {
     for _ in 0..<4 { try call(.bad, at: time) }
   }
 
+  @Test mutating func theCallThatMakesThemEnoughMayBeGood() throws {
+    for verdict in [Breaker.Verdict.bad, .bad, .good] { try call(verdict, at: .zero) }
+    #expect(breaker.isClosed)
+    try call(.good, at: .zero)
+    #expect(breaker.admit(at: .at(.seconds(2))) == .refused(retryAfter: .seconds(3)))
+  }
+
   @Test mutating func opensAtTheRateOnceThereAreEnoughCalls() throws {
     for verdict in [Breaker.Verdict.bad, .good, .bad] { try call(verdict, at: .zero) }
     try call(.bad, at: .seconds(1))

@@ -13,6 +13,8 @@ package final class CacheEntry: Sendable {
   /// has, too.
   package let prepared: PreparedFields
   package let tags: [CacheTag]
+  /// What its `Weft-Outcome` says.
+  package let outcome: String?
   /// By which it is purged with its whole route.
   package let route: CacheTag
   /// Strong, with its quotes.
@@ -41,6 +43,7 @@ package final class CacheEntry: Sendable {
     self.etag = etag
     self.isPartial = isPartial
     self.isPrivate = isPrivate
+    outcome = headers.joined("weft-outcome")
     self.began = began
     prepared = Self.prepared(
       etag, isStored ? CacheControl.value(of: times, isPrivate: isPrivate) : CacheControl.notStored, headers)

@@ -78,7 +78,7 @@ extension EntryCoding {
   private static func header(from buffer: inout ByteBuffer) -> HeaderField? {
     guard let lengths = buffer.readMultipleIntegers(endianness: .little, as: (UInt16, UInt32).self),
       let name = text(Int(widening: lengths.0), from: &buffer),
-      let value = text(Int(widening: lengths.1), from: &buffer)
+      let value = text(Int(widening: lengths.1), from: &buffer), StorableHeaders.isField(name, value)
     else { return nil }
     return HeaderField(name, value)
   }

@@ -13,6 +13,13 @@ enum StorableHeaders {
 
   private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
 
+  /// Whether it can be told from what stands around it: no white space, control character or colon in the name, and no
+  /// control character but the tab in the value.
+  static func isField(_ name: String, _ value: String) -> Bool {
+    !name.isEmpty && name.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F && $0 != UInt8(ascii: ":") }
+      && value.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }
+  }
+
   /// `fields` without what is refused and without what a `Connection` field names.
   static func filter(_ fields: [HeaderField]) -> [HeaderField] {
     var named: Set<String> = []

@@ -46,7 +46,7 @@ enum ReferenceText {
     | segment of a path | is percent-encoded, `/` and `\\` included; empty, `.` and `..` make the call `invalid-request` | \
     `invalid-request` |
     | `${path.name}` of a `*name` capture, in a path | keeps its slashes and escapes; empty adds \
-    nothing, but at the end of the path the slash that the client sent | adds nothing |
+    nothing; a segment of its own at the end of the path keeps the slash that the client sent | adds nothing |
     | value of a query parameter | is percent-encoded | leaves the parameter out |
     | header | as text; CR, LF, NUL and other control characters but the tab make the call `invalid-request` | leaves the header out |
     | header of an answer | as text, a list of texts as a line for each; what can't be sent leaves the header out and is \

@@ -16,7 +16,7 @@ package final class Exchange: @unchecked Sendable {
     case abandoned
   }
 
-  package internal(set) var request: IncomingRequest
+  package let request: IncomingRequest
   /// What is told of it in the end.
   package var record: RequestRecord
   /// What the client's request is answered by; `nil` before it is known, and where no route has its path.

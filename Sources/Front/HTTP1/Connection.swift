@@ -101,6 +101,8 @@ final class Connection: ChannelDuplexHandler, ServedConnection {
   /// An answer is owed or not yet taken.
   var isBusy: Bool { current != nil || watch.owesOutput }
 
+  var waitsSince: Instant? { watch.wait == .idle || watch.wait == .head ? watch.begun : nil }
+
   func handlerAdded(context: ChannelHandlerContext) {
     self.context = context
     loop.add(self)

@@ -13,7 +13,7 @@ extension IncomingRequest {
     var random = RandomIDs()
     let client = ClientInfo(
       head, peer: Peer(nil, TrustedProxies()), scheme: "http", trusted: TrustedProxies(), &random)
-    var request = IncomingRequest(head, client, framing: body.map { .length($0.count) } ?? RequestHead.Framing.none)
+    let request = IncomingRequest(head, client, framing: body.map { .length($0.count) } ?? RequestHead.Framing.none)
     request.pathLength = head.target.utf8.prefix { $0 != UInt8(ascii: "?") }.count
     request.captures = captures
     request.body = body

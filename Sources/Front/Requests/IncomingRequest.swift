@@ -1,7 +1,8 @@
 import NIOHTTP1
 
-/// A request as stages and works see it. A value, which no longer changes once the work of its route begins.
-package struct IncomingRequest: Sendable {
+/// *Confined to* its front loop until the work of its route begins, and *immutable* from then on: `@unchecked Sendable`. A
+/// request as stages and works see it; a class, since it is handed on often, and has many parts.
+package final class IncomingRequest: @unchecked Sendable {
   /// In the client's case; methods are case-sensitive.
   package let method: String
   /// Path and query as they came, or `*`.

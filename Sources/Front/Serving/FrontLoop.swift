@@ -92,6 +92,14 @@ final class FrontLoop: @unchecked Sendable {
     if connections.isEmpty { drained?.succeed() }
   }
 
+  /// Closes the connection that has waited for a request the longest. False: none waits.
+  func makeRoom() -> Bool {
+    let waiting = connections.filter { $0.waitsSince != nil }
+    guard let longest = waiting.min(by: { $0.waitsSince! < $1.waitsSince! }) else { return false }
+    longest.abort()
+    return true
+  }
+
   /// Time limits are looked at by one timer a loop instead of one a connection, which is what makes setting them free:
   /// they are late by one tick at most.
   private func startTicker() {
@@ -162,6 +170,8 @@ package protocol ServedConnection: AnyObject {
   var place: Int? { get set }
   /// An answer is owed or not yet taken.
   var isBusy: Bool { get }
+  /// When it began to wait for a request; `nil` where one is here.
+  var waitsSince: Instant? { get }
   /// Called once a tick: what waits for the client too long ends.
   func checkTime(_ now: Instant)
   /// Closes it where no request has begun since `instant`, and none is waiting.

@@ -61,7 +61,7 @@ package final class HTTPServer: Sendable {
   private static func prepare(
     _ channel: any Channel, _ loops: [FrontLoop], _ wires: [Wire], _ told: InFlight
   ) throws {
-    guard let loop = loops.first(where: { $0.eventLoop === channel.eventLoop }), loop.load.connections.enter() else {
+    guard let loop = loops.first(where: { $0.eventLoop === channel.eventLoop }), enters(loop) else {
       return try channel.pipeline.syncOperations.addHandler(RefusedConnection("too many connections", told: told))
     }
     let peer = Peer(channel.remoteAddress, loop.settings.trustedProxies)
@@ -71,6 +71,13 @@ package final class HTTPServer: Sendable {
         RefusedConnection("too many connections of this client", told: told))
     }
     try channel.pipeline.syncOperations.addHandler(Connection(loop: loop, wire: wires[loop.index], peer: peer))
+  }
+
+  private static func enters(_ loop: FrontLoop) -> Bool {
+    if loop.load.connections.enter() { return true }
+    guard loop.settings.makesRoom, loop.makeRoom() else { return false }
+    loop.load.connections.enterAnyway()
+    return true
   }
 
   /// Requests that begin when this has returned are served by `site`; those that run end on the one that they began

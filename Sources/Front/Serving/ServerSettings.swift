@@ -10,6 +10,8 @@ package struct ServerSettings: Sendable {
 
   /// Connections above the limit that are told so at a time; more are just closed.
   package var mostRefusals = 256
+  /// Above the limit, the connection that has waited for a request the longest is closed for the new one.
+  package var makesRoom = false
   package var timeouts = ProcessPlan.Timeouts()
   package var trustedProxies = TrustedProxies()
   package var logger: Logger
@@ -32,6 +34,7 @@ package struct ServerSettings: Sendable {
   package var forAdmin: ServerSettings {
     var settings = self
     settings.accessLog = nil
+    settings.makesRoom = true
     settings.limits.connections = Self.adminConnections
     settings.limits.connectionsPerClient = nil
     settings.limits.requestsInFlight = 256

@@ -134,7 +134,7 @@ final class CacheStage: Stage {
     let entry = hit.entry
     let isKnown = entry.status == 200 && wishes.knows(entry.etag)
     exchange.record.cache = RequestRecord.CacheResult(hit.status)
-    exchange.record.outcome = entry.headers.joined("weft-outcome")
+    exchange.record.outcome = entry.outcome
     exchange.reply(
       status: entry.status, own.isEmpty ? entry.prepared : entry.preparedForOneClient, isNotModified: isKnown,
       OwnFields(hit: hit, handling: wishes.handling, others: own), body: entry.body)

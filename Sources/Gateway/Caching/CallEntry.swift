@@ -19,6 +19,7 @@ enum CallEntry {
   }
 
   static func draft(of reply: CallReply, _ record: CallRecord) -> CacheDraft {
+    if let fault = reply.bodyFault, record.outcome == .invalid { return draft(of: .invalid(fault)) }
     switch reply.result {
     case .response(let status, let headers, let body):
       // A backend does not get to say what only this may.
@@ -30,13 +31,16 @@ enum CallEntry {
         draft.headers.append(HeaderField(control.description, said.field))
       }
       return draft
-    case .failure(let failure):
-      var draft = CacheDraft(status: 502, headers: [], body: ByteBuffer())
-      draft.headers = [
-        HeaderField(Self.failure.description, failure.outcome), HeaderField(detail.description, failure.detail),
-      ]
-      return draft
+    case .failure(let failure): return draft(of: failure)
     }
+  }
+
+  private static func draft(of failure: CallFailure) -> CacheDraft {
+    var draft = CacheDraft(status: 502, headers: [], body: ByteBuffer())
+    draft.headers = [
+      HeaderField(Self.failure.description, failure.outcome), HeaderField(detail.description, failure.detail),
+    ]
+    return draft
   }
 
   /// - Parameter keepsHeaders: somebody reads them; those of a failed status are there in any case.

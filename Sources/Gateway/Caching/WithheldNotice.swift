@@ -19,7 +19,7 @@ final class WithheldNotice: Sendable {
   func give(backend: String) {
     guard !isGiven.exchange(true, ordering: .relaxed) else { return }
     logger.warning(
-      "kept although the backend says `private` or `no-store`; `respectBackend: true` heeds it",
+      "kept although the backend says that it is not to be (`private`, `no-store` or `Vary: *`); `respectBackend: true` heeds it",
       metadata: place.merging(["backend": "\(backend)"]) { $1 })
   }
 }

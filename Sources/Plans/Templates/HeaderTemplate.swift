@@ -15,6 +15,9 @@ package final class HeaderTemplate: Sendable {
     constant = value.constantValue?.kind == .array ? nil : value.constant.map { HeaderField(name, $0) }
   }
 
+  /// Written as a literal `null`: what the gateway would send by itself under this name is left out, too.
+  package var isLeftOut: Bool { value.constantValue?.isNull == true }
+
   /// A list gives that many lines of an answer at most.
   static let maxLines = 256
 
@@ -55,6 +58,13 @@ package final class HeaderTemplate: Sendable {
   /// take other ones than CR and LF for the end of a line.
   package static func isAllowed(_ text: String) -> Bool {
     text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }
+  }
+}
+
+extension [HeaderTemplate] {
+  /// Whether a name, in lower case, is written as `null`.
+  package func leaveOut(_ lowercase: StaticString) -> Bool {
+    contains { $0.isLeftOut && HeaderField($0.name, "").isNamed(lowercase) }
   }
 }
 

@@ -46,7 +46,9 @@ package final class UpstreamCall: UpstreamCourse, @unchecked Sendable {  // guar
       origin: address.origin, method: request.method, target: address.target(request.target))
     transfer.headers = request.headers
     transfer.commonHeaders = request.commonHeaders
-    if !request.headers.contains(where: { $0.isNamed("accept") }) { transfer.staticHeaders = backend.headers }
+    if !request.leavesOutAccept, !request.headers.contains(where: { $0.isNamed("accept") }) {
+      transfer.staticHeaders = backend.headers
+    }
     transfer.body = request.body
     transfer.deadline =
       backend.attemptTimeout.map { min(course.deadline, now.advanced(by: $0)) } ?? course.deadline
@@ -66,6 +68,7 @@ package final class UpstreamCall: UpstreamCourse, @unchecked Sendable {  // guar
     case .success(let response):
       reply = CallReply(
         .response(status: response.status, headers: Array(response.headers), body: response.body))
+      reply.bodyFault = response.bodyFault
       end = AttemptEnd(status: response.status) { response.headers[$0] }
     case .failure(let failure):
       let failure = CallFailure(failure)

@@ -28,15 +28,17 @@ extension Behaviour {
         let answer = try gateway.exchange("GET /\(route)", headers: Self.secrets)
         #expect(answer["X-Request-Id"] == "secret-request")
       }
-      #expect(backend.requests.count >= 2)
+      // One more may be on its way.
+      let requests = backend.requests
+      #expect(requests.count >= 2)
       var ids: Set<String?> = []
-      for request in backend.requests {
+      for request in requests {
         let text = String(decoding: request.head.bytes, as: UTF8.self)
         for secret in ["secret", "203.0.113", "0af7651916cd43dd8448eb211c80319c"] { #expect(!text.contains(secret)) }
         #expect(request.head["via"]?.wholeMatch(of: #/1\.1 weft-[0-9a-f]{8}/#) != nil)
         ids.insert(request.head["x-request-id"])
       }
-      #expect(ids.count == backend.requests.count && !ids.contains(nil))
+      #expect(ids.count == requests.count && !ids.contains(nil))
       try gateway.stopInOrder()
     }
 

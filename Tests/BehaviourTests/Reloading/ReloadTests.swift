@@ -151,8 +151,11 @@ extension Behaviour {
       #expect(gateway.child.errors.wait { $0.contains("client=192.0.2.1") ? true : nil } == true)
       try gateway.write("limits: { requestsInFlight: 1, bodiesInFlight: 1, connections: 1 }\n", to: "gateway.yaml")
       #expect(try gateway.reload().status == 200)
+      // The place of the connection before must be free.
+      #expect(gateway.waitForHealth { $0["connections"]?.number == 0 })
       let held = try RawClient(port: gateway.port)
       try held.send("POST /echo", headers: ["Content-Length: 12"])
+      #expect(gateway.waitForHealth { $0["bodiesInFlight"]?.number == 1 })
       #expect(eventually { (try? gateway.exchange("POST /echo", body: "[]"))?.status == 503 })
       held.stream.close()
       try gateway.stopInOrder()

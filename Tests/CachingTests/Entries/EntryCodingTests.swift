@@ -110,6 +110,11 @@ struct EntryCodingTests {
     #expect(try isRefused(Sample.entry(headers: [HeaderField("X-Total", "7"), HeaderField(name, "1")])))
   }
 
+  @Test(arguments: [("X-A", "b\r\nX-Evil: 1"), ("x evil", "1"), ("", "1"), ("x:a", "1"), ("X-A", "a\u{1}")])
+  func whatIsNoHeaderFieldIsForeign(_ name: String, _ value: String) throws {
+    #expect(try isRefused(Sample.entry(headers: [HeaderField("X-Total", "7"), HeaderField(name, value)])))
+  }
+
   @Test(arguments: [0, 100, 101, 103, 199, 206, 304, 600, 999, 65535])
   func statusesThatAreNeverStoredAreForeign(_ status: Int) throws {
     #expect(try isRefused(Sample.entry(status: status)))

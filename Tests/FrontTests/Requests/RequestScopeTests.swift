@@ -16,7 +16,7 @@ import Testing
       framing: .none,
       keepsAlive: true,
       expectsContinue: false, host: "a.example", via: nil)
-    var request = IncomingRequest(
+    let request = IncomingRequest(
       head,
       ClientInfo(head, peer: Peer(nil, TrustedProxies()), scheme: "http", trusted: TrustedProxies(), &random))
     request.captures = captures

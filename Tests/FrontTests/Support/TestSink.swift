@@ -101,8 +101,7 @@ extension String {
 
 extension IncomingRequest {
   fileprivate func framed(_ framing: RequestHead.Framing) -> IncomingRequest {
-    var request = self
-    request.framing = framing
-    return request
+    self.framing = framing
+    return self
   }
 }
