@@ -3,7 +3,7 @@ import Glibc
 /// The system's resolver: `/etc/hosts`, DNS, and whatever else `nsswitch.conf` says.
 enum SystemLookup {
   private static let hasIPv6: Bool = {
-    let descriptor = socket(AF_INET6, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+    let descriptor = socket(AF_INET6, Int32(bitPattern: SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     guard descriptor >= 0 else { return false }
     close(descriptor)
     return true
@@ -14,7 +14,7 @@ enum SystemLookup {
   static func run(_ host: String) -> Result<[String], LookupFailure> {
     var hints = addrinfo()
     hints.ai_family = hasIPv6 ? AF_UNSPEC : AF_INET
-    hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+    hints.ai_socktype = Int32(bitPattern: SOCK_STREAM.rawValue)
     var list: UnsafeMutablePointer<addrinfo>?
     let code = getaddrinfo(host, nil, &hints, &list)
     guard code == 0 else { return .failure(LookupFailure(String(cString: gai_strerror(code)))) }

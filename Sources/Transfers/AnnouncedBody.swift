@@ -92,7 +92,7 @@ struct AnnouncedBody {
     for digit in digits {
       guard (0x30...0x39).contains(digit) else { return nil }
       let (product, isTooLarge) = number.multipliedReportingOverflow(by: 10)
-      let (sum, isTooLargeNow) = product.addingReportingOverflow(Int(digit - 0x30))
+      let (sum, isTooLargeNow) = product.addingReportingOverflow(Int(widening: digit - 0x30))
       if isTooLarge || isTooLargeNow { return nil }
       number = sum
     }

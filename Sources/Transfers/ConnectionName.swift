@@ -11,10 +11,12 @@ struct ConnectionName: Hashable {
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
     var next = address
     while next.pointee != 0 {
-      hash = (hash ^ UInt64(UInt8(bitPattern: next.pointee))) &* 0x100_0000_01B3
+      hash = (hash ^ UInt64(truncatingIfNeeded: UInt8(bitPattern: next.pointee))) &* 0x100_0000_01B3
       next += 1
     }
     peer = hash
-    ports = UInt64(UInt32(bitPattern: port)) << 32 | UInt64(UInt32(bitPattern: localPort))
+    ports =
+      UInt64(truncatingIfNeeded: UInt32(bitPattern: port)) << 32
+      | UInt64(truncatingIfNeeded: UInt32(bitPattern: localPort))
   }
 }

@@ -33,7 +33,7 @@ enum CurlCallbacks {
   /// Before each attempt at sending.
   static let request: weft_request_callback = { context, peer, _, port, localPort in
     let connection = ConnectionName(peer: peer, port: port, localPort: localPort)
-    return Int32(handle(context).mayBegin(over: connection) ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT)
+    return handle(context).mayBegin(over: connection) ? Int32(CURL_PREREQFUNC_OK) : Int32(CURL_PREREQFUNC_ABORT)
   }
 
   /// libcurl's log, where it was turned on; see `EasyHandle.watchForFold` and `beginsRest`.
@@ -55,7 +55,7 @@ enum CurlCallbacks {
 
   static let openSocket: weft_open_callback = { context, _, address in
     guard let address else { return -1 }
-    let flags = Int32(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
+    let flags = Int32(bitPattern: SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
     let descriptor = Glibc.socket(address.pointee.family, address.pointee.socktype | flags, address.pointee.protocol)
     let handle = handle(context)
     if descriptor >= 0 {

@@ -29,7 +29,7 @@ struct Destinations {
     let count = all.count(where: isCandidate)
     guard count > 0 else { return nil }
     turn &+= 1
-    var skipped = Int(UInt(bitPattern: turn) % UInt(count))
+    var skipped = Int(bitPattern: UInt(bitPattern: turn) % UInt(bitPattern: count))
     return all.first { destination in
       guard isCandidate(destination) else { return false }
       skipped -= 1

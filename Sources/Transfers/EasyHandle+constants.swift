@@ -11,7 +11,7 @@ extension EasyHandle {
     weft_set_long(pointer, CURLOPT_TCP_NODELAY, 1)
     weft_set_long(pointer, CURLOPT_FOLLOWLOCATION, 0)
     // `ConnectionLife` is what counts: libcurl's times are in seconds, and hold for all connections of a loop.
-    weft_set_long(pointer, CURLOPT_MAXAGE_CONN, Int(Int32.max))
+    weft_set_long(pointer, CURLOPT_MAXAGE_CONN, Int(widening: Int32.max))
     weft_set_long(pointer, CURLOPT_MAXLIFETIME_CONN, 0)
     weft_set_long(pointer, CURLOPT_HTTP09_ALLOWED, 0)
     // Compression is asked for, but unpacked by `BodyDecoder`.

@@ -95,7 +95,7 @@ final class EasyHandle {
   var contentLength: Int? {
     var length: curl_off_t = -1
     weft_get_size(pointer, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length)
-    return length < 0 ? nil : Int(length)
+    return length < 0 ? nil : Int(clamping: length)
   }
 
   func failure(_ code: CURLcode) -> TransferFailure {

@@ -18,7 +18,7 @@ enum KeepAliveField {
     var number: Int?
     for digit in digits {
       guard (0x30...0x39).contains(digit) else { break }
-      number = min(mostSeconds, (number ?? 0) * 10 + Int(digit - 0x30))
+      number = min(mostSeconds, (number ?? 0) * 10 + Int(widening: digit - 0x30))
     }
     return number
   }

@@ -105,7 +105,7 @@ struct ResponseHead {
     var status = 0
     for byte in line[(space + 1)...(space + 3)] {
       guard (0x30...0x39).contains(byte) else { return 1 }
-      status = status * 10 + Int(byte - 0x30)
+      status = status * 10 + Int(widening: byte - 0x30)
     }
     return max(1, status)
   }

@@ -41,7 +41,7 @@ struct SocketTable {
   /// wants of the number, because it closed a failed attempt without a word, is registered anew.
   mutating func opened(_ descriptor: Int32, at now: Instant = .now()) -> Change? {
     grow(to: descriptor)
-    let index = Int(descriptor)
+    let index = Int(widening: descriptor)
     entries[index].openedAt = now
     entries[index].isConnection = true
     entries[index].registered = []
@@ -50,14 +50,14 @@ struct SocketTable {
 
   mutating func closed(_ descriptor: Int32) {
     grow(to: descriptor)
-    if let name = entries[Int(descriptor)].name, descriptors[name] == descriptor { descriptors[name] = nil }
-    entries[Int(descriptor)] = Entry()
+    if let name = entries[Int(widening: descriptor)].name, descriptors[name] == descriptor { descriptors[name] = nil }
+    entries[Int(widening: descriptor)] = Entry()
   }
 
   /// Nothing is `CURL_POLL_REMOVE`.
   mutating func want(_ descriptor: Int32, _ interest: Interest) -> Change? {
     grow(to: descriptor)
-    let index = Int(descriptor)
+    let index = Int(widening: descriptor)
     entries[index].wanted = interest
     entries[index].isKept = entries[index].isKept && interest.isEmpty
     if interest.isEmpty {
@@ -69,21 +69,21 @@ struct SocketTable {
   }
 
   func isWanted(_ descriptor: Int32) -> Bool {
-    Int(descriptor) < entries.count && !entries[Int(descriptor)].wanted.isEmpty
+    Int(widening: descriptor) < entries.count && !entries[Int(widening: descriptor)].wanted.isEmpty
   }
 
   /// It turned ready though nobody wants it: the peer has closed a kept connection, or sends unasked.
   mutating func readyUnwanted(_ descriptor: Int32) -> Change {
     grow(to: descriptor)
-    entries[Int(descriptor)].registered = []
+    entries[Int(widening: descriptor)].registered = []
     return Change(before: .read, after: [])
   }
 
   /// It is used on behalf of `user`.
   mutating func place(_ user: ObjectIdentifier, on descriptor: Int32) {
     grow(to: descriptor)
-    entries[Int(descriptor)].user = user
-    entries[Int(descriptor)].isKept = false
+    entries[Int(widening: descriptor)].user = user
+    entries[Int(widening: descriptor)].isKept = false
   }
 
   /// `user`'s transfer over it has ended in order; libcurl may have closed it, keep it for the next one, or use it for
@@ -92,18 +92,18 @@ struct SocketTable {
     _ descriptor: Int32, of user: ObjectIdentifier, over name: ConnectionName? = nil, isHTTP2: Bool = false
   ) {
     grow(to: descriptor)
-    let entry = entries[Int(descriptor)]
+    let entry = entries[Int(widening: descriptor)]
     guard entry.user == user else { return }
-    entries[Int(descriptor)].isKept = entry.isConnection && entry.wanted.isEmpty
-    entries[Int(descriptor)].isHTTP2 = isHTTP2
+    entries[Int(widening: descriptor)].isKept = entry.isConnection && entry.wanted.isEmpty
+    entries[Int(widening: descriptor)].isHTTP2 = isHTTP2
     if let name, entry.isConnection, entry.name != name {
-      entries[Int(descriptor)].name = name
+      entries[Int(widening: descriptor)].name = name
       descriptors[name] = descriptor
     }
   }
 
   func isNamed(_ descriptor: Int32) -> Bool {
-    entries.indices.contains(Int(descriptor)) && entries[Int(descriptor)].name != nil
+    entries.indices.contains(Int(widening: descriptor)) && entries[Int(widening: descriptor)].name != nil
   }
 
   /// That was kept, or is in use again.
@@ -112,12 +112,12 @@ struct SocketTable {
   }
 
   func isKept(_ descriptor: Int32) -> Bool {
-    entries.indices.contains(Int(descriptor)) && entries[Int(descriptor)].isKept
+    entries.indices.contains(Int(widening: descriptor)) && entries[Int(widening: descriptor)].isKept
   }
 
   /// Kept, and nothing may come over it.
   func isQuiet(_ descriptor: Int32) -> Bool {
-    isKept(descriptor) && !entries[Int(descriptor)].isHTTP2
+    isKept(descriptor) && !entries[Int(widening: descriptor)].isHTTP2
   }
 
   /// Says until when a connection that is kept may be used again; see `ConnectionLife`.
@@ -125,7 +125,7 @@ struct SocketTable {
     _ descriptor: Int32, of origin: ObjectIdentifier? = nil, _ now: Instant, maxAge: Duration, idle: Duration,
     offered: Int?
   ) -> Instant {
-    let index = Int(descriptor)
+    let index = Int(widening: descriptor)
     let life = entries[index].life ?? ConnectionLife(since: entries[index].openedAt, maxAge: maxAge)
     entries[index].life = life
     entries[index].origin = origin
@@ -140,7 +140,7 @@ struct SocketTable {
     for index in entries.indices where entries[index].isKept && entries[index].keptUntil <= now {
       guard isSureOfAll || entries[index].name != nil else { continue }
       entries[index].isKept = false
-      expired.append(Int32(index))
+      expired.append(Int32(clamping: index))
     }
     return expired
   }
@@ -165,6 +165,6 @@ struct SocketTable {
   }
 
   private mutating func grow(to descriptor: Int32) {
-    while entries.count <= Int(descriptor) { entries.append(Entry()) }
+    while entries.count <= Int(widening: descriptor) { entries.append(Entry()) }
   }
 }

@@ -47,7 +47,9 @@ package struct AdminAccess: Sendable {
   private static func equal(_ token: [UInt8], _ given: Substring) -> Bool {
     let given = Array(given.utf8)
     var difference = token.count ^ given.count
-    for (place, byte) in token.enumerated() { difference |= Int(byte ^ (place < given.count ? given[place] : 0)) }
+    for (place, byte) in token.enumerated() {
+      difference |= Int(widening: byte ^ (place < given.count ? given[place] : 0))
+    }
     return difference == 0
   }
 

@@ -40,7 +40,7 @@ struct RandomIDs {
   }
 
   private static func digit(_ index: Int, of word: UInt64) -> UInt8 {
-    let value = UInt8(truncatingIfNeeded: word >> UInt64(60 - index * 4)) & 15
+    let value = UInt8(truncatingIfNeeded: word >> UInt64(truncatingIfNeeded: 60 - index * 4)) & 15
     return value < 10 ? 0x30 &+ value : 0x57 &+ value
   }
 }

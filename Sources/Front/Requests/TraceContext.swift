@@ -25,7 +25,7 @@ package struct TraceContext: Hashable, Sendable {
     else { return nil }
     (traceHigh, traceLow) = (high, low)
     span = random.next() | 1
-    self.flags = UInt8(flags) & 1
+    self.flags = UInt8(truncatingIfNeeded: flags) & 1
   }
 
   /// Lower-case hexadecimal only, as the recommendation demands.
@@ -33,7 +33,7 @@ package struct TraceContext: Hashable, Sendable {
     var value: UInt64 = 0
     for digit in digits {
       guard !(0x41...0x46).contains(digit), let bits = Percent.hex(digit) else { return nil }
-      value = value << 4 | UInt64(bits)
+      value = value << 4 | UInt64(truncatingIfNeeded: bits)
     }
     return value
   }

@@ -51,7 +51,7 @@ struct RouteTrie: Sendable {
 
   @inline(__always)
   private static func hash(_ hash: UInt64, _ byte: UInt8) -> UInt64 {
-    (hash ^ UInt64(byte)) &* 0x100_0000_01B3
+    (hash ^ UInt64(truncatingIfNeeded: byte)) &* 0x100_0000_01B3
   }
 
   /// The route for a checked path, or nil; then `allow` holds the methods of the patterns that fit.

@@ -15,7 +15,7 @@ struct PacketFilter: @unchecked Sendable {
   private init(_ program: [Instruction]) {
     let memory = UnsafeMutableBufferPointer<Instruction>.allocate(capacity: program.count)
     _ = memory.initialize(from: program)
-    count = UInt16(program.count)
+    count = UInt16(clamping: program.count)
     instructions = UnsafePointer(memory.baseAddress!)
   }
 

@@ -12,9 +12,7 @@ package struct AddressBlock: Hashable, Sendable {
     let isDotted = base.isIPv4 && !first.contains(":")
     var length = 128
     if parts.count == 2 {
-      guard let bits = Int(parts[1]), parts[1].utf8.allSatisfy({ (0x30...0x39).contains($0) }),
-        (0...(isDotted ? 32 : 128)).contains(bits)
-      else { return nil }
+      guard let bits: Int = PeerNumber(digits: parts[1].utf8)?.within(0...(isDotted ? 32 : 128)) else { return nil }
       length = isDotted ? bits + 96 : bits
     }
     self.base = base
@@ -30,6 +28,6 @@ package struct AddressBlock: Hashable, Sendable {
 
   private static func mask(_ bits: Int) -> UInt64 {
     if bits <= 0 { return 0 }
-    return bits >= 64 ? .max : ~(UInt64.max >> UInt64(bits))
+    return bits >= 64 ? .max : ~(UInt64.max >> UInt64(truncatingIfNeeded: bits))
   }
 }

@@ -20,7 +20,7 @@ package struct IPAddress: Hashable, Sendable {
     let text = String(text)
     var four = in_addr()
     if inet_pton(AF_INET, text, &four) == 1 {
-      (high, low) = (0, Self.mappedPrefix | UInt64(UInt32(bigEndian: four.s_addr)))
+      (high, low) = (0, Self.mappedPrefix | UInt64(truncatingIfNeeded: UInt32(bigEndian: four.s_addr)))
       return
     }
     var six = in6_addr()

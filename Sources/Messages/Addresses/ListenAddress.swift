@@ -10,8 +10,8 @@ package struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
 
   /// Nil where there is no port from 0 to 65535. An empty host is every address.
   package init?(_ text: String) {
-    guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]),
-      text[colon...].dropFirst().utf8.allSatisfy({ (0x30...0x39).contains($0) })
+    guard let colon = text.lastIndex(of: ":"),
+      let port: Int = PeerNumber(digits: text[colon...].dropFirst().utf8)?.within(0...65535)
     else { return nil }
     var host = text[..<colon]
     if host.first == "[" && host.last == "]" {
@@ -19,7 +19,7 @@ package struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
     } else if host.contains(":") {
       return nil
     }
-    self.init(host: host.isEmpty || host == "*" ? "0.0.0.0" : String(host), port: Int(port))
+    self.init(host: host.isEmpty || host == "*" ? "0.0.0.0" : String(host), port: port)
   }
 
   /// Nobody connects from another machine.

@@ -47,7 +47,8 @@ final class ZlibDecompressor: Decompressor {
   /// RFC 1950 §2.2: the method is 8, and both bytes as one number a multiple of 31. A bare stream that an encoder made
   /// does not begin like that.
   private static func isZlib(_ first: UInt8, _ second: UInt8) -> Bool {
-    first & 15 == 8 && first >> 4 <= 7 && (UInt16(first) << 8 | UInt16(second)) % 31 == 0
+    let both = UInt16(truncatingIfNeeded: first) << 8 | UInt16(truncatingIfNeeded: second)
+    return first & 15 == 8 && first >> 4 <= 7 && both % 31 == 0
   }
 
   private func inflate(
@@ -55,7 +56,7 @@ final class ZlibDecompressor: Decompressor {
   ) -> DecodingStep {
     // zlib reads from there only, it just does not say so.
     stream.pointee.next_in = UnsafeMutablePointer(mutating: bytes.assumingMemoryBound(to: UInt8.self).baseAddress)
-    stream.pointee.avail_in = UInt32(bytes.count)
+    stream.pointee.avail_in = UInt32(clamping: bytes.count)
     return withPiece { piece in
       // Until a piece is not filled: then zlib holds nothing back.
       repeat {
@@ -66,11 +67,11 @@ final class ZlibDecompressor: Decompressor {
           isComplete = false
         }
         stream.pointee.next_out = piece.baseAddress
-        stream.pointee.avail_out = UInt32(piece.count)
+        stream.pointee.avail_out = UInt32(clamping: piece.count)
         let code = CZlib.inflate(stream, Z_NO_FLUSH)
         guard code == Z_OK || code == Z_STREAM_END || code == Z_BUF_ERROR else { return .broken }
         isComplete = code == Z_STREAM_END
-        let count = piece.count - Int(stream.pointee.avail_out)
+        let count = piece.count - Int(widening: stream.pointee.avail_out)
         let step = take(UnsafeRawBufferPointer(start: piece.baseAddress, count: count))
         guard step == .more else { return step }
       } while stream.pointee.avail_in > 0 || stream.pointee.avail_out == 0

@@ -6,10 +6,10 @@ struct TriedAddresses: Sendable {
   var isEmpty: Bool { bits == 0 }
 
   mutating func insert(_ address: Int) {
-    bits |= 1 << UInt64(address & 63)
+    bits |= 1 << UInt64(truncatingIfNeeded: address & 63)
   }
 
   func contains(_ address: Int) -> Bool {
-    bits & (1 << UInt64(address & 63)) != 0
+    bits & (1 << UInt64(truncatingIfNeeded: address & 63)) != 0
   }
 }

@@ -14,6 +14,7 @@ extension CallFailure {
 
   /// A breaker lets nothing through for so long; whole seconds, rounded up.
   static func circuitOpen(for time: Duration) -> CallFailure {
-    .circuitOpen(retryAfter: Int(max(1, (time / .seconds(1)).rounded(.up))))
+    let (seconds, rest) = time.components
+    return .circuitOpen(retryAfter: Int(clamping: max(1, rest > 0 ? seconds + 1 : seconds)))
   }
 }

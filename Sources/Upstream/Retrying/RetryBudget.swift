@@ -26,7 +26,7 @@ struct RetryBudget: Sendable {
   init(share: Double?) {
     earned = share.map { share in
       let clamped = share.isFinite ? min(max(share, 0), 1) : 0
-      return Int((clamped * Double(RetryBudget.unit)).rounded())
+      return Int(exactly: (clamped * Double(RetryBudget.unit)).rounded()) ?? RetryBudget.unit
     }
     balance = earned == 0 ? 0 : RetryBudget.reserve * RetryBudget.unit
   }
@@ -52,7 +52,7 @@ struct RetryBudget: Sendable {
     let last = refilledAt ?? now
     guard now >= last else { return }
     // One retry a second is `unit` (a million) a second: one a microsecond.
-    let microseconds = Int((now.nanoseconds - last.nanoseconds) / 1000)
+    let microseconds = Int(clamping: (now.nanoseconds - last.nanoseconds) / 1000)
     refilledAt = last.advanced(by: .microseconds(microseconds))
     if balance < full { balance = min(full, balance + min(microseconds, full)) }
   }

@@ -5,9 +5,9 @@ import Testing
 /// `PeerNumber`, which wants a range: whoever adds one says which, or that it can't trap (`widening:`).
 struct BoundaryTests {
   private static let folders = [
-    "Caching/Coherence", "Caching/Entries", "Caching/Freshness", "Caching/Redis", "Front/Parsing", "Proxying",
-    "Front/Exchanges", "Front/HTTP1",
-    "Gateway/Caching", "Redis",
+    "Caching/Coherence", "Caching/Entries", "Caching/Freshness", "Caching/Redis", "Front", "Gateway/Caching",
+    "Messages",
+    "Proxying", "Redis", "Resolving", "Transfers", "Upstream",
   ]
 
   /// An integer's initializer without a label that says how it does without trapping, or of anything but a constant of
