@@ -234,7 +234,7 @@ if Context.environment["WEFT_FUZZ"] == "1" {
   #else
     let runtime = "clang_rt.fuzzer_no_main-x86_64"
   #endif
-  let examined = ["JSONText", "JMESPath", "Messages", "Plans", "Definitions", "Redis", "Caching", "Front"]
+  let examined = ["JSONText", "JMESPath", "Messages", "Plans", "Definitions", "Redis", "Caching", "Front", "Proxying"]
   let instrumented = SwiftSetting.unsafeFlags(["-sanitize=address,fuzzer", "-enable-testing"])
   for target in package.targets where examined.contains(target.name) {
     target.swiftSettings = (target.swiftSettings ?? []) + [instrumented]

@@ -4,6 +4,7 @@ import NIOHTTP1
 import Plans
 
 @testable import Front
+@testable import Proxying
 
 /// Bytes of a client: read the same however they are cut, a head without anything that another reader could take for
 /// two, a path that goes to a backend as the path that it is.
@@ -139,8 +140,9 @@ enum RequestTarget {
     FormQuery.forEach(in: text, from: 0) { _, _ in count += 1 }
     hold(count == text.utf8.split(separator: UInt8(ascii: "&")).count, "\(count) parameters")
     let value = String(decoding: lines.filter { $0 >= 0x20 && $0 != 0x7F }, as: UTF8.self)
-    let cookies = Cookies.values(HTTPHeaders([("cookie", value)]), .all)
-    hold(cookies.count <= value.utf8.split(separator: UInt8(ascii: ";")).count, "more cookies than were sent")
+    var cookies = 0
+    Cookies.forEach(HTTPHeaders([("cookie", value)])) { _, _ in cookies += 1 }
+    hold(cookies <= value.utf8.split(separator: UInt8(ascii: ";")).count, "more cookies than were sent")
     checkForwarding(value)
   }
 
