@@ -88,18 +88,26 @@ struct SocketTable {
 
   /// `user`'s transfer over it has ended in order; libcurl may have closed it, keep it for the next one, or use it for
   /// the next one already. A transfer that pauses wants nothing either, and is not meant here.
+  ///
+  /// Where the answer was there before curl ever waited for it, epoll has never been asked to read; it is from now on.
+  /// `isSound`: there was a whole answer, so that this is a connection all the same.
   mutating func transferEnded(
-    _ descriptor: Int32, of user: ObjectIdentifier, over name: ConnectionName? = nil, isHTTP2: Bool = false
-  ) {
+    _ descriptor: Int32, of user: ObjectIdentifier, over name: ConnectionName? = nil, isSound: Bool = false,
+    isHTTP2: Bool = false
+  ) -> Change? {
     grow(to: descriptor)
-    let entry = entries[Int(widening: descriptor)]
-    guard entry.user == user else { return }
-    entries[Int(widening: descriptor)].isKept = entry.isConnection && entry.wanted.isEmpty
-    entries[Int(widening: descriptor)].isHTTP2 = isHTTP2
-    if let name, entry.isConnection, entry.name != name {
-      entries[Int(widening: descriptor)].name = name
+    let index = Int(widening: descriptor)
+    guard entries[index].user == user else { return nil }
+    if isSound { entries[index].isConnection = true }
+    entries[index].isKept = entries[index].isConnection && entries[index].wanted.isEmpty
+    entries[index].isHTTP2 = isHTTP2
+    if let name, entries[index].isConnection, entries[index].name != name {
+      entries[index].name = name
       descriptors[name] = descriptor
     }
+    guard entries[index].isKept, !entries[index].registered.contains(.read) else { return nil }
+    defer { entries[index].registered = .read }
+    return Change(before: entries[index].registered, after: .read)
   }
 
   func isNamed(_ descriptor: Int32) -> Bool {

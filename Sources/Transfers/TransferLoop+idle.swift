@@ -1,8 +1,8 @@
 import Reactor
 import Timing
 
-// The end of kept connections that are old, idle for too long, or of no use any more. They are shut down here: libcurl sees that before it
-// would use one again, and closes its descriptor then.
+// The end of kept connections that are old, idle for too long, or of no use any more. They are shut down here: libcurl
+// sees that before it would use one again, and closes its descriptor then.
 extension TransferLoop: TimerTarget {
   /// Between two sweeps that nothing new asks for.
   private static let leastPause = Duration.milliseconds(100)

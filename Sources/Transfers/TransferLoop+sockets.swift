@@ -34,12 +34,15 @@ extension TransferLoop {
   }
 
   /// The handle's transfer has ended, and its connection may be kept.
-  func connectionIsFree(of handle: EasyHandle) {
+  /// - Parameter isSound: it has ended in order.
+  func connectionIsFree(of handle: EasyHandle, isSound: Bool = false) {
     let descriptor = handle.descriptor
     guard descriptor >= 0, let origin = handle.origin else { return }
     let settings = origin.settings
-    sockets.transferEnded(
-      descriptor, of: ObjectIdentifier(handle), over: handle.connection, isHTTP2: handle.head.isHTTP2)
+    let change = sockets.transferEnded(
+      descriptor, of: ObjectIdentifier(handle), over: handle.connection, isSound: isSound,
+      isHTTP2: handle.head.isHTTP2)
+    if let change { apply(change, to: descriptor) }
     guard sockets.isKept(descriptor) else { return }
     if origin.isRetired { return shutDown(descriptor) }
     let now = Instant.now()

@@ -141,6 +141,8 @@ package final class TransferLoop: @unchecked Sendable {  // guarded by the react
     if let handle = transfer.handle {
       if failure == .timeout { noteSlowConnection(handle) }
       _ = remove(handle)
+      // It may have ended in order a moment ago, unheard of: then curl keeps its connection.
+      connectionIsFree(of: handle)
     }
     finish(transfer)
     transfer.failed(failure)
@@ -175,7 +177,7 @@ package final class TransferLoop: @unchecked Sendable {  // guarded by the react
       } else if handle.shouldRepeat(after: code) {
         startAgain(handle)
       } else {
-        connectionIsFree(of: handle)
+        connectionIsFree(of: handle, isSound: code == CURLE_OK)
         let transfer = remove(handle)
         if !handle.mayHaveRepeated(code), idle.count < Self.maxIdleHandles { idle.append(handle) }
         guard let transfer else { continue }

@@ -51,7 +51,7 @@ import Timing
     for (descriptor, name) in [(7, name), (8, nil)] as [(Int32, ConnectionName?)] {
       _ = table.opened(descriptor, at: start)
       table.place(user, on: descriptor)
-      table.transferEnded(descriptor, of: user, over: name)
+      _ = table.transferEnded(descriptor, of: user, over: name)
       let end = table.keep(descriptor, second(1), maxAge: .seconds(300), idle: .seconds(60), offered: nil)
       #expect(end == second(61) && table.nextExpiry == second(61))
     }
@@ -67,7 +67,7 @@ import Timing
     let user = ObjectIdentifier(transfer)
     _ = table.opened(7, at: start)
     table.place(user, on: 7)
-    table.transferEnded(7, of: user)
+    _ = table.transferEnded(7, of: user)
     _ = table.keep(7, start, maxAge: .seconds(300), idle: .seconds(60), offered: nil)
     table.place(user, on: 7)
     #expect(table.nextExpiry == .distantFuture)
@@ -82,7 +82,7 @@ import Timing
     for (descriptor, origin) in [(7, retired), (8, other), (9, retired)] as [(Int32, Marker)] {
       _ = table.opened(descriptor, at: start)
       table.place(user, on: descriptor)
-      table.transferEnded(descriptor, of: user)
+      _ = table.transferEnded(descriptor, of: user)
       _ = table.keep(
         descriptor, of: ObjectIdentifier(origin), start, maxAge: .seconds(300), idle: .seconds(60), offered: nil)
     }

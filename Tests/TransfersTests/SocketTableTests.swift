@@ -21,6 +21,21 @@ import Testing
     }
   }
 
+  /// Its answer was there as soon as the request was sent.
+  @Test func aConnectionThatWasNeverReadFromIsWatchedOnceItIsKept() {
+    var table = SocketTable()
+    let transfer = Marker()
+    let user = ObjectIdentifier(transfer)
+    _ = table.opened(7)
+    _ = table.want(7, .write)
+    table.place(user, on: 7)
+    #expect(table.want(7, []) == Change(before: .write, after: []))
+    #expect(table.transferEnded(7, of: user) == nil && !table.isKept(7), "it may have been closed without a word")
+    #expect(table.transferEnded(7, of: user, isSound: true) == Change(before: [], after: .read))
+    #expect(table.isKept(7))
+    #expect(table.transferEnded(7, of: user, isSound: true) == nil)
+  }
+
   @Test func anUnwantedEventDeregisters() {
     var table = SocketTable()
     _ = table.opened(7)
@@ -39,21 +54,21 @@ import Testing
     _ = table.want(7, .read)
     _ = table.want(7, [])
     #expect(!table.isKept(7), "it only pauses")
-    table.transferEnded(7, of: user)
+    _ = table.transferEnded(7, of: user)
     #expect(!table.isKept(7), "it was another's")
     table.place(user, on: 7)
-    table.transferEnded(7, of: user)
+    _ = table.transferEnded(7, of: user)
     #expect(table.isKept(7))
     _ = table.want(7, .read)
     #expect(!table.isKept(7))
-    table.transferEnded(7, of: user)
+    _ = table.transferEnded(7, of: user)
     #expect(!table.isKept(7), "another transfer uses it already")
     table.place(next, on: 7)
     _ = table.want(7, [])
-    table.transferEnded(7, of: user)
+    _ = table.transferEnded(7, of: user)
     #expect(!table.isKept(7), "another transfer uses it and pauses")
     table.closed(7)
-    table.transferEnded(7, of: user)
+    _ = table.transferEnded(7, of: user)
     #expect(!table.isKept(7))
   }
 
@@ -65,7 +80,7 @@ import Testing
     _ = table.opened(7)
     table.place(user, on: 7)
     #expect(table.descriptor(of: name) == nil)
-    table.transferEnded(7, of: user, over: name)
+    _ = table.transferEnded(7, of: user, over: name)
     #expect(table.descriptor(of: name) == 7 && table.isKept(7) && table.isNamed(7))
     table.place(user, on: 7)
     #expect(table.descriptor(of: name) == 7 && !table.isKept(7))
