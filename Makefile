@@ -102,9 +102,10 @@ fuzz: deps
 
 # The same inputs each time: what is new is for make fuzz to find, not for CI.
 fuzz-smoke: export FUZZ_SEED = 1
+fuzz-smoke: export FUZZ_RUNS = 100000
 fuzz-smoke: export SWIFT_DETERMINISTIC_HASHING = 1
 fuzz-smoke: deps
-	scripts/fuzz 60 $(TARGETS)
+	scripts/fuzz 180 $(TARGETS)
 
 format:
 	$(SWIFT) format -i -r Package.swift Sources Tests Benchmarks Fuzz/Sources

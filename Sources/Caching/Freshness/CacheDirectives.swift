@@ -76,7 +76,8 @@ package struct CacheDirectives: Hashable, Sendable {
     return .seconds(PeerNumber(digits: digits)?.clamped(to: 0...longest) ?? 0)
   }
 
-  private static let longest = Int32.max
+  /// Seconds of the longest age that is told from longer ones (RFC 9111 §1.2.2).
+  static let longest = Int32.max
 
   private static let quote = UInt8(ascii: "\"")
 

@@ -62,6 +62,7 @@ struct FieldTests {
     ("Date: Sun, 06 Nov 1994 08:49:37 GMT|Expires: Sun, 06 Nov 1994 08:50:37 GMT+1", 0),
     ("Date: Sun, 06 Nov 1994 08:49:37 GMT|Expires: Sun, 32 Nov 1994 08:50:37 GMT", 0),
     ("Expires: 0", 0), ("Expires: -1", 0), ("Expires: ", 0), ("Expires: Fri, 15 Jan 2027 08:00:10 GMT", 10),
+    ("Expires: Sun, 06 Nov 3988 08:49:37 GMT", 2_147_483_647),
     ("Expires: Fri, 15 Jan 2027 07:00:10 GMT", 0), ("Cache-Control: max-age=5|Expires: 0", 5),
     ("Cache-Control: s-maxage=7|Expires: 0", 7), ("Cache-Control: public|Expires: 0", 0),
     ("Cache-Control: max-age=60|Cache-Control: s-maxage=120|Age: 20", 100), ("Cache-Control: max-age=60", 60),
