@@ -6,10 +6,10 @@ import Plans
 enum CacheTags {
   /// A list gives one for each of its elements; null and empty give none. `nil` where a template fails, or there are
   /// more than may be kept: the rest is not read then.
-  static func texts(of templates: [TextTemplate], _ scope: Scope) -> [String]? {
+  static func texts(of templates: [TextTemplate], _ values: some TemplateFiller) -> [String]? {
     var texts = DistinctList<String>(atMost: CachePlan.mostTags)
     for template in templates {
-      guard let value = try? template.value(scope) else { return nil }
+      guard let value = try? values.value(of: template) else { return nil }
       for element in value.elements ?? [value] where !element.isNull {
         let text = element.text
         if !text.isEmpty { texts.append(text) }

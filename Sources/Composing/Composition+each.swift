@@ -43,7 +43,7 @@ extension Composition {
       scope.root.append("items", .array(Array(values)))
     }
     do {
-      submit(try request(of: index, scope), call: index, slot: slot)
+      submit(try composer.request(of: index, scope, context), call: index, slot: slot)
     } catch {
       record(unformed(error), slot: slot, of: index, fan)
     }

@@ -126,7 +126,7 @@ final class Composition<C: Caller>: @unchecked Sendable {
       if let each = call.plan.each {
         try startEach(index, each)
       } else {
-        submit(try request(of: index, scope), call: index, slot: 0)
+        submit(try composer.request(of: index, scope, context), call: index, slot: 0)
       }
     } catch {
       finish(index, unformed(error))

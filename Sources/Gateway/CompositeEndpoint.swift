@@ -15,8 +15,7 @@ final class CompositeEndpoint: Endpoint {
   /// There where calls keep something.
   private let caches: CallCaches?
   private let inputs: RequestInputs
-  private let forwarded: Set<String>
-  private let sendsUnsafe: Bool
+  private let forwarded: ForwardedFields
   private let log: OutcomeLog
 
   init(_ composer: Composer, callers: [UpstreamCaller], caches: CallCaches?, maximumBody: Int, log: OutcomeLog) {
@@ -27,9 +26,7 @@ final class CompositeEndpoint: Endpoint {
     inputs = RequestInputs(plan.reads)
     self.log = log
     body = plan.reads.body ? .buffered(max: maximumBody) : .ignored
-    // Beside the gateway's own line of such a name, the client's would be believed.
-    forwarded = Set(plan.calls.flatMap(\.forward)).filter { !ClientInfo.isForwarding($0) }
-    sendsUnsafe = plan.calls.contains { !$0.isSafe }
+    forwarded = ForwardedFields(plan)
   }
 
   func serve(_ exchange: Exchange) {
@@ -88,14 +85,31 @@ final class CompositeEndpoint: Endpoint {
   }
 
   private func context(_ request: IncomingRequest) throws(RequestBodyFailure) -> RequestContext {
-    let plan = composer.plan
-    let scope = try inputs.scope(request, env: plan.env)
+    forwarded.context(of: request, try inputs.scope(request, env: composer.plan.env))
+  }
+}
+
+/// The fields of a client's request that a composite's calls send on. *Immutable.*
+struct ForwardedFields: Sendable {
+  private let hasCalls: Bool
+  private let names: Set<String>
+  private let sendsUnsafe: Bool
+
+  init(_ plan: CompositePlan) {
+    hasCalls = !plan.calls.isEmpty
+    // Beside the gateway's own line of such a name, the client's would be believed.
+    names = Set(plan.calls.flatMap(\.forward)).filter { !ClientInfo.isForwarding($0) }
+    sendsUnsafe = plan.calls.contains { !$0.isSafe }
+  }
+
+  /// Makes what a composition knows of `request`, whose inputs are in `scope`. The budget counts from now.
+  func context(of request: IncomingRequest, _ scope: Scope) -> RequestContext {
     var context = RequestContext(scope: scope, started: Instant.now())
-    context.tracing = plan.calls.isEmpty ? nil : request.client.forwardingLines()
-    if !forwarded.isEmpty {
+    context.tracing = hasCalls ? request.client.forwardingLines() : nil
+    if !names.isEmpty {
       context.forwardable = request.headers.compactMap { name, value in
         let name = name.lowercased()
-        return forwarded.contains(name) ? HeaderField(name, value) : nil
+        return names.contains(name) ? HeaderField(name, value) : nil
       }
     }
     // Keys that differ in bytes which are no text would become one.

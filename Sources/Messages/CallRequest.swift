@@ -26,6 +26,9 @@ package struct CallRequest: Hashable, Sendable {
   /// Asks for the answer's headers; without it they may be dropped (a failed status keeps them anyway).
   package var keepsHeaders = false
 
+  /// `Accept: application/json` goes out with it.
+  package var asksForJSON: Bool { !leavesOutAccept && !headers.contains { $0.isNamed("accept") } }
+
   package init(backend: Int, method: String, target: String, headers: [HeaderField] = [], body: [UInt8]? = nil) {
     self.backend = backend
     self.method = method

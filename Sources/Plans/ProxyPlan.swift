@@ -35,4 +35,7 @@ package struct ProxyPlan: Sendable {
   package init(request: RequestTemplate) {
     self.request = request
   }
+
+  /// The client's `Host` goes upstream: the route says so, or its backend does.
+  package func keepsHost(of backend: BackendPlan) -> Bool { host == .client || backend.host == .client }
 }

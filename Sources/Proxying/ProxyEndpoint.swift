@@ -27,7 +27,7 @@ package final class ProxyEndpoint: Endpoint {
     precondition(!lanes.isEmpty, "a proxy needs a transfer loop")
     self.plan = plan
     inputs = RequestInputs(plan.reads)
-    keepsHost = plan.host == .client || backend.host == .client
+    keepsHost = plan.keepsHost(of: backend)
     if case .hash(let template) = backend.balance { balance = template } else { balance = nil }
     let texts = plan.headers.map(\.value) + [balance].compactMap(\.self)
     isComputed = plan.request.expressions.contains(where: \.isComputed) || texts.contains(where: \.isComputed)
@@ -43,7 +43,7 @@ package final class ProxyEndpoint: Endpoint {
       var scope = try inputs.scope(request, env: plan.env)
       if isComputed { scope.limit(steps: Self.maxSteps) }
       let upstream = try ProxyRequest.make(
-        request, plan, keepsHost: keepsHost, balanceKey: try balance?.text(scope), scope: scope)
+        request, plan, keepsHost: keepsHost, balanceKey: try balance?.text(scope), scope)
       ProxyFlow(exchange, via: lanes[exchange.loopIndex % lanes.count], logger: logger).begin(upstream)
     } catch let failure as RequestBodyFailure {
       exchange.reply(failure.problem.reply())

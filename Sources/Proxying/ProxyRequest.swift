@@ -7,10 +7,11 @@ import Upstream
 
 /// Makes the request that goes to the backend of what the client sent. No state.
 package enum ProxyRequest {
-  static func make(
-    _ request: IncomingRequest, _ plan: ProxyPlan, keepsHost: Bool, balanceKey: String?, scope: Scope
+  /// `values` fill in the templates of `plan`.
+  package static func make(
+    _ request: IncomingRequest, _ plan: ProxyPlan, keepsHost: Bool, balanceKey: String?, _ values: some TemplateFiller
   ) throws(RenderFailure) -> UpstreamStreamRequest {
-    var target = try plan.request.target(scope)
+    var target = try values.target(of: plan.request)
     if !plan.request.hasQuery, request.pathLength < request.target.utf8.count {
       target += request.target.utf8.dropFirst(request.pathLength).asString
     }
@@ -18,7 +19,7 @@ package enum ProxyRequest {
     var removed: [String] = []
     for template in plan.headers {
       removed.append(HeaderName.withoutUnderscores(template.name).lowercased())
-      if let field = try template.render(scope) { set.append(field) }
+      if let field = try values.field(of: template) { set.append(field) }
     }
     let kept = EndToEnd(request, without: removed)
     let headers = fields(request, kept, keepsHost: keepsHost) + set
@@ -32,13 +33,7 @@ package enum ProxyRequest {
     return upstream
   }
 
-  /// The client's own fields that are passed on, in their order. `removed`: lower-case names, with `-` for `_`.
-  package static func passedOn(
-    _ request: IncomingRequest, without removed: [String], keepsHost: Bool
-  ) -> [HeaderField] {
-    fields(request, EndToEnd(request, without: removed), keepsHost: keepsHost)
-  }
-
+  /// The client's own fields that are passed on, in their order.
   private static func fields(_ request: IncomingRequest, _ kept: EndToEnd, keepsHost: Bool) -> [HeaderField] {
     var fields: [HeaderField] = []
     fields.reserveCapacity(request.headers.count + 1)

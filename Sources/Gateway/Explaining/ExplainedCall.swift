@@ -1,6 +1,4 @@
 import Composing
-import Front
-import JMESPath
 import JSONText
 import Messages
 import Plans
@@ -31,17 +29,23 @@ struct ExplainedCall {
   /// Repeated by the backend's `retry`; why not.
   let repetition: String
 
-  struct Request {
-    var target: String
-    var body: JSONValue?
-    /// Why there is none.
-    var fault: String?
+  struct Request: Hashable {
+    let target: String
+    /// As it would be sent.
+    let sent: CallRequest?
+    /// Why it is not.
+    let fault: String?
+
+    var body: JSONValue? {
+      fault == nil ? sent?.body.flatMap { try? JSONText($0) }.map { .slice($0.root) } : nil
+    }
   }
 
   init(
-    _ index: Int, of composite: CompositePlan, stage: Int, backends: [BackendPlan], _ known: KnownValues,
-    _ request: IncomingRequest
+    _ index: Int, of composer: Composer, stage: Int, backends: [BackendPlan], _ known: KnownValues,
+    _ context: RequestContext
   ) {
+    let composite = composer.plan
     let call = composite.calls[index]
     self.index = index
     self.stage = stage
@@ -52,16 +56,22 @@ struct ExplainedCall {
     condition = Self.condition(call, known)
     let scopes = Self.scopes(call, known)
     itemCount = scopes.fan?.items.count
-    requests =
-      scopes.fault.map { [Request(target: call.request.targetSource, fault: $0)] }
-      ?? Self.sent(scopes.all.map { Self.request(call, $0) }, of: call)
-    headers = Self.headers(call, scopes.all.first ?? known, request)
-    repetition = Self.repetition(call, backends[call.request.backend], request)
+    func request(_ values: KnownValues) -> Request {
+      let (sent, fault) = values.request { values throws(RenderFailure) in
+        try composer.request(of: index, values, context)
+      }
+      return Request(target: sent?.target ?? call.request.targetSource, sent: sent, fault: fault)
+    }
+    var seen: Set<Request> = []
+    let all = scopes.all.map(request).filter { !call.isSafe || seen.insert($0).inserted }
+    requests = scopes.fault.map { [Request(target: call.request.targetSource, sent: nil, fault: $0)] } ?? all
+    headers = Self.headers(call, all.first?.sent ?? request(known).sent)
+    repetition = Self.repetition(call, backends[call.request.backend], context)
   }
 
   private static func condition(_ call: CallPlan, _ known: KnownValues) -> Condition {
     guard let when = call.when else { return .always }
-    guard let value = try? known.value(when) else { return .unknown }
+    guard let value = try? known.known(when) else { return .unknown }
     return value.isTruthy ? .met : .unmet
   }
 
@@ -69,7 +79,7 @@ struct ExplainedCall {
   private static func scopes(
     _ call: CallPlan, _ known: KnownValues
   ) -> (all: [KnownValues], fan: FanOut?, fault: String?) {
-    guard let each = call.each, let list = try? known.value(each.list) else { return ([known], nil, nil) }
+    guard let each = call.each, let list = try? known.known(each.list) else { return ([known], nil, nil) }
     guard list.isNull || list.kind == .array else { return ([], nil, "the value of `each` is no list") }
     let fan: FanOut
     do throws(FanOut.TooMany) {
@@ -84,57 +94,33 @@ struct ExplainedCall {
     return (scopes, fan, nil)
   }
 
-  /// Equal ones of a safe method are sent once. What headers and tags read of the item makes requests differ.
-  private static func sent(_ requests: [Request], of call: CallPlan) -> [Request] {
-    let beside = call.headers.flatMap(\.value.references) + (call.cache?.references ?? [])
-    let readsItem = beside.contains { ["item", "items"].contains($0.path.first) }
-    guard call.isSafe, !readsItem else { return requests }
-    var targets: Set<String> = []
-    return requests.filter { $0.body != nil || targets.insert($0.target).inserted }
-  }
-
-  private static func request(_ call: CallPlan, _ known: KnownValues) -> Request {
-    do throws(RenderFailure) {
-      var request = Request(target: try known.target(call.request))
-      if let body = call.body { request.body = try known.value(body) }
-      return request
-    } catch {
-      return Request(target: call.request.targetSource, fault: error.message)
-    }
-  }
-
   /// In the order in which they are sent, after those about the client that every call has.
-  private static func headers(
-    _ call: CallPlan, _ known: KnownValues, _ request: IncomingRequest
-  ) -> [ExplainedHeader] {
-    var headers = call.forward.map { name in
-      ExplainedHeader(name: name, value: request.headers.joined(name), origin: .client)
+  private static func headers(_ call: CallPlan, _ sent: CallRequest?) -> [ExplainedHeader] {
+    let fields = sent?.headers ?? []
+    let client = call.forward + (call.sendsIdempotencyKey ? ["idempotency-key"] : [])
+    let defined = Set(call.headers.map { $0.name.lowercased() })
+    var headers = client.map { name in
+      let lines = fields.filter { $0.isNamed(lowercase: name) }.map(\.value)
+      return ExplainedHeader(name: name, value: lines.isEmpty ? nil : lines.joined(separator: ", "), origin: .client)
     }
-    if call.sendsIdempotencyKey {
-      headers.append(
-        ExplainedHeader(name: "idempotency-key", value: request.headers.joined("idempotency-key"), origin: .client))
-    }
-    for template in call.headers {
-      do throws(RenderFailure) {
-        guard let field = try known.header(template) else { continue }
-        headers.append(ExplainedHeader(name: field.name.lowercased(), value: field.value, origin: .definition))
-      } catch {
-        headers.append(ExplainedHeader(name: template.name.lowercased(), value: error.message, origin: .definition))
+    let accept = ExplainedHeader(name: "accept", value: "application/json", origin: .weft)
+    var own = sent?.asksForJSON ?? true ? [accept] : []
+    for field in fields {
+      let name = field.name.lowercased()
+      if defined.contains(name) {
+        headers.append(ExplainedHeader(name: name, value: field.value, origin: .definition))
+      } else if !client.contains(name) {
+        own.append(ExplainedHeader(name: name, value: field.value, origin: .weft))
       }
     }
-    var own = ["accept"]
-    if call.body != nil { own.append("content-type") }
-    for name in own where !headers.contains(where: { $0.name == name }) {
-      headers.append(ExplainedHeader(name: name, value: "application/json", origin: .weft))
-    }
-    return headers
+    return headers + own
   }
 
-  private static func repetition(_ call: CallPlan, _ backend: BackendPlan, _ request: IncomingRequest) -> String {
+  private static func repetition(_ call: CallPlan, _ backend: BackendPlan, _ context: RequestContext) -> String {
     guard let retry = backend.retry else { return "never" }
     let attempts = "up to \(retry.attempts) attempts"
     guard !call.isSafe, !backend.idempotent else { return attempts }
-    if request.headers.joined("idempotency-key") != nil { return "\(attempts), as the client sends an Idempotency-Key" }
+    if context.idempotencyKey != nil { return "\(attempts), as the client sends an Idempotency-Key" }
     return "never, for a \(call.request.method) may do harm twice; with an Idempotency-Key \(attempts)"
   }
 }

@@ -1,3 +1,4 @@
+import Composing
 import Front
 import JSONText
 import Messages
@@ -20,20 +21,22 @@ struct ExplainedComposite {
     self.plan = plan
     let stages = CallStages(plan.calls).stages
     self.stages = stages
+    let composer = Composer(plan, backends: backends)
+    let context = ForwardedFields(plan).context(of: request, known.scope)
     calls = plan.calls.indices.map { index in
       let stage = stages.firstIndex { $0.contains(index) } ?? 0
-      return ExplainedCall(index, of: plan, stage: stage, backends: backends, known, request)
+      return ExplainedCall(index, of: composer, stage: stage, backends: backends, known, context)
     }
-    status = plan.status.map { (try? $0.outline(known.scope, isKnown: known.knows)) ?? $0.source } ?? "200"
+    status = plan.status.map { (try? known.text(of: $0)) ?? $0.source } ?? "200"
     var headers: [ExplainedHeader] = plan.responseHeaders.compactMap { template in
-      guard let field = try? known.header(template) else { return nil }
+      guard let field = try? known.field(of: template) else { return nil }
       return ExplainedHeader(name: field.name.lowercased(), value: field.value, origin: .definition)
     }
     if !headers.contains(where: { $0.name == "content-type" }) {
       headers.insert(ExplainedHeader(name: "content-type", value: "application/json", origin: .weft), at: 0)
     }
     responseHeaders = headers
-    response = plan.response.map { (try? known.value($0)) ?? .null }
+    response = plan.response.map { (try? $0.outline(known.scope, isKnown: known.knows)) ?? .null }
   }
 
   /// What `_meta` is added for.

@@ -7,6 +7,8 @@ import Proxying
 struct ExplainedProxy {
   let plan: ProxyPlan
   let backend: ExplainedBackend
+  /// Whose `Host` goes upstream.
+  let host: ProxyPlan.Host
   let target: String
   /// Why a request can't be made of what was given.
   let fault: String?
@@ -18,27 +20,18 @@ struct ExplainedProxy {
   init(_ plan: ProxyPlan, _ backend: BackendPlan, _ known: KnownValues, _ request: IncomingRequest) {
     self.plan = plan
     self.backend = ExplainedBackend(plan: backend)
-    var fault: String?
-    var target = plan.request.targetSource
-    var headers: [ExplainedHeader] = []
-    let passed = ProxyRequest.passedOn(
-      request, without: plan.headers.map { $0.name.lowercased() }, keepsHost: plan.host == .client)
-    for field in passed where field.name != "Host" {
-      headers.append(ExplainedHeader(name: field.name.lowercased(), value: field.value, origin: .client))
+    let keepsHost = plan.keepsHost(of: backend)
+    host = keepsHost ? .client : .backend
+    let (upstream, fault) = known.request { values throws(RenderFailure) in
+      try ProxyRequest.make(request, plan, keepsHost: keepsHost, balanceKey: nil, values)
     }
-    do throws(RenderFailure) {
-      target = try known.target(plan.request)
-      if !plan.request.hasQuery, let query = request.query { target += "?\(query)" }
-      for template in plan.headers {
-        guard let field = try known.header(template) else { continue }
-        headers.append(ExplainedHeader(name: field.name.lowercased(), value: field.value, origin: .definition))
-      }
-    } catch {
-      fault = error.message
-    }
-    self.target = target
     self.fault = fault
-    self.headers = headers
+    target = upstream?.target ?? plan.request.targetSource
+    let set = Set(plan.headers.map { $0.name.lowercased() })
+    headers = (upstream?.headers ?? []).filter { $0.name != "Host" }.map { field in
+      let name = field.name.lowercased()
+      return ExplainedHeader(name: name, value: field.value, origin: set.contains(name) ? .definition : .client)
+    }
     let kept = Set(headers.map(\.name))
     withheld = request.headers.map { $0.name.lowercased() }.filter { !kept.contains($0) && $0 != "host" }
   }

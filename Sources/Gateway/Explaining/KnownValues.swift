@@ -7,6 +7,8 @@ import Plans
 /// as its definition has it; so do environment variables, which may be secrets.
 struct KnownValues {
   var scope: Scope
+  /// What can't be made stands as its definition has it, too.
+  private var isTolerant = false
   /// Names of calls and of `item` or `items`, once there is one.
   private var names: Set<String>
   private let headers: Set<String>
@@ -30,6 +32,18 @@ struct KnownValues {
     return copy
   }
 
+  /// Makes a request of these values. Where there is none, `fault` says why, and `request` is what can be told of it all
+  /// the same.
+  func request<R>(_ make: (KnownValues) throws(RenderFailure) -> R) -> (request: R?, fault: String?) {
+    do throws(RenderFailure) {
+      return (try make(self), nil)
+    } catch {
+      var copy = self
+      copy.isTolerant = true
+      return (try? make(copy), error.message)
+    }
+  }
+
   func knows(_ expression: TemplateExpression) -> Bool {
     expression.references.allSatisfy { knows($0.path) }
   }
@@ -48,26 +62,42 @@ struct KnownValues {
     }
   }
 
-  func target(_ request: RequestTemplate) throws(RenderFailure) -> String {
-    try request.outline(scope, isKnown: knows)
+  /// The value, where all of it is known.
+  func known(_ template: TextTemplate) throws(RenderFailure) -> JSONValue? {
+    knows(template) ? try template.value(scope) : nil
+  }
+}
+
+extension KnownValues: TemplateFiller {
+  func target(of request: RequestTemplate) throws(RenderFailure) -> String {
+    try tolerating(request.targetSource) { () throws(RenderFailure) in try request.outline(scope, isKnown: knows) }
   }
 
-  /// `nil` where it is known to be left out. A constant stands as its definition has it: it may be a secret of a file.
-  func header(_ template: HeaderTemplate) throws(RenderFailure) -> HeaderField? {
-    if template.value.constant != nil { return HeaderField(template.name, template.value.source) }
-    guard let text = try template.value.outline(scope, isKnown: knows) else { return nil }
-    guard HeaderTemplate.isAllowed(text) else {
-      throw RenderFailure(.forbiddenCharacter, source: template.value.source)
-    }
-    return HeaderField(template.name, text)
+  /// A constant stands as its definition has it: it may be a secret of a file.
+  func field(of header: HeaderTemplate) throws(RenderFailure) -> HeaderField? {
+    let source = HeaderField(header.name, header.value.source)
+    if header.value.constant != nil { return source }
+    return try tolerating(source) { () throws(RenderFailure) in try text(of: header.value).map(header.field) }
   }
 
-  func value(_ template: ValueTemplate) throws(RenderFailure) -> JSONValue {
+  func value(of template: TextTemplate) throws(RenderFailure) -> JSONValue {
+    try known(template) ?? .string(template.source)
+  }
+
+  func text(of template: TextTemplate) throws(RenderFailure) -> String? {
     try template.outline(scope, isKnown: knows)
   }
 
-  /// The value, where all of it is known.
-  func value(_ template: TextTemplate) throws(RenderFailure) -> JSONValue? {
-    knows(template) ? try template.value(scope) : nil
+  func write(_ template: ValueTemplate, into writer: inout JSONWriter) throws(RenderFailure) {
+    writer.write(try tolerating(.null) { () throws(RenderFailure) in try template.outline(scope, isKnown: knows) })
+  }
+
+  private func tolerating<T>(_ standIn: T, _ make: () throws(RenderFailure) -> T) throws(RenderFailure) -> T {
+    do throws(RenderFailure) {
+      return try make()
+    } catch {
+      guard isTolerant else { throw error }
+      return standIn
+    }
   }
 }

@@ -44,7 +44,8 @@ package final class HeaderTemplate: Sendable {
     }
   }
 
-  private func field(_ text: String) throws(RenderFailure) -> HeaderField {
+  /// Makes the line of a value that is known; throws `forbiddenCharacter` where it is not allowed.
+  package func field(_ text: String) throws(RenderFailure) -> HeaderField {
     guard Self.isAllowed(text) else { throw failure(.forbiddenCharacter) }
     return HeaderField(name, text)
   }

@@ -46,9 +46,7 @@ package final class UpstreamCall: UpstreamCourse, @unchecked Sendable {  // guar
       origin: address.origin, method: request.method, target: address.target(request.target))
     transfer.headers = request.headers
     transfer.commonHeaders = request.commonHeaders
-    if !request.leavesOutAccept, !request.headers.contains(where: { $0.isNamed("accept") }) {
-      transfer.staticHeaders = backend.headers
-    }
+    if request.asksForJSON { transfer.staticHeaders = backend.headers }
     transfer.body = request.body
     transfer.deadline =
       backend.attemptTimeout.map { min(course.deadline, now.advanced(by: $0)) } ?? course.deadline

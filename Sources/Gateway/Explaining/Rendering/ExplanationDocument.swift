@@ -90,7 +90,7 @@ struct ExplanationDocument {
   private func json(_ proxy: ExplainedProxy) -> JSONValue {
     [
       "backend": .string(proxy.backend.plan.name), "method": .string(route.asked.method),
-      "target": .string(proxy.target), "fault": .text(proxy.fault), "host": .string(proxy.plan.host.rawValue),
+      "target": .string(proxy.target), "fault": .text(proxy.fault), "host": .string(proxy.host.rawValue),
       "headers": .array(proxy.headers.map(\.json)), "withheld": .texts(proxy.withheld),
       "timeoutMs": .milliseconds(proxy.plan.timeout), "idleTimeoutMs": .milliseconds(proxy.plan.idleTimeout),
     ]

@@ -94,7 +94,7 @@ struct ExplanationText {
   private mutating func explain(_ proxy: ExplainedProxy, _ route: ExplainedRoute) {
     fact("proxy", "\(route.asked.method) \(proxy.backend.plan.name) \(proxy.target)")
     if let fault = proxy.fault { fact("fault", "no request can be made: \(fault)") }
-    fact("host", proxy.plan.host == .client ? "the client's" : "the backend's")
+    fact("host", proxy.host == .client ? "the client's" : "the backend's")
     let given = proxy.headers.map(\.text) + route.forwarding
     fact("upstream", "the client's end-to-end headers, here: \(given.joined(separator: ", "))")
     if !proxy.withheld.isEmpty { fact("withheld", proxy.withheld.joined(separator: ", ")) }
