@@ -76,6 +76,21 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ]),
     .target(
+      name: "HTTP1",
+      dependencies: [
+        "Front", "Messages", "Timing",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+      ]),
+    .target(
+      name: "Listening",
+      dependencies: [
+        "HTTP1", "Front", "Messages", "Timing",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+    .target(
       name: "Proxying",
       dependencies: [
         "Front", "Upstream", "Transfers", "Reactor", "Plans", "Messages", "JSONText", "Locking",
@@ -86,7 +101,8 @@ let package = Package(
     .target(
       name: "Gateway",
       dependencies: [
-        "CMalloc", "Proxying", "Front", "Caching", "Composing", "Upstream", "Transfers", "Observing", "Reactor",
+        "CMalloc", "Listening", "HTTP1", "Proxying", "Front", "Caching", "Composing", "Upstream", "Transfers",
+        "Observing", "Reactor",
         "Definitions", "Plans", "Messages", "JMESPath", "JSONText", "Resilience", "Locking", "Timing",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
@@ -155,25 +171,43 @@ let package = Package(
     .target(
       name: "TestServers",
       dependencies: [
-        "Front", "TestSockets", "Plans", "Messages", "Locking",
+        "Listening", "Front", "TestSockets", "Plans", "Messages", "Locking",
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),
       ], path: "Tests/TestServers"),
     .testTarget(
       name: "FrontTests",
       dependencies: [
-        "Front", "TestServers", "TestSockets", "Observing", "Reactor", "Plans", "Messages", "JSONText",
-        "Locking", "Timing",
+        "Front", "HTTP1", "TestServers", "Observing", "Reactor", "Plans", "Messages", "JSONText", "Locking", "Timing",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOEmbedded", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+    .testTarget(
+      name: "HTTP1Tests",
+      dependencies: [
+        "HTTP1", "Listening", "Front", "TestServers", "TestSockets", "Observing", "Plans", "Messages", "JSONText",
+        "Locking", "Timing",
+        .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),
       ]),
     .testTarget(
+      name: "ListeningTests",
+      dependencies: [
+        "Listening", "Front", "TestServers", "TestSockets", "Observing", "Plans", "Messages", "JSONText", "Locking",
+        "Timing",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+    .testTarget(
       name: "ProxyingTests",
       dependencies: [
-        "Proxying", "Front", "TestServers", "TestSockets", "Upstream", "Transfers", "Reactor", "Plans", "Messages",
+        "Proxying", "Listening", "Front", "TestServers", "TestSockets", "Upstream", "Transfers", "Reactor", "Plans",
+        "Messages",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),
       ]),
@@ -234,7 +268,9 @@ if Context.environment["WEFT_FUZZ"] == "1" {
   #else
     let runtime = "clang_rt.fuzzer_no_main-x86_64"
   #endif
-  let examined = ["JSONText", "JMESPath", "Messages", "Plans", "Definitions", "Redis", "Caching", "Front", "Proxying"]
+  let examined = [
+    "JSONText", "JMESPath", "Messages", "Plans", "Definitions", "Redis", "Caching", "Front", "HTTP1", "Proxying",
+  ]
   let instrumented = SwiftSetting.unsafeFlags(["-sanitize=address,fuzzer", "-enable-testing"])
   for target in package.targets where examined.contains(target.name) {
     target.swiftSettings = (target.swiftSettings ?? []) + [instrumented]

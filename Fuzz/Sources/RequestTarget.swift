@@ -4,6 +4,7 @@ import NIOHTTP1
 import Plans
 
 @testable import Front
+@testable import HTTP1
 @testable import Proxying
 
 /// Bytes of a client: read the same however they are cut, a head without anything that another reader could take for
@@ -49,7 +50,7 @@ enum RequestTarget {
             }
           } else if let head = try parser.nextHead(&buffer) {
             check(head)
-            seen.append("\(head.method) \(head.target) \(head.host) \(head.framing) \(head.headers) \(head.opaque)")
+            seen.append("\(head.method) \(head.target) \(head.host) \(head.bodyLength) \(head.headers) \(head.opaque)")
             body = []
             continue
           }

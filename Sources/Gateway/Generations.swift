@@ -1,6 +1,7 @@
 import Caching
 import Definitions
 import Front
+import Listening
 import Locking
 import Logging
 import Messages

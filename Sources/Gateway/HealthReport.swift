@@ -1,6 +1,7 @@
 import Caching
 import Front
 import JSONText
+import Listening
 
 /// The body of `/health`.
 enum HealthReport {

@@ -1,5 +1,6 @@
 import Front
 import Glibc
+import Listening
 import Messages
 import NIOCore
 import Plans

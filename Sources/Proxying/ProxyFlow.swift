@@ -36,7 +36,7 @@ final class ProxyFlow: @unchecked Sendable {
     self.exchange = exchange
     self.lane = lane
     self.logger = logger
-    saysContinue = exchange.request.framing != .none
+    saysContinue = exchange.request.bodyLength != .none
   }
 
   /// On the front loop, within the endpoint's `serve`.

@@ -25,7 +25,7 @@ package enum ProxyRequest {
     let headers = fields(request, kept, keepsHost: keepsHost) + set
     var upstream = UpstreamStreamRequest(
       backend: plan.request.backend, method: request.method, target: target, headers: headers,
-      bodyLength: request.framing.upstreamLength, headTimeout: plan.timeout, idleTimeout: plan.idleTimeout,
+      bodyLength: request.bodyLength, headTimeout: plan.timeout, idleTimeout: plan.idleTimeout,
       isRepeatable: request.headers.contains(name: "idempotency-key"), balanceKey: balanceKey)
     upstream.retryBuffer = plan.retryBuffer
     upstream.commonHeaders = request.client.forwardingLines(
@@ -56,14 +56,4 @@ package enum ProxyRequest {
 
 extension Substring.UTF8View {
   fileprivate var asString: String { String(Substring(self)) }
-}
-
-extension RequestHead.Framing {
-  fileprivate var upstreamLength: StreamRequest.BodyLength {
-    switch self {
-    case .none: .none
-    case .length(let length): .known(length)
-    case .chunked: .chunked
-    }
-  }
 }

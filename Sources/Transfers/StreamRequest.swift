@@ -2,15 +2,6 @@ import Messages
 
 /// A request whose body and answer are passed on as they come.
 package struct StreamRequest: Sendable {
-  package enum BodyLength: Hashable, Sendable {
-    /// POST, PUT and PATCH then say `Content-Length: 0`, other methods nothing.
-    case none
-    /// Says `Content-Length`; the delegate must give exactly so many bytes.
-    case known(Int)
-    /// `Transfer-Encoding: chunked` over HTTP/1.1.
-    case chunked
-  }
-
   package var origin: Origin
   /// Sent as it is; case matters.
   package var method: String
@@ -21,6 +12,8 @@ package struct StreamRequest: Sendable {
   package var headers: [HeaderField] = []
   /// Lines sent after them; see `HeaderLines` for which.
   package var commonHeaders: HeaderText?
+  /// With `none`, POST, PUT and PATCH say `Content-Length: 0`, other methods nothing. Where it is known, the delegate must give
+  /// exactly so many bytes; where not, HTTP/1.1 says `Transfer-Encoding: chunked`.
   package var bodyLength = BodyLength.none
   /// From the moment that the whole request body was handed over (the beginning, if there is none) to the final head.
   package var headTimeout: Duration = .seconds(30)

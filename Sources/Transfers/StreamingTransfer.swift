@@ -39,7 +39,7 @@ package final class StreamingTransfer: @unchecked Sendable {  // guarded by the 
     switch request.bodyLength {
     case .none: bodyLeft = 0
     case .known(let length): bodyLeft = length
-    case .chunked: bodyLeft = .max
+    case .unknown: bodyLeft = .max
     }
     isBodySent = bodyLeft == 0 || request.method == "HEAD"
   }
@@ -134,7 +134,7 @@ extension StreamingTransfer: Transfer {
     case .none: handle.setMethod(request.method, body: nil)
     case .known(0): handle.setMethod(request.method, body: [])
     case .known(let length): handle.setUpload(request.method, length: length)
-    case .chunked: handle.setUpload(request.method, length: -1)
+    case .unknown: handle.setUpload(request.method, length: -1)
     }
     return handle.prepare(
       origin: request.origin, destination, target: request.target, headers: request.headers,
@@ -190,12 +190,12 @@ extension StreamingTransfer: Transfer {
     case .bytes(let count):
       precondition(count > 0 && count <= space.count, "more bytes than the buffer holds")
       lastActivity = Instant.now()
-      if request.bodyLength != .chunked {
+      if request.bodyLength != .unknown {
         bodyLeft -= count
         if bodyLeft == 0 { bodySent() }
       }
       return count
-    case .end where request.bodyLength == .chunked:
+    case .end where request.bodyLength == .unknown:
       bodySent()
       return 0
     case .end, .abort:

@@ -1,4 +1,5 @@
 import Front
+import Listening
 import Logging
 import Messages
 import NIOPosix

@@ -13,7 +13,7 @@ extension CacheDirectives {
     if variesByAll { directives.noStore = true }
     if directives.maxAge == nil, directives.sharedMaxAge == nil, let expires {
       let made = headers.joined("date").flatMap(HTTPTime.seconds) ?? Int(clamping: now.milliseconds / 1000)
-      directives.maxAge = .seconds(min(max(0, (HTTPTime.seconds(expires) ?? 0) - made), Int(Self.longest)))
+      directives.maxAge = .seconds(min(max(0, (HTTPTime.seconds(expires) ?? 0) - made), Self.longest))
     }
     let age = headers.joined("age").flatMap { PeerNumber(digits: $0.utf8) } ?? 0
     self = directives.aged(by: .seconds(age.clamped(to: 0...Int.max)))

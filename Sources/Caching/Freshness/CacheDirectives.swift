@@ -77,7 +77,7 @@ package struct CacheDirectives: Hashable, Sendable {
   }
 
   /// Seconds of the longest age that is told from longer ones (RFC 9111 §1.2.2).
-  static let longest = Int32.max
+  static let longest = 0x7FFF_FFFF
 
   private static let quote = UInt8(ascii: "\"")
 

@@ -56,13 +56,13 @@ extension Exchange {
 
   /// Has the body collected, for a stage that waits for it.
   func collectBody(atMost max: Int) -> StageStep {
-    switch request.framing {
+    switch request.bodyLength {
     case .none: return .pass
-    case .length(let length) where length > max:
+    case .known(let length) where length > max:
       sink.refuse(self, Self.tooLarge(max))
       return .wait
-    case .length(let length): intake = .collected(max: max, reserving(min(length, Self.firstReserve)))
-    case .chunked: intake = .collected(max: max, [])
+    case .known(let length): intake = .collected(max: max, reserving(min(length, Self.firstReserve)))
+    case .unknown: intake = .collected(max: max, [])
     }
     sink.askForBody(self)
     return .wait

@@ -36,7 +36,7 @@ package final class Exchange: @unchecked Sendable {
   private let state = Locked(State.open)
 
   /// - Parameter isBodyHere: the request's body, if any, has come with its head.
-  init(_ request: IncomingRequest, sink: any AnswerSink, loop: FrontLoop, isBodyHere: Bool) {
+  package init(_ request: IncomingRequest, sink: any AnswerSink, loop: FrontLoop, isBodyHere: Bool) {
     self.request = request
     self.sink = sink
     self.loop = loop

@@ -26,7 +26,7 @@ package struct RequestRecord: Sendable {
 }
 
 /// The access log: one line a request, also for what is none. *Confined to* one front loop.
-struct AccessLog {
+package struct AccessLog {
   private let writer: LogWriter?
   private var line = LogLine()
 
@@ -53,7 +53,7 @@ struct AccessLog {
   }
 
   /// Without method, path and `X-Forwarded-For`, where no head could be taken: what they are isn't known then.
-  mutating func write(_ fault: RequestFault, bytes: Int, peer: Peer, requestID: String) {
+  package mutating func write(_ fault: RequestFault, bytes: Int, peer: Peer, requestID: String) {
     guard let writer else { return }
     line.begin(level: "info", "request")
     line.field("status", fault.status)

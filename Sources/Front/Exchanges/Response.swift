@@ -5,15 +5,15 @@ import NIOCore
 package struct ResponseHead {
   package var status: Int
   /// Fields before the answer's own, which other answers have, too.
-  var prepared: PreparedFields?
+  package var prepared: PreparedFields?
   /// Of `prepared` only those of a 304.
-  var isNotModified = false
+  package var isNotModified = false
   /// The first of the answer's own `Date` fields goes out instead of the sink's.
-  var hasDate = false
+  package var hasDate = false
   /// What the stages that the answer passes do to its fields.
   package var changes = FieldChanges()
 
-  init(status: Int) {
+  package init(status: Int) {
     self.status = status
   }
 }
@@ -45,7 +45,8 @@ package struct FieldChanges: Equatable {
     if !removed.contains(name) { removed.append(name) }
   }
 
-  func keeps(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
+  @inlinable
+  package func keeps(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
     removed.isEmpty || !removed.contains { HeaderName.equals(name, lowercase: $0) }
   }
 }

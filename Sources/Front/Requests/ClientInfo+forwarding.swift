@@ -3,13 +3,13 @@ import NIOHTTP1
 
 extension ClientInfo {
   /// Works out who asks. `scheme` and `host` are those of the connection; headers are believed of a trusted peer only.
-  init(
+  package init(
     _ head: RequestHead, peer: Peer, scheme: String, trusted: TrustedProxies, _ random: inout RandomIDs
   ) {
     let chain = peer.isTrusted ? ForwardingChain(head.headers, trusted) : nil
     self.peer = peer
     self.chain = chain
-    isHTTP10 = head.minorVersion == 0
+    version = head.version
     via = head.via
     address = chain?.client ?? peer.address
     self.scheme = chain?.scheme ?? scheme
@@ -88,7 +88,8 @@ extension ClientInfo {
       bytes += via.utf8
       bytes += ", ".utf8
     }
-    bytes += isHTTP10 ? "1.0 ".utf8 : "1.1 ".utf8
+    bytes += version.name.utf8
+    bytes += " ".utf8
     bytes += Via.pseudonym.utf8
   }
 }

@@ -13,5 +13,5 @@ package struct ClientInfo: Sendable {
   package let chain: ForwardingChain?
   let peer: Peer
   let via: String?
-  let isHTTP10: Bool
+  let version: HTTPVersion
 }

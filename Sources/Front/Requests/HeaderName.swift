@@ -32,12 +32,13 @@ package enum HeaderName {
   }
 
   /// `lowercase` must be lower-case ASCII.
+  @inlinable
   package static func equals(_ name: UnsafeBufferPointer<UInt8>, lowercase: String) -> Bool {
     name.count == lowercase.utf8.count && zip(name, lowercase.utf8).allSatisfy { lower($0) == $1 }
   }
 
   /// Whether the bytes at `start` are exactly these.
-  static func equals(_ bytes: UnsafeBufferPointer<UInt8>, at start: Int, _ text: StaticString) -> Bool {
+  package static func equals(_ bytes: UnsafeBufferPointer<UInt8>, at start: Int, _ text: StaticString) -> Bool {
     guard start >= 0, bytes.count - start >= text.utf8CodeUnitCount else { return false }
     for index in 0..<text.utf8CodeUnitCount where bytes[start + index] != text.utf8Start[index] { return false }
     return true
@@ -67,7 +68,7 @@ package enum HeaderName {
   }
 
   /// Whether a comma-separated list has a token, in any case.
-  static func list(_ value: some StringProtocol, has token: StaticString) -> Bool {
+  package static func list(_ value: some StringProtocol, has token: StaticString) -> Bool {
     elements(value).contains { equals(String($0), token) }
   }
 

@@ -1,3 +1,4 @@
+import Messages
 import NIOHTTP1
 
 /// *Confined to* its front loop until the work of its route begins, and *immutable* from then on: `@unchecked Sendable`. A
@@ -8,30 +9,30 @@ package final class IncomingRequest: @unchecked Sendable {
   /// Path and query as they came, or `*`.
   package let target: String
   /// UTF-8 bytes of `target` before the `?`.
-  package internal(set) var pathLength = 0
+  package var pathLength = 0
   /// Values of the route's parameters (decoded) and rest (with its own escapes), in the pattern's order.
-  package internal(set) var captures: [(name: String, value: String)] = []
+  package var captures: [(name: String, value: String)] = []
   /// What is not UTF-8 in a value is U+FFFD.
   package let headers: HTTPHeaders
   /// Those of `headers` that a proxy passes on as bytes.
   package let opaque: OpaqueFields
   /// Behind the stage of the body: the whole of it; nil where the request has none.
-  package internal(set) var body: [UInt8]?
+  package var body: [UInt8]?
   package let client: ClientInfo
   /// `Host` as it came (or the authority of an absolute-form target), whatever a proxy before says.
   package let authority: String
 
   /// How long the client says the body is.
-  package internal(set) var framing: RequestHead.Framing
+  package var bodyLength: BodyLength
 
   /// As a sink makes it of a head; its route is not known yet.
-  init(_ head: RequestHead, _ client: ClientInfo, framing: RequestHead.Framing? = nil) {
+  package init(_ head: RequestHead, _ client: ClientInfo, bodyLength: BodyLength? = nil) {
     method = head.method
     target = head.target
     headers = head.headers
     opaque = head.opaque
     authority = head.host
-    self.framing = framing ?? head.framing
+    self.bodyLength = bodyLength ?? head.bodyLength
     self.client = client
   }
 

@@ -2,16 +2,16 @@ import Messages
 import NIOCore
 
 /// The other end of a connection. Made once per connection.
-struct Peer: Sendable {
+package struct Peer: Sendable {
   /// Without port and brackets; empty where the connection is gone already.
-  let address: String
+  package let address: String
   /// As a node of `Forwarded`.
   let node: String
   let isTrusted: Bool
   /// Whom a bound on each client counts it for; `nil`: for nobody, as it is a proxy.
   let client: IPAddress?
 
-  init(_ socket: SocketAddress?, _ trusted: TrustedProxies) {
+  package init(_ socket: SocketAddress?, _ trusted: TrustedProxies) {
     guard let text = socket?.ipAddress, let address = IPAddress(text) else {
       self.address = ""
       node = "unknown"

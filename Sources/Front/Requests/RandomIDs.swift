@@ -1,14 +1,14 @@
 /// Draws trace and request ids. Confined to one event loop: xoshiro256** (Blackman, Vigna 2018), seeded by the
 /// system. Unique, not secret: nothing may be guarded by such an id.
-struct RandomIDs {
+package struct RandomIDs {
   private var state: (UInt64, UInt64, UInt64, UInt64)
 
-  init() {
+  package init() {
     var system = SystemRandomNumberGenerator()
     state = (system.next() | 1, system.next(), system.next(), system.next())
   }
 
-  mutating func next() -> UInt64 {
+  package mutating func next() -> UInt64 {
     let result = Self.rotate(state.1 &* 5, 7) &* 9
     let shifted = state.1 << 17
     state.2 ^= state.0
@@ -25,7 +25,7 @@ struct RandomIDs {
   }
 
   /// Lower-case hexadecimal, 16 digits a word.
-  static func hex(_ words: UInt64...) -> String {
+  package static func hex(_ words: UInt64...) -> String {
     String(unsafeUninitializedCapacity: words.count * 16) { target in
       for (place, word) in words.enumerated() {
         for digit in 0..<16 { target[place * 16 + digit] = Self.digit(digit, of: word) }

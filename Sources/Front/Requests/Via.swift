@@ -5,7 +5,7 @@ package enum Via {
   package static let pseudonym = "weft-" + RandomIDs.hex(UInt64.random(in: 0 ... .max)).prefix(8)
 
   /// Whether a `Via` line names this process: then the request has come back to it.
-  static func names(_ value: String) -> Bool {
+  package static func names(_ value: String) -> Bool {
     HeaderName.elements(value).contains { element in
       element.utf8.split(whereSeparator: HeadSyntax.isBlank).dropFirst().first?.elementsEqual(pseudonym.utf8) == true
     }

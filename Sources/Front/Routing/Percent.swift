@@ -1,9 +1,9 @@
 /// Percent-decoding (RFC 3986 §2.1) of bytes in place, without allocation.
-enum Percent {
+package enum Percent {
   static let sign = UInt8(ascii: "%")
 
   @inline(__always)
-  static func hex(_ byte: UInt8) -> UInt8? {
+  package static func hex(_ byte: UInt8) -> UInt8? {
     switch byte {
     case UInt8(ascii: "0")...UInt8(ascii: "9"): byte &- UInt8(ascii: "0")
     case UInt8(ascii: "A")...UInt8(ascii: "F"): byte &- UInt8(ascii: "A") &+ 10

@@ -2,7 +2,7 @@ import Timing
 
 /// The least rate of a request's body: a client may keep the gateway waiting for a grace, and for the time that its
 /// bytes are worth. Time in which nothing is asked of it does not count. A value type that does no I/O.
-struct BodyPace {
+package struct BodyPace {
   private let bytesPerSecond: Int
   /// How long it may still be waited for, from `waitingSince` on.
   private var credit: Duration

@@ -3,7 +3,7 @@ import Messages
 
 /// *Guarded by its lock.* Counts the open connections of each client, over all loops. A client is an address, or the
 /// /64 of an IPv6 one; trusted proxies speak for many and are not counted.
-final class ClientConnections: Sendable {
+package final class ClientConnections: Sendable {
   let limit: Int
   /// As many as there are connections, at most.
   private let counts = Locked<[IPAddress: Int]>([:])
@@ -13,7 +13,7 @@ final class ClientConnections: Sendable {
   }
 
   /// False: at the limit; nothing was counted.
-  func enter(_ peer: Peer) -> Bool {
+  package func enter(_ peer: Peer) -> Bool {
     guard let client = peer.client else { return true }
     return counts.withLock { counts in
       let count = counts[client, default: 0]
@@ -22,7 +22,7 @@ final class ClientConnections: Sendable {
     }
   }
 
-  func leave(_ peer: Peer) {
+  package func leave(_ peer: Peer) {
     guard let client = peer.client else { return }
     counts.withLock { counts in
       guard let count = counts[client] else { return }

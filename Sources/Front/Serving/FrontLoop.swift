@@ -5,30 +5,30 @@ import Timing
 
 /// *Confined to its event loop*, but for its constants; so it may be handed over: `@unchecked Sendable`. What the
 /// connections of one loop share.
-final class FrontLoop: @unchecked Sendable {
+package final class FrontLoop: @unchecked Sendable {
   /// Bytes of an answer that may wait for a client before the next piece, or the next answer, does.
-  static let maxOutputBytes = 64 * 1024
+  package static let maxOutputBytes = 64 * 1024
 
   private static let noticeInterval = TimeAmount.seconds(10)
 
-  let index: Int
-  let eventLoop: any EventLoop
+  package let index: Int
+  package let eventLoop: any EventLoop
   let mailbox: Mailbox
-  private(set) var settings: ServerSettings
+  package private(set) var settings: ServerSettings
   /// `http` or `https`.
-  let scheme: String
+  package let scheme: String
   /// Shared with the server's other loops.
-  let load: ServerLoad
+  package let load: ServerLoad
   /// Of each body, at its beginning.
-  private(set) var pace: BodyPace
-  let allocator = ByteBufferAllocator()
-  private(set) var site: Site
-  var random = RandomIDs()
-  var accessLog: AccessLog
+  package private(set) var pace: BodyPace
+  package let allocator = ByteBufferAllocator()
+  package private(set) var site: Site
+  package var random = RandomIDs()
+  package var accessLog: AccessLog
   /// Answers are the last of their connections.
-  private(set) var isEnding = false
+  package private(set) var isEnding = false
   /// Connections are cut off.
-  private(set) var isOver = false
+  package private(set) var isOver = false
   private var nextTelling = Instant(nanoseconds: 0)
   private var endAnnounced = Instant.distantFuture
   private var connections: [any ServedConnection] = []
@@ -42,7 +42,7 @@ final class FrontLoop: @unchecked Sendable {
   private static let quietTime: Duration = .milliseconds(500)
   private static let quietTick = TimeAmount.milliseconds(50)
 
-  init(
+  package init(
     index: Int, eventLoop: any EventLoop, site: Site, settings: ServerSettings, scheme: String, load: ServerLoad
   ) {
     self.index = index
@@ -58,7 +58,7 @@ final class FrontLoop: @unchecked Sendable {
 
   /// Requests that begin from now on are served so; how long a head may be is for connections that do. `settings`:
   /// `nil`: as before.
-  func replace(_ site: Site, _ settings: ServerSettings?) {
+  package func replace(_ site: Site, _ settings: ServerSettings?) {
     self.site = site
     guard let settings else { return }
     self.settings = settings
@@ -69,19 +69,19 @@ final class FrontLoop: @unchecked Sendable {
   }
 
   /// Whether the log may be told of what a client does wrong: it could do so without end.
-  func isNoticeDue() -> Bool {
+  package func isNoticeDue() -> Bool {
     guard NIODeadline.now() >= nextNotice else { return false }
     nextNotice = .now() + Self.noticeInterval
     return true
   }
 
-  func add(_ connection: any ServedConnection) {
+  package func add(_ connection: any ServedConnection) {
     connection.place = connections.count
     connections.append(connection)
     if ticker == nil { startTicker() }
   }
 
-  func remove(_ connection: any ServedConnection) {
+  package func remove(_ connection: any ServedConnection) {
     guard let place = connection.place else { return }
     connection.place = nil
     let last = connections.removeLast()
@@ -93,7 +93,7 @@ final class FrontLoop: @unchecked Sendable {
   }
 
   /// Closes the connection that has waited for a request the longest. False: none waits.
-  func makeRoom() -> Bool {
+  package func makeRoom() -> Bool {
     let waiting = connections.filter { $0.waitsSince != nil }
     guard let longest = waiting.min(by: { $0.waitsSince! < $1.waitsSince! }) else { return false }
     longest.abort()
@@ -115,7 +115,7 @@ final class FrontLoop: @unchecked Sendable {
   }
 
   /// The log is told no more often than every ten seconds.
-  func tellCutOff() {
+  package func tellCutOff() {
     let now = Instant.now()
     guard now >= nextTelling else { return }
     nextTelling = now.advanced(by: .seconds(10))
@@ -125,14 +125,14 @@ final class FrontLoop: @unchecked Sendable {
   }
 
   /// Answers say from now on that they are the last of their connections.
-  func announceEnd() {
+  package func announceEnd() {
     if isEnding { return }
     isEnding = true
     endAnnounced = .now()
   }
 
   /// Connections are closed after their answer, or once no request has come for a moment. Completes when none is left.
-  func drain() -> EventLoopFuture<Void> {
+  package func drain() -> EventLoopFuture<Void> {
     announceEnd()
     let promise = drained ?? eventLoop.makePromise(of: Void.self)
     drained = promise
@@ -153,7 +153,7 @@ final class FrontLoop: @unchecked Sendable {
   }
 
   /// Cuts off what is left; the number of answers that were not finished.
-  func abort() -> Int {
+  package func abort() -> Int {
     isOver = true
     let left = connections
     let cutOff = left.count { $0.isBusy }

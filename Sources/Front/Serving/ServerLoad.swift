@@ -2,17 +2,17 @@ import Plans
 import Synchronization
 
 /// *Immutable*; what it holds are counts with bounds, shared by the loops of a server.
-struct ServerLoad: Sendable {
+package struct ServerLoad: Sendable {
   /// Requests being worked on.
-  let requests: InFlight
+  package let requests: InFlight
   /// Requests whose bodies are still coming.
-  let bodies: InFlight
-  let connections: InFlight
-  let untaken: UntakenAnswers
+  package let bodies: InFlight
+  package let connections: InFlight
+  package let untaken: UntakenAnswers
   /// `nil`: a client has no bound of its own.
-  let clients: ClientConnections?
+  package let clients: ClientConnections?
 
-  init(_ limits: ProcessPlan.Limits) {
+  package init(_ limits: ProcessPlan.Limits) {
     requests = InFlight(limit: limits.requestsInFlight)
     bodies = InFlight(limit: limits.bodiesInFlight)
     connections = InFlight(limit: limits.connections)
@@ -21,7 +21,7 @@ struct ServerLoad: Sendable {
   }
 
   /// For what comes from now on. Whether a client has a bound of its own, and which, stays as it is.
-  func bound(by limits: ProcessPlan.Limits) {
+  package func bound(by limits: ProcessPlan.Limits) {
     requests.limit = limits.requestsInFlight
     bodies.limit = limits.bodiesInFlight
     connections.limit = limits.connections
@@ -30,35 +30,35 @@ struct ServerLoad: Sendable {
 }
 
 /// *Guarded by being atomic numbers.* Counts something with an upper bound, over all loops.
-final class InFlight: Sendable {
+package final class InFlight: Sendable {
   private let count = Atomic<Int>(0)
   private let bound: Atomic<Int>
 
-  init(limit: Int) {
+  package init(limit: Int) {
     bound = Atomic(limit)
   }
 
   /// Of those that enter from now on.
-  var limit: Int {
+  package var limit: Int {
     get { bound.load(ordering: .relaxed) }
     set { bound.store(newValue, ordering: .relaxed) }
   }
 
-  var current: Int { count.load(ordering: .relaxed) }
+  package var current: Int { count.load(ordering: .relaxed) }
 
   /// False: at the limit; nothing was counted.
-  func enter() -> Bool {
+  package func enter() -> Bool {
     if count.wrappingAdd(1, ordering: .relaxed).newValue <= limit { return true }
     count.wrappingSubtract(1, ordering: .relaxed)
     return false
   }
 
   /// Counts over the limit, too.
-  func enterAnyway() {
+  package func enterAnyway() {
     count.wrappingAdd(1, ordering: .relaxed)
   }
 
-  func leave() {
+  package func leave() {
     count.wrappingSubtract(1, ordering: .relaxed)
   }
 }

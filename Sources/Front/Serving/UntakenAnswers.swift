@@ -8,7 +8,7 @@ import Timing
 ///
 /// A connection is looked at when an answer does not go out at once, when it has, and once a tick: what a client takes
 /// at once, as nearly all do, is not counted at all.
-final class UntakenAnswers: Sendable {
+package final class UntakenAnswers: Sendable {
   private struct Taker: Hashable, Sendable {
     let connection: NIOLoopBound<any ServedConnection>
     let id: ObjectIdentifier
@@ -32,18 +32,18 @@ final class UntakenAnswers: Sendable {
   }
 
   /// No further answer should be made.
-  var isFull: Bool { current > bound.load(ordering: .relaxed) }
+  package var isFull: Bool { current > bound.load(ordering: .relaxed) }
 
   /// What is above it already is cut off with the next bytes that wait.
-  func bound(by limit: Int) {
+  package func bound(by limit: Int) {
     bound.store(limit, ordering: .relaxed)
     takers.withLock { $0.limit = limit }
   }
 
-  var current: Int { pending.load(ordering: .relaxed) }
+  package var current: Int { pending.load(ordering: .relaxed) }
 
   /// On the connection's loop.
-  func update(_ connection: any ServedConnection, _ loop: FrontLoop, pending: Int, taken: Int) {
+  package func update(_ connection: any ServedConnection, _ loop: FrontLoop, pending: Int, taken: Int) {
     let taker = Taker(connection, loop)
     let slowest = takers.withLock { takers in
       defer { self.pending.store(takers.pending, ordering: .relaxed) }
@@ -53,7 +53,7 @@ final class UntakenAnswers: Sendable {
   }
 
   /// On the connection's loop.
-  func remove(_ connection: any ServedConnection, _ loop: FrontLoop) {
+  package func remove(_ connection: any ServedConnection, _ loop: FrontLoop) {
     let taker = Taker(connection, loop)
     takers.withLock { takers in
       takers.remove(taker)

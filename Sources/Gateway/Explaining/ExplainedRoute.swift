@@ -1,4 +1,5 @@
 import Front
+import HTTP1
 import JSONText
 import Messages
 import Plans

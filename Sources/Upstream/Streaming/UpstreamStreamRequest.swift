@@ -14,7 +14,7 @@ package struct UpstreamStreamRequest: Sendable {
   package var headers: [HeaderField]
   /// Lines sent after them.
   package var commonHeaders: HeaderText?
-  package var bodyLength: StreamRequest.BodyLength
+  package var bodyLength: BodyLength
   /// To the response's head, and to a slot. Without a body: from now, all attempts included. With a body: twice, from
   /// now to the slot and from the body's end to the head, as an upload may take its time.
   package var headTimeout: Duration
@@ -27,7 +27,7 @@ package struct UpstreamStreamRequest: Sendable {
   package var balanceKey: String?
 
   package init(
-    backend: Int, method: String, target: String, headers: [HeaderField], bodyLength: StreamRequest.BodyLength,
+    backend: Int, method: String, target: String, headers: [HeaderField], bodyLength: BodyLength,
     headTimeout: Duration, idleTimeout: Duration, isRepeatable: Bool = false, balanceKey: String? = nil
   ) {
     self.backend = backend
@@ -44,7 +44,7 @@ package struct UpstreamStreamRequest: Sendable {
   var hasBody: Bool {
     switch bodyLength {
     case .none, .known(0): false
-    case .known, .chunked: true
+    case .known, .unknown: true
     }
   }
 }

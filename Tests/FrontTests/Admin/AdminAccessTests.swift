@@ -3,6 +3,7 @@ import Plans
 import Testing
 
 @testable import Front
+@testable import HTTP1
 
 @Suite struct AdminAccessTests {
   private func status(

@@ -93,7 +93,7 @@ private struct Upper: BodyFilter, Sendable {
   /// Nobody's body is collected before the request was let in.
   @Test func theBodyIsCollectedBehindTheStagesBeforeIt() throws {
     let sink = sink([stage("one", .wait)], body: .buffered(max: 10))
-    let exchange = try sink.request("POST", "/a", body: .length(4))
+    let exchange = try sink.request("POST", "/a", body: .known(4))
     #expect(sink.events.isEmpty && sink.requestsInFlight == 0)
     exchange.resume(.pass)
     #expect(sink.events == ["body, please"])
@@ -104,9 +104,9 @@ private struct Upper: BodyFilter, Sendable {
 
   @Test func aBodyThatIsTooLargeIsRefused() throws {
     let sink = sink([], body: .buffered(max: 3))
-    try sink.request("POST", "/a", body: .length(4))
+    try sink.request("POST", "/a", body: .known(4))
     #expect(sink.events == ["refused 413"])
-    let exchange = try sink.request("POST", "/a", body: .chunked)
+    let exchange = try sink.request("POST", "/a", body: .unknown)
     #expect(!exchange.receive(ByteBuffer(string: "abcd")).isTaken)
   }
 

@@ -4,6 +4,7 @@ import Plans
 import Testing
 
 @testable import Front
+@testable import HTTP1
 
 @Suite struct ClientInfoTests {
   private func info(

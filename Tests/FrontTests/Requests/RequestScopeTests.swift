@@ -12,8 +12,8 @@ import Testing
   ) -> IncomingRequest {
     var random = RandomIDs()
     let head = RequestHead(
-      method: "GET", target: target, minorVersion: 1, headers: HTTPHeaders(headers), opaque: OpaqueFields(),
-      framing: .none,
+      method: "GET", target: target, version: .http11, headers: HTTPHeaders(headers), opaque: OpaqueFields(),
+      bodyLength: .none,
       keepsAlive: true,
       expectsContinue: false, host: "a.example", via: nil)
     let request = IncomingRequest(

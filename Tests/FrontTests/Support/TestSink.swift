@@ -4,6 +4,7 @@ import NIOEmbedded
 import TestServers
 
 @testable import Front
+@testable import HTTP1
 
 /// A sink without a wire: what it was given, in order. *Confined to* the test's thread, as its loop is.
 final class TestSink: AnswerSink {
@@ -27,7 +28,7 @@ final class TestSink: AnswerSink {
 
   /// A request comes in, whose body, if it has one, is still to come.
   @discardableResult
-  func request(_ method: String, _ target: String, body: RequestHead.Framing = .none) throws -> Exchange {
+  func request(_ method: String, _ target: String, body: BodyLength = .none) throws -> Exchange {
     let assumed = try IncomingRequest.assumed(
       method: method, target: target, host: "x", headers: [], body: nil, captures: [])
     let exchange = Exchange(assumed.framed(body), sink: self, loop: loop, isBodyHere: body == .none)
@@ -100,8 +101,8 @@ extension String {
 }
 
 extension IncomingRequest {
-  fileprivate func framed(_ framing: RequestHead.Framing) -> IncomingRequest {
-    self.framing = framing
+  fileprivate func framed(_ length: BodyLength) -> IncomingRequest {
+    self.bodyLength = length
     return self
   }
 }

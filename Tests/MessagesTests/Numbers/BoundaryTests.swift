@@ -5,7 +5,8 @@ import Testing
 /// `PeerNumber`, which wants a range: whoever adds one says which, or that it can't trap (`widening:`).
 struct BoundaryTests {
   private static let folders = [
-    "Caching/Coherence", "Caching/Entries", "Caching/Freshness", "Caching/Redis", "Front", "Gateway/Caching",
+    "Caching/Coherence", "Caching/Entries", "Caching/Freshness", "Caching/Redis", "Front", "Gateway/Caching", "HTTP1",
+    "Listening",
     "Messages",
     "Proxying", "Redis", "Resolving", "Transfers", "Upstream",
   ]

@@ -1,5 +1,6 @@
 import Foundation
 import Front
+import Listening
 import Plans
 import Reactor
 import TestServers

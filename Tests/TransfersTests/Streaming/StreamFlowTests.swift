@@ -10,7 +10,7 @@ import Testing
   @Test func waitsForItsBody() async {
     await withServer(echoServer()) { loop, origin in
       var request = StreamRequest(patient: origin, method: "POST", target: "/")
-      request.bodyLength = .chunked
+      request.bodyLength = .unknown
       let probe = StreamProbe(body: [.wait])
       let stream = await loop.open(request, probe)
       for piece in ["a", "b", "c"] {
@@ -106,7 +106,7 @@ import Testing
     }
     await withServer(server) { loop, origin in
       var request = StreamRequest(patient: origin, method: "POST", target: "/")
-      request.bodyLength = .chunked
+      request.bodyLength = .unknown
       let probe = StreamProbe(body: [.bytes([1, 2, 3]), .wait])
       let stream = await loop.open(request, probe)
       await probe.wait { $0.text == "hello" }

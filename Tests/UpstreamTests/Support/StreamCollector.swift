@@ -51,7 +51,7 @@ final class StreamCollector: UpstreamStreamDelegate, @unchecked Sendable {
 
 extension UpstreamStreamRequest {
   static func test(
-    _ method: String = "GET", _ target: String = "/", bodyLength: StreamRequest.BodyLength = .none,
+    _ method: String = "GET", _ target: String = "/", bodyLength: BodyLength = .none,
     headTimeout: Duration = .seconds(600)
   ) -> UpstreamStreamRequest {
     UpstreamStreamRequest(

@@ -1,0 +1,44 @@
+import Front
+import Messages
+import NIOCore
+
+/// *Confined to its event loop.* A connection above a limit: it is told 503 and closed.
+package final class RefusedConnection: ChannelInboundHandler {
+  package typealias InboundIn = ByteBuffer
+  package typealias OutboundOut = ByteBuffer
+
+  /// After this it is closed, whatever the client does.
+  static let patience = TimeAmount.seconds(1)
+
+  private let detail: String
+  private let told: InFlight
+  private var isTold = false
+
+  package init(_ detail: String, told: InFlight) {
+    self.detail = detail
+    self.told = told
+  }
+
+  package func channelActive(context: ChannelHandlerContext) {
+    isTold = told.enter()
+    guard isTold else { return context.close(promise: nil) }
+    let reply = Problem(503, detail: detail).reply()
+    var head = HeadWriter(context.channel.allocator, capacity: 512, status: reply.status)
+    head.write(reply.headers + [HeaderField("Retry-After", "1")]) { _ in }
+    head.buffer.writeStaticString("Connection: close\r\n")
+    head.writeContentLength(reply.body.count)
+    head.buffer.writeStaticString("\r\n")
+    head.buffer.writeBytes(reply.body)
+    context.writeAndFlush(wrapOutboundOut(head.buffer), promise: nil)
+    context.close(mode: .output, promise: nil)
+    let channel = context.channel
+    context.eventLoop.scheduleTask(in: Self.patience) { channel.close(promise: nil) }
+  }
+
+  package func channelRead(context: ChannelHandlerContext, data: NIOAny) {}
+
+  package func channelInactive(context: ChannelHandlerContext) {
+    if isTold { told.leave() }
+    isTold = false
+  }
+}
