@@ -1,12 +1,13 @@
 // Quantities as definitions have them, for messages, the reference and `explain`.
 
 extension Duration {
-  /// In whole milliseconds, in the largest unit that is exact: `90s`, `1500ms`, `10m`.
+  /// In whole milliseconds, in the largest unit that is exact: `90s`, `1500ms`, `10m`, `7d`.
   package var written: String {
     let (seconds, attoseconds) = components
     if attoseconds != 0 { return "\(seconds * 1000 + attoseconds / 1_000_000_000_000_000)ms" }
     if seconds == 0 || seconds % 60 != 0 { return "\(seconds)s" }
-    return seconds % 3600 == 0 ? "\(seconds / 3600)h" : "\(seconds / 60)m"
+    if seconds % 3600 != 0 { return "\(seconds / 60)m" }
+    return seconds % 86_400 == 0 ? "\(seconds / 86_400)d" : "\(seconds / 3600)h"
   }
 }
 

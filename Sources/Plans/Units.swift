@@ -1,17 +1,18 @@
 /// Reads quantities with their units. No Foundation, no floating point.
-enum Units {
-  static func duration(_ text: String) -> Duration? {
+package enum Units {
+  package static func duration(_ text: String) -> Duration? {
     guard let (number, unit) = split(text) else { return nil }
     switch unit {
     case "ms": return .milliseconds(number)
     case "s": return .seconds(number)
     case "m": return number <= Int.max / 60 ? .seconds(number * 60) : nil
     case "h": return number <= Int.max / 3600 ? .seconds(number * 3600) : nil
+    case "d": return number <= Int.max / 86_400 ? .seconds(number * 86_400) : nil
     default: return nil
     }
   }
 
-  static func bytes(_ text: String) -> Int? {
+  package static func bytes(_ text: String) -> Int? {
     guard let (number, unit) = split(text) else { return nil }
     let shift: Int
     switch unit {
@@ -25,13 +26,13 @@ enum Units {
   }
 
   /// 0 to 1.
-  static func percent(_ text: String) -> Double? {
+  package static func percent(_ text: String) -> Double? {
     guard let (number, unit) = split(text), unit == "%", number <= 100 else { return nil }
     return Double(number) / 100
   }
 
   /// A whole number and what follows it without a space.
-  static func split(_ text: String) -> (Int, String)? {
+  package static func split(_ text: String) -> (Int, String)? {
     let digits = text.prefix { $0.isASCII && $0.isNumber }
     guard let number = Int(digits) else { return nil }
     return (number, String(text.dropFirst(digits.count)))
