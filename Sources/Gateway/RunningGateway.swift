@@ -36,16 +36,16 @@ package final class RunningGateway: Sendable {
     _ plan: GatewayPlan, reloading source: @escaping DefinitionSource
   ) async throws -> RunningGateway {
     try plan.process.admin.check()
+    let (address, adminAddress) = (try plan.process.servedAddress(), try listenAddress(plan.process.admin.address))
     let process = ProcessParts(plan.process)
     let settings = process.serverSettings(plan.process)
     do {
       let generations = try Generations(plan, on: process, reloading: source)
       do {
-        let server = try await listen(plan.process.listen, generations.generation.site, process, settings)
+        let server = try await listen(address, generations.generation.site, process, settings)
         do {
-          let address = try listenAddress(plan.process.admin.address)
-          let site = generations.adminSite(server, at: address)
-          let adminServer = try await listen(plan.process.admin.address, site, process, settings.forAdmin)
+          let site = generations.adminSite(server, at: adminAddress)
+          let adminServer = try await listen(adminAddress, site, process, settings.forAdmin)
           generations.serve(by: server, admin: adminServer)
           return RunningGateway(process, generations, server, adminServer)
         } catch {
@@ -68,15 +68,14 @@ package final class RunningGateway: Sendable {
   }
 
   private static func listen(
-    _ text: String, _ site: Site, _ process: ProcessParts, _ settings: ServerSettings
+    _ address: ListenAddress, _ site: Site, _ process: ProcessParts, _ settings: ServerSettings
   ) async throws -> HTTPServer {
-    let address = try listenAddress(text)
     do {
       return try await HTTPServer.start(on: address, group: process.frontLoops, site: site, settings: settings)
     } catch let error as IOError {
-      throw GatewayError.cannotListen(text, String(cString: strerror(error.errnoCode)))
+      throw GatewayError.cannotListen("\(address)", String(cString: strerror(error.errnoCode)))
     } catch {
-      throw GatewayError.cannotListen(text, "\(error)")
+      throw GatewayError.cannotListen("\(address)", "\(error)")
     }
   }
 

@@ -1,3 +1,5 @@
+import Messages
+
 /// What `gateway.yaml` says: settings of the process.
 package struct ProcessPlan: Sendable {
   package struct Limits: Hashable, Sendable {
@@ -45,7 +47,7 @@ package struct ProcessPlan: Sendable {
   }
 
   package struct Admin: Sendable {
-    /// As `listen`.
+    /// `HOST:PORT`, the host possibly in brackets.
     package var address = "127.0.0.1:8081"
     /// Asked of every request but those of probes; `nil`: of none.
     package var token: Secret<String>?
@@ -64,8 +66,10 @@ package struct ProcessPlan: Sendable {
     }
   }
 
-  /// `HOST:PORT`, the host possibly in brackets.
-  package var listen = "0.0.0.0:8080"
+  /// At least one; no two at one address.
+  package var listeners = [ListenerPlan(.tcp(ListenAddress(host: "0.0.0.0", port: 8080)))]
+  /// What answers over TLS say of it.
+  package var hsts: HSTSPlan?
   package var admin = Admin()
   package var limits = Limits()
   package var timeouts = Timeouts()
@@ -82,6 +86,13 @@ package struct ProcessPlan: Sendable {
   package var accessLog = false
 
   package init() {}
+
+  /// Where clients are redirected to by listeners that don't say a port: that of the first listener with TLS, which may
+  /// be 0 as long as it doesn't listen.
+  package var httpsPort: Int {
+    for case .tcp(let address) in listeners.filter({ $0.tls != nil }).map(\.address) { return address.port }
+    return 443
+  }
 }
 
 /// The headers by which the proxies before the gateway tell of the client.

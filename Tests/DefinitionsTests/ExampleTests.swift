@@ -1,4 +1,5 @@
 import Foundation
+import Messages
 import Plans
 import Testing
 
@@ -72,7 +73,7 @@ import Testing
 
   @Test func process() throws {
     let process = try load().process
-    #expect(process.listen == "[::1]:8080")
+    #expect(process.listeners == [ListenerPlan(.tcp(ListenAddress(host: "::1", port: 8080)))])
     #expect(process.admin.address == "127.0.0.1:0")
     #expect(process.limits.headerBytes == 16 * 1024)
     #expect(process.limits.bodyBytes == 256 * 1024)

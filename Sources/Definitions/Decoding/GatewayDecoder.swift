@@ -6,16 +6,11 @@ enum GatewayDecoder {
   static func decode(_ node: YAMLNode, _ loading: Loading) -> ProcessPlan {
     var plan = ProcessPlan()
     guard let reader = MappingReader<GatewayKeys>(node, loading) else { return plan }
-    plan.listen = reader[\.listen] ?? plan.listen
+    ListenDecoder.decode(reader, &plan)
     plan.admin = reader[\.admin] ?? plan.admin
-    if plan.listen == plan.admin.address, !plan.listen.hasSuffix(":0"),
-      let pair = reader.pair(\.admin) ?? reader.pair(\.listen)
-    {
-      loading.report(pair.value, "`listen` and `admin` can't have the same address, `\(plan.admin.address)`")
-    }
+    checkAdmin(plan, reader)
     plan.limits = reader[\.limits] ?? plan.limits
     plan.timeouts = reader[\.timeouts] ?? plan.timeouts
-    plan.trustedProxies = reader[\.trustedProxies] ?? []
     plan.forwardedBy = reader[\.forwardedBy]
     plan.shutdown = reader[\.shutdown] ?? plan.shutdown
     plan.threads = reader[\.threads]
@@ -26,6 +21,19 @@ enum GatewayDecoder {
       plan.accessLog = log.access
     }
     return plan
+  }
+
+  /// Clients and admin can't share an address.
+  private static func checkAdmin(_ plan: ProcessPlan, _ reader: MappingReader<GatewayKeys>) {
+    let admin = plan.admin.address
+    guard let address = ListenerPlan.Address(admin), let pair = reader.pair(\.admin) ?? reader.pair(\.listen),
+      let same = plan.listeners.first(where: { $0.address.overlaps(address) })?.address
+    else { return }
+    reader.loading.report(
+      pair.value,
+      "\(same)" == admin
+        ? "`listen` and `admin` can't have the same address, `\(admin)`"
+        : "`listen` and `admin` can't have the same address: `\(same)` holds `\(admin)`, too")
   }
 
   static func admin(_ reader: MappingReader<AdminKeys>) -> ProcessPlan.Admin? {

@@ -7,6 +7,8 @@ enum Defaults {
   static let retry = BackendPlan.Retry()
   static let breaker = BackendPlan.Breaker()
   static let health = BackendPlan.Health(path: "/")
+  static let listenTLS = TLSListenerPlan(certificates: [])
+  static let clientCertificates = TLSListenerPlan.ClientCertificates(authorities: "")
   static let composite = CompositePlan(calls: [])
   static let each = EachPlan(list: TextTemplate(constant: .array([]), source: "[]"))
   /// Of a proxy: to the response head, and idle.

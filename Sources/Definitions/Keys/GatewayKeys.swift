@@ -6,9 +6,12 @@ struct GatewayKeys: KeySet {
   static let noun = "gateway.yaml"
   static let introduction = "What belongs to the process. The file may be missing."
 
-  let listen = Key<String>(
-    "listen", .endpoint(ListenKeys.self, \.address), default: ProcessPlan().listen,
-    "Where clients connect; `--listen` goes before it.", example: "0.0.0.0:80")
+  let listen = Key<[ListenSetting]>(
+    "listen", .listeners(), default: "\(ProcessPlan().listeners[0].address)",
+    "Where clients connect, one or a list; `--listen` goes before the first one's address.", example: "0.0.0.0:80")
+  let hsts = Key<HSTSPlan>(
+    "hsts", .table(HSTSKeys.self, ListenDecoder.hsts), default: "none",
+    "What answers over TLS tell browsers of it.", example: "{ maxAge: 365d, includeSubdomains: true }")
   let admin = Key<ProcessPlan.Admin>(
     "admin", .admin(), default: ProcessPlan.Admin().address,
     "Where `/livez`, `/readyz`, `/health` and `/purge` are; `--admin` goes before it.", example: "127.0.0.1:9000")

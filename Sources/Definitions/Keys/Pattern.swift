@@ -25,10 +25,12 @@ enum Pattern {
   static let redisURL = "^[A-Za-z+]+://"
   static let redisAddress = #"^[^/\s]+$"#
   static let listenAddress = #"^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_.-]+):[0-9]{1,5}$"#
+  static let listenSocket = "^unix:/."
+  static let fileMode = "^0?[0-7]{3}$"
   static let addressBlock = "^[0-9A-Fa-f:.]+(?:/[0-9]{1,3})?$"
   static let balanceByHash = #"^hash\([\s\S]+\)$"#
   static let retryCause = "^(?:connect|timeout|[45][0-9][0-9])$"
-  static let duration = "^[0-9]+(?:ms|s|m|h)$"
+  static let duration = "^[0-9]+(?:ms|s|m|h|d)$"
   static let bytes = "^[0-9]+(?:B|KiB|MiB|GiB)$"
   static let percent = "^0*(?:[0-9]{1,2}|100)%$"
   static let status = "^(?:[1-5]xx|[1-5][0-9][0-9](?:-[1-5][0-9][0-9])?)$"

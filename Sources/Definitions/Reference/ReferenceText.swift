@@ -22,7 +22,7 @@ enum ReferenceText {
 
     | kind | units | example |
     | --- | --- | --- |
-    | duration | `ms`, `s`, `m`, `h` | `250ms` |
+    | duration | `ms`, `s`, `m`, `h`, `d` (24 h) | `250ms` |
     | bytes | `B`, `KiB`, `MiB`, `GiB` | `64KiB` |
     | percent | `%` | `50%` |
     | status | a status, a class, a range | `404`, `4xx`, `400-404` |

@@ -39,7 +39,7 @@ extension ValueType<Duration> {
         let hint = bare.map { "did you mean `\($0)\($0 < 100 ? "s" : "ms")`?" }
         loading.report(
           setting.node,
-          "\(setting.shown) is not a duration; write a whole number and a unit: `250ms`, `30s`, `15m`, `1h`",
+          "\(setting.shown) is not a duration; write a whole number and a unit: `250ms`, `30s`, `15m`, `1h`, `7d`",
           hint: hint ?? fractionHint(setting) ?? unitHint(setting))
         return nil
       }
@@ -62,7 +62,7 @@ extension ValueType<Duration> {
     case "s", "sec", "secs", "second", "seconds": return "did you mean `\(number)s`?"
     case "m", "min", "mins", "minute", "minutes": return "did you mean `\(number)m`?"
     case "h", "hr", "hrs", "hour", "hours": return "did you mean `\(number)h`?"
-    case "d", "day", "days": return number <= 1000 ? "did you mean `\(number * 24)h`?" : nil
+    case "d", "day", "days": return "did you mean `\(number)d`?"
     default: return nil
     }
   }

@@ -34,7 +34,8 @@ struct ProcessSetting {
   /// All that a `ProcessPlan` says, in the order of the reference.
   static var all: [ProcessSetting] {
     [
-      ProcessSetting("listen", \.listen, .byRestart),
+      ProcessSetting("listen", \.listeners, .byRestart),
+      ProcessSetting("hsts", \.hsts),
       ProcessSetting("admin.address", \.admin.address, .byRestart),
       ProcessSetting("admin.token", \.admin.token),
       ProcessSetting("admin.hosts", \.admin.hosts),

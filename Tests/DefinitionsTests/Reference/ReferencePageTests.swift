@@ -56,6 +56,8 @@ import Testing
   /// Their examples name files that are not there.
   private static let needsFile: Set = [
     "TLS.ca", "TLS.certificate", "TLS.key", "Secret.file", "Backend.tls", "Redis.password", "Redis TLS.ca",
-    "Redis TLS.certificate", "Redis TLS.key", "Admin.token",
+    "Redis TLS.certificate", "Redis TLS.key", "Admin.token", "Listen.tls", "Listen TLS.certificates",
+    "Listen TLS.clientCertificates", "Certificate.certificate", "Certificate.key", "Certificate.pkcs12",
+    "Certificate.passphrase", "Client certificates.ca", "Client certificates.crl",
   ]
 }

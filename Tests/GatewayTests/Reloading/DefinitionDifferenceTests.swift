@@ -65,6 +65,7 @@ import Testing
       "", "listen: 127.0.0.1:9\nlimits: { bodyBytes: 2MiB, connectionsPerClient: 9 }",
       ["~ gateway: listen, limits.bodyBytes, limits.connectionsPerClient"], ["listen", "limits.connectionsPerClient"]
     ),
+    ("", "hsts: { maxAge: 1d }", ["~ gateway: hsts"], []),
     ("", "admin: { address: 127.0.0.1:9, token: t }", ["~ gateway: admin.address, admin.token"], ["admin.address"]),
   ])
   func settings(_ old: String, _ new: String, _ lines: [String], _ needsRestart: [String]) throws {

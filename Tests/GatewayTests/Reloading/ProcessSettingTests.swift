@@ -19,10 +19,11 @@ import Testing
   @Test func whatNeedsARestartStays() {
     let old = ProcessPlan()
     var new = old
-    (new.listen, new.threads, new.logLevel, new.cache.memoryBytes) = ("127.0.0.1:1", 7, "debug", 1)
+    new.listeners[0].http2 = .cleartext
+    (new.threads, new.logLevel, new.cache.memoryBytes) = (7, "debug", 1)
     new.limits.headerBytes = 4096
     let plan = ProcessSetting.inEffect(new, after: old, hasCache: true)
-    #expect(plan.listen == old.listen && plan.threads == nil && plan.cache.memoryBytes == old.cache.memoryBytes)
+    #expect(plan.listeners == old.listeners && plan.threads == nil && plan.cache.memoryBytes == old.cache.memoryBytes)
     #expect(plan.logLevel == "debug" && plan.limits.headerBytes == 4096)
     #expect(ProcessSetting.inEffect(new, after: old, hasCache: false).cache.memoryBytes == 1)
   }

@@ -1,0 +1,35 @@
+import Messages
+import Plans
+import Testing
+
+@testable import Gateway
+
+/// What a definition may say of listeners, and no server can do yet, ends the start.
+@Suite struct ServedListenersTests {
+  private static let address = ListenerPlan.Address.tcp(ListenAddress(host: "127.0.0.1", port: 0))
+
+  @Test func onePlainListenerIsServed() throws {
+    var plan = ProcessPlan()
+    plan.listeners = [ListenerPlan(Self.address)]
+    #expect(try plan.servedAddress() == ListenAddress(host: "127.0.0.1", port: 0))
+  }
+
+  @Test func othersAreRefused() {
+    func refusal(_ change: (inout ProcessPlan) -> Void) -> String? {
+      var plan = ProcessPlan()
+      change(&plan)
+      let error = #expect(throws: GatewayError.self) { try plan.servedAddress() }
+      return error.map { "\($0)" }
+    }
+    let refusals = [
+      refusal { $0.listeners += [ListenerPlan(Self.address)] },
+      refusal { $0.listeners = [ListenerPlan(.unix(path: "/a", mode: 0o600))] },
+      refusal { $0.listeners = [ListenerPlan(Self.address, tls: TLSListenerPlan(certificates: []))] },
+      refusal { $0.listeners[0].http2 = .cleartext },
+      refusal { $0.listeners[0].proxyProtocol = true },
+      refusal { $0.listeners[0].redirect = ListenerPlan.Redirect() },
+    ]
+    #expect(Set(refusals).count == refusals.count)
+    #expect(refusals.allSatisfy { $0?.contains("`listen`") == true })
+  }
+}
