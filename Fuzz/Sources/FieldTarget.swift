@@ -12,7 +12,7 @@ enum FieldTarget {
       texts.indices.contains(index) ? HeaderField(name, texts[index]) : nil
     }
     for pair in zip(texts, texts.dropFirst()) { fields.append(HeaderField(pair.0, pair.1)) }
-    if let said = CacheDirectives(answer: fields, at: WallTime(milliseconds: 1_800_000_000_000)) { check(said) }
+    if let said = CacheDirectives(response: fields, at: WallTime(milliseconds: 1_800_000_000_000)) { check(said) }
     let kept = StorableHeaders.filter(fields)
     hold(StorableHeaders.filter(kept) == kept, "what may be stored may not")
   }

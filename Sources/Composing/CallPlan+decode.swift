@@ -3,31 +3,31 @@ import Messages
 import Plans
 
 extension CallPlan {
-  /// Judges a reply by the call's rules. `milliseconds` of the result only says whether a transfer was begun.
-  package func decode(_ reply: CallReply, exposingErrors: Bool = false) -> CallRecord {
-    var record = judged(reply, exposingErrors: exposingErrors)
-    guard record.outcome.isFailure, let stale = reply.stale else { return record }
-    let earlier = judged(CallReply(stale), exposingErrors: false)
+  /// Judges a response by the call's rules. `milliseconds` of the result only says whether a transfer was begun.
+  package func decode(_ response: CallResponse, exposingErrors: Bool = false) -> CallRecord {
+    var record = judged(response, exposingErrors: exposingErrors)
+    guard record.outcome.isFailure, let stale = response.stale else { return record }
+    let earlier = judged(CallResponse(stale), exposingErrors: false)
     guard !earlier.outcome.isFailure else { return record }
     record.value = earlier.value
     record.used = .stale
     return record
   }
 
-  private func judged(_ reply: CallReply, exposingErrors: Bool) -> CallRecord {
+  private func judged(_ response: CallResponse, exposingErrors: Bool) -> CallRecord {
     var record: CallRecord
-    switch reply.result {
+    switch response.result {
     case .response(let status, let headers, let body):
-      record = decode(status: status, body: body, fault: reply.bodyFault, exposingErrors: exposingErrors)
+      record = decode(status: status, body: body, fault: response.bodyFault, exposingErrors: exposingErrors)
       record.status = status
       record.headers = headers
     case .failure(let failure):
       record = CallRecord(failure: failure)
     }
-    if let note = reply.note, record.outcome.isFailure {
+    if let note = response.note, record.outcome.isFailure {
       record.detail = record.detail.map { "\($0); \(note)" } ?? note
     }
-    record.milliseconds = reply.wasSent ? 0 : nil
+    record.milliseconds = response.wasSent ? 0 : nil
     return record
   }
 

@@ -13,10 +13,10 @@ package protocol Cancellable: AnyObject {
 /// Calls are begun and heard of by callbacks, not awaited in child tasks: a task for each call costs a tenth of a
 /// composite. The composition's own task bounds them all: none outlives it.
 package protocol Caller: Sendable {
-  /// Begins a call. `reply` is called once, on the caller's thread, perhaps before this returns: with
+  /// Begins a call. `completion` is called once, on the caller's thread, perhaps before this returns: with
   /// `.failure(.timeout)` by `deadline` at the latest, with `.failure(.cancelled)` when it is given up.
   func begin(
-    _ request: CallRequest, deadline: Instant, reply: @escaping (CallReply) -> Void
+    _ request: CallRequest, deadline: Instant, completion: @escaping (CallResponse) -> Void
   ) -> any Cancellable
   func now() -> Instant
   /// Calls `body` once at `instant`, on the caller's thread, unless it is given up before.

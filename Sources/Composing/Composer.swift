@@ -74,7 +74,8 @@ package final class Composer: Sendable {
 
 /// For routes without calls; its methods are never reached.
 private final class NoCaller: Caller, Cancellable {
-  func begin(_ request: CallRequest, deadline: Instant, reply: @escaping (CallReply) -> Void) -> any Cancellable {
+  func begin(_ request: CallRequest, deadline: Instant, completion: @escaping (CallResponse) -> Void) -> any Cancellable
+  {
     self
   }
   func now() -> Instant { Instant.now() }

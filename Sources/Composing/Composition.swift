@@ -11,9 +11,9 @@ import Timing
 /// cancelling are one mechanism. What arrives is noted, and looked at by the task, so nothing of this is entered twice.
 final class Composition<C: Caller>: @unchecked Sendable {
   enum Event {
-    case reply(unit: Int, CallReply)
-    /// A reply that had come already for an equal request.
-    case known(CallReply, call: Int, slot: Int)
+    case response(unit: Int, CallResponse)
+    /// A response that had come already for an equal request.
+    case known(CallResponse, call: Int, slot: Int)
     case softTimeout
   }
 
@@ -93,16 +93,16 @@ final class Composition<C: Caller>: @unchecked Sendable {
     events.removeAll(keepingCapacity: true)
     for event in batch {
       switch event {
-      case .reply(let unit, let reply): received(reply, unit: unit)
-      case .known(let reply, let call, let slot):
-        if runs[call].record == nil { arrived(reply, call: call, slot: slot) }
+      case .response(let unit, let response): received(response, unit: unit)
+      case .known(let response, let call, let slot):
+        if runs[call].record == nil { arrived(response, call: call, slot: slot) }
       case .softTimeout: cutOffOptional()
       }
     }
   }
 
   private func giveUpCalls() {
-    for unit in units where unit.reply == nil { unit.call?.cancel() }
+    for unit in units where unit.response == nil { unit.call?.cancel() }
   }
 
   private func startReady() {
@@ -164,8 +164,8 @@ final class Composition<C: Caller>: @unchecked Sendable {
     runs[index].isSent = true
     if composer.calls[index].mayCoincide {
       if let unit = shareable[request], units[unit].deadline >= deadline || units[unit].succeeded {
-        if let reply = units[unit].reply {
-          arrived(.known(reply, call: index, slot: slot))
+        if let response = units[unit].response {
+          arrived(.known(response, call: index, slot: slot))
         } else {
           units[unit].waiters.append((index, slot))
         }
@@ -175,21 +175,21 @@ final class Composition<C: Caller>: @unchecked Sendable {
     }
     let unit = units.count
     units.append(Unit(deadline: deadline, waiters: [(index, slot)]))
-    if isCancelled { return arrived(.reply(unit: unit, CallReply(.failure(.cancelled), wasSent: false))) }
-    units[unit].call = caller.begin(request, deadline: deadline) { [self] in arrived(.reply(unit: unit, $0)) }
+    if isCancelled { return arrived(.response(unit: unit, CallResponse(.failure(.cancelled), wasSent: false))) }
+    units[unit].call = caller.begin(request, deadline: deadline) { [self] in arrived(.response(unit: unit, $0)) }
   }
 
-  private func received(_ reply: CallReply, unit: Int) {
-    units[unit].reply = reply
+  private func received(_ response: CallResponse, unit: Int) {
+    units[unit].response = response
     units[unit].call = nil
-    if case .response(_, _, let body) = reply.result { receivedBytes += body.count }
+    if case .response(_, _, let body) = response.result { receivedBytes += body.count }
     for (index, slot) in units[unit].waiters where runs[index].record == nil {
-      arrived(reply, call: index, slot: slot)
+      arrived(response, call: index, slot: slot)
     }
   }
 
-  private func arrived(_ reply: CallReply, call index: Int, slot: Int) {
-    let record = composer.calls[index].plan.decode(reply, exposingErrors: plan.exposeErrors)
+  private func arrived(_ response: CallResponse, call index: Int, slot: Int) {
+    let record = composer.calls[index].plan.decode(response, exposingErrors: plan.exposeErrors)
     if runs[index].fan == nil {
       finish(index, record)
     } else {

@@ -8,10 +8,10 @@ struct Unit {
   var waiters: [(call: Int, slot: Int)]
   /// While it is under way.
   var call: (any Cancellable)?
-  var reply: CallReply?
+  var response: CallResponse?
 
   var succeeded: Bool {
-    guard case .response = reply?.result else { return false }
+    guard case .response = response?.result else { return false }
     return true
   }
 }

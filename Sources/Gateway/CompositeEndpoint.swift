@@ -11,14 +11,14 @@ import Timing
 final class CompositeEndpoint: Endpoint {
   let body: BodyMode
   let composer: Composer
-  let callers: [UpstreamCaller]
+  let callers: [DirectCaller]
   /// There where calls keep something.
-  private let caches: CallCaches?
+  private let caches: KeptCalls?
   private let inputs: RequestInputs
   private let forwarded: ForwardedFields
   private let log: OutcomeLog
 
-  init(_ composer: Composer, callers: [UpstreamCaller], caches: CallCaches?, maximumBody: Int, log: OutcomeLog) {
+  init(_ composer: Composer, callers: [DirectCaller], caches: KeptCalls?, maximumBody: Int, log: OutcomeLog) {
     let plan = composer.plan
     self.composer = composer
     self.callers = callers
@@ -60,7 +60,7 @@ final class CompositeEndpoint: Endpoint {
     _ request: IncomingRequest, _ context: RequestContext, on index: Int
   ) async -> (composite: Composite, notes: FetchNotes?) {
     guard let caches else { return (await composer.compose(context, caller: callers[index]), nil) }
-    let caller = CachingCaller(base: callers[index], caches: caches, loopIndex: index)
+    let caller = CacheFirstCaller(base: callers[index], caches: caches, loopIndex: index)
     return (await composer.compose(context, caller: caller), caller.notes)
   }
 

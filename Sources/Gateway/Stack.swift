@@ -41,8 +41,8 @@ struct Stack {
         work: ProxyEndpoint(proxy, backend: backend, lanes: clients.map { TransferLane($0) }, logger: logger))
     case .composite(let composite):
       let work = CompositeEndpoint(
-        Composer(composite, backends: plan.backends), callers: clients.map { UpstreamCaller($0) },
-        caches: CallCaches(route.name, composite, plan.backends, cache, logger),
+        Composer(composite, backends: plan.backends), callers: clients.map { DirectCaller($0) },
+        caches: KeptCalls(route.name, composite, plan.backends, cache, logger),
         maximumBody: plan.process.limits.bodyBytes, log: OutcomeLog(logger: logger, route: route.name))
       return Route(name: route.name, stages: StageName.of(route).compactMap { stage($0, route, work) }, work: work)
     }

@@ -17,7 +17,7 @@ package struct CallRequest: Hashable, Sendable {
   package var isRepeatable = false
   /// The value of the backend's `hash(…)`; `nil`: addresses take turns.
   package var balanceKey: String?
-  /// Index of the call by whose `cache` the reply may be kept; `nil`: it may not.
+  /// Index of the call by whose `cache` the response may be kept; `nil`: it may not.
   package var cachedBy: Int?
   /// Names to purge what is kept by.
   package var tags: [String] = []
@@ -39,7 +39,7 @@ package struct CallRequest: Hashable, Sendable {
 }
 
 /// How a call ended, after its retries. Failures are values, never thrown.
-package struct CallReply: Sendable {
+package struct CallResponse: Sendable {
   package enum Result: Sendable {
     /// Any status; whether it counts as success is the call's business. `headers` may be empty below status 400 where
     /// nobody asked for them.

@@ -1,6 +1,6 @@
-/// What an answer's head says of the body behind it, and whether it is clear where that ends (RFC 9112 §6.3). libcurl
+/// What a response's head says of the body behind it, and whether it is clear where that ends (RFC 9112 §6.3). libcurl
 /// takes the last of several lengths, ignores one that it can't read, and prefers chunks to a length; whoever stands
-/// behind may take another one, and then one answer's rest is the next one's beginning. So a head that can be read in
+/// behind may take another one, and then one response's rest is the next one's beginning. So a head that can be read in
 /// two ways is refused.
 struct AnnouncedBody {
   /// Of `Content-Length`.
@@ -11,7 +11,7 @@ struct AnnouncedBody {
   private var wasRead = false
 
   /// A header line with its line end; one that is folded continues the one before it, which is read already. False: the
-  /// answer is not to be believed.
+  /// response is not to be believed.
   mutating func takes(_ line: UnsafeRawBufferPointer, isFolded: Bool = false) -> Bool {
     guard let first = line.first else { return true }
     if isFolded { return !wasRead }

@@ -3,8 +3,8 @@ import Messages
 import Reactor
 import Timing
 
-/// *Confined to its loop.* A transfer whose answer is gathered in memory. `TransferLoop.perform` is the same for a task
-/// that waits.
+/// *Confined to its loop.* A transfer whose response is gathered in memory. `TransferLoop.perform` is the same for a
+/// task that waits.
 package final class BufferedTransfer: @unchecked Sendable {  // guarded by the loop's thread
   package typealias Completion = (Result<TransferResponse, TransferFailure>) -> Void
 
@@ -122,7 +122,7 @@ extension BufferedTransfer: Transfer {
     }
   }
 
-  /// The answer is read to its end for the sake of the connection, as far as it would be if it could be read.
+  /// The response is read to its end for the sake of the connection, as far as it would be if it could be read.
   private func drop(_ count: Int) -> Bool {
     dropped += count
     isTooLarge = dropped > request.maxResponseBytes

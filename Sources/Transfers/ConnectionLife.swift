@@ -14,7 +14,7 @@ struct ConnectionLife {
     retiresAt = opened.advanced(by: maxAge * (1 - Self.jitter * random))
   }
 
-  /// Until when it may be used after an answer that ended at `now`; not later than `now`: not at all. `offered`: the
+  /// Until when it may be used after a response that ended at `now`; not later than `now`: not at all. `offered`: the
   /// seconds for which its backend said that it keeps it. It must be used a second earlier, because the request takes
   /// time, or halfway where that is later.
   func keptUntil(_ now: Instant, idle: Duration, offered: Int?) -> Instant {

@@ -2,9 +2,9 @@ import CCurl
 import Glibc
 
 // How often a request is sent. A kept connection may end in the moment in which a request is sent over it. libcurl then
-// sends it again, whatever its method (`Curl_retry_request`), up to five times over as many kept connections, and counts
-// those over all transfers of a handle. Here it is sent again once, over a new connection, and only where that can do no
-// work twice: it is safe, or no byte of it has left.
+// sends it again, whatever its method (`Curl_retry_request`), up to five times over as many kept connections, and
+// counts those over all transfers of a handle. Here it is sent again once, over a new connection, and only where that
+// can do no work twice: it is safe, or no byte of it has left.
 extension EasyHandle {
   /// Before each attempt at sending, inside curl. False: it must not be sent again.
   func mayBegin(over connection: ConnectionName?) -> Bool {
@@ -23,7 +23,7 @@ extension EasyHandle {
   }
 
   /// The transfer failed with `code` over a kept connection, and libcurl would not repeat it: what was left of a large
-  /// request could not be sent, HTTP/2 broke, or something came that was no answer to this request.
+  /// request could not be sent, HTTP/2 broke, or something came that was no response to this request.
   func shouldRepeat(after code: CURLcode) -> Bool {
     guard code != CURLE_OK, attempts == 1, !head.hasBegun, isRepeatable else { return false }
     var connections = 0

@@ -16,7 +16,7 @@ extension EasyHandle {
     weft_set_long(pointer, CURLOPT_HTTP09_ALLOWED, 0)
     // Compression is asked for, but unpacked by `BodyDecoder`.
     weft_set_long(pointer, CURLOPT_HTTP_CONTENT_DECODING, 0)
-    // Chunks are taken apart by `AnswerBody`.
+    // Chunks are taken apart by `ResponseBody`.
     weft_set_long(pointer, CURLOPT_HTTP_TRANSFER_DECODING, 0)
     weft_set_string(pointer, CURLOPT_PROTOCOLS_STR, "http,https")
     weft_set_string(pointer, CURLOPT_PROXY, "")

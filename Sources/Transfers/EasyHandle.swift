@@ -29,7 +29,7 @@ final class EasyHandle {
   private(set) var bodyLength = 0
 
   var head = ResponseHead()
-  var body = AnswerBody()
+  var body = ResponseBody()
   /// The connection was read empty after an error; see `readLateAnswer`.
   var isLate = false
   /// And something was there.
@@ -43,7 +43,7 @@ final class EasyHandle {
   /// When that began.
   var connectingSince = Instant.distantFuture
 
-  /// Bytes came behind the answer's end, and libcurl dropped them.
+  /// Bytes came behind the response's end, and libcurl dropped them.
   var hasExcess = false
   private var isLogged = false
   private var isFresh = false
@@ -69,8 +69,8 @@ final class EasyHandle {
   /// libcurl's words on what went wrong; NUL at its beginning means nothing did.
   let message = UnsafeMutableBufferPointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
 
-  /// Bytes that libcurl takes from a socket at once: its own default, and for large answers, which cost half as much in
-  /// larger pieces. For small ones it would cost: libcurl allocates the buffer for every transfer.
+  /// Bytes that libcurl takes from a socket at once: its own default, and for large responses, which cost half as much
+  /// in larger pieces. For small ones it would cost: libcurl allocates the buffer for every transfer.
   private static let bufferSize = 16 * 1024
   private static let largeBufferSize = 128 * 1024
   /// A body's copy that has grown over this is given back.
@@ -91,7 +91,7 @@ final class EasyHandle {
     message.deallocate()
   }
 
-  /// Of the answer that is being read, by its `Content-Length`; `nil` where unknown.
+  /// Of the response that is being read, by its `Content-Length`; `nil` where unknown.
   var contentLength: Int? {
     var length: curl_off_t = -1
     weft_get_size(pointer, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length)
@@ -103,7 +103,7 @@ final class EasyHandle {
       return .connect("the kept connection was closed before an answer; the request is not safe to send twice")
     }
     let text = message[0] == 0 ? String(cString: curl_easy_strerror(code)) : String(cString: message.baseAddress!)
-    return TransferFailure(code, message: text, answerBegan: head.hasBegun)
+    return TransferFailure(code, message: text, responseBegan: head.hasBegun)
   }
 
   /// Makes the handle ready for a transfer; `nil`, or why the request can't be sent.
@@ -150,7 +150,7 @@ final class EasyHandle {
     message[0] = 0
   }
 
-  /// Takes large pieces of an answer that is streamed, where the last one was large.
+  /// Takes large pieces of a response that is streamed, where the last one was large.
   func setBuffer(streams: Bool) {
     let large = streams && lastStreamed > 2 * Self.bufferSize
     if takesLargePieces == large { return }
@@ -159,7 +159,7 @@ final class EasyHandle {
   }
 
   /// After each line of a head. libcurl takes a first field that begins with white space for the rest of one before it,
-  /// and before 8.1.1 that is one of the answer that the handle had before, which it has freed
+  /// and before 8.1.1 that is one of the response that the handle had before, which it has freed
   /// (`Curl_headers_push`). Only its log shows the line before that happens; see `spoil`.
   func watchForFold() {
     let watches = CurlLibrary.remembersFreedHeaders && head.awaitsFirstField

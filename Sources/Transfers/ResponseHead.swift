@@ -1,5 +1,5 @@
-/// *Confined to its handle.* Takes the header lines of an answer as libcurl hands them out, one by one, interim answers
-/// included, and keeps the final head. The storage is reused by the handle's next transfer.
+/// *Confined to its handle.* Takes the header lines of a response as libcurl hands them out, one by one, interim
+/// responses included, and keeps the final head. The storage is reused by the handle's next transfer.
 struct ResponseHead {
   enum Step {
     case more
@@ -17,7 +17,7 @@ struct ResponseHead {
   static let maxFields = 256
   private static let keptCapacity = 16 * 1024
 
-  /// Of the head that is being read, or was: below 200 while only interim answers came, 0 before any line.
+  /// Of the head that is being read, or was: below 200 while only interim responses came, 0 before any line.
   private(set) var status = 0
   private(set) var isHTTP2 = false
   private(set) var bytes: [UInt8] = []
@@ -35,7 +35,7 @@ struct ResponseHead {
   var awaitsFirstField: Bool { position == .firstField }
   /// Nothing of the final head has come yet.
   var isBeforeStatus: Bool { position == .statusLine }
-  /// Some line of an answer came, be it an interim one.
+  /// Some line of a response came, be it an interim one.
   var hasBegun: Bool { status != 0 }
 
   /// `keepsAll`: fields are kept whatever the status; else only those of a failure (400 and more), where `Retry-After`

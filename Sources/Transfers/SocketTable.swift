@@ -89,8 +89,8 @@ struct SocketTable {
   /// `user`'s transfer over it has ended in order; libcurl may have closed it, keep it for the next one, or use it for
   /// the next one already. A transfer that pauses wants nothing either, and is not meant here.
   ///
-  /// Where the answer was there before curl ever waited for it, epoll has never been asked to read; it is from now on.
-  /// `isSound`: there was a whole answer, so that this is a connection all the same.
+  /// Where the response was there before curl ever waited for it, epoll has never been asked to read; it is from now
+  /// on. `isSound`: there was a whole response, so that this is a connection all the same.
   mutating func transferEnded(
     _ descriptor: Int32, of user: ObjectIdentifier, over name: ConnectionName? = nil, isSound: Bool = false,
     isHTTP2: Bool = false

@@ -4,19 +4,20 @@ package protocol StreamDelegate: AnyObject {
   /// The final head; interim ones (1xx) are swallowed. Once at most.
   func stream(_ stream: StreamingTransfer, receivedHead status: Int, headers: HeaderBlock)
 
-  /// The next piece of the answer's body, only valid during the call. False: it was taken, but nothing more is wanted
+  /// The next piece of the response's body, only valid during the call. False: it was taken, but nothing more is wanted
   /// until `resumeReceiving`; libcurl holds one more piece (16 KiB) at most, and the backend is slowed by TCP.
   func stream(_ stream: StreamingTransfer, received bytes: UnsafeRawBufferPointer) -> Bool
 
   /// The backend can take more of the request's body.
   func stream(_ stream: StreamingTransfer, wantsBodyInto buffer: UnsafeMutableRawBufferPointer) -> BodyPull
 
-  /// Fields behind the body, as they came; once at most, where the answer is complete and has some. Not inside libcurl.
+  /// Fields behind the body, as they came; once at most, where the response is complete and has some. Not inside
+  /// libcurl.
   func stream(_ stream: StreamingTransfer, receivedTrailers trailers: HeaderBlock)
 
-  /// Once, and last; never inside another call of the stream's or of libcurl's. Success: the answer is complete, though
-  /// the backend may have answered without taking the whole request. Failure after the head: what was passed on is not
-  /// complete, and must not look so.
+  /// Once, and last; never inside another call of the stream's or of libcurl's. Success: the response is complete,
+  /// though the backend may have answered without taking the whole request. Failure after the head: what was passed on
+  /// is not complete, and must not look so.
   func streamEnded(_ stream: StreamingTransfer, _ result: Result<Void, TransferFailure>)
 }
 

@@ -1,6 +1,6 @@
 import Messages
 
-/// A request whose body and answer are passed on as they come.
+/// A request whose body and response are passed on as they come.
 package struct StreamRequest: Sendable {
   package var origin: Origin
   /// Sent as it is; case matters.

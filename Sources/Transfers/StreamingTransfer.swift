@@ -146,7 +146,7 @@ extension StreamingTransfer: Transfer {
   }
 
   func receivedLine(_ line: UnsafeRawBufferPointer, _ head: inout ResponseHead) -> Bool {
-    // Interim answers don't lengthen the time to the final one's head.
+    // Interim responses don't lengthen the time to the final one's head.
     if hasHead || !isBodySent { lastActivity = Instant.now() }
     switch head.append(line) {
     case .more:

@@ -2,7 +2,7 @@ import CCurl
 import Reactor
 import Timing
 
-/// *Confined to its loop.* One request and its answer while it is under way; says what becomes of the bytes.
+/// *Confined to its loop.* One request and its response while it is under way; says what becomes of the bytes.
 ///
 /// The handle holds it strongly from the moment it is added until `TransferLoop.remove`, the one place where that ends.
 protocol Transfer: TimerTarget {

@@ -3,9 +3,9 @@ import CCurl
 /// How a transfer failed, by the outcome words of the definition language. The texts are for logs: they may hold
 /// addresses, never headers or bodies.
 package enum TransferFailure: Error, Equatable, Sendable {
-  /// No whole answer in the transfer's time; for a stream: no head, or no byte, in its time.
+  /// No whole response in the transfer's time; for a stream: no head, or no byte, in its time.
   case timeout
-  /// Not a byte of an answer came: name, TCP, TLS or the connect timeout, or closed before the first line.
+  /// Not a byte of a response came: name, TCP, TLS or the connect timeout, or closed before the first line.
   case connect(String)
   /// Something came, but it is broken: truncated, reset, not HTTP, not decodable.
   case invalid(String)
@@ -16,10 +16,10 @@ package enum TransferFailure: Error, Equatable, Sendable {
 }
 
 extension TransferFailure {
-  /// `answerBegan`: a line of an answer was read. A status line that breaks off counts as nothing: libcurl keeps it to
-  /// itself.
-  init(_ code: CURLcode, message: String, answerBegan: Bool) {
-    if answerBegan || Self.isBrokenAnswer(code) {
+  /// `responseBegan`: a line of a response was read. A status line that breaks off counts as nothing: libcurl keeps it
+  /// to itself.
+  init(_ code: CURLcode, message: String, responseBegan: Bool) {
+    if responseBegan || Self.isBrokenResponse(code) {
       self = .invalid(message)
     } else {
       self = .connect(message)
@@ -29,7 +29,7 @@ extension TransferFailure {
   /// Codes that say that bytes came and made no sense, even when no line of them was complete. Not so over HTTP/2:
   /// there frames that come before a head say nothing about the request, and libcurl has the same codes for all that
   /// breaks.
-  private static func isBrokenAnswer(_ code: CURLcode) -> Bool {
+  private static func isBrokenResponse(_ code: CURLcode) -> Bool {
     switch code {
     case CURLE_UNSUPPORTED_PROTOCOL,  // "HTTP/0.9 when not allowed": not a status line
       CURLE_WEIRD_SERVER_REPLY, CURLE_BAD_CONTENT_ENCODING,

@@ -5,7 +5,8 @@ import Timing
 
 // The connections' descriptors, from their opening to their end.
 extension TransferLoop {
-  /// Of 16 KiB, for what comes unasked; a peer that has sent more is found out by the next request, whose sending fails.
+  /// Of 16 KiB, for what comes unasked; a peer that has sent more is found out by the next request, whose sending
+  /// fails.
   private static let maxExcessReads = 256
 
   func socketOpened(_ descriptor: Int32) {
@@ -80,7 +81,7 @@ extension TransferLoop {
     reactor.watch(descriptor, from: change.before, to: change.after)
   }
 
-  /// What comes over a connection on which nothing was asked would be taken for the next answer: libcurl only looks
+  /// What comes over a connection on which nothing was asked would be taken for the next response: libcurl only looks
   /// whether a kept connection was closed (`cf_socket_conn_is_alive`). So it is closed here. `isKnown`: something came
   /// before, and was dropped. While a request has begun over a connection without a name, any may be that one.
   func refuseExcess(_ descriptor: Int32, isKnown: Bool = false) {

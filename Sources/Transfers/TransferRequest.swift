@@ -1,7 +1,7 @@
 import Messages
 import Timing
 
-/// One request whose answer is wanted whole.
+/// One request whose response is wanted whole.
 package struct TransferRequest: Sendable {
   package var origin: Origin
   /// Sent as it is; case matters.
@@ -16,13 +16,13 @@ package struct TransferRequest: Sendable {
   package var staticHeaders = PreparedHeaders.none
   /// `nil` for none; POST, PUT and PATCH then say `Content-Length: 0`.
   package var body: [UInt8]?
-  /// For the whole answer.
+  /// For the whole response.
   package var deadline = Instant.distantFuture
   /// After decompression.
   package var maxResponseBytes = 4 * 1024 * 1024
-  /// Sends `Accept-Encoding` and decodes the answer. Its `Content-Encoding` and `Content-Length` stay as they came.
+  /// Sends `Accept-Encoding` and decodes the response. Its `Content-Encoding` and `Content-Length` stay as they came.
   package var acceptsCompression = false
-  /// Whether the answer's `headers` are wanted below status 400 too.
+  /// Whether the response's `headers` are wanted below status 400 too.
   package var keepsHeaders = false
 
   package init(origin: Origin, method: String = "GET", target: String) {
@@ -32,14 +32,14 @@ package struct TransferRequest: Sendable {
   }
 }
 
-/// A whole answer, of whatever status.
+/// A whole response, of whatever status.
 package struct TransferResponse: Sendable {
   package var status: Int
   /// Empty below status 400 unless the request asked for it.
   package var headers: HeaderBlock
   /// Decoded where compression was accepted.
   package var body: [UInt8]
-  /// Why the body of a status from 400 could not be decoded; it is empty then. Below that such an answer is `invalid`.
+  /// Why the body of a status from 400 could not be decoded; it is empty then. Below that such a response is `invalid`.
   package var bodyFault: String?
 
   package init(status: Int, headers: HeaderBlock = HeaderBlock(), body: [UInt8] = []) {

@@ -3,10 +3,10 @@ import Locking
 import Messages
 import Timing
 
-/// A caller with a manual clock whose replies a test writes down by target. *Guarded by* its mutex.
+/// A caller with a manual clock whose responses a test writes down by target. *Guarded by* its mutex.
 final class ScriptedCaller: Caller {
   struct Script: Sendable {
-    var reply: CallReply
+    var response: CallResponse
     /// Arrives when the clock gets there; past the deadline the call times out there instead.
     var after: Int = 0
   }
@@ -52,37 +52,38 @@ final class ScriptedCaller: Caller {
   func answer(
     _ target: String, _ body: String = "{}", status: Int = 200, headers: [HeaderField] = [], after milliseconds: Int = 0
   ) {
-    let reply = CallReply(.response(status: status, headers: headers, body: Array(body.utf8)))
-    state.withLock { $0.scripts[target] = Script(reply: reply, after: milliseconds) }
+    let response = CallResponse(.response(status: status, headers: headers, body: Array(body.utf8)))
+    state.withLock { $0.scripts[target] = Script(response: response, after: milliseconds) }
   }
 
   func fail(_ target: String, _ failure: CallFailure, wasSent: Bool = true, after milliseconds: Int = 0) {
-    let reply = CallReply(.failure(failure), wasSent: wasSent)
-    state.withLock { $0.scripts[target] = Script(reply: reply, after: milliseconds) }
+    let response = CallResponse(.failure(failure), wasSent: wasSent)
+    state.withLock { $0.scripts[target] = Script(response: response, after: milliseconds) }
   }
 
   func now() -> Instant { state.withLock { $0.now } }
 
-  func begin(_ request: CallRequest, deadline: Instant, reply: @escaping (CallReply) -> Void) -> any Cancellable {
+  func begin(_ request: CallRequest, deadline: Instant, completion: @escaping (CallResponse) -> Void) -> any Cancellable
+  {
     let (script, start) = state.withLock { state in
       state.sent.append(request)
       state.inFlight += 1
       state.mostInFlight = max(state.mostInFlight, state.inFlight)
       return (state.scripts[request.target], state.now)
     }
-    let end = { [self] (answer: CallReply) in
+    let end = { [self] (response: CallResponse) in
       state.withLock { $0.inFlight -= 1 }
-      reply(answer)
+      completion(response)
     }
     guard let script else {
-      end(CallReply(.failure(.connect("no script for \(request.target)"))))
+      end(CallResponse(.failure(.connect("no script for \(request.target)"))))
       return Appointment(start, {})
     }
     let arrival = start.advanced(by: .milliseconds(script.after))
-    let answer = arrival > deadline ? CallReply(.failure(.timeout)) : script.reply
-    let appointment = Appointment(min(arrival, deadline), { end(answer) }) { [self] in
+    let response = arrival > deadline ? CallResponse(.failure(.timeout)) : script.response
+    let appointment = Appointment(min(arrival, deadline), { end(response) }) { [self] in
       state.withLock { $0.cancelled.append(request.target) }
-      end(CallReply(.failure(.cancelled)))
+      end(CallResponse(.failure(.cancelled)))
     }
     state.withLock { $0.appointments.append(appointment) }
     return appointment

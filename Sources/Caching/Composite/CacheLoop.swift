@@ -10,7 +10,7 @@ package struct CacheLoop {
   /// For what memory did not have. `completion` is called on the loop, exactly once: soon, after Redis has said, or
   /// after somebody else's fetch of the same has ended, but no later than the request's `waitTimeout` and Redis'
   /// budget.
-  package func resolve(_ request: CacheRequest, _ completion: @escaping (CacheAnswer) -> Void) {
+  package func resolve(_ request: CacheRequest, _ completion: @escaping (CacheFinding) -> Void) {
     if request.isReload { return reload(request, completion) }
     let waitTimeout = TimeAmount.nanoseconds(request.waitTimeout.nanoseconds)
     resolve(request, waitingUntil: .now() + waitTimeout, completion)
@@ -35,7 +35,7 @@ package struct CacheLoop {
   }
 
   private func resolve(
-    _ request: CacheRequest, waitingUntil deadline: NIODeadline, _ completion: @escaping (CacheAnswer) -> Void
+    _ request: CacheRequest, waitingUntil deadline: NIODeadline, _ completion: @escaping (CacheFinding) -> Void
   ) {
     let place = cache.flights.join(request.key, follower(request, until: deadline, completion))
     switch place {
@@ -50,7 +50,7 @@ package struct CacheLoop {
   }
 
   private func follower(
-    _ request: CacheRequest, until deadline: NIODeadline, _ completion: @escaping (CacheAnswer) -> Void
+    _ request: CacheRequest, until deadline: NIODeadline, _ completion: @escaping (CacheFinding) -> Void
   ) -> FlightWaiter {
     FlightWaiter(loop: loop, since: cache.log.position, waitingAtMost: max(.zero, deadline - .now())) { result in
       switch result {
@@ -64,7 +64,7 @@ package struct CacheLoop {
   }
 
   /// Asks nobody whether there is an entry, but Redis for its time: what it stores replaces everybody's.
-  private func reload(_ request: CacheRequest, _ completion: @escaping (CacheAnswer) -> Void) {
+  private func reload(_ request: CacheRequest, _ completion: @escaping (CacheFinding) -> Void) {
     func fetch(_ began: Stamp) {
       completion(
         .fetch(
@@ -75,7 +75,7 @@ package struct CacheLoop {
     level.time(of: request.key, until: .now() + cache.commandBudget) { fetch($0 ?? .unknown) }
   }
 
-  private func alone(_ request: CacheRequest) -> CacheAnswer {
+  private func alone(_ request: CacheRequest) -> CacheFinding {
     .fetch(FetchTicket(request: request, cache: cache, loopIndex: index, flight: nil))
   }
 }
@@ -84,7 +84,7 @@ package struct CacheLoop {
 extension CompositeCache {
   /// As `CacheLoop.resolve`, from any thread; `completion` is called on the loop.
   package func resolve(
-    _ request: CacheRequest, onLoop index: Int, _ completion: @escaping @Sendable (CacheAnswer) -> Void
+    _ request: CacheRequest, onLoop index: Int, _ completion: @escaping @Sendable (CacheFinding) -> Void
   ) {
     loops[index].execute { self.loop(index).resolve(request, completion) }
   }

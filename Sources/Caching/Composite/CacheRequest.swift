@@ -28,7 +28,7 @@ package struct CacheRequest: Sendable {
 }
 
 /// What the cache says to one request.
-package enum CacheAnswer: Sendable {
+package enum CacheFinding: Sendable {
   case hit(CacheHit)
   /// The request makes the answer, and hands it to the ticket.
   case fetch(FetchTicket)

@@ -16,7 +16,7 @@ final class Resolution {
   private let face: CacheLoop
   private let flight: Flight
   private let waitDeadline: NIODeadline
-  private let completion: (CacheAnswer) -> Void
+  private let completion: (CacheFinding) -> Void
   private var stale: CacheEntry?
   /// What was in memory: served already, if this is a refresh; another's newer one replaces it.
   private var began = Stamp.unknown
@@ -26,7 +26,7 @@ final class Resolution {
 
   init(
     _ request: CacheRequest, on face: CacheLoop, _ flight: Flight, waitingUntil deadline: NIODeadline,
-    _ completion: @escaping (CacheAnswer) -> Void
+    _ completion: @escaping (CacheFinding) -> Void
   ) {
     self.request = request
     self.face = face

@@ -31,9 +31,9 @@ struct CallCache: Sendable {
     self.start = start
   }
 
-  /// Gives an answer to the cache, for as long as the call and, where it is heard, the backend say.
-  func keep(_ answer: CallReply, _ draft: CacheDraft, _ ticket: FetchTicket) -> CacheHit {
-    guard case .response(_, let headers, _) = answer.result, let said = CacheDirectives(answer: headers) else {
+  /// Gives a response to the cache, for as long as the call and, where it is heard, the backend say.
+  func keep(_ response: CallResponse, _ draft: CacheDraft, _ ticket: FetchTicket) -> CacheHit {
+    guard case .response(_, let headers, _) = response.result, let said = CacheDirectives(response: headers) else {
       return ticket.finish(draft)
     }
     if respectsBackend { return ticket.finish(draft, lifetime: said.limiting(rules.lifetime)) }

@@ -18,16 +18,16 @@ enum CallEntry {
     [status, failure, detail, control].contains { field.isNamed($0) }
   }
 
-  static func draft(of reply: CallReply, _ record: CallRecord) -> CacheDraft {
-    if let fault = reply.bodyFault, record.outcome == .invalid { return draft(of: .invalid(fault)) }
-    switch reply.result {
+  static func draft(of response: CallResponse, _ record: CallRecord) -> CacheDraft {
+    if let fault = response.bodyFault, record.outcome == .invalid { return draft(of: .invalid(fault)) }
+    switch response.result {
     case .response(let status, let headers, let body):
       // A backend does not get to say what only this may.
       var draft = CacheDraft(
         status: 200, headers: headers.filter { !isOwn($0) }, body: ByteBuffer(bytes: body))
       if record.outcome.isFailure { draft.status = (400...499).contains(status) ? status : 502 }
       draft.headers.append(HeaderField(Self.status.description, String(status)))
-      if let said = CacheDirectives(answer: headers) {
+      if let said = CacheDirectives(response: headers) {
         draft.headers.append(HeaderField(control.description, said.field))
       }
       return draft
@@ -44,7 +44,7 @@ enum CallEntry {
   }
 
   /// - Parameter keepsHeaders: somebody reads them; those of a failed status are there in any case.
-  static func result(of entry: CacheEntry, keepsHeaders: Bool) -> CallReply.Result {
+  static func result(of entry: CacheEntry, keepsHeaders: Bool) -> CallResponse.Result {
     if let word = entry.headers.joined(failure) {
       return .failure(CallFailure(word, entry.headers.joined(detail) ?? ""))
     }

@@ -1,4 +1,4 @@
-/// *Confined to its transfer.* Takes all content codings off an answer's body as it comes, the last one first. libcurl
+/// *Confined to its transfer.* Takes all content codings off a response's body as it comes, the last one first. libcurl
 /// could, but takes a stream that breaks off for a whole one.
 struct BodyDecoder {
   private struct Stage {

@@ -1,4 +1,4 @@
-/// What an answer's `Content-Encoding` says (RFC 9110 §8.4): codings in the order in which they were applied.
+/// What a response's `Content-Encoding` says (RFC 9110 §8.4): codings in the order in which they were applied.
 struct ContentCodings {
   /// Of more in a row the body is not read.
   static let most = 4

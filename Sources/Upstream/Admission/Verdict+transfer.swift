@@ -2,8 +2,8 @@ import Plans
 import Resilience
 import Transfers
 
-/// What an attempt says about its address: bad are no connection, no answer in time, a broken answer, and a status that
-/// counts as a failure.
+/// What an attempt says about its address: bad are no connection, no response in time, a broken response, and a status
+/// that counts as a failure.
 extension Breaker.Verdict {
   init(status: Int, failing: StatusSet) {
     self = failing.contains(status) ? .bad : .good
@@ -16,7 +16,7 @@ extension Breaker.Verdict {
     }
   }
 
-  /// A backend that says too much is well: otherwise whoever finds one URL with a large answer could close the
+  /// A backend that says too much is well: otherwise whoever finds one URL with a large response could close the
   /// backend for all.
   init(_ failure: TransferFailure) {
     switch failure {

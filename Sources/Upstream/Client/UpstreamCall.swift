@@ -7,15 +7,15 @@ import Transfers
 package final class UpstreamCall: UpstreamCourse, @unchecked Sendable {  // guarded by the reactor's thread
   var course: CourseState
   private let request: CallRequest
-  private var completion: ((CallReply) -> Void)?
+  private var completion: ((CallResponse) -> Void)?
   private var transfer: BufferedTransfer?
   private var lease: Lease?
   /// Of the attempt before this one.
-  private var last: CallReply?
+  private var last: CallResponse?
 
   /// `completion` is called once, on the loop's thread, perhaps before `start` returns.
   package init(
-    _ client: UpstreamClient, _ request: CallRequest, deadline: Instant, completion: @escaping (CallReply) -> Void
+    _ client: UpstreamClient, _ request: CallRequest, deadline: Instant, completion: @escaping (CallResponse) -> Void
   ) {
     self.request = request
     self.completion = completion
@@ -60,42 +60,42 @@ package final class UpstreamCall: UpstreamCourse, @unchecked Sendable {  // guar
     let wasSent = transfer?.wasBegun ?? false
     transfer = nil
     lease.take()?.end(Breaker.Verdict(result, failing: course.backend.failing))
-    var reply: CallReply
+    var ended: CallResponse
     let end: AttemptEnd
     switch result {
     case .success(let response):
-      reply = CallReply(
+      ended = CallResponse(
         .response(status: response.status, headers: Array(response.headers), body: response.body))
-      reply.bodyFault = response.bodyFault
+      ended.bodyFault = response.bodyFault
       end = AttemptEnd(status: response.status) { response.headers[$0] }
     case .failure(let failure):
       let failure = CallFailure(failure)
-      reply = CallReply(.failure(failure))
+      ended = CallResponse(.failure(failure))
       end = AttemptEnd(AttemptOutcome(failure), wasSent: wasSent)
     }
     if repeats(after: end) {
-      last = reply
+      last = ended
     } else {
-      reply.note = course.attempts.denial?.text
-      self.end(reply)
+      ended.note = course.attempts.denial?.text
+      self.end(ended)
     }
   }
 
   func abandonAttempt() { transfer?.cancel() }
 
-  /// The answer of an attempt before stays in place: it tells more.
+  /// The response of an attempt before stays in place: it tells more.
   func couldNotSend(_ failure: CallFailure) {
-    end(last ?? CallReply(.failure(failure), wasSent: false))
+    end(last ?? CallResponse(.failure(failure), wasSent: false))
   }
 
   func wasCancelled() {
-    end(CallReply(.failure(.cancelled), wasSent: course.attempts.made > 0))
+    end(CallResponse(.failure(.cancelled), wasSent: course.attempts.made > 0))
   }
 
-  private func end(_ reply: CallReply) {
+  private func end(_ ended: CallResponse) {
     course.stage = .ended
     let completion = self.completion
     self.completion = nil
-    completion?(reply)
+    completion?(ended)
   }
 }

@@ -7,7 +7,7 @@ struct AttemptEnd: Sendable {
   /// A byte of the request may have reached the backend. Where none has, nothing can have been done, so that even an
   /// unsafe request may be tried elsewhere (RFC 9110 §9.2.2).
   var wasSent = true
-  /// What the answer asks for.
+  /// What the response asks for.
   var retryAfter: Duration?
 
   init(_ outcome: AttemptOutcome, wasSent: Bool = true, retryAfter: Duration? = nil) {
@@ -31,7 +31,7 @@ enum AttemptOutcome: Equatable, Sendable {
   case timeout
   /// A whole response, or with streams its head.
   case status(Int)
-  /// Never retried: a broken or too large answer, a cancelled call, one that was never sent.
+  /// Never retried: a broken or too large response, a cancelled call, one that was never sent.
   case other
 
   init(_ failure: CallFailure) {
@@ -43,7 +43,7 @@ enum AttemptOutcome: Equatable, Sendable {
   }
 }
 
-/// How long an answer asks to be left alone (RFC 9110 §10.2.3): seconds, or a date.
+/// How long a response asks to be left alone (RFC 9110 §10.2.3): seconds, or a date.
 enum RetryAfter {
   /// Statuses whose `Retry-After` is heard: too many requests, and unavailable. Elsewhere it is no promise about the
   /// next attempt.

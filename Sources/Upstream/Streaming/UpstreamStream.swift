@@ -4,9 +4,9 @@ import Transfers
 
 /// *Confined to its loop's thread.* A pass-through request on its way, made by `UpstreamClient.openStream`.
 ///
-/// Retried by the backend's policy while nothing of an answer has reached anybody: where nothing was sent, or where the
-/// request may be repeated and all that was sent of its body is kept. What retries cost in time comes out of the head
-/// timeout.
+/// Retried by the backend's policy while nothing of a response has reached anybody: where nothing was sent, or where
+/// the request may be repeated and all that was sent of its body is kept. What retries cost in time comes out of the
+/// head timeout.
 package final class UpstreamStream: UpstreamCourse, @unchecked Sendable {  // guarded by the reactor's thread
   let request: UpstreamStreamRequest
   var course: CourseState

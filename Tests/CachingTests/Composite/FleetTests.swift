@@ -43,7 +43,7 @@ struct FleetTests {
 
   @Test func manyAskBothOneFetches() async throws {
     try await withFleet { _, first, second in
-      let answers = await withTaskGroup(of: CacheAnswer.self) { group in
+      let answers = await withTaskGroup(of: CacheFinding.self) { group in
         for number in 0..<100 {
           let gateway = number % 2 == 0 ? first : second
           group.addTask {

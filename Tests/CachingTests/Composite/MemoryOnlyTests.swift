@@ -31,7 +31,7 @@ struct MemoryOnlyTests {
   @Test func manyAskOneFetches() async throws {
     try await withGateway { gateway in
       let ticket = try #require(await gateway.ask(Sample.key(1)).ticket)
-      let answers = await withTaskGroup(of: CacheAnswer.self) { group in
+      let answers = await withTaskGroup(of: CacheFinding.self) { group in
         for number in 0..<100 { group.addTask { await gateway.ask(Sample.key(1), onLoop: number % 2) } }
         #expect(await eventually { gateway.cache.counters[.collapsed] == 100 })
         #expect(ticket.hasFollowers)
@@ -65,7 +65,7 @@ struct MemoryOnlyTests {
       ticket.abandon()
       // One of them leads now, and the other follows it.
       #expect(await eventually { gateway.cache.counters[.collapsed] == 3 })
-      await withTaskGroup(of: CacheAnswer.self) { group in
+      await withTaskGroup(of: CacheFinding.self) { group in
         for task in [second, third] { group.addTask { await task.value } }
         for await answer in group { _ = answer.ticket?.finish(Gateway.draft("again")) }
       }

@@ -75,7 +75,7 @@ struct FieldTests {
       let sides = line.split(separator: ": ", maxSplits: 1, omittingEmptySubsequences: false)
       return HeaderField(String(sides[0]), String(sides[1]))
     }
-    let directives = CacheDirectives(answer: fields, at: Sample.epoch)
+    let directives = CacheDirectives(response: fields, at: Sample.epoch)
     #expect(directives?.allowedTtl == (seconds < 0 ? nil : .seconds(seconds)))
     let again = directives.map { CacheDirectives($0.field) }
     #expect(again == directives)

@@ -57,11 +57,11 @@ final class Gateway: Sendable {
     CacheDraft(status: status, headers: [], body: ByteBuffer(string: body), tags: tags, isPartial: isPartial)
   }
 
-  func ask(_ request: CacheRequest, onLoop index: Int = 0) async -> CacheAnswer {
+  func ask(_ request: CacheRequest, onLoop index: Int = 0) async -> CacheFinding {
     if !request.isReload, let hit = cache.hit(request.key) { return .hit(hit) }
     // Handed over under a lock: the thread sanitizer does not see that a continuation hands anything over where it is
     // resumed before it is awaited.
-    let given = Locked<CacheAnswer?>(nil)
+    let given = Locked<CacheFinding?>(nil)
     await withCheckedContinuation { continuation in
       cache.resolve(request, onLoop: index) { answer in
         given.withLock { $0 = answer }
@@ -74,7 +74,7 @@ final class Gateway: Sendable {
     }
   }
 
-  func ask(_ key: CacheKey, onLoop index: Int = 0) async -> CacheAnswer {
+  func ask(_ key: CacheKey, onLoop index: Int = 0) async -> CacheFinding {
     await ask(Gateway.request(key), onLoop: index)
   }
 
@@ -112,7 +112,7 @@ extension CacheHit {
   var text: String { String(buffer: entry.body) }
 }
 
-extension CacheAnswer {
+extension CacheFinding {
   var hit: CacheHit? {
     if case .hit(let hit) = self { hit } else { nil }
   }

@@ -116,7 +116,7 @@ import Testing
       "HTTP/1.1 100 Continue\r\n\r\n\(Self.refusal)excess", "HTTP/1.1 204 No Content\r\n\r\n",
       "HTTP/1.1 413 Large\r\nTransfer-Encoding: chunked\r\n\r\n2;x=y\r\nno\r\n0\r\nT: 1\r\n\r\n",
     ] {
-      #expect(LateAnswer(Array(text.utf8)).isWhole(), "\(text)")
+      #expect(LateResponse(Array(text.utf8)).isWhole(), "\(text)")
     }
     for text in [
       "", "no", "HTTP/1.1 413 ", "HTTP/1.1 413 Large\r\nContent-Length: 2\r\n",
@@ -126,7 +126,7 @@ import Testing
       "HTTP/1.1 413 Large\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n", "HTTP/1.1 100 Continue\r\n\r\n",
       "HTTP/1.1 413 Large\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nnoo\r\n0\r\n\r\n",
     ] {
-      #expect(!LateAnswer(Array(text.utf8)).isWhole(), "\(text)")
+      #expect(!LateResponse(Array(text.utf8)).isWhole(), "\(text)")
     }
   }
 }

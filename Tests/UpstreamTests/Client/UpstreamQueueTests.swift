@@ -34,7 +34,7 @@ struct UpstreamQueueTests {
     defer { server.stop() }
     try await TestLoop.run(plan(server, slots: 1)) { test in
       let gate = try #require(test.backends.all[0].gate)
-      var calls: [Task<CallReply, Never>] = []
+      var calls: [Task<CallResponse, Never>] = []
       for number in 0..<4 {
         calls.append(Task(executorPreference: test.reactor) { await test.client.send(.test("GET", "/\(number)")) })
         await test.until { server.hanging == 1 && gate.waiting == number }

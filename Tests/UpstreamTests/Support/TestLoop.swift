@@ -63,7 +63,7 @@ extension CallRequest {
 
 extension UpstreamClient {
   /// On the loop's thread. Ends at once when its task is cancelled.
-  func send(_ request: CallRequest, within time: Duration = .seconds(30)) async -> CallReply {
+  func send(_ request: CallRequest, within time: Duration = .seconds(30)) async -> CallResponse {
     let given = Given()
     return await withTaskCancellationHandler {
       await withUnsafeContinuation { continuation in

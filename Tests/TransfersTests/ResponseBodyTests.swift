@@ -3,7 +3,7 @@ import Testing
 
 @testable import Transfers
 
-@Suite(.ownThreads) struct AnswerBodyTests {
+@Suite(.ownThreads) struct ResponseBodyTests {
   private struct Result: Equatable {
     var content = ""
     var trailers = ""
@@ -19,7 +19,7 @@ import Testing
     for line in ["HTTP/1.1 200 OK", head, ""] {
       _ = Array("\(line)\r\n".utf8).withUnsafeBytes { lines.append($0) }
     }
-    var body = AnswerBody()
+    var body = ResponseBody()
     body.begin(after: lines, hasNone: false)
     var content: [UInt8] = []
     let bytes = Array(text.utf8)
@@ -73,7 +73,7 @@ import Testing
     #expect(read("1\r\na" + String(repeating: "\r", count: 5000), by: 100).isBroken)
     let trailers = String(repeating: "A: \(String(repeating: "x", count: 1000))\r\n", count: 300)
     #expect(read("0\r\n\(trailers)", by: 1000).isBroken)
-    var body = AnswerBody()
+    var body = ResponseBody()
     let line = Array("A: \(String(repeating: "x", count: 1000))\r\n".utf8)
     #expect((0..<300).contains { _ in !line.withUnsafeBytes { body.takesTrailer($0) } })
   }

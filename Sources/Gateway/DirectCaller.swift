@@ -7,7 +7,7 @@ import Upstream
 
 /// A composition's way to its backends: one transfer loop's upstream client. *Confined to* that loop's thread, which
 /// compositions run on.
-struct UpstreamCaller: Caller {
+struct DirectCaller: Caller {
   let client: UpstreamClient
 
   init(_ client: UpstreamClient) {
@@ -26,8 +26,9 @@ struct UpstreamCaller: Caller {
     loop.reactor.execute(body)
   }
 
-  func begin(_ request: CallRequest, deadline: Instant, reply: @escaping (CallReply) -> Void) -> any Cancellable {
-    let call = UpstreamCall(client, request, deadline: deadline, completion: reply)
+  func begin(_ request: CallRequest, deadline: Instant, completion: @escaping (CallResponse) -> Void) -> any Cancellable
+  {
+    let call = UpstreamCall(client, request, deadline: deadline, completion: completion)
     call.start()
     return call
   }

@@ -4,7 +4,7 @@ import Glibc
 /// *Immutable.* What a connection still held when sending over it failed. A backend may answer before it has the whole
 /// request, and close or reset; libcurl sends what it has, gives up with the error that this ends in, and does not look
 /// at what came before (`Curl_readwrite`). The kernel still has it, and TLS can still read it.
-struct LateAnswer {
+struct LateResponse {
   /// No more is looked at.
   private static let maxBytes = 1024 * 1024
 
@@ -34,7 +34,7 @@ struct LateAnswer {
         if head.isBeforeStatus, !line.starts(with: "HTTP/1.".utf8) { return false }
         if case .refused = head.append(line) { return false }
       }
-      var body = AnswerBody()
+      var body = ResponseBody()
       body.begin(after: head, hasNone: isBodiless)
       while body.next(&rest) != nil {}
       return body.isWhole

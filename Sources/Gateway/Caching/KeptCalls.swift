@@ -3,7 +3,7 @@ import Logging
 import Plans
 
 /// The part of the cache that a route's calls have. *Immutable*.
-struct CallCaches: Sendable {
+struct KeptCalls: Sendable {
   let cache: CompositeCache
   /// By call; `nil` for those without `cache`.
   let calls: [CallCache?]

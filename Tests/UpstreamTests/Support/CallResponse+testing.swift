@@ -10,7 +10,7 @@ struct Unexpected: Error {
   }
 }
 
-extension CallReply {
+extension CallResponse {
   var status: Int? {
     if case .response(let status, _, _) = result { status } else { nil }
   }

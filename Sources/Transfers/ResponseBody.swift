@@ -1,8 +1,8 @@
-/// *Confined to its handle.* Follows an answer's body as it comes and knows where it ends (RFC 9112 §6.3), also when
+/// *Confined to its handle.* Follows a response's body as it comes and knows where it ends (RFC 9112 §6.3), also when
 /// libcurl gives the transfer up; takes chunks apart (RFC 9112 §7.1), of which libcurl is told to hand out the raw
 /// bytes. libcurl reads them too, so what it lets pass (bare LF, anything behind a size) passes here. Holds no bytes
 /// but trailers.
-struct AnswerBody {
+struct ResponseBody {
   /// Where there is no length, as over HTTP/2, and before the head: libcurl knows the end.
   private enum Form { case libcurls, length, chunks }
 
@@ -31,7 +31,7 @@ struct AnswerBody {
   var isWhole: Bool { form != .libcurls && state == .end }
   var isBroken: Bool { state == .broken }
 
-  /// Of no answer yet.
+  /// Of no response yet.
   mutating func reset() {
     form = .libcurls
     state = .size

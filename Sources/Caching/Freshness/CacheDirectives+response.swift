@@ -1,11 +1,11 @@
 import Messages
 
 extension CacheDirectives {
-  /// What a backend's answer says, as from now on: `Cache-Control`, less `Age`. Where that names no age, `Expires` less
-  /// `Date` does (RFC 9111 §5.3); one that is no date has passed. `Vary: *` fits no other request (RFC 9111 §4.1), so
-  /// it is as good as `no-store`. `nil` where the answer says nothing.
+  /// What a backend's response says, as from now on: `Cache-Control`, less `Age`. Where that names no age, `Expires`
+  /// less `Date` does (RFC 9111 §5.3); one that is no date has passed. `Vary: *` fits no other request (RFC 9111 §4.1),
+  /// so it is as good as `no-store`. `nil` where the response says nothing.
   /// - Parameter now: stands in for a `Date` that is missing.
-  package init?(answer headers: [HeaderField], at now: WallTime = .now()) {
+  package init?(response headers: [HeaderField], at now: WallTime = .now()) {
     let (control, expires) = (headers.joined("cache-control"), headers.joined("expires"))
     let variesByAll = headers.joined("vary").map { Self.split($0).contains { Self.trim($0) == "*" } } ?? false
     guard control != nil || expires != nil || variesByAll else { return nil }
@@ -27,7 +27,7 @@ extension CacheDirectives {
     return aged
   }
 
-  /// A field that says what a backend's answer said.
+  /// A field that says what a backend's response said.
   package var field: String {
     var words: [String] = []
     for (word, isSaid) in [

@@ -7,25 +7,25 @@ import Timing
 /// One call with `cache` under way: from memory, from Redis or another's fetch, else fetched and given to the cache.
 /// *Confined to* the transfer loop's thread, hence `@unchecked Sendable`; the cache's answers come over from a front
 /// loop.
-final class CachedCall: Cancellable, @unchecked Sendable {
+final class CallLookup: Cancellable, @unchecked Sendable {
   private let request: CallRequest
   private let kept: CallCache
-  private let caller: CachingCaller
+  private let caller: CacheFirstCaller
   private let deadline: Instant
   private let question: CacheRequest
   /// Until it has ended; nobody waits for a refresh.
-  private var reply: ((CallReply) -> Void)?
+  private var completion: ((CallResponse) -> Void)?
   private var fetch: (call: any Cancellable, ticket: FetchTicket)?
 
   init(
-    _ request: CallRequest, _ kept: CallCache, _ caller: CachingCaller, deadline: Instant,
-    _ reply: ((CallReply) -> Void)?
+    _ request: CallRequest, _ kept: CallCache, _ caller: CacheFirstCaller, deadline: Instant,
+    _ completion: ((CallResponse) -> Void)?
   ) {
     self.request = request
     self.kept = kept
     self.caller = caller
     self.deadline = deadline
-    self.reply = reply
+    self.completion = completion
     let rest = max(.milliseconds(1), caller.now().duration(to: deadline))
     var question = CacheRequest(key: kept.key(of: request), route: kept.tag, rules: kept.rules, fetchTimeout: rest)
     question.fleetTimeout = rest / 2
@@ -36,23 +36,23 @@ final class CachedCall: Cancellable, @unchecked Sendable {
 
   func start() {
     if let hit = cache.hit(question.key) { return use(hit, wasSent: false) }
-    cache.resolve(question, onLoop: caller.loopIndex) { [self] answer in
-      caller.execute { self.resolved(answer) }
+    cache.resolve(question, onLoop: caller.loopIndex) { [self] finding in
+      caller.execute { self.resolved(finding) }
     }
   }
 
   /// The composition has ended, or its client left. A fetch goes on as long as others wait for it.
   func cancel() {
-    guard let reply else { return }
-    self.reply = nil
+    guard let completion else { return }
+    self.completion = nil
     if let fetch, !fetch.ticket.hasFollowers { fetch.call.cancel() }
-    reply(CallReply(.failure(.cancelled), wasSent: fetch != nil))
+    completion(CallResponse(.failure(.cancelled), wasSent: fetch != nil))
   }
 
-  private func resolved(_ answer: CacheAnswer) {
-    switch answer {
+  private func resolved(_ finding: CacheFinding) {
+    switch finding {
     case .hit(let hit): use(hit, wasSent: false)
-    case .fetch(let ticket) where reply == nil: ticket.abandon()
+    case .fetch(let ticket) where completion == nil: ticket.abandon()
     case .fetch(let ticket): fetch(ticket)
     }
   }
@@ -61,40 +61,40 @@ final class CachedCall: Cancellable, @unchecked Sendable {
     var request = request
     request.keepsHeaders = true
     request.commonHeaders = ClientInfo.ownLines()
-    let call = caller.base.begin(request, deadline: deadline) { [self] answer in fetched(answer, ticket) }
+    let call = caller.base.begin(request, deadline: deadline) { [self] response in fetched(response, ticket) }
     // It may be over already.
-    if reply != nil { fetch = (call, ticket) }
+    if completion != nil { fetch = (call, ticket) }
   }
 
-  private func fetched(_ answer: CallReply, _ ticket: FetchTicket) {
+  private func fetched(_ response: CallResponse, _ ticket: FetchTicket) {
     fetch = nil
-    if answer.isCancelled || caller.base.loop.isCutOff {
+    if response.isCancelled || caller.base.loop.isCutOff {
       // What was cut off says nothing of the backend.
       ticket.abandon()
-      end(answer)
+      end(response)
     } else {
-      var draft = CallEntry.draft(of: answer, kept.call.decode(answer))
+      var draft = CallEntry.draft(of: response, kept.call.decode(response))
       draft.tags = request.tags.map { CacheTag($0) }
-      use(kept.keep(answer, draft, ticket), wasSent: answer.wasSent, note: answer.note)
+      use(kept.keep(response, draft, ticket), wasSent: response.wasSent, note: response.note)
     }
   }
 
   private func use(_ hit: CacheHit, wasSent: Bool, note: String? = nil) {
     if hit.needsRefresh { refresh() }
-    guard reply != nil else { return }
+    guard completion != nil else { return }
     caller.notes.used(hit, of: caller.caches.notesControl ? request.backend : nil)
     let keepsHeaders = request.keepsHeaders
-    var answer = CallReply(
+    var response = CallResponse(
       CallEntry.result(of: hit.failure ?? hit.entry, keepsHeaders: keepsHeaders), wasSent: wasSent)
-    answer.note = note
-    if hit.isStandIn { answer.stale = CallEntry.result(of: hit.entry, keepsHeaders: keepsHeaders) }
-    end(answer)
+    response.note = note
+    if hit.isStandIn { response.stale = CallEntry.result(of: hit.entry, keepsHeaders: keepsHeaders) }
+    end(response)
   }
 
-  private func end(_ answer: CallReply) {
-    let reply = reply
-    self.reply = nil
-    reply?(answer)
+  private func end(_ response: CallResponse) {
+    let completion = completion
+    self.completion = nil
+    completion?(response)
   }
 
   /// Behind a stale value.
@@ -102,7 +102,7 @@ final class CachedCall: Cancellable, @unchecked Sendable {
     cache.refresh(question, onLoop: caller.loopIndex) { [request, kept, caller, question] ticket in
       caller.execute {
         let deadline = caller.now().advanced(by: question.fetchTimeout)
-        CachedCall(request, kept, caller, deadline: deadline, nil).fetch(ticket)
+        CallLookup(request, kept, caller, deadline: deadline, nil).fetch(ticket)
       }
     }
   }
@@ -121,7 +121,7 @@ extension FetchNotes {
   }
 }
 
-extension CallReply {
+extension CallResponse {
   fileprivate var isCancelled: Bool {
     if case .failure(.cancelled) = result { true } else { false }
   }

@@ -1,7 +1,7 @@
 import CCurl
 import Glibc
 
-// What comes of the answer, from libcurl or, where that has given up, from the connection itself. All of it inside
+// What comes of the response, from libcurl or, where that has given up, from the connection itself. All of it inside
 // curl.
 extension EasyHandle {
   /// What becomes of a header line.
@@ -45,27 +45,27 @@ extension EasyHandle {
   }
 
   /// While a request with a body is under way, and once more before its connection is closed: where libcurl has noted
-  /// an error, what is left of the answer is read here. An answer that has not begun must be whole: to say nothing of
-  /// it is better than to break it off. A head of which libcurl has read a part can't be put together again.
+  /// an error, what is left of the response is read here. A response that has not begun must be whole: to say nothing
+  /// of it is better than to break it off. A head of which libcurl has read a part can't be put together again.
   func readLateAnswer() {
     guard message[0] != 0, !isLate, attempts == 1, descriptor >= 0, !head.isHTTP2, let transfer else { return }
     guard head.isBeforeStatus || head.isComplete && !body.isWhole && !transfer.isHeldBack else { return }
-    // On a kept connection, what came before the request is no answer to it.
+    // On a kept connection, what came before the request is no response to it.
     guard sentBytes > 0 else { return }
-    guard let answer = LateAnswer(takenFrom: descriptor, of: pointer) else { return }
+    guard let late = LateResponse(takenFrom: descriptor, of: pointer) else { return }
     isLate = true
-    hasLateBytes = !answer.bytes.isEmpty
-    guard head.isComplete || answer.isWhole(isBodiless: isBodiless) else { return }
-    answer.bytes.withUnsafeBytes { rest in
+    hasLateBytes = !late.bytes.isEmpty
+    guard head.isComplete || late.isWhole(isBodiless: isBodiless) else { return }
+    late.bytes.withUnsafeBytes { rest in
       var rest = rest
       while !head.isComplete {
-        guard let line = LateAnswer.nextLine(&rest), receive(line: line) != .broken else { return }
+        guard let line = LateResponse.nextLine(&rest), receive(line: line) != .broken else { return }
       }
       _ = take(rest, for: transfer)
     }
   }
 
-  /// The answer is all there, although the backend would not take the whole request.
+  /// The response is all there, although the backend would not take the whole request.
   func hasWholeAnswer(despite code: CURLcode) -> Bool {
     head.isComplete && body.isWhole && (isLate || code == CURLE_SEND_ERROR)
   }
