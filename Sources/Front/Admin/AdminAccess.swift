@@ -83,6 +83,6 @@ struct AdminGuard: Stage {
   let changes: Bool
 
   func enter(_ exchange: Exchange) -> StageStep {
-    access.refusal(exchange.request, changes: changes).map { .answer($0.reply()) } ?? .pass
+    access.refusal(exchange.request, changes: changes).map { .refuse($0) } ?? .pass
   }
 }

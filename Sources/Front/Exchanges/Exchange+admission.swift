@@ -41,7 +41,7 @@ extension Exchange {
   }
 
   private func turnAway(_ detail: String) -> Bool {
-    reply(Problem(503, detail: detail, headers: [HeaderField("Retry-After", "1")]).reply())
+    refuse("busy", Problem(503, detail: detail, headers: [HeaderField("Retry-After", "1")]))
     return false
   }
 

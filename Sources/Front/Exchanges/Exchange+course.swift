@@ -50,6 +50,7 @@ extension Exchange {
       switch stage.enter(self) {
       case .pass: continue
       case .answer(let reply): return self.reply(reply)
+      case .refuse(let problem): return refuse(stage.name, problem)
       case .wait: return
       }
     }
@@ -64,7 +65,14 @@ extension Exchange {
     switch step {
     case .pass: proceed(route)
     case .answer(let reply): self.reply(reply)
+    case .refuse(let problem): refuse(route.stages[nextStage - 1].name, problem)
     case .wait: return
     }
+  }
+
+  /// Answers with a problem, and has the log say who refused and why.
+  func refuse(_ stage: String, _ problem: Problem) {
+    record.refuse(stage, problem.detail)
+    reply(problem.reply())
   }
 }

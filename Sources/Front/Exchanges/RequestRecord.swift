@@ -14,10 +14,21 @@ package struct RequestRecord: Sendable {
   package var outcome: String?
   /// What the cache did for it; `nil` where no cache was asked.
   package var cache: CacheResult?
-  /// Why it, or the rest of it, was not taken.
-  package var refused: String?
+  /// Who refused it, or the rest of it; `nil`: nobody.
+  package private(set) var refused: Refusal?
   /// The connection ended before the answer did.
   package var isCutOff = false
+
+  package struct Refusal: Equatable, Sendable {
+    /// A stage's name, or `request` where it is no request, `busy` where there is no place for it.
+    let stage: String
+    /// For people.
+    let why: String?
+  }
+
+  package mutating func refuse(_ stage: String, _ why: String?) {
+    refused = Refusal(stage: stage, why: why)
+  }
 
   package enum CacheResult: String, Sendable {
     /// `collapsed`: it was fetched for another request that had come before.
@@ -42,7 +53,7 @@ package struct AccessLog {
     line.field("method", request.method)
     if let status = record.status { line.field("status", status) }
     if let outcome = record.outcome { line.field("outcome", outcome) }
-    if let refused = record.refused { line.field("refused", refused) }
+    if let refused = record.refused { write(refused) }
     if record.isCutOff { line.field("end", "cut-off") }
     line.field("bytes", record.bytes)
     line.field("ms", record.received.milliseconds(to: .now()))
@@ -52,12 +63,17 @@ package struct AccessLog {
     writer.append(line.ended())
   }
 
+  private mutating func write(_ refusal: RequestRecord.Refusal) {
+    line.field("refused", refusal.stage)
+    if let why = refusal.why { line.field("why", why) }
+  }
+
   /// Without method, path and `X-Forwarded-For`, where no head could be taken: what they are isn't known then.
   package mutating func write(_ fault: RequestFault, bytes: Int, peer: Peer, requestID: String) {
     guard let writer else { return }
     line.begin(level: "info", "request")
     line.field("status", fault.status)
-    line.field("refused", fault.detail)
+    write(RequestRecord.Refusal(stage: "request", why: fault.detail))
     line.field("bytes", bytes)
     line.field("client", peer.address)
     line.field("request", requestID)

@@ -27,6 +27,8 @@ package enum StageStep: Sendable {
   case pass
   /// The rest of the stages and the work don't see it.
   case answer(Reply)
+  /// As `answer`; and what is told of the request says that this stage refused it.
+  case refuse(Problem)
   /// The stage calls `Exchange.resume` later, on the front loop.
   case wait
 }

@@ -167,7 +167,7 @@ extension HTTP1Connection: AnswerSink {
     let requestID = exchange?.request.client.requestID ?? RandomIDs.hex(loop.random.next(), loop.random.next())
     writeWhole(ResponseHead(status: reply.status), reply.headers, .bytes(reply.body), context, requestID: requestID)
     if let exchange {
-      exchange.record.refused = fault.detail
+      exchange.record.refuse("body", fault.detail)
       exchange.finished(status: fault.status, bytes: reply.body.count)
     } else {
       loop.accessLog.write(fault, bytes: reply.body.count, peer: peer, requestID: requestID)

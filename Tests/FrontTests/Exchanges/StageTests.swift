@@ -82,6 +82,16 @@ private struct Upper: BodyFilter, Sendable {
     #expect(sink.events.count == 2 && sink.requestsInFlight == 0)
   }
 
+  /// At once, or after it has waited.
+  @Test(arguments: [false, true]) func whoRefusesIsTold(_ waits: Bool) throws {
+    let problem = Problem(403, detail: "not from there")
+    let sink = sink([stage("one"), stage("two", waits ? .wait : .refuse(problem)), stage("three")])
+    let exchange = try sink.request("GET", "/a")
+    if waits { exchange.resume(.refuse(problem)) }
+    #expect(exchange.record.refused == RequestRecord.Refusal(stage: "two", why: "not from there"))
+    #expect(sink.events.first == "403 X-Stage=one" && sink.requestsInFlight == 0)
+  }
+
   @Test func whoLeavesAtAStageIsNotWorkedFor() throws {
     let sink = sink([stage("one", .wait), stage("two")])
     try sink.request("GET", "/a")
