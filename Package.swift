@@ -85,7 +85,7 @@ let package = Package(
     .target(
       name: "Listening",
       dependencies: [
-        "HTTP1", "Front", "Messages", "Timing",
+        "HTTP1", "Front", "Plans", "Messages", "Timing",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),

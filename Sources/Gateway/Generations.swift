@@ -18,7 +18,7 @@ final class Generations: Sendable {
     /// `nil` as long as nothing was ever kept.
     var cache: CompositeCache?
     /// `nil` before it listens and after the end.
-    var listeners: (server: HTTPServer, admin: HTTPServer)?
+    var listeners: (server: HTTPServer, admin: AdminServer)?
   }
 
   private let process: ProcessParts
@@ -39,7 +39,7 @@ final class Generations: Sendable {
   var generation: Generation { current.withLock { $0.generation } }
 
   /// From now on reloads reach these.
-  func serve(by server: HTTPServer, admin: HTTPServer) {
+  func serve(by server: HTTPServer, admin: AdminServer) {
     current.withLock { $0.listeners = (server, admin) }
   }
 
@@ -85,7 +85,7 @@ final class Generations: Sendable {
   }
 
   private func take(
-    _ loaded: LoadedDefinitions, _ server: HTTPServer, _ admin: HTTPServer
+    _ loaded: LoadedDefinitions, _ server: HTTPServer, _ admin: AdminServer
   ) async throws(Diagnostics) -> DefinitionDifference {
     let old = current.withLock { $0 }
     let hasCache = old.cache != nil
@@ -105,7 +105,7 @@ final class Generations: Sendable {
     let settings = process.serverSettings(plan.process)
     let adminSite = adminSite(generation, cache, server, at: admin.address)
     await server.replace(generation.site, settings: settings)
-    await admin.replace(adminSite, settings: settings.forAdmin)
+    await admin.server.replace(adminSite, settings: settings.forAdmin)
     current.withLock { current in
       current.generation = generation
       current.cache = cache
@@ -164,5 +164,18 @@ final class Generations: Sendable {
     process.logger.error(
       "reload refused: what was served is served still",
       metadata: ["errors": "\(errors.count)", "first": "\(errors.first?.headline ?? "")"])
+  }
+}
+
+/// The server of the admin address.
+struct AdminServer: Sendable {
+  let server: HTTPServer
+  /// With the real port.
+  let address: ListenAddress
+
+  /// - Parameter address: as it was asked for.
+  init(_ server: HTTPServer, _ address: ListenAddress) {
+    self.server = server
+    self.address = server.tcpAddress ?? address
   }
 }

@@ -8,26 +8,28 @@ import Plans
 /// A gateway that serves: the process, and the generation of definitions in it. *Immutable*; it is started once and shut
 /// down once.
 package final class RunningGateway: Sendable {
-  /// Where clients connect, with the real port.
-  package let address: ListenAddress
+  /// Where clients connect, with the real ports.
+  package let addresses: [ListenerPlan.Address]
   package let admin: ListenAddress
+  private let plans: [ListenerPlan]
   private let process: ProcessParts
   private let generations: Generations
   private let server: HTTPServer
   private let adminServer: HTTPServer
   private let freedMemory: Task<Void, Never>
 
-  private init(_ process: ProcessParts, _ generations: Generations, _ server: HTTPServer, _ adminServer: HTTPServer) {
+  private init(_ process: ProcessParts, _ generations: Generations, _ server: HTTPServer, _ admin: AdminServer) {
     self.process = process
     self.generations = generations
     self.server = server
-    self.adminServer = adminServer
+    adminServer = admin.server
     freedMemory = FreedMemory.keepReturning(process.logger) { work in
       for loop in process.frontLoops.makeIterator() { loop.execute(work) }
       for loop in process.transfers.loops { loop.reactor.execute(work) }
     }
-    address = server.address
-    admin = adminServer.address
+    addresses = server.addresses
+    self.admin = admin.address
+    plans = generations.generation.plan.process.listeners
   }
 
   /// Starts the threads and listens. Throws where an address can't be listened on; then nothing is left running.
@@ -36,18 +38,21 @@ package final class RunningGateway: Sendable {
     _ plan: GatewayPlan, reloading source: @escaping DefinitionSource
   ) async throws -> RunningGateway {
     try plan.process.admin.check()
-    let (address, adminAddress) = (try plan.process.servedAddress(), try listenAddress(plan.process.admin.address))
+    let listeners = try plan.process.servedListeners()
+    let adminAddress = try listenAddress(plan.process.admin.address)
     let process = ProcessParts(plan.process)
     let settings = process.serverSettings(plan.process)
     do {
       let generations = try Generations(plan, on: process, reloading: source)
       do {
-        let server = try await listen(address, generations.generation.site, process, settings)
+        let server = try await listen(listeners, generations.generation.site, process, settings)
         do {
           let site = generations.adminSite(server, at: adminAddress)
-          let adminServer = try await listen(adminAddress, site, process, settings.forAdmin)
-          generations.serve(by: server, admin: adminServer)
-          return RunningGateway(process, generations, server, adminServer)
+          let adminPlan = ListenerPlan(.tcp(adminAddress))
+          let admin = AdminServer(
+            try await listen([adminPlan], site, process, settings.forAdmin), adminAddress)
+          generations.serve(by: server, admin: admin)
+          return RunningGateway(process, generations, server, admin)
         } catch {
           _ = await server.drain(within: Duration.zero)
           throw error
@@ -68,14 +73,13 @@ package final class RunningGateway: Sendable {
   }
 
   private static func listen(
-    _ address: ListenAddress, _ site: Site, _ process: ProcessParts, _ settings: ServerSettings
+    _ plans: [ListenerPlan], _ site: Site, _ process: ProcessParts, _ settings: ServerSettings
   ) async throws -> HTTPServer {
     do {
-      return try await HTTPServer.start(on: address, group: process.frontLoops, site: site, settings: settings)
-    } catch let error as IOError {
-      throw GatewayError.cannotListen("\(address)", String(cString: strerror(error.errnoCode)))
-    } catch {
-      throw GatewayError.cannotListen("\(address)", "\(error)")
+      return try await HTTPServer.start(plans, group: process.frontLoops, site: site, settings: settings)
+    } catch let error as ListenError {
+      let why = (error.cause as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error.cause)"
+      throw GatewayError.cannotListen("\(error.address)", why)
     }
   }
 
@@ -85,8 +89,14 @@ package final class RunningGateway: Sendable {
     let composites = plan.routes.count { route in
       if case .composite = route.work { true } else { false }
     }
-    var lines = [
-      "listening on http://\(address)",
+    var lines = zip(plans, addresses).map { plan, address in
+      if case .tcp = address {
+        "listening on \(plan.tls == nil ? "http" : "https")://\(address)"
+      } else {
+        "listening on \(address)"
+      }
+    }
+    lines += [
       "admin on http://\(admin)",
       "\(plan.routes.count) routes (\(composites) composed, \(plan.routes.count - composites) proxied), "
         + "\(plan.backends.count) backends, \(process.transfers.loops.count) loop pairs",

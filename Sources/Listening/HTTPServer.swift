@@ -1,85 +1,56 @@
 import Front
-import HTTP1
 import Logging
 import Messages
 import NIOCore
 import NIOPosix
+import Plans
 import Timing
 
-/// *Immutable*; what changes is confined to its loops. An HTTP/1.1 server on one listening socket, its connections
-/// spread over the loops of a group.
+/// *Immutable*; what changes is confined to the loops of its listeners. What clients connect to: listeners that share
+/// their bounds and the loops of a group.
 package final class HTTPServer: Sendable {
-  private static let backlog: Int32 = 1024
-
-  /// Where it listens; the port is the real one where 0 was asked for.
-  package let address: ListenAddress
-  private let listening: ListeningSocket
-  private let loops: [FrontLoop]
+  /// In the order of their plans.
+  private let listeners: [Listener]
+  private let load: ServerLoad
   private let logger: Logger
 
-  private init(address: ListenAddress, listening: ListeningSocket, loops: [FrontLoop], logger: Logger) {
-    self.address = address
-    self.listening = listening
-    self.loops = loops
+  private init(_ listeners: [Listener], _ load: ServerLoad, _ logger: Logger) {
+    self.listeners = listeners
+    self.load = load
     self.logger = logger
   }
 
-  /// Binds and begins to accept. The group stays the caller's; `Exchange.loopIndex` counts its loops in the order of
-  /// its iterator. `scheme` is what clients use: `http`, or `https` where TLS ends before it.
+  /// Binds and begins to accept; throws `ListenError` where one of the addresses can't be had, and listens on none then.
+  /// The group stays the caller's; `Exchange.loopIndex` counts its loops in the order of its iterator.
   package static func start(
-    on address: ListenAddress, group: MultiThreadedEventLoopGroup, site: Site, settings: ServerSettings,
-    scheme: String = "http"
+    _ plans: [ListenerPlan], group: MultiThreadedEventLoopGroup, site: Site, settings: ServerSettings
   ) async throws -> HTTPServer {
     let load = ServerLoad(settings.limits)
     let told = InFlight(limit: settings.mostRefusals)
-    let loops = group.makeIterator().enumerated().map { index, loop in
-      FrontLoop(
-        index: index, eventLoop: loop, site: site, settings: settings, scheme: scheme, load: load)
+    var listeners: [Listener] = []
+    for plan in plans {
+      let loops = group.makeIterator().enumerated().map { index, loop in
+        FrontLoop(
+          index: index, eventLoop: loop, site: site, settings: settings, scheme: plan.tls == nil ? "http" : "https",
+          load: load)
+      }
+      do {
+        listeners.append(
+          try await Listener.start(plan, group: group, loops: loops, told: told, logger: settings.logger))
+      } catch {
+        for listener in listeners { await listener.close(by: .now()) }
+        throw ListenError(address: plan.address, cause: error)
+      }
     }
-    let wires = loops.map { _ in Wire() }
-    let logger = settings.logger
-    let channel = try await ServerBootstrap(group: group)
-      .serverChannelOption(.backlog, value: backlog)
-      .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-      .serverChannelInitializer { channel in
-        channel.eventLoop.makeCompletedFuture {
-          try channel.pipeline.syncOperations.addHandler(AcceptFailures(logger: logger))
-        }
-      }
-      .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-      .childChannelOption(
-        .writeBufferWaterMark, value: .init(low: FrontLoop.maxOutputBytes / 2, high: FrontLoop.maxOutputBytes)
-      )
-      .childChannelInitializer { channel in
-        channel.eventLoop.makeCompletedFuture { try prepare(channel, loops, wires, told) }
-      }
-      .bind(host: address.host, port: address.port).get()
-    let port = channel.localAddress?.port ?? address.port
-    let listening = ListeningSocket(channel: channel, loops: loops.map(\.eventLoop))
-    return HTTPServer(
-      address: ListenAddress(host: address.host, port: port), listening: listening, loops: loops, logger: logger)
+    return HTTPServer(listeners, load, settings.logger)
   }
 
-  private static func prepare(
-    _ channel: any Channel, _ loops: [FrontLoop], _ wires: [Wire], _ told: InFlight
-  ) throws {
-    guard let loop = loops.first(where: { $0.eventLoop === channel.eventLoop }), enters(loop) else {
-      return try channel.pipeline.syncOperations.addHandler(RefusedConnection("too many connections", told: told))
-    }
-    let peer = Peer(channel.remoteAddress, loop.settings.trustedProxies)
-    guard loop.load.clients?.enter(peer) != false else {
-      loop.load.connections.leave()
-      return try channel.pipeline.syncOperations.addHandler(
-        RefusedConnection("too many connections of this client", told: told))
-    }
-    try channel.pipeline.syncOperations.addHandler(HTTP1Connection(loop: loop, wire: wires[loop.index], peer: peer))
-  }
+  /// Where it listens, with the real ports where 0 was asked for.
+  package var addresses: [ListenerPlan.Address] { listeners.map(\.address) }
 
-  private static func enters(_ loop: FrontLoop) -> Bool {
-    if loop.load.connections.enter() { return true }
-    guard loop.settings.makesRoom, loop.makeRoom() else { return false }
-    loop.load.connections.enterAnyway()
-    return true
+  /// Of the first listener; `nil` where that is a Unix socket.
+  package var tcpAddress: ListenAddress? {
+    if case .tcp(let address)? = addresses.first { address } else { nil }
   }
 
   /// Requests that begin when this has returned are served by `site`; those that run end on the one that they began
@@ -87,25 +58,25 @@ package final class HTTPServer: Sendable {
   /// - Parameter settings: `nil`: as before. How many connections a client may have, and what is told to those above the
   ///   bound, stays as it is.
   package func replace(_ site: Site, settings: ServerSettings? = nil) async {
-    if let settings { loops.first?.load.bound(by: settings.limits) }
-    for loop in loops { try? await loop.eventLoop.submit { loop.replace(site, settings) }.get() }
+    if let settings { load.bound(by: settings.limits) }
+    await onEachLoop { $0.replace(site, settings) }
   }
 
-  /// Requests being worked on, over all loops.
-  package var requestsInFlight: Int { loops.first?.load.requests.current ?? 0 }
+  /// Requests being worked on.
+  package var requestsInFlight: Int { load.requests.current }
 
-  /// Requests whose bodies are still coming, over all loops.
-  package var bodiesInFlight: Int { loops.first?.load.bodies.current ?? 0 }
+  /// Requests whose bodies are still coming.
+  package var bodiesInFlight: Int { load.bodies.current }
 
-  /// Bytes of answers that clients have not taken yet, over all loops.
-  package var untakenBytes: Int { loops.first?.load.untaken.current ?? 0 }
+  /// Bytes of answers that clients have not taken yet.
+  package var untakenBytes: Int { load.untaken.current }
 
-  /// Open client connections, over all loops.
-  package var openConnections: Int { loops.first?.load.connections.current ?? 0 }
+  /// Open client connections.
+  package var openConnections: Int { load.connections.current }
 
   /// Answers say from now on that they are the last of their connections. Connections are accepted as before.
   package func announceEnd() async {
-    for loop in loops { try? await loop.eventLoop.submit { loop.announceEnd() }.get() }
+    await onEachLoop { $0.announceEnd() }
   }
 
   /// Stops accepting, closes connections without a request, lets running requests finish for at most `limit`, then
@@ -113,7 +84,10 @@ package final class HTTPServer: Sendable {
   package func drain(within limit: Duration) async -> Bool {
     await announceEnd()
     let deadline = NIODeadline.now() + .nanoseconds(limit.nanoseconds)
-    await listening.close(by: deadline)
+    await withDiscardingTaskGroup { group in
+      for listener in listeners { group.addTask { await listener.close(by: deadline) } }
+    }
+    let loops = listeners.flatMap(\.loops)
     let finished = loops.map { loop in
       loop.eventLoop.flatSubmit {
         let isEmpty = loop.eventLoop.makePromise(of: Bool.self)
@@ -133,4 +107,14 @@ package final class HTTPServer: Sendable {
     }
     return cutOff == 0
   }
+
+  private func onEachLoop(_ body: @escaping @Sendable (FrontLoop) -> Void) async {
+    for loop in listeners.flatMap(\.loops) { try? await loop.eventLoop.submit { body(loop) }.get() }
+  }
+}
+
+/// An address that can't be listened on, and why.
+package struct ListenError: Error {
+  package let address: ListenerPlan.Address
+  package let cause: any Error
 }

@@ -13,12 +13,14 @@ struct ListeningSocket: Sendable {
   let channel: any Channel
   /// Those that its connections are spread over.
   let loops: [any EventLoop]
+  /// Of a Unix socket.
+  var file: UnixSocketFile?
 
   /// Returns when every connection that it took is on its loop and no other comes. At the deadline it is closed in any
   /// case.
   func close(by deadline: NIODeadline) async {
     if deadline > .now() {
-      await keepOutNewOnes()
+      if let file { file.remove() } else { await keepOutNewOnes() }
       try? await Task.sleep(for: min(Self.handshakeTime, .nanoseconds((deadline - .now()).nanoseconds)))
       while deadline > .now(), await hasWaiting() { try? await Task.sleep(for: Self.pollTime) }
       // NIO drops connections that it accepted, but has not set up on their loops, when the channel is closed.
@@ -26,6 +28,7 @@ struct ListeningSocket: Sendable {
       try? await channel.eventLoop.submit {}.get()
     }
     try? await channel.close()
+    file?.remove()
   }
 
   /// Their attempts are not answered: they are made again after a second, and meet a port that is closed. Where a
@@ -41,7 +44,7 @@ struct ListeningSocket: Sendable {
 
   /// Whether connections wait to be accepted: of a listening socket, Linux gives their number in this place.
   private func hasWaiting() async -> Bool {
-    guard let socket = channel as? any SocketOptionProvider else { return false }
+    guard file == nil, let socket = channel as? any SocketOptionProvider else { return false }
     return (try? await socket.getTCPInfo().get().tcpi_unacked) ?? 0 > 0
   }
 }

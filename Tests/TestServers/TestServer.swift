@@ -73,9 +73,9 @@ private func serve(
   let group = MultiThreadedEventLoopGroup(numberOfThreads: threads)
   let site = Site(routes.map { ($0, [], $1) })
   let server = try await HTTPServer.start(
-    on: ListenAddress(host: "127.0.0.1", port: 0), group: group, site: site, settings: settings)
+    [ListenerPlan(.tcp(ListenAddress(host: "127.0.0.1", port: 0)))], group: group, site: site, settings: settings)
   do {
-    try await body(server, server.address.port)
+    try await body(server, server.tcpAddress?.port ?? 0)
   } catch {
     Issue.record(error)
   }

@@ -3,13 +3,13 @@ import Plans
 
 extension ProcessPlan {
   /// Where to listen. Throws where `listen` asks for what the servers can't do yet: who teaches them takes it out here.
-  func servedAddress() throws(GatewayError) -> ListenAddress {
-    guard let listener = listeners.first, listeners.count == 1 else { throw .notServedYet("several addresses") }
-    guard case .tcp(let address) = listener.address else { throw .notServedYet("sockets of `unix:`") }
-    if listener.tls != nil { throw .notServedYet("TLS") }
-    if listener.http2 != .off { throw .notServedYet("HTTP/2") }
-    if listener.proxyProtocol { throw .notServedYet("the PROXY protocol") }
-    if listener.redirect != nil { throw .notServedYet("redirects to https") }
-    return address
+  func servedListeners() throws(GatewayError) -> [ListenerPlan] {
+    for listener in listeners {
+      if listener.tls != nil { throw .notServedYet("TLS") }
+      if listener.http2 != .off { throw .notServedYet("HTTP/2") }
+      if listener.proxyProtocol { throw .notServedYet("the PROXY protocol") }
+      if listener.redirect != nil { throw .notServedYet("redirects to https") }
+    }
+    return listeners
   }
 }

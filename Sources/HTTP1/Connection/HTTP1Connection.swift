@@ -76,8 +76,6 @@ package final class HTTP1Connection: ChannelDuplexHandler, ServedConnection {
   private func end() {
     guard place != nil else { return }
     loop.remove(self)
-    loop.load.connections.leave()
-    loop.load.clients?.leave(peer)
     countUntaken(0)
     inbound = ByteBuffer()
     state.end()
