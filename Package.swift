@@ -24,6 +24,7 @@ let package = Package(
     .systemLibrary(name: "CEpoll"),
     .systemLibrary(name: "CHiredis"),
     .systemLibrary(name: "CMalloc"),
+    .systemLibrary(name: "CPKCS12"),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .target(name: "JSONText"),
@@ -34,8 +35,10 @@ let package = Package(
     .target(name: "Messages", dependencies: ["JSONText"]),
     .target(name: "Plans", dependencies: ["JSONText", "JMESPath", "Messages"]),
     .target(
+      name: "TLS", dependencies: ["CPKCS12", "Plans", "Timing", .product(name: "NIOSSL", package: "swift-nio-ssl")]),
+    .target(
       name: "Definitions",
-      dependencies: ["Plans", "JMESPath", "JSONText", "Messages", .product(name: "Yams", package: "Yams")]),
+      dependencies: ["TLS", "Plans", "JMESPath", "JSONText", "Messages", .product(name: "Yams", package: "Yams")]),
     .target(name: "Reactor", dependencies: ["CEpoll", "Locking", "Timing"]),
     .target(
       name: "Observing",
@@ -148,6 +151,7 @@ let package = Package(
     .testTarget(name: "JMESPathTests", dependencies: ["JMESPath", "JSONText", "TestInputs"], exclude: ["Cases"]),
     .testTarget(name: "MessagesTests", dependencies: ["Messages", "JSONText"]),
     .testTarget(name: "PlansTests", dependencies: ["Plans", "Messages", "JSONText"]),
+    .testTarget(name: "TLSTests", dependencies: ["TLS", "TestSockets", "Plans"]),
     .testTarget(
       name: "DefinitionsTests",
       dependencies: ["Definitions", "TestInputs", "TestSockets", "Plans", "JMESPath", "JSONText"],

@@ -81,47 +81,6 @@ enum ListenDecoder {
     }
   }
 
-  // MARK: TLS
-
-  static func tls(_ reader: MappingReader<ListenTLSKeys>) -> TLSListenerPlan? {
-    let certificates = reader[\.certificates]
-    var plan = TLSListenerPlan(certificates: certificates ?? [])
-    plan.minVersion = reader[\.minVersion] ?? plan.minVersion
-    plan.ciphers = reader[\.ciphers] ?? plan.ciphers
-    plan.clientCertificates = reader[\.clientCertificates]
-    if plan.minVersion == .tls13, let pair = reader.pair(\.ciphers) {
-      reader.loading.warn(pair.key, "`ciphers` is of TLS 1.2, which `minVersion` leaves out", hint: "remove it")
-    }
-    return certificates == nil ? nil : plan
-  }
-
-  static func certificate(_ reader: MappingReader<CertificateKeys>) -> CertificateFiles? {
-    let (certificate, key, pkcs12) = (reader[\.certificate], reader[\.key], reader[\.pkcs12])
-    let passphrase = reader[\.passphrase]
-    let apart = reader.pair(\.certificate) ?? reader.pair(\.key)
-    if reader.pair(\.pkcs12) != nil {
-      if let apart { reader.loading.report(apart.key, "`pkcs12` holds it already; `\(apart.name)` is in its place") }
-      return pkcs12.map { CertificateFiles(.pkcs12($0), passphrase: passphrase) }
-    }
-    if apart == nil {
-      reader.loading.report(reader.node, "a certificate needs `certificate` and `key`, or `pkcs12`")
-    }
-    reader.checkTogether(\.certificate, \.key)
-    guard let certificate, let key else { return nil }
-    return CertificateFiles(.pem(certificate: certificate, key: key), passphrase: passphrase)
-  }
-
-  static func clientCertificates(
-    _ reader: MappingReader<ClientCertificatesKeys>
-  ) -> TLSListenerPlan.ClientCertificates? {
-    let (authorities, verification, revocations) = (reader[\.ca], reader[\.verify], reader[\.crl])
-    guard let authorities else { return nil }
-    var plan = TLSListenerPlan.ClientCertificates(authorities: authorities)
-    plan.verification = verification ?? plan.verification
-    plan.revocations = revocations
-    return plan
-  }
-
   // MARK: HSTS
 
   static func hsts(_ reader: MappingReader<HSTSKeys>) -> HSTSPlan? {

@@ -18,7 +18,7 @@ struct ListenKeys: KeySet {
     "mode", .fileMode(), default: "\"0\(String(ListenerPlan.Address.defaultMode, radix: 8))\"",
     "The permissions of a socket's file, in octal. With `unix:`.", example: "\"0600\"")
   let tls = Key<TLSListenerPlan>(
-    "tls", .table(ListenTLSKeys.self, ListenDecoder.tls), default: "none", "TLS, and by whose certificates.",
+    "tls", .table(ListenTLSKeys.self, ListenTLSDecoder.tls), default: "none", "TLS, and by whose certificates.",
     example: "{ certificates: [{ certificate: certs/shop.pem, key: certs/shop.key }] }")
   let http2 = Key<ListenerPlan.HTTP2>(
     "http2", .http2(), default: "`true` with `tls`, else `false`",

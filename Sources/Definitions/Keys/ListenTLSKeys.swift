@@ -6,8 +6,8 @@ struct ListenTLSKeys: KeySet {
   static let noun = "`tls` of `listen`"
   static let introduction = "Paths are relative to the folder of definitions."
 
-  let certificates = Key<[CertificateFiles]>(
-    "certificates", .list(of: .table(CertificateKeys.self, ListenDecoder.certificate), isEmptyAllowed: false),
+  let certificates = Key<[CertificateSetting]>(
+    "certificates", .list(of: .table(CertificateKeys.self, ListenTLSDecoder.certificate), isEmptyAllowed: false),
     required: true,
     "A client gets the one that has the name it asks for, an exact name before a wildcard; the first where it names "
       + "none, or one that none has.",
@@ -19,7 +19,7 @@ struct ListenTLSKeys: KeySet {
     "ciphers", .ciphers(), default: Defaults.listenTLS.ciphers,
     "Of TLS 1.2, in OpenSSL's syntax; those of TLS 1.3 are all secure and always on.", example: "ECDHE+AESGCM")
   let clientCertificates = Key<TLSListenerPlan.ClientCertificates>(
-    "clientCertificates", .table(ClientCertificatesKeys.self, ListenDecoder.clientCertificates), default: "none",
+    "clientCertificates", .table(ClientCertificatesKeys.self, ListenTLSDecoder.clientCertificates), default: "none",
     "Asks clients for a certificate of their own.", example: "{ ca: certs/clients.pem }")
 }
 
@@ -37,7 +37,7 @@ struct CertificateKeys: KeySet {
   let pkcs12 = Key<String>("pkcs12", .file(), "PKCS #12 file of both.", example: "certs/shop.p12")
   let passphrase = Key<Secret<String>>(
     "passphrase", .secret(), default: "none",
-    "Of an encrypted key or a PKCS #12 file; `${env.NAME}` or `{ file: path }`.",
+    "Of an encrypted key or a PKCS #12 file, in ASCII; `${env.NAME}` or `{ file: path }`.",
     example: "{ file: /run/secrets/shop-key }")
 
   static var relations: [KeyRelation] {

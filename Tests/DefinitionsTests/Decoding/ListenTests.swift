@@ -1,4 +1,3 @@
-import Foundation
 import Messages
 import Plans
 import Testing
@@ -6,9 +5,9 @@ import Testing
 @testable import Definitions
 
 @Suite struct ListenTests {
-  private static func process(_ gateway: String, folder: String = ".") throws -> ProcessPlan {
+  private static func process(_ gateway: String) throws -> ProcessPlan {
     let files = [("gateway.yaml", gateway), ("shop.yaml", "routes: { GET /a: { response: 1 } }")]
-    return try DefinitionLoader.load(files: files, environment: ["PORT": "9"], folder: folder).get().plan.process
+    return try DefinitionLoader.load(files: files, environment: ["PORT": "9"]).get().plan.process
   }
 
   private static func tcp(_ host: String, _ port: Int) -> ListenerPlan.Address {
@@ -50,19 +49,5 @@ import Testing
   /// A socket's peers are those who may open its file.
   @Test func aSocketNeedsNoTrustedProxies() throws {
     #expect(try Self.process("listen: { address: unix:/a, proxyProtocol: true }").listeners[0].proxyProtocol)
-  }
-
-  @Test func hsts() throws {
-    let file = URL(filePath: #filePath)
-    let (folder, name) = (file.deletingLastPathComponent().path, file.lastPathComponent)
-    #expect(try Self.process("").hsts == nil)
-    var expected = HSTSPlan(maxAge: .seconds(365 * 86_400))
-    expected.includeSubdomains = true
-    let text = "hsts: { maxAge: 365d, includeSubdomains: true }\nlisten: { address: a:1, tls: \(Self.tls(name)) }"
-    #expect(try Self.process(text, folder: folder).hsts == expected)
-  }
-
-  private static func tls(_ file: String) -> String {
-    "{ certificates: [{ certificate: \(file), key: \(file) }] }"
   }
 }
