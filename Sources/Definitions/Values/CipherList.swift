@@ -77,6 +77,9 @@ struct CipherList {
         message: "BoringSSL has no `\(unknown)`" + (words.count > 1 ? " that could be combined with `+`" : ""),
         hint: Suggestion.hint(for: unknown, among: known.sorted()))
     }
+    // Behind the name of a version, one of another, or of none, makes it mean nothing.
+    let versions = words.map { ["SSLv3": 0, "TLSv1": 0, "TLSv1.2": 1][$0] }
+    if zip(versions, versions.dropFirst()).contains(where: { $0 != nil && $0 != $1 }) { return }
     apply(rule, words)
   }
 

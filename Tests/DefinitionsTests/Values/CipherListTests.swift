@@ -20,7 +20,7 @@ import Testing
     ("AES128-SHA:!AES128:AES128-SHA:AES256-SHA", ["AES256-SHA"]), ("3DES", ["DES-CBC3-SHA"]),
     ("ECDHE-RSA-AES128-SHA256", ["ECDHE-RSA-AES128-SHA256"]),
     ("RSA", ["AES128-GCM-SHA256", "AES256-GCM-SHA384", "AES128-SHA", "AES256-SHA"]), ("RSA+3DES", ["DES-CBC3-SHA"]),
-    ("aRSA+CHACHA20:PSK", ["ECDHE-RSA-CHACHA20-POLY1305"]),
+    ("RSA+TLSv1", ["AES128-SHA", "AES256-SHA"]), ("aRSA+CHACHA20:PSK", ["ECDHE-RSA-CHACHA20-POLY1305"]),
   ])
   func whatIsLeft(_ text: String, _ names: [String]) throws {
     #expect(try Set(CipherList(text).names) == Set(names))
@@ -31,7 +31,8 @@ import Testing
   ]
 
   @Test(arguments: [
-    "", ":", "!ALL", "ECDHE:!ALL", "PSK", "TLS_AES_128_GCM_SHA256", "TLSv1+TLSv1.2", "NOPE", "ECDHE+NOPE", "-NOPE:ALL",
+    "", ":", "!ALL", "ECDHE:!ALL", "PSK", "TLS_AES_128_GCM_SHA256", "TLSv1+TLSv1.2", "TLSv1+RSA", "NOPE", "ECDHE+NOPE",
+    "-NOPE:ALL",
     "+NOPE:ALL", "DHE-RSA-AES128-GCM-SHA256:ALL", "ALL:@SECLEVEL=2", "ALL:@NOPE", "ALL:!", "ALL:&", "[ALL",
     "[ALL]:!RSA", "[ALL:RSA]", "ECDHE+ECDHE-RSA-AES128-SHA", "ECDHE++AES", "ALL\n", "ÄES",
   ])
