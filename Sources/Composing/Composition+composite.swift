@@ -83,7 +83,7 @@ extension Composition {
     guard let template = plan.status else { return 200 }
     var reason = "no whole number from 200 to 599"
     do throws(RenderFailure) {
-      if let status = try template.value(scope).integer, (200...599).contains(status) { return status }
+      if let status = try template.value(scope).number(in: 200...599) { return status }
     } catch {
       reason = error.message
     }

@@ -11,7 +11,7 @@ public struct JSONNumber: Sendable {
 
   /// An integer.
   public init(_ value: Int) {
-    storage = .decimal(coefficient: Int64(value), exponent: 0)
+    storage = .decimal(coefficient: Int64(clamping: value), exponent: 0)
   }
 
   /// `coefficient × 10^exponent`, exactly.

@@ -4,7 +4,7 @@ public enum JSONNumberText {
   /// The text of `coefficient × 10^exponent`.
   static func decimal(_ coefficient: Int64, _ exponent: Int32) -> String {
     if exponent == 0 { return String(coefficient) }
-    return text(isNegative: coefficient < 0, digits: String(coefficient.magnitude), exponent: Int(exponent))
+    return text(isNegative: coefficient < 0, digits: String(coefficient.magnitude), exponent: Int(widening: exponent))
   }
 
   /// The text of `digits × 10^exponent`, where `digits` is a whole number without sign. Significant digits are never

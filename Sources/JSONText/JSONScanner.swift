@@ -72,7 +72,7 @@ struct JSONScanner {
           if depth >= maxDepth { return JSONError(offset: i, reason: .tooDeep) }
           out[k] = JSONNode(
             start: UInt32(truncatingIfNeeded: i), end: 0, next: 0,
-            tag: UInt32((isObject ? JSONKind.object : .array).rawValue))
+            tag: UInt32(truncatingIfNeeded: (isObject ? JSONKind.object : .array).rawValue))
           open[depth] = UInt32(truncatingIfNeeded: k)
           depth &+= 1
           k &+= 1
@@ -100,7 +100,7 @@ struct JSONScanner {
         if i == 0 { return JSONScanner.valueFailure(p, start, n) }
         out[k] = JSONNode(
           start: UInt32(truncatingIfNeeded: start), end: UInt32(truncatingIfNeeded: i),
-          next: UInt32(truncatingIfNeeded: k &+ 1), tag: UInt32(kind.rawValue) | flags)
+          next: UInt32(truncatingIfNeeded: k &+ 1), tag: UInt32(truncatingIfNeeded: kind.rawValue) | flags)
         k &+= 1
         state = .afterValue
 
@@ -108,11 +108,11 @@ struct JSONScanner {
         i = JSONScanner.skipSpace(p, i, n)
         if depth == 0 { return i == n ? nil : JSONError(offset: i, reason: .trailingContent) }
         if i >= n { return JSONError(offset: n, reason: .unexpectedEnd) }
-        let container = Int(open[depth &- 1])
+        let container = Int(widening: open[depth &- 1])
         if out[container].tag < JSONNode.countCeiling << JSONNode.countShift {
           out[container].tag &+= 1 << JSONNode.countShift
         }
-        let isObject = out[container].tag & JSONNode.kindMask == UInt32(JSONKind.object.rawValue)
+        let isObject = out[container].tag & JSONNode.kindMask == UInt32(truncatingIfNeeded: JSONKind.object.rawValue)
         if p[i] == UInt8(ascii: ",") {
           i &+= 1
           state = isObject ? .name : .value
@@ -125,7 +125,7 @@ struct JSONScanner {
 
       case .close:
         depth &-= 1
-        let container = Int(open[depth])
+        let container = Int(widening: open[depth])
         out[container].end = UInt32(truncatingIfNeeded: i)
         out[container].next = UInt32(truncatingIfNeeded: k)
         state = .afterValue

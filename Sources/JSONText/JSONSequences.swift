@@ -8,14 +8,14 @@ public struct JSONElements: Sequence, IteratorProtocol, Sendable {
   init(_ slice: JSONSlice) {
     text = slice.text
     at = slice.node &+ 1
-    end = slice.kind == .array ? Int(slice.entry.next) : 0
+    end = slice.kind == .array ? Int(widening: slice.entry.next) : 0
   }
 
   /// The next element.
   @inline(__always)
   public mutating func next() -> JSONSlice? {
     guard at < end else { return nil }
-    defer { at = Int(text.nodes[at].next) }
+    defer { at = Int(widening: text.nodes[at].next) }
     return JSONSlice(text: text, node: at)
   }
 }
@@ -30,14 +30,14 @@ public struct JSONMembers: Sequence, IteratorProtocol, Sendable {
   init(_ slice: JSONSlice) {
     text = slice.text
     at = slice.node &+ 1
-    end = slice.kind == .object ? Int(slice.entry.next) : 0
+    end = slice.kind == .object ? Int(widening: slice.entry.next) : 0
   }
 
   /// The next member; its key is a slice of kind `string`.
   @inline(__always)
   public mutating func next() -> (key: JSONSlice, value: JSONSlice)? {
     guard at < end else { return nil }
-    defer { at = Int(text.nodes[at &+ 1].next) }
+    defer { at = Int(widening: text.nodes[at &+ 1].next) }
     return (JSONSlice(text: text, node: at), JSONSlice(text: text, node: at &+ 1))
   }
 }

@@ -18,7 +18,7 @@ extension JSONSlice {
     let here = entry
     guard here.kind == .object else { return nil }
     let nodes = text.nodes
-    let end = Int(here.next)
+    let end = Int(widening: here.next)
     var at = node &+ 1
     var found = -1
     text.bytes.withUnsafeBytes { bytes in
@@ -26,7 +26,7 @@ extension JSONSlice {
       while at < end {
         let key = nodes[at]
         if JSONSlice.key(key, base, equals: name) { found = at &+ 1 }
-        at = Int(nodes[at &+ 1].next)
+        at = Int(widening: nodes[at &+ 1].next)
       }
     }
     return found < 0 ? nil : JSONSlice(text: text, node: found)
@@ -34,8 +34,8 @@ extension JSONSlice {
 
   @inline(__always)
   private static func key(_ key: JSONNode, _ base: UnsafeRawPointer, equals name: UnsafeRawBufferPointer) -> Bool {
-    let length = Int(key.end &- key.start) &- 2
-    let start = base + Int(key.start) + 1
+    let length = Int(widening: key.end &- key.start) &- 2
+    let start = base + Int(widening: key.start) + 1
     if key.isEscaped {
       return JSONUnescape.equals(UnsafeRawBufferPointer(start: start, count: length), name)
     }

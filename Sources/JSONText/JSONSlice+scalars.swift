@@ -34,7 +34,7 @@ extension JSONSlice {
     let here = entry
     guard here.kind == .string, !here.isEscaped else { return nil }
     return try text.bytes.withUnsafeBytes {
-      try body(UnsafeRawBufferPointer(rebasing: $0[Int(here.start) + 1..<Int(here.end) - 1]))
+      try body(UnsafeRawBufferPointer(rebasing: $0[Int(widening: here.start) + 1..<Int(widening: here.end) - 1]))
     }
   }
 

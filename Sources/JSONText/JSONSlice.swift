@@ -20,7 +20,7 @@ public struct JSONSlice: Sendable {
   /// Members of an object (duplicates counted each), elements of an array, else 0.
   public var count: Int {
     let stored = entry.storedCount
-    if stored < JSONNode.countCeiling { return Int(stored) }
+    if stored < JSONNode.countCeiling { return Int(widening: stored) }
     var counted = 0
     if kind == .object { for _ in members { counted += 1 } } else { for _ in elements { counted += 1 } }
     return counted
@@ -28,10 +28,10 @@ public struct JSONSlice: Sendable {
 
   /// Length of the value's text in bytes.
   @inline(__always)
-  public var byteCount: Int { Int(entry.end &- entry.start) }
+  public var byteCount: Int { Int(widening: entry.end &- entry.start) }
 
   /// Where the value begins in its document, in bytes.
-  public var offset: Int { Int(entry.start) }
+  public var offset: Int { Int(widening: entry.start) }
 
   /// True where both are the same place of the same document.
   public func isSamePlace(as other: JSONSlice) -> Bool {
@@ -43,7 +43,7 @@ public struct JSONSlice: Sendable {
     let here = entry
     guard here.kind == .array, index >= 0, index < count else { return nil }
     var at = node &+ 1
-    for _ in 0..<index { at = Int(text.nodes[at].next) }
+    for _ in 0..<index { at = Int(widening: text.nodes[at].next) }
     return JSONSlice(text: text, node: at)
   }
 
@@ -52,7 +52,7 @@ public struct JSONSlice: Sendable {
   public func withBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
     let here = entry
     return try text.bytes.withUnsafeBytes {
-      try body(UnsafeRawBufferPointer(rebasing: $0[Int(here.start)..<Int(here.end)]))
+      try body(UnsafeRawBufferPointer(rebasing: $0[Int(widening: here.start)..<Int(widening: here.end)]))
     }
   }
 }

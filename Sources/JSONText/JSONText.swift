@@ -15,7 +15,7 @@ public final class JSONText: Sendable {
   /// Takes over the bytes without copying them.
   public init(_ bytes: consuming [UInt8], limits: JSONLimits = .init()) throws(JSONError) {
     self.bytes = bytes
-    guard self.bytes.count <= min(limits.maxBytes, Int(UInt32.max) - 64) else {
+    guard self.bytes.count <= min(limits.maxBytes, Int(widening: UInt32.max) - 64) else {
       throw JSONError(offset: limits.maxBytes, reason: .tooLarge)
     }
     var scanner = JSONScanner(maxDepth: limits.maxDepth, byteCount: self.bytes.count)

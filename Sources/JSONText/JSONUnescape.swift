@@ -83,7 +83,7 @@ enum JSONUnescape {
     var value: UInt32 = 0
     for i in start..<start + 4 {
       let digit = content[i]
-      value = value << 4 | UInt32(digit <= 0x39 ? digit - 0x30 : (digit | 0x20) - 0x57)
+      value = value << 4 | UInt32(truncatingIfNeeded: digit <= 0x39 ? digit - 0x30 : (digit | 0x20) - 0x57)
     }
     return value
   }

@@ -23,13 +23,13 @@ struct UnixSocketFile: Sendable {
     }
     self.descriptor = descriptor
     self.path = path
-    inode = UInt64(status.st_ino)
+    inode = UInt64(truncatingIfNeeded: status.st_ino)
   }
 
   /// Removes the file, where it still is this one.
   func remove() {
     var status = stat()
-    if lstat(path, &status) == 0 && UInt64(status.st_ino) == inode { unlink(path) }
+    if lstat(path, &status) == 0 && UInt64(truncatingIfNeeded: status.st_ino) == inode { unlink(path) }
   }
 
   /// Linux gives the file the permissions that the socket has, less the process's mask: nobody else may connect before

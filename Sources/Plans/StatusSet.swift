@@ -17,7 +17,7 @@ package struct StatusSet: Hashable, Sendable {
   /// Statuses outside 0–1023 are ignored.
   package mutating func insert(_ status: Int) {
     guard (0..<1024).contains(status) else { return }
-    words[status >> 6] |= 1 << UInt64(status & 63)
+    words[status >> 6] |= 1 << UInt64(truncatingIfNeeded: status & 63)
   }
 
   /// The lowest status that both have.
@@ -26,6 +26,6 @@ package struct StatusSet: Hashable, Sendable {
   }
 
   package func contains(_ status: Int) -> Bool {
-    (0..<1024).contains(status) && words[status >> 6] & 1 << UInt64(status & 63) != 0
+    (0..<1024).contains(status) && words[status >> 6] & 1 << UInt64(truncatingIfNeeded: status & 63) != 0
   }
 }

@@ -1,3 +1,5 @@
+import Messages
+
 /// Reads quantities with their units. No Foundation, no floating point.
 package enum Units {
   package static func duration(_ text: String) -> Duration? {
@@ -5,9 +7,9 @@ package enum Units {
     switch unit {
     case "ms": return .milliseconds(number)
     case "s": return .seconds(number)
-    case "m": return number <= Int.max / 60 ? .seconds(number * 60) : nil
-    case "h": return number <= Int.max / 3600 ? .seconds(number * 3600) : nil
-    case "d": return number <= Int.max / 86_400 ? .seconds(number * 86_400) : nil
+    case "m": return .seconds(number * 60)
+    case "h": return .seconds(number * 3600)
+    case "d": return .seconds(number * 86_400)
     default: return nil
     }
   }
@@ -31,10 +33,13 @@ package enum Units {
     return Double(number) / 100
   }
 
+  /// Larger numbers are none: what is computed with one has room.
+  private static let most = 1 << 46
+
   /// A whole number and what follows it without a space.
   package static func split(_ text: String) -> (Int, String)? {
     let digits = text.prefix { $0.isASCII && $0.isNumber }
-    guard let number = Int(digits) else { return nil }
+    guard let number = PeerNumber(digits: digits.utf8)?.within(0...most) else { return nil }
     return (number, String(text.dropFirst(digits.count)))
   }
 }

@@ -3,8 +3,9 @@
 extension Duration {
   /// In whole milliseconds, in the largest unit that is exact: `90s`, `1500ms`, `10m`, `7d`.
   package var written: String {
-    let (seconds, attoseconds) = components
-    if attoseconds != 0 { return "\(seconds * 1000 + attoseconds / 1_000_000_000_000_000)ms" }
+    let milliseconds = attoseconds / 1_000_000_000_000_000
+    let (seconds, rest) = milliseconds.quotientAndRemainder(dividingBy: 1000)
+    if rest != 0 { return "\(milliseconds)ms" }
     if seconds == 0 || seconds % 60 != 0 { return "\(seconds)s" }
     if seconds % 3600 != 0 { return "\(seconds / 60)m" }
     return seconds % 86_400 == 0 ? "\(seconds / 86_400)d" : "\(seconds / 3600)h"
@@ -23,7 +24,7 @@ extension Int {
 
 extension Double {
   /// Of a share, 0 to 1: `20%`.
-  package var percentWritten: String { "\(Int((self * 100).rounded()))%" }
+  package var percentWritten: String { Int(exactly: (self * 100).rounded()).map { "\($0)%" } ?? "\(self)" }
 }
 
 extension StatusSet {

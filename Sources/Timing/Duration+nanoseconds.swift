@@ -1,9 +1,4 @@
 extension Duration {
-  /// Whole nanoseconds; saturates at 292 years.
-  package var nanoseconds: Int64 {
-    let (seconds, attoseconds) = components
-    let (scaled, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-    if overflow { return seconds < 0 ? .min : .max }
-    return scaled.addingReportingOverflow(attoseconds / 1_000_000_000).partialValue
-  }
+  /// Whole nanoseconds; saturates at 292 years. `components` would trap at 2^63 seconds.
+  package var nanoseconds: Int64 { Int64(clamping: attoseconds / 1_000_000_000) }
 }

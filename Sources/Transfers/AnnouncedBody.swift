@@ -1,3 +1,5 @@
+import Messages
+
 /// What a response's head says of the body behind it, and whether it is clear where that ends (RFC 9112 §6.3). libcurl
 /// takes the last of several lengths, ignores one that it can't read, and prefers chunks to a length; whoever stands
 /// behind may take another one, and then one response's rest is the next one's beginning. So a head that can be read in
@@ -85,17 +87,8 @@ struct AnnouncedBody {
     byte == 32 || byte == 9 || byte == 13 || byte == 10
   }
 
-  /// Digits alone: no sign, and below 2⁶³.
+  /// Digits alone: no sign, and below 2⁶³ - 1. It is only ever counted down.
   private static func number(_ digits: Slice<UnsafeRawBufferPointer>) -> Int? {
-    guard !digits.isEmpty else { return nil }
-    var number = 0
-    for digit in digits {
-      guard (0x30...0x39).contains(digit) else { return nil }
-      let (product, isTooLarge) = number.multipliedReportingOverflow(by: 10)
-      let (sum, isTooLargeNow) = product.addingReportingOverflow(Int(widening: digit - 0x30))
-      if isTooLarge || isTooLargeNow { return nil }
-      number = sum
-    }
-    return number
+    PeerNumber(digits: digits)?.within(0...Int.max - 1)
   }
 }

@@ -1,3 +1,5 @@
+import Messages
+
 /// `Keep-Alive: timeout=5, max=100` (RFC 2068 §19.7.1.1): what a backend says of the time for which it keeps an idle
 /// connection.
 enum KeepAliveField {
@@ -15,12 +17,7 @@ enum KeepAliveField {
   }
 
   private static func number(_ digits: Slice<UnsafeRawBufferPointer>) -> Int? {
-    var number: Int?
-    for digit in digits {
-      guard (0x30...0x39).contains(digit) else { break }
-      number = min(mostSeconds, (number ?? 0) * 10 + Int(widening: digit - 0x30))
-    }
-    return number
+    PeerNumber(digits: digits.prefix { (0x30...0x39).contains($0) })?.clamped(to: 0...mostSeconds)
   }
 
   /// `lowercase` has letters, `-`, `:` and `=` only.

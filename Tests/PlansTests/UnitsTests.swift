@@ -56,4 +56,21 @@ import Testing
   func noRates(_ text: String) {
     #expect(Rate(text) == nil)
   }
+
+  /// Up to 2^46, which has room for the seconds of as many days.
+  @Test(arguments: [
+    ("9223372036854775807ms", false), ("70368744177664ms", true), ("70368744177664d", true), ("70368744177665d", false),
+    ("-9223372036854775808ms", false), ("1e400s", false), ("9007199254740993h", false),
+  ])
+  func largeDurations(_ text: String, _ isOne: Bool) {
+    #expect((Units.duration(text) != nil) == isOne)
+  }
+
+  @Test(arguments: [
+    ("9223372036854775807B", false), ("70368744177664B", true), ("70368744177664GiB", false), ("8589934591GiB", true),
+    ("8589934592GiB", false),
+  ])
+  func largeSizes(_ text: String, _ isOne: Bool) {
+    #expect((Units.bytes(text) != nil) == isOne)
+  }
 }

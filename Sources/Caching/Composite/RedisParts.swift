@@ -23,7 +23,7 @@ final class RedisParts: Sendable {
     let stamps = TagStamps()
     self.stamps = stamps
     refusals = topology.refusals
-    let storeBudget = TimeAmount.nanoseconds(settings.commandTimeout.nanoseconds) * 4
+    let storeBudget = TimeAmount.nanoseconds((settings.commandTimeout * 4).nanoseconds)
     levels = loops.map { loop in
       let link = topology.link(on: loop)
       // Who waits for another gateway's fetch would not hear of its end.

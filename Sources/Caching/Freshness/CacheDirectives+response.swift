@@ -16,7 +16,7 @@ extension CacheDirectives {
       directives.maxAge = .seconds(min(max(0, (HTTPTime.seconds(expires) ?? 0) - made), Self.longest))
     }
     let age = headers.joined("age").flatMap { PeerNumber(digits: $0.utf8) } ?? 0
-    self = directives.aged(by: .seconds(age.clamped(to: 0...Int.max)))
+    self = directives.aged(by: .seconds(age.clamped(to: 0...Self.longest)))
   }
 
   /// What is left of it after a time.
@@ -34,7 +34,7 @@ extension CacheDirectives {
       ("no-store", noStore), ("no-cache", noCache), ("private", isPrivate), ("must-revalidate", mustRevalidate),
     ] where isSaid { words.append(word) }
     for (name, time) in [("s-maxage", sharedMaxAge), ("max-age", maxAge)] {
-      if let time { words.append("\(name)=\(time.components.seconds)") }
+      if let time { words.append("\(name)=\(time.attoseconds / 1_000_000_000_000_000_000)") }
     }
     return words.joined(separator: ", ")
   }

@@ -28,11 +28,8 @@ package struct WallTime: Comparable, Hashable, Sendable {
 
   /// Saturates.
   package func advanced(by duration: Duration) -> WallTime {
-    let (seconds, attoseconds) = duration.components
-    let (scaled, overflow) = seconds.multipliedReportingOverflow(by: 1000)
-    guard !overflow else { return WallTime(milliseconds: seconds < 0 ? .min : .max) }
-    let (whole, overflowedWhole) = milliseconds.addingReportingOverflow(scaled)
-    let (sum, overflowed) = whole.addingReportingOverflow(attoseconds / 1_000_000_000_000_000)
-    return WallTime(milliseconds: overflowedWhole || overflowed ? (seconds < 0 ? .min : .max) : sum)
+    let (sum, overflows) = milliseconds.addingReportingOverflow(
+      Int64(clamping: duration.attoseconds / 1_000_000_000_000_000))
+    return WallTime(milliseconds: overflows ? (duration < .zero ? .min : .max) : sum)
   }
 }

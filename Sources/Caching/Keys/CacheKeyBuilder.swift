@@ -55,7 +55,7 @@ package struct CacheKeyBuilder {
   package mutating func add(_ kind: Kind, _ name: String, list values: [String]) {
     begin(kind, name)
     digest.update(Presence.list)
-    digest.update(UInt32(values.count))
+    digest.update(UInt32(clamping: values.count))
     for value in values { digest.update(counted: value) }
   }
 
@@ -63,7 +63,7 @@ package struct CacheKeyBuilder {
   package mutating func add(_ kind: Kind, _ name: String, bytes: [UInt8]) {
     begin(kind, name)
     digest.update(Presence.bytes)
-    digest.update(UInt64(bytes.count))
+    digest.update(UInt64(clamping: bytes.count))
     bytes.withUnsafeBytes { digest.update($0) }
   }
 

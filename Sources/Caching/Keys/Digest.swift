@@ -26,7 +26,7 @@ struct Digest {
   mutating func update(counted text: String) {
     var text = text
     text.withUTF8 { bytes in
-      update(UInt32(bytes.count))
+      update(UInt32(clamping: bytes.count))
       update(UnsafeRawBufferPointer(bytes))
     }
   }

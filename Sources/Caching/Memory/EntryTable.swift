@@ -38,7 +38,7 @@ struct EntryTable {
   }
 
   mutating func find(_ key: CacheKey, at now: WallTime) -> CacheEntry? {
-    guard let place = places[key], let entry = slots[Int(place)]?.entry else {
+    guard let place = places[key], let entry = slots[Int(widening: place)]?.entry else {
       statistics.misses += 1
       return nil
     }
@@ -48,8 +48,8 @@ struct EntryTable {
       statistics.misses += 1
       return nil
     }
-    if let visits = slots[Int(place)]?.visits, visits < EntryTable.mostVisits {
-      slots[Int(place)]?.visits = visits + 1
+    if let visits = slots[Int(widening: place)]?.visits, visits < EntryTable.mostVisits {
+      slots[Int(widening: place)]?.visits = visits + 1
     }
     statistics.hits += 1
     return entry
@@ -60,7 +60,7 @@ struct EntryTable {
       statistics.refusals += 1
       return false
     }
-    if let place = places[key], let old = slots[Int(place)] {
+    if let place = places[key], let old = slots[Int(widening: place)] {
       guard !entry.isOlder(than: old.entry) else { return false }
       replace(place, old, by: entry)
       evict(for: 0)
@@ -77,17 +77,17 @@ struct EntryTable {
     let doomed: [Int32] =
       switch purge {
       case .all: Array(places.values)
-      case .route(let route): places.values.filter { slots[Int($0)]?.entry.route == route }
+      case .route(let route): places.values.filter { slots[Int(widening: $0)]?.entry.route == route }
       case .tag(let tag): tagged[tag].map(Array.init) ?? []
       case .key(let key): places[key].map { [$0] } ?? []
       }
     for place in doomed { remove(place) }
-    statistics.purges += UInt64(doomed.count)
+    statistics.purges += UInt64(clamping: doomed.count)
     return doomed.count
   }
 
   mutating func removeOlder(than stamp: Stamp, _ key: CacheKey) {
-    guard let place = places[key], let slot = slots[Int(place)], slot.entry.began < stamp else { return }
+    guard let place = places[key], let slot = slots[Int(widening: place)], slot.entry.began < stamp else { return }
     remove(place)
   }
 
@@ -110,9 +110,9 @@ struct EntryTable {
     let place: Int32
     if let reused = free.popLast() {
       place = reused
-      slots[Int(place)] = slot
+      slots[Int(widening: place)] = slot
     } else {
-      place = Int32(slots.count)
+      place = Int32(clamping: slots.count)
       slots.append(slot)
     }
     places[slot.key] = place
@@ -123,14 +123,14 @@ struct EntryTable {
   /// Stays where it is in its queue: a refresh is no visit.
   private mutating func replace(_ place: Int32, _ old: Slot, by entry: CacheEntry) {
     unindex(place, old.entry)
-    slots[Int(place)]?.entry = entry
+    slots[Int(widening: place)]?.entry = entry
     index(place, entry)
     let change = entry.size - old.entry.size
     if old.side == .small { small.resize(by: change) } else { main.resize(by: change) }
   }
 
   private mutating func remove(_ place: Int32) {
-    guard let slot = slots[Int(place)] else { return }
+    guard let slot = slots[Int(widening: place)] else { return }
     dequeue(place, slot)
     discard(place, slot)
   }
@@ -139,7 +139,7 @@ struct EntryTable {
   private mutating func discard(_ place: Int32, _ slot: Slot) {
     places[slot.key] = nil
     unindex(place, slot.entry)
-    slots[Int(place)] = nil
+    slots[Int(widening: place)] = nil
     free.append(place)
   }
 
@@ -176,7 +176,7 @@ struct EntryTable {
 
   /// Moves what was asked for again to the main queue, until one entry has gone.
   private mutating func evictFromSmall() {
-    while let place = small.last, let slot = slots[Int(place)] {
+    while let place = small.last, let slot = slots[Int(widening: place)] {
       small.remove(place, slot.entry.size)
       guard slot.visits > EntryTable.promotion else {
         discard(place, slot)
@@ -184,22 +184,22 @@ struct EntryTable {
         statistics.evictions += 1
         return
       }
-      slots[Int(place)]?.side = .main
-      slots[Int(place)]?.visits = 0
+      slots[Int(widening: place)]?.side = .main
+      slots[Int(widening: place)]?.visits = 0
       main.push(place, slot.entry.size)
     }
   }
 
   /// Gives what was visited another round, until one entry has gone.
   private mutating func evictFromMain() {
-    while let place = main.last, let slot = slots[Int(place)] {
+    while let place = main.last, let slot = slots[Int(widening: place)] {
       main.remove(place, slot.entry.size)
       guard slot.visits > 0 else {
         discard(place, slot)
         statistics.evictions += 1
         return
       }
-      slots[Int(place)]?.visits = slot.visits - 1
+      slots[Int(widening: place)]?.visits = slot.visits - 1
       main.push(place, slot.entry.size)
     }
   }

@@ -16,7 +16,7 @@ final class PurgeLog: Sendable {
     var floor: Position = 0
   }
 
-  static let capacity = 4096
+  static let capacity: Position = 4096
 
   private let counter = Atomic<Position>(0)
   private let state = Locked(State())
@@ -29,8 +29,8 @@ final class PurgeLog: Sendable {
       if state.ring.count < PurgeLog.capacity {
         state.ring.append(purge)
       } else {
-        state.ring[Int(state.count % UInt64(PurgeLog.capacity))] = purge
-        state.floor = max(state.floor, state.count + 1 - UInt64(PurgeLog.capacity))
+        state.ring[Int(truncatingIfNeeded: state.count % PurgeLog.capacity)] = purge
+        state.floor = max(state.floor, state.count + 1 - PurgeLog.capacity)
       }
       state.count += 1
       counter.store(state.count, ordering: .releasing)
@@ -48,7 +48,7 @@ final class PurgeLog: Sendable {
     return state.withLock { state in
       if position < state.floor { return true }
       for index in position..<min(state.count, end ?? state.count)
-      where state.ring[Int(index % UInt64(PurgeLog.capacity))].covers(entry, key) {
+      where state.ring[Int(truncatingIfNeeded: index % PurgeLog.capacity)].covers(entry, key) {
         return true
       }
       return false

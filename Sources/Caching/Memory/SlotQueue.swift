@@ -13,18 +13,18 @@ struct SlotQueue {
   var last: Int32? { isEmpty ? nil : end }
 
   mutating func push(_ slot: Int32, _ size: Int) {
-    while links.count <= Int(slot) { links.append((SlotQueue.none, SlotQueue.none)) }
-    links[Int(slot)] = (SlotQueue.none, first)
-    if first == SlotQueue.none { end = slot } else { links[Int(first)].previous = slot }
+    while links.count <= Int(widening: slot) { links.append((SlotQueue.none, SlotQueue.none)) }
+    links[Int(widening: slot)] = (SlotQueue.none, first)
+    if first == SlotQueue.none { end = slot } else { links[Int(widening: first)].previous = slot }
     first = slot
     bytes += size
   }
 
   /// `slot` must be in this queue.
   mutating func remove(_ slot: Int32, _ size: Int) {
-    let (previous, next) = links[Int(slot)]
-    if previous == SlotQueue.none { first = next } else { links[Int(previous)].next = next }
-    if next == SlotQueue.none { end = previous } else { links[Int(next)].previous = previous }
+    let (previous, next) = links[Int(widening: slot)]
+    if previous == SlotQueue.none { first = next } else { links[Int(widening: previous)].next = next }
+    if next == SlotQueue.none { end = previous } else { links[Int(widening: next)].previous = previous }
     bytes -= size
   }
 

@@ -1,3 +1,4 @@
+import Messages
 import Plans
 
 /// Decodes what a route with `calls`, `response` or both does.
@@ -45,7 +46,7 @@ struct CompositeDecoder {
   private func status(_ node: YAMLNode, _ templates: inout TemplateReader) -> TextTemplate? {
     let template = templates.text(node, expected: "a status", .response)
     guard let template, let constant = template.constantValue else { return template }
-    guard let status = constant.numberText.flatMap({ Int($0) }), (200...599).contains(status) else {
+    guard constant.number(in: 200...599) != nil else {
       loading.report(
         node, "expected a status from 200 to 599 or a template, found \(node.kind)",
         hint: node.isOnlyQuoted ? "remove the quotes" : nil)

@@ -27,7 +27,7 @@ struct RedisKeys: KeySet {
     "The password; `${env.NAME}`, or `{ file: path }`, which is read again for each connection.",
     example: "{ file: /run/secrets/redis }")
   let database = Key<Int>(
-    "database", .integer(0...1_000_000), default: "0", "Its number; a cluster has only 0.", example: "2")
+    "database", .integer(0...RedisURL.mostDatabase), default: "0", "Its number; a cluster has only 0.", example: "2")
   let tls = Key<RedisSettings.TLS>(
     "tls", .table(RedisTLSKeys.self, RedisDecoder.tls), default: "none", "TLS to Redis.",
     example: "{ serverName: redis.internal }")
@@ -35,7 +35,7 @@ struct RedisKeys: KeySet {
     "prefix", .text("prefix of names"), default: "\"\(RedisSettings(.cluster([])).prefix)\"",
     "Before every name in Redis, so that several fleets can share one.", example: "\"shop:\"")
   let timeout = Key<Duration>(
-    "timeout", .duration(.milliseconds(1)...(.seconds(10))),
+    "timeout", .duration(.milliseconds(1)...(.milliseconds(RedisURL.mostMilliseconds))),
     default: RedisSettings(.cluster([])).commandTimeout.written,
     "What asking Redis may cost an answer; then the answer is made without it.", example: "20ms")
   let connectTimeout = Key<Duration>(

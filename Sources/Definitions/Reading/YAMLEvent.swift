@@ -12,8 +12,8 @@ struct YAMLEvent {
 
   init(_ event: yaml_event_t) {
     type = event.type
-    start = (Int(event.start_mark.line) + 1, Int(event.start_mark.column) + 1)
-    end = (Int(event.end_mark.line) + 1, Int(event.end_mark.column) + 1)
+    start = (event.start_mark.line + 1, event.start_mark.column + 1)
+    end = (event.end_mark.line + 1, event.end_mark.column + 1)
     switch type {
     case YAML_ALIAS_EVENT: anchor = Self.string(event.data.alias.anchor)
     case YAML_SEQUENCE_START_EVENT:

@@ -9,15 +9,15 @@ struct YAMLFault {
   init(_ parser: yaml_parser_t, in file: SourceFile) {
     let problem = parser.problem.map { String(cString: $0) } ?? "the text can't be read"
     let context = parser.context.map { String(cString: $0) }
-    var mark = (line: Int(parser.problem_mark.line) + 1, column: Int(parser.problem_mark.column) + 1)
+    var mark = (line: parser.problem_mark.line + 1, column: parser.problem_mark.column + 1)
     if parser.error == YAML_READER_ERROR {
-      mark = Self.position(ofByte: Int(parser.problem_offset), in: file)
+      mark = Self.position(ofByte: parser.problem_offset, in: file)
     } else if mark.line > file.lines.count || file.lines[mark.line - 1].isEmpty, parser.context != nil {
       // Found missing only at the end of the file: where it began tells more.
-      mark = (Int(parser.context_mark.line) + 1, Int(parser.context_mark.column) + 1)
+      mark = (parser.context_mark.line + 1, parser.context_mark.column + 1)
     }
     let line = file.lines.indices.contains(mark.line - 1) ? file.lines[mark.line - 1] : []
-    let began = Int(parser.context_mark.line) + 1
+    let began = parser.context_mark.line + 1
     let from = context != nil && began < mark.line ? " (begun on line \(began))" : ""
     self.mark = mark
     if problem.hasPrefix("Maximum nesting level") {

@@ -52,7 +52,7 @@ struct URLParts {
     if let colon = searched.lastIndex(of: ":") {
       host = String(text[..<colon])
       port = String(text[text.index(after: colon)...])
-      guard let number = Int(port), (1...65535).contains(number), port.allSatisfy({ $0.isASCII && $0.isNumber }) else {
+      guard let number = port.number(in: 1...65535) else {
         throw Fault(message: "a port is a number from 1 to 65535")
       }
       port = ":\(number)"

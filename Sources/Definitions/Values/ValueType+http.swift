@@ -29,7 +29,7 @@ extension ValueType<StatusSet> {
   }
 
   private static func range(_ text: String) -> ClosedRange<Int>? {
-    if text.hasSuffix("xx"), text.count == 3, let digit = Int(text.prefix(1)), (1...5).contains(digit) {
+    if text.hasSuffix("xx"), text.count == 3, let digit = text.prefix(1).number(in: 1...5) {
       return (digit * 100)...(digit * 100 + 99)
     }
     let ends = text.split(separator: "-", omittingEmptySubsequences: false).map(status)
@@ -38,7 +38,7 @@ extension ValueType<StatusSet> {
   }
 
   private static func status(_ text: Substring) -> Int? {
-    Int(text).flatMap { (100...599).contains($0) ? $0 : nil }
+    text.number(in: 100...599)
   }
 }
 
@@ -52,7 +52,7 @@ extension ValueType<[BackendPlan.Retry.Cause]> {
       case "connect": return .connect
       case "timeout": return .timeout
       default:
-        if let status = Int(setting.text), (400...599).contains(status) { return .status(status) }
+        if let status = setting.text.number(in: 400...599) { return .status(status) }
         loading.report(
           setting.node,
           "can't retry on \(setting.shown); allowed are `connect`, `timeout` and statuses from 400 to 599",
@@ -100,7 +100,7 @@ extension ValueType<String> {
       setting, loading in
       if ListenAddress.isDefinable(setting.text) { return setting.text }
       let port = setting.text.hasPrefix(":") ? String(setting.text.dropFirst()) : setting.text
-      let hint = Int(port) != nil && !setting.isComputed ? "did you mean `0.0.0.0:\(port)`?" : nil
+      let hint = port.number(in: 0...65535) != nil && !setting.isComputed ? "did you mean `0.0.0.0:\(port)`?" : nil
       loading.report(
         setting.node,
         "\(setting.shown) is not an address; write `HOST:PORT`, such as `0.0.0.0:8080`, `127.0.0.1:8081` or `[::1]:8080`",

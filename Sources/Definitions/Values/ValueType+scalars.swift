@@ -1,3 +1,4 @@
+import Messages
 import Plans
 
 extension ValueType {
@@ -35,7 +36,7 @@ extension ValueType<Duration> {
   static func duration(_ range: ClosedRange<Duration>) -> ValueType {
     setting(.duration, expected: "a duration such as `800ms`") { setting, loading in
       guard let duration = Units.duration(setting.text) else {
-        let bare = setting.isComputed ? nil : Int(setting.text)
+        let bare = setting.isComputed ? nil : setting.text.number(in: 0...1_000_000_000)
         let hint = bare.map { "did you mean `\($0)\($0 < 100 ? "s" : "ms")`?" }
         loading.report(
           setting.node,
@@ -71,7 +72,7 @@ extension ValueType<Duration> {
   private static func fractionHint(_ setting: SettingText) -> String? {
     let parts = setting.text.dropLast().split(separator: ".")
     guard !setting.isComputed, setting.text.hasSuffix("s"), !setting.text.hasSuffix("ms"), parts.count == 2,
-      parts[1].count <= 3, let whole = Int(parts[0]), let part = Int(parts[1]), whole < 1_000_000
+      parts[1].count <= 3, let whole = parts[0].number(in: 0...999_999), let part = parts[1].number(in: 0...999)
     else { return nil }
     let scale = [1: 100, 2: 10, 3: 1][parts[1].count] ?? 1
     return "did you mean `\(whole * 1000 + part * scale)ms`?"
@@ -111,18 +112,18 @@ extension ValueType<Int> {
   static func integer(_ range: ClosedRange<Int>) -> ValueType {
     setting(.integer(range), expected: "a whole number") { setting, loading in
       let isQuoted = !setting.isComputed && !setting.node.isPlain
-      guard let number = Int(setting.text), !isQuoted else {
-        let hint = isQuoted && Int(setting.text) != nil ? "remove the quotes" : nil
+      guard let number = PeerNumber(setting.text), !isQuoted else {
+        let hint = isQuoted && PeerNumber(setting.text) != nil ? "remove the quotes" : nil
         loading.report(
           setting.node, "expected a whole number, found \(isQuoted ? "the string " : "")\(setting.shown)", hint: hint)
         return nil
       }
-      guard range.contains(number) else {
+      guard let value = number.within(range) else {
         loading.report(
           setting.node, "\(setting.shown) is out of range; allowed is \(range.lowerBound) to \(range.upperBound)")
         return nil
       }
-      return number
+      return value
     }
   }
 }
@@ -133,8 +134,8 @@ extension ValueType<Double> {
     setting(.percent, expected: "a share such as `20%`") { setting, loading in
       if let share = Units.percent(setting.text) { return share }
       let fraction = setting.isComputed ? nil : Double(setting.text).flatMap { (0...1).contains($0) ? $0 : nil }
-      let bare = setting.isComputed ? nil : Int(setting.text).flatMap { (2...100).contains($0) ? $0 : nil }
-      let meant = bare ?? fraction.map { Int(($0 * 100).rounded()) }
+      let bare = setting.isComputed ? nil : setting.text.number(in: 2...100)
+      let meant = bare ?? fraction.flatMap { Int(exactly: ($0 * 100).rounded()) }
       let hint = meant.map { "did you mean `\($0)%`?" }
       loading.report(
         setting.node, "\(setting.shown) is not a share; write a whole percentage: `0%` to `100%`", hint: hint)

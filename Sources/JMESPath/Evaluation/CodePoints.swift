@@ -8,7 +8,8 @@ enum CodePoints {
     var (left, right) = (left, right)
     return left.withUTF8 { a in
       right.withUTF8 { b in
-        let order = a.isEmpty || b.isEmpty ? 0 : Int(memcmp(a.baseAddress!, b.baseAddress!, min(a.count, b.count)))
+        let order =
+          a.isEmpty || b.isEmpty ? 0 : Int(widening: memcmp(a.baseAddress!, b.baseAddress!, min(a.count, b.count)))
         return order != 0 ? order.signum() : (a.count - b.count).signum()
       }
     }

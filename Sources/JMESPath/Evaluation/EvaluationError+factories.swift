@@ -2,39 +2,40 @@ import JSONText
 
 extension EvaluationError {
   static func stepLimit(_ limit: Int, _ node: Node) -> EvaluationError {
-    EvaluationError(.stepLimit, "the expression takes more than \(limit) steps", at: Int(node.offset))
+    EvaluationError(.stepLimit, "the expression takes more than \(limit) steps", at: Int(widening: node.offset))
   }
 
   static func outputLimit(_ limit: Int, _ node: Node) -> EvaluationError {
-    EvaluationError(.outputLimit, "the expression makes more than \(limit) bytes", at: Int(node.offset))
+    EvaluationError(.outputLimit, "the expression makes more than \(limit) bytes", at: Int(widening: node.offset))
   }
 
   static func digitLimit(_ limit: Int, _ node: Node) -> EvaluationError {
-    EvaluationError(.digitLimit, "exact arithmetic would need more than \(limit) digits", at: Int(node.offset))
+    EvaluationError(
+      .digitLimit, "exact arithmetic would need more than \(limit) digits", at: Int(widening: node.offset))
   }
 
   static func notANumber(_ message: String, _ node: Node) -> EvaluationError {
-    EvaluationError(.notANumber, message, at: Int(node.offset))
+    EvaluationError(.notANumber, message, at: Int(widening: node.offset))
   }
 
   static func operand(_ operation: Operation, _ found: JSONValue, _ node: Node) -> EvaluationError {
     EvaluationError(
-      .invalidType, "\(operation.symbol) needs numbers, and this is \(found.typeName)", at: Int(node.offset))
+      .invalidType, "\(operation.symbol) needs numbers, and this is \(found.typeName)", at: Int(widening: node.offset))
   }
 
   static func argument(
     _ position: Int, expected: String, found: String, _ node: Node
   ) -> EvaluationError {
-    let function = Function.byNumber[Int(node.c)].rawValue
+    let function = Function.byNumber[Int(widening: node.c)].rawValue
     return EvaluationError(
       .invalidType, "argument \(position + 1) of \(function)() has to be \(expected), and it is \(found)",
-      at: Int(node.offset))
+      at: Int(widening: node.offset))
   }
 
   static func value(_ position: Int, _ expected: String, _ node: Node) -> EvaluationError {
-    let function = Function.byNumber[Int(node.c)].rawValue
+    let function = Function.byNumber[Int(widening: node.c)].rawValue
     return EvaluationError(
-      .invalidValue, "argument \(position + 1) of \(function)() has to be \(expected)", at: Int(node.offset))
+      .invalidValue, "argument \(position + 1) of \(function)() has to be \(expected)", at: Int(widening: node.offset))
   }
 }
 

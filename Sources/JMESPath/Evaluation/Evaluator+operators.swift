@@ -77,7 +77,7 @@ extension Evaluator {
       try charge(reading: slice.byteCount, node)
       return slice.withBytes { Decimal(text: $0) }
     case .number(let number):
-      if let (coefficient, exponent) = number.decimal { return Decimal(coefficient, exponent: Int(exponent)) }
+      if let (coefficient, exponent) = number.decimal { return Decimal(coefficient, exponent: Int(widening: exponent)) }
       var text = number.text
       try charge(reading: text.utf8.count, node)
       return text.withUTF8 { Decimal(text: UnsafeRawBufferPointer($0)) }

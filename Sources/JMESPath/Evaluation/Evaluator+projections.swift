@@ -47,7 +47,7 @@ extension Evaluator {
 
   /// A slice of an array is projected; one of a string is a string (JEP 15).
   private mutating func projectSliced(_ base: JSONValue, _ node: Node) throws(EvaluationError) -> JSONValue {
-    let bounds = program.slices[Int(node.c)]
+    let bounds = program.slices[Int(widening: node.c)]
     if base.kind == .string {
       let part = try slice(try string(base, node), bounds, node)
       return try value(node.b, .string(part))
@@ -72,7 +72,8 @@ extension Evaluator {
         guard selected.count < count else { break }
         if index == wanted {
           selected.append(.slice(element))
-          wanted += bounds.step
+          // Where there is another one. Behind the last, a step of any length may lead anywhere.
+          if selected.count < count { wanted += bounds.step }
         }
       }
       return selected

@@ -40,7 +40,7 @@ struct Evaluator {
 
   @inline(__always)
   func node(_ index: Int32) -> Node {
-    program.nodes[Int(index)]
+    program.nodes[Int(widening: index)]
   }
 
   /// The value of a node where `current` is `@`.
@@ -55,8 +55,8 @@ struct Evaluator {
     case .pipe: return try value(node.b, try value(node.a, current))
     case .current: return current
     case .root: return root
-    case .literal: return program.literals[Int(node.a)]
-    case .variable: return slots[Int(node.a)]
+    case .literal: return program.literals[Int(widening: node.a)]
+    case .variable: return slots[Int(widening: node.a)]
     case .index: return try element(node, current)
     case .hash: return try hash(node, current)
     case .list: return try list(node, current)
@@ -74,10 +74,10 @@ struct Evaluator {
     switch current {
     case .slice(let slice):
       try charge(slice.count >> 3, node)
-      return slice[member: program.names[Int(node.a)]].map(JSONValue.slice) ?? .null
+      return slice[member: program.names[Int(widening: node.a)]].map(JSONValue.slice) ?? .null
     case .object(let object):
       try charge(object.count >> 3, node)
-      return object[program.names[Int(node.a)]] ?? .null
+      return object[program.names[Int(widening: node.a)]] ?? .null
     default:
       return .null
     }
@@ -85,23 +85,23 @@ struct Evaluator {
 
   private mutating func element(_ node: Node, _ current: JSONValue) throws(EvaluationError) -> JSONValue {
     let count = current.count
-    let index = node.a < 0 ? count + Int(node.a) : Int(node.a)
+    let index = node.a < 0 ? count + Int(widening: node.a) : Int(widening: node.a)
     try charge(index.magnitude < count ? index >> 3 : 0, node)
     return current[index] ?? .null
   }
 
   private mutating func list(_ node: Node, _ current: JSONValue) throws(EvaluationError) -> JSONValue {
     var elements: [JSONValue] = []
-    elements.reserveCapacity(Int(node.b))
-    for place in node.a..<node.a + node.b { elements.append(try value(program.lists[Int(place)], current)) }
+    elements.reserveCapacity(Int(widening: node.b))
+    for place in node.a..<node.a + node.b { elements.append(try value(program.lists[Int(widening: place)], current)) }
     return .array(elements)
   }
 
   private mutating func hash(_ node: Node, _ current: JSONValue) throws(EvaluationError) -> JSONValue {
-    var object = JSONObject(capacity: Int(node.b))
-    var place = Int(node.a)
+    var object = JSONObject(capacity: Int(widening: node.b))
+    var place = Int(widening: node.a)
     for _ in 0..<node.b {
-      let name = program.names[Int(program.lists[place])].string
+      let name = program.names[Int(widening: program.lists[place])].string
       object.append(name, try value(program.lists[place + 1], current))
       place += 2
     }
@@ -109,9 +109,9 @@ struct Evaluator {
   }
 
   private mutating func bind(_ node: Node, _ current: JSONValue) throws(EvaluationError) -> JSONValue {
-    for place in 0..<Int(node.b) {
-      let slot = program.lists[Int(node.a) + 2 * place]
-      slots[Int(slot)] = try value(program.lists[Int(node.a) + 2 * place + 1], current)
+    for place in 0..<Int(widening: node.b) {
+      let slot = program.lists[Int(widening: node.a) + 2 * place]
+      slots[Int(widening: slot)] = try value(program.lists[Int(widening: node.a) + 2 * place + 1], current)
     }
     return try value(node.c, current)
   }

@@ -44,8 +44,8 @@ extension Evaluator {
     let number = try number(value, argument: position, node)
     let bound = 1 << 40
     guard number.isInteger else { throw .value(position, "a whole number", node) }
-    if number.compared(to: Decimal(Int64(bound), exponent: 0)) >= 0 { return bound }
-    if number.compared(to: Decimal(Int64(-bound), exponent: 0)) <= 0 { return -bound }
+    if number.compared(to: Decimal(Int64(clamping: bound), exponent: 0)) >= 0 { return bound }
+    if number.compared(to: Decimal(Int64(clamping: -bound), exponent: 0)) <= 0 { return -bound }
     return number.smallInteger
   }
 

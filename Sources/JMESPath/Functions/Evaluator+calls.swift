@@ -3,13 +3,13 @@ import JSONText
 extension Evaluator {
   /// Calls a function. Arguments are evaluated first, each once, in their order.
   mutating func call(_ node: Node, _ current: JSONValue) throws(EvaluationError) -> JSONValue {
-    let function = Function.byNumber[Int(node.c)]
+    let function = Function.byNumber[Int(widening: node.c)]
     if function.maximum == nil { return try callVariadic(function, node, current) }
-    var arguments = Arguments(count: Int(node.b))
-    arguments.first = try value(program.lists[Int(node.a)], current)
-    if node.b > 1 { arguments.second = try value(program.lists[Int(node.a) + 1], current) }
-    if node.b > 2 { arguments.third = try value(program.lists[Int(node.a) + 2], current) }
-    if node.b > 3 { arguments.fourth = try value(program.lists[Int(node.a) + 3], current) }
+    var arguments = Arguments(count: Int(widening: node.b))
+    arguments.first = try value(program.lists[Int(widening: node.a)], current)
+    if node.b > 1 { arguments.second = try value(program.lists[Int(widening: node.a) + 1], current) }
+    if node.b > 2 { arguments.third = try value(program.lists[Int(widening: node.a) + 2], current) }
+    if node.b > 3 { arguments.fourth = try value(program.lists[Int(widening: node.a) + 3], current) }
     return try call(function, arguments, node)
   }
 
@@ -63,8 +63,8 @@ extension Evaluator {
     _ function: Function, _ node: Node, _ current: JSONValue
   ) throws(EvaluationError) -> JSONValue {
     var arguments: [JSONValue] = []
-    arguments.reserveCapacity(Int(node.b))
-    for place in node.a..<node.a + node.b { arguments.append(try value(program.lists[Int(place)], current)) }
+    arguments.reserveCapacity(Int(widening: node.b))
+    for place in node.a..<node.a + node.b { arguments.append(try value(program.lists[Int(widening: place)], current)) }
     switch function {
     case .merge: return try merge(arguments, node)
     case .zip: return try zip(arguments, node)

@@ -78,6 +78,6 @@ extension Evaluator {
 
   /// The node of an argument that is written with `&`.
   func expression(_ position: Int, _ node: Node) -> Int32 {
-    self.node(program.lists[Int(node.a) + position]).a
+    self.node(program.lists[Int(widening: node.a) + position]).a
   }
 }

@@ -28,7 +28,7 @@ enum Function: String, CaseIterable, Sendable {
   case type, upper, values, zip
 
   /// The place in `allCases`, as a program holds it.
-  var number: Int32 { Int32(Function.allCases.firstIndex(of: self)!) }
+  var number: Int32 { Int32(clamping: Function.allCases.firstIndex(of: self)!) }
 
   static let byNumber = allCases
 

@@ -45,11 +45,11 @@ extension Arithmetic {
   /// `total / count`, rounded once where the parts are small enough for that.
   func mean(_ total: Decimal, _ count: Int) throws(Failure) -> Decimal {
     if case .small(let coefficient, let exponent) = total.storage, (-15..<0).contains(exponent) {
-      let (divisor, overflow) = Int64(count).multipliedReportingOverflow(by: PowersOfTen.int64[-exponent])
+      let (divisor, overflow) = Int64(clamping: count).multipliedReportingOverflow(by: PowersOfTen.int64[-exponent])
       if !overflow, coefficient.magnitude < 1 << 53, divisor < 1 << 53 {
         return try divide(Decimal(coefficient, exponent: 0), Decimal(divisor, exponent: 0))
       }
     }
-    return try divide(total, Decimal(Int64(count), exponent: 0))
+    return try divide(total, Decimal(Int64(clamping: count), exponent: 0))
   }
 }

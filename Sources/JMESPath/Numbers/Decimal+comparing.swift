@@ -49,6 +49,6 @@ extension Decimal {
   var smallInteger: Int {
     guard case .small(let coefficient, let exponent) = storage, exponent.magnitude <= 18 else { return 0 }
     let power = PowersOfTen.int64[abs(exponent)]
-    return Int(exponent < 0 ? coefficient / power : coefficient &* power)
+    return Int(clamping: exponent < 0 ? coefficient / power : coefficient &* power)
   }
 }

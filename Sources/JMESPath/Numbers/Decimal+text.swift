@@ -34,8 +34,8 @@ extension Decimal {
   /// The shortest decimal that reads back as this double.
   init?(_ double: Double) {
     guard double.isFinite else { return nil }
-    if double.magnitude < 1e15, double == double.rounded() {
-      self.init(Int64(double), exponent: 0)
+    if double.magnitude < 1e15, let whole = Int64(exactly: double) {
+      self.init(whole, exponent: 0)
       return
     }
     var text = double.description

@@ -28,7 +28,7 @@ struct Decimal: Sendable {
       exponent += 1
     }
     if digits.count <= 18 {
-      let magnitude = digits.reduce(0 as Int64) { $0 * 10 + Int64($1 - 0x30) }
+      let magnitude = digits.reduce(0 as Int64) { $0 * 10 + Int64(truncatingIfNeeded: $1 &- 0x30) }
       storage = .small(isNegative ? -magnitude : magnitude, exponent: magnitude == 0 ? 0 : exponent)
     } else {
       storage = .large(isNegative: isNegative, digits: Array(digits), exponent: exponent)
@@ -54,7 +54,7 @@ struct Decimal: Sendable {
           self = Decimal.long(text, isNegative: isNegative)
           return
         }
-        magnitude = magnitude &* 10 &+ Int64(byte &- 0x30)
+        magnitude = magnitude &* 10 &+ Int64(truncatingIfNeeded: byte &- 0x30)
         if isFraction { exponent &-= 1 }
       } else {
         exponent += Decimal.exponent(text, i + 1)
@@ -90,7 +90,7 @@ struct Decimal: Sendable {
     var value = 0
     let isNegative = text[start] == UInt8(ascii: "-")
     for i in (isNegative || text[start] == UInt8(ascii: "+") ? start + 1 : start)..<text.count {
-      value = min(value * 10 + Int(text[i] - 0x30), exponentBound)
+      value = min(value * 10 + Int(widening: text[i] &- 0x30), exponentBound)
     }
     return isNegative ? -value : value
   }

@@ -20,11 +20,11 @@ struct ProgramBuilder {
   mutating func add(
     _ operation: Operation, _ a: Int32 = 0, _ b: Int32 = 0, _ c: Int32 = 0, above children: [Int32] = [], at offset: Int
   ) throws(SyntaxError) -> Int32 {
-    let height = (children.map { heights[Int($0)] }.max() ?? 0) + 1
+    let height = (children.map { heights[Int(widening: $0)] }.max() ?? 0) + 1
     if height > maxHeight { throw .tooDeep(limit: maxHeight, at: offset) }
     nodes.append(Node(operation: operation, a: a, b: b, c: c, offset: Int32(truncatingIfNeeded: offset)))
     heights.append(height)
-    return Int32(nodes.count - 1)
+    return Int32(clamping: nodes.count - 1)
   }
 
   /// Adds a node of one operand.
@@ -42,37 +42,37 @@ struct ProgramBuilder {
   /// The number of a name; the same one for the same name.
   mutating func number(ofName name: String) -> Int32 {
     let name = JSONName(name)
-    if let index = names.firstIndex(of: name) { return Int32(index) }
+    if let index = names.firstIndex(of: name) { return Int32(clamping: index) }
     names.append(name)
-    return Int32(names.count - 1)
+    return Int32(clamping: names.count - 1)
   }
 
   mutating func number(ofLiteral literal: JSONValue) -> Int32 {
     literals.append(literal)
-    return Int32(literals.count - 1)
+    return Int32(clamping: literals.count - 1)
   }
 
   mutating func number(ofSlice bounds: SliceBounds) -> Int32 {
     slices.append(bounds)
-    return Int32(slices.count - 1)
+    return Int32(clamping: slices.count - 1)
   }
 
   /// Where the run of numbers begins.
   mutating func number(ofList list: [Int32]) -> Int32 {
     lists.append(contentsOf: list)
-    return Int32(lists.count - list.count)
+    return Int32(clamping: lists.count - list.count)
   }
 
   mutating func newSlot() -> Int32 {
     slotCount += 1
-    return Int32(slotCount - 1)
+    return Int32(clamping: slotCount - 1)
   }
 
   func isField(_ node: Int32) -> Bool {
-    nodes[Int(node)].operation == .field
+    nodes[Int(widening: node)].operation == .field
   }
 
   func isCurrent(_ node: Int32) -> Bool {
-    nodes[Int(node)].operation == .current
+    nodes[Int(widening: node)].operation == .current
   }
 }

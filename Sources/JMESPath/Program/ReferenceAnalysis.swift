@@ -23,7 +23,7 @@ struct ReferenceAnalysis {
   /// Each path once, in the order of the source.
   static func references(of program: Program) -> [Expression.Reference] {
     var analysis = ReferenceAnalysis(program)
-    let root = Origin.path([], offset: Int(program.nodes[Int(program.start)].offset))
+    let root = Origin.path([], offset: Int(widening: program.nodes[Int(widening: program.start)].offset))
     analysis.use(analysis.visit(program.start, root))
     var seen: Set<[String]> = []
     return analysis.found.sorted { $0.offset < $1.offset }.filter { seen.insert($0.path).inserted }
@@ -39,20 +39,20 @@ struct ReferenceAnalysis {
   }
 
   private mutating func visit(_ index: Int32, _ current: Origin) -> Origin {
-    let node = program.nodes[Int(index)]
+    let node = program.nodes[Int(widening: index)]
     switch node.operation {
     case .current: return placed(current, node)
-    case .root: return .path([], offset: Int(node.offset))
+    case .root: return .path([], offset: Int(widening: node.offset))
     case .literal: return .other
-    case .field: return member(program.names[Int(node.a)].string, of: current, node)
+    case .field: return member(program.names[Int(widening: node.a)].string, of: current, node)
     case .index:
       use(placed(current, node))
       return .other
     case .sub: return below(visit(node.a, current), node)
     case .pipe: return visit(node.b, visit(node.a, current))
     case .variable:
-      used[Int(node.a)] = true
-      return slots[Int(node.a)]
+      used[Int(widening: node.a)] = true
+      return slots[Int(widening: node.a)]
     case .bind: return bind(node, current)
     case .not, .negate, .plus: consume(node.a, current)
     case .ternary: for child in [node.a, node.b, node.c] { consume(child, current) }
@@ -61,7 +61,8 @@ struct ReferenceAnalysis {
       consume(node.a, current)
       consume(node.b, current)
     case .list: for child in run(node) { consume(child, current) }
-    case .hash: for place in 0..<Int(node.b) { consume(program.lists[Int(node.a) + 2 * place + 1], current) }
+    case .hash:
+      for place in 0..<Int(widening: node.b) { consume(program.lists[Int(widening: node.a) + 2 * place + 1], current) }
     case .call: for argument in run(node) { consume(argument, current) }
     case .expression: consume(node.a, .other)
     case .projectElements, .projectValues, .projectFlattened, .projectSliced:
@@ -86,23 +87,26 @@ struct ReferenceAnalysis {
   }
 
   private func run(_ node: Node) -> Slice<UnsafeBufferPointer<Int32>> {
-    program.lists[Int(node.a)..<Int(node.a + node.b)]
+    program.lists[Int(widening: node.a)..<Int(widening: node.a + node.b)]
   }
 
   /// A bare `@` stands where it is written, not where the expression begins.
   private func placed(_ origin: Origin, _ node: Node) -> Origin {
-    if case .path(let path, _) = origin, path.isEmpty { return .path([], offset: Int(node.offset)) }
+    if case .path(let path, _) = origin, path.isEmpty { return .path([], offset: Int(widening: node.offset)) }
     return origin
   }
 
   private func member(_ name: String, of current: Origin, _ node: Node) -> Origin {
     guard case .path(let path, let offset) = current else { return .other }
-    return .path(path + [name], offset: path.isEmpty ? Int(node.offset) : offset)
+    return .path(path + [name], offset: path.isEmpty ? Int(widening: node.offset) : offset)
   }
 
   private mutating func bind(_ node: Node, _ current: Origin) -> Origin {
-    let pairs = (0..<Int(node.b)).map { place in
-      (slot: Int(program.lists[Int(node.a) + 2 * place]), value: program.lists[Int(node.a) + 2 * place + 1])
+    let pairs = (0..<Int(widening: node.b)).map { place in
+      (
+        slot: Int(widening: program.lists[Int(widening: node.a) + 2 * place]),
+        value: program.lists[Int(widening: node.a) + 2 * place + 1]
+      )
     }
     for pair in pairs { slots[pair.slot] = visit(pair.value, current) }
     let body = visit(node.c, current)

@@ -18,6 +18,6 @@ struct SliceBounds: Sendable {
     let distance = step > 0 ? end - first : first - end
     guard distance > 0 else { return (first, 0) }
     let stride = step.magnitude
-    return (first, Int((UInt(distance) - 1) / stride) + 1)
+    return (first, Int(clamping: (distance.magnitude - 1) / stride) + 1)
   }
 }

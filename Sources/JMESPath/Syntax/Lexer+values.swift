@@ -59,7 +59,7 @@ extension Lexer {
 
   /// The value of a run of digits.
   func integer(_ token: Token, negative: Bool) throws(SyntaxError) -> Int {
-    guard let value = Int((negative ? "-" : "") + source(token)) else {
+    guard let value = Int((negative ? "-" : "") + source(token), radix: 10) else {
       throw SyntaxError(.syntax, "the number is too large for an index", at: token.start)
     }
     return value

@@ -23,7 +23,7 @@ extension Parser {
     try expect(.rightParenthesis, "',' or ')'")
     try check(function, arguments, at: token.start)
     return try builder.add(
-      .call, builder.number(ofList: arguments), Int32(arguments.count), function.number, above: arguments,
+      .call, builder.number(ofList: arguments), Int32(clamping: arguments.count), function.number, above: arguments,
       at: token.start)
   }
 
@@ -39,8 +39,8 @@ extension Parser {
       throw SyntaxError(.invalidArity, "\(function.rawValue)() \(function.arityText), not \(count)", at: offset)
     }
     for (position, argument) in arguments.enumerated() {
-      let isExpression = builder.nodes[Int(argument)].operation == .expression
-      let place = Int(builder.nodes[Int(argument)].offset)
+      let isExpression = builder.nodes[Int(widening: argument)].operation == .expression
+      let place = Int(widening: builder.nodes[Int(widening: argument)].offset)
       if position == function.expressionPosition, !isExpression {
         throw SyntaxError(
           .invalidType, "argument \(position + 1) of \(function.rawValue)() has to be an expression", at: place,
@@ -88,6 +88,6 @@ extension Parser {
     let body = try expression()
     scope.removeLast(bindings.count)
     let list = builder.number(ofList: pairs)
-    return try builder.add(.bind, list, Int32(bindings.count), body, above: children + [body], at: offset)
+    return try builder.add(.bind, list, Int32(clamping: bindings.count), body, above: children + [body], at: offset)
   }
 }

@@ -64,7 +64,7 @@ extension Parser {
     repeat { elements.append(try expression()) } while try takeComma()
     try expect(.rightBracket, "',' or ']'")
     return try builder.add(
-      .list, builder.number(ofList: elements), Int32(elements.count), above: elements, at: offset)
+      .list, builder.number(ofList: elements), Int32(clamping: elements.count), above: elements, at: offset)
   }
 
   /// `{k: x}`; of equal names the last one counts, in the place of the first.
@@ -84,7 +84,8 @@ extension Parser {
     } while try takeComma()
     try expect(.rightBrace, "',' or '}'")
     let pairs = zip(names, values).flatMap { [$0, $1] }
-    return try builder.add(.hash, builder.number(ofList: pairs), Int32(values.count), above: values, at: offset)
+    return try builder.add(
+      .hash, builder.number(ofList: pairs), Int32(clamping: values.count), above: values, at: offset)
   }
 
   private mutating func memberName() throws(SyntaxError) -> Int32 {

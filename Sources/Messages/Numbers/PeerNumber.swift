@@ -1,14 +1,16 @@
+import JSONText
+
 /// A whole number as a peer wrote it: a backend, a client, Redis. Nothing can be computed with it before it was held to
 /// a range, since a sum or a conversion of what a peer chose can end the process.
 package struct PeerNumber: Hashable, Sendable {
-  private let value: Int64
+  @usableFromInline let value: Int64
 
-  package init(_ value: Int64) {
+  @inlinable package init(_ value: Int64) {
     self.value = value
   }
 
   /// From decimal digits and nothing else, no sign either; what is beyond `Int64` is its maximum. `nil` for other text.
-  package init?(digits: some Sequence<UInt8>) {
+  @inlinable package init?(digits: some Sequence<UInt8>) {
     var value: Int64 = 0
     var isEmpty = true
     for digit in digits {
@@ -22,13 +24,22 @@ package struct PeerNumber: Hashable, Sendable {
     self.value = value
   }
 
+  /// From decimal digits, with a sign or without; saturates. `nil` for other text.
+  package init?(_ text: some StringProtocol) {
+    let isNegative = text.utf8.first == UInt8(ascii: "-")
+    let isSigned = isNegative || text.utf8.first == UInt8(ascii: "+")
+    guard let number = PeerNumber(digits: text.utf8.dropFirst(isSigned ? 1 : 0)) else { return nil }
+    // The least of `Int64` comes out as the one above it: nothing is computed with either.
+    self.value = isNegative ? -number.value : number.value
+  }
+
   /// `nil` outside of `range`.
-  package func within<Bound: FixedWidthInteger>(_ range: ClosedRange<Bound>) -> Bound? {
+  @inlinable package func within<Bound: FixedWidthInteger>(_ range: ClosedRange<Bound>) -> Bound? {
     Bound(exactly: value).flatMap { range.contains($0) ? $0 : nil }
   }
 
   /// The nearest of `range`.
-  package func clamped<Bound: FixedWidthInteger>(to range: ClosedRange<Bound>) -> Bound {
+  @inlinable package func clamped<Bound: FixedWidthInteger>(to range: ClosedRange<Bound>) -> Bound {
     min(max(Bound(clamping: value), range.lowerBound), range.upperBound)
   }
 }
@@ -39,11 +50,16 @@ extension PeerNumber: ExpressibleByIntegerLiteral {
   }
 }
 
-// Conversions that can't trap, because every value of the type fits. Where numbers of peers are read, no other bare
-// conversion is written: see `PeerNumber`.
-extension Int {
-  @inlinable package init(widening number: UInt8) { self = Int(truncatingIfNeeded: number) }
-  @inlinable package init(widening number: UInt16) { self = Int(truncatingIfNeeded: number) }
-  @inlinable package init(widening number: UInt32) { self = Int(truncatingIfNeeded: number) }
-  @inlinable package init(widening number: Int32) { self = Int(truncatingIfNeeded: number) }
+extension StringProtocol {
+  /// The number that decimal digits and nothing else spell, where it is in `range`.
+  package func number(in range: ClosedRange<Int>) -> Int? {
+    PeerNumber(digits: utf8)?.within(range)
+  }
+}
+
+extension JSONValue {
+  /// A number without sign, fraction and exponent, where it is in `range`.
+  package func number(in range: ClosedRange<Int>) -> Int? {
+    numberText?.number(in: range)
+  }
 }

@@ -10,7 +10,7 @@ package struct HSTSPlan: Equatable, Sendable {
 
   /// Of `Strict-Transport-Security`.
   package var fieldValue: String {
-    "max-age=\(maxAge.components.seconds)" + (includeSubdomains ? "; includeSubDomains" : "")
+    "max-age=\(maxAge.attoseconds / 1_000_000_000_000_000_000)" + (includeSubdomains ? "; includeSubDomains" : "")
       + (preload ? "; preload" : "")
   }
 }

@@ -1,3 +1,5 @@
+import Messages
+
 /// Reads where Redis is from a URL:
 ///
 ///     redis://user:password@host:6379/0     rediss:// for TLS
@@ -16,6 +18,10 @@ package struct RedisURL: Sendable {
       self.description = description
     }
   }
+
+  /// The longest `timeout`, in milliseconds.
+  package static let mostMilliseconds = 10_000
+  package static let mostDatabase = 1_000_000
 
   package let settings: RedisSettings
 
@@ -88,8 +94,8 @@ package struct RedisURL: Sendable {
     case "db": settings.database = try database(value[...])
     case "sentinelPassword": settings.sentinelPassword = .text(value)
     case "timeout":
-      guard let milliseconds = Int(value), milliseconds > 0 else {
-        throw Failure(description: "timeout is a count of milliseconds")
+      guard let milliseconds = PeerNumber(digits: value.utf8)?.within(1...RedisURL.mostMilliseconds) else {
+        throw Failure(description: "timeout is a count of milliseconds, 1 to \(mostMilliseconds)")
       }
       settings.commandTimeout = .milliseconds(milliseconds)
     case "ca": tls.caFile = value
@@ -137,14 +143,16 @@ package struct RedisURL: Sendable {
     }
     guard !host.isEmpty else { throw Failure(description: "a Redis URL names a host") }
     guard let number else { return .host(try decoded(host), port) }
-    guard let port = UInt16(number), port > 0 else {
+    guard let port = PeerNumber(digits: number.utf8)?.within(1...UInt16.max) else {
       throw Failure(description: "a port is a number from 1 to 65535")
     }
     return .host(try decoded(host), port)
   }
 
   private static func database(_ text: Substring) throws(Failure) -> Int {
-    guard let number = Int(text), number >= 0 else { throw Failure(description: "a database is a number") }
+    guard let number = PeerNumber(digits: text.utf8)?.within(0...mostDatabase) else {
+      throw Failure(description: "a database is a number from 0 to \(mostDatabase)")
+    }
     return number
   }
 

@@ -9,7 +9,11 @@ enum PercentEncoding {
       var words: (UInt64, UInt64) = (0, 0)
       characters.withUTF8Buffer {
         for byte in $0 {
-          if byte < 64 { words.0 |= 1 << UInt64(byte) } else { words.1 |= 1 << UInt64(byte - 64) }
+          if byte < 64 {
+            words.0 |= 1 << UInt64(truncatingIfNeeded: byte)
+          } else {
+            words.1 |= 1 << UInt64(truncatingIfNeeded: byte - 64)
+          }
         }
       }
       (low, high) = words
@@ -18,7 +22,7 @@ enum PercentEncoding {
     @inline(__always)
     func contains(_ byte: UInt8) -> Bool {
       guard byte < 128 else { return false }
-      return (byte < 64 ? low : high) & (1 << UInt64(byte & 63)) != 0
+      return (byte < 64 ? low : high) & (1 << UInt64(truncatingIfNeeded: byte & 63)) != 0
     }
   }
 

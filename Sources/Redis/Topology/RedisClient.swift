@@ -162,8 +162,8 @@ final class RedisClient: RedisLink {
   }
 
   private func probe(after pause: Duration) {
-    let pause = TimeAmount.nanoseconds(pause.nanoseconds) + .milliseconds(1)
-    loop.assumeIsolated().scheduleTask(in: pause) { [weak self] in self?.probe() }
+    let pause = pause + .milliseconds(1)
+    loop.assumeIsolated().scheduleTask(in: .nanoseconds(pause.nanoseconds)) { [weak self] in self?.probe() }
   }
 
   /// Sends the probe, unless the breaker is another connection's by now.

@@ -14,7 +14,7 @@ extension CallFailure {
 
   /// A breaker lets nothing through for so long; whole seconds, rounded up.
   static func circuitOpen(for time: Duration) -> CallFailure {
-    let (seconds, rest) = time.components
+    let (seconds, rest) = time.nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
     return .circuitOpen(retryAfter: Int(clamping: max(1, rest > 0 ? seconds + 1 : seconds)))
   }
 }

@@ -52,7 +52,7 @@ struct Attempts: Sendable {
     let earliest = now.advanced(by: wait)
     guard earliest < deadline else { return nil }
     // All that were told the same time: they are spread over a tenth of it, where there is no longer pause.
-    let spread = min(max(step(policy), wait.nanoseconds / 10), (deadline.nanoseconds - earliest.nanoseconds) / 2)
+    let spread = min(max(step(policy), wait.nanoseconds / 10), earliest.duration(to: deadline).nanoseconds / 2)
     return earliest.advanced(by: .nanoseconds(pause(atMost: spread, &random)))
   }
 

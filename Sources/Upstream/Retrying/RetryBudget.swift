@@ -52,7 +52,7 @@ struct RetryBudget: Sendable {
     let last = refilledAt ?? now
     guard now >= last else { return }
     // One retry a second is `unit` (a million) a second: one a microsecond.
-    let microseconds = Int(clamping: (now.nanoseconds - last.nanoseconds) / 1000)
+    let microseconds = Int(clamping: last.duration(to: now).nanoseconds / 1000)
     refilledAt = last.advanced(by: .microseconds(microseconds))
     if balance < full { balance = min(full, balance + min(microseconds, full)) }
   }

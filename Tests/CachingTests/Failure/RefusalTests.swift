@@ -72,6 +72,16 @@ struct RefusalTests {
     await gateway.stop()
   }
 
+  /// A patience of centuries is one of as long as there is a clock.
+  @Test(arguments: [.seconds(Int64.max), .nanoseconds(Int64.max), .seconds(1 << 31)] as [Duration])
+  func anyTimeoutWillDo(_ timeout: Duration) async throws {
+    var settings = RedisSettings(.single(.unixSocket("/nowhere/redis.sock")))
+    settings.commandTimeout = timeout
+    let gateway = try Gateway(settings)
+    #expect(await gateway.get(Sample.key(1), orMake: "x").status == .forwarded(.miss, stored: true, collapsed: false))
+    await gateway.stop()
+  }
+
   /// What no level takes is not said to be stored.
   @Test func storedMeansKept() async throws {
     let server = try await RedisServer.start()

@@ -66,7 +66,10 @@ struct FieldTests {
     ("Expires: Fri, 15 Jan 2027 07:00:10 GMT", 0), ("Cache-Control: max-age=5|Expires: 0", 5),
     ("Cache-Control: s-maxage=7|Expires: 0", 7), ("Cache-Control: public|Expires: 0", 0),
     ("Cache-Control: max-age=60|Cache-Control: s-maxage=120|Age: 20", 100), ("Cache-Control: max-age=60", 60),
-    ("Cache-Control: max-age=60|Age: 61", 0), ("Cache-Control: no-store", 0), ("Cache-Control: public", -1),
+    ("Cache-Control: max-age=60|Age: 61", 0),
+    ("Cache-Control: max-age=9223372036854775808|Age: 9223372036854775807", 0),
+    ("Cache-Control: max-age=2147483648|Age: 1", 2_147_483_646), ("Cache-Control: max-age=60|Age: -1", 60),
+    ("Cache-Control: max-age=60|Age: 1e400", 60), ("Cache-Control: no-store", 0), ("Cache-Control: public", -1),
     ("Date: Sun, 06 Nov 1994 08:49:37 GMT|Age: 5", -1), ("Vary: *", 0),
     ("Vary: accept , *|Cache-Control: max-age=9", 0), ("Vary: x*, *y", -1),
   ])

@@ -7,6 +7,7 @@ struct RedisURLTests {
     #expect(settings.topology == .single(.host("cache.example", 6380)))
     #expect(settings.username == "user" && settings.password == "p@ss/" && settings.database == 3)
     #expect(settings.prefix == "shop:" && settings.commandTimeout == .milliseconds(20) && settings.tls == nil)
+    #expect(try RedisURL("redis://h/1000000?timeout=10000").settings.commandTimeout == .seconds(10))
     #expect(try RedisURL("redis://:secret@h").settings.username == nil)
     #expect(try RedisURL("redis://h").settings.topology == .single(.host("h", 6379)))
     #expect(try RedisURL("redis://[::1]:7000").settings.topology == .single(.host("::1", 7000)))
@@ -35,7 +36,9 @@ struct RedisURLTests {
   @Test(arguments: [
     "", "localhost:6379", "http://h", "redis://", "redis://h:0", "redis://h:x", "redis://h/x", "unix://relative",
     "redis+sentinel://h", "redis+sentinel://h/", "redis+cluster://", "redis://h?nonsense=1", "redis://%zz@h",
-    "redis+cluster://h?db=1", "redis://h?timeout=0",
+    "redis+cluster://h?db=1", "redis://h?timeout=0", "redis://h?timeout=10001", "redis://h?timeout=9223372036854775807",
+    "redis://h?timeout=-9223372036854775808", "redis://h?timeout=1e400", "redis://h/1000001", "redis://h?db=-1",
+    "redis://h?db=9223372036854775808", "redis://h:65536", "redis://h:-1",
   ])
   func refusesOthers(_ text: String) {
     #expect(throws: RedisURL.Failure.self) { try RedisURL(text) }
