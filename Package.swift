@@ -149,7 +149,7 @@ let package = Package(
     .target(name: "TestSockets", dependencies: ["Locking"], path: "Tests/TestSockets"),
     .testTarget(name: "JSONTextTests", dependencies: ["JSONText", "TestInputs"]),
     .testTarget(name: "JMESPathTests", dependencies: ["JMESPath", "JSONText", "TestInputs"], exclude: ["Cases"]),
-    .testTarget(name: "MessagesTests", dependencies: ["Messages", "JSONText"]),
+    .testTarget(name: "MessagesTests", dependencies: ["Messages", "TestInputs", "JSONText"]),
     .testTarget(name: "PlansTests", dependencies: ["Plans", "Messages", "JSONText"]),
     .testTarget(name: "TLSTests", dependencies: ["TLS", "TestSockets", "Plans"]),
     .testTarget(
@@ -163,7 +163,7 @@ let package = Package(
     .testTarget(name: "ResolvingTests", dependencies: ["Resolving", "TestSockets", "Locking", "Timing"]),
     .testTarget(
       name: "TransfersTests",
-      dependencies: ["Transfers", "TestSockets", "Resolving", "Reactor", "Messages", "Locking", "Timing"]),
+      dependencies: ["Transfers", "TestInputs", "TestSockets", "Resolving", "Reactor", "Messages", "Locking", "Timing"]),
     .testTarget(
       name: "UpstreamTests",
       dependencies: [
@@ -171,7 +171,9 @@ let package = Package(
       ]),
     .testTarget(
       name: "ComposingTests",
-      dependencies: ["Composing", "Definitions", "TestSockets", "Plans", "Messages", "JSONText", "Locking", "Timing"]),
+      dependencies: [
+        "Composing", "Definitions", "TestInputs", "TestSockets", "Plans", "Messages", "JSONText", "Locking", "Timing",
+      ]),
     .target(
       name: "TestServers",
       dependencies: [
@@ -182,7 +184,8 @@ let package = Package(
     .testTarget(
       name: "FrontTests",
       dependencies: [
-        "Front", "HTTP1", "TestServers", "Observing", "Reactor", "Plans", "Messages", "JSONText", "Locking", "Timing",
+        "Front", "HTTP1", "TestInputs", "TestServers", "Observing", "Reactor", "Plans", "Messages", "JSONText",
+        "Locking", "Timing",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOEmbedded", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -210,8 +213,8 @@ let package = Package(
     .testTarget(
       name: "ProxyingTests",
       dependencies: [
-        "Proxying", "Listening", "Front", "TestServers", "TestSockets", "Upstream", "Transfers", "Reactor", "Plans",
-        "Messages",
+        "Proxying", "Listening", "Front", "TestInputs", "TestServers", "TestSockets", "Upstream", "Transfers",
+        "Reactor", "Plans", "Messages",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),
       ]),

@@ -10,12 +10,21 @@ enum CacheTags {
     var texts = DistinctList<String>(atMost: CachePlan.mostTags)
     for template in templates {
       guard let value = try? values.value(of: template) else { return nil }
-      for element in value.elements ?? [value] where !element.isNull {
-        let text = element.text
-        if !text.isEmpty { texts.append(text) }
-        if texts.isOverfull { return nil }
+      switch value {
+      case .slice(let slice) where slice.kind == .array: add(slice.elements.lazy.map { .slice($0) }, to: &texts)
+      default: add(value.elements ?? [value], to: &texts)
       }
+      if texts.isOverfull { return nil }
     }
     return texts.elements
+  }
+
+  /// Those up to the first that is too many: a backend chooses how many there are.
+  static func add(_ elements: some Sequence<JSONValue>, to texts: inout DistinctList<String>) {
+    for element in elements where !element.isNull {
+      let text = element.text
+      if !text.isEmpty { texts.append(text) }
+      if texts.isOverfull { return }
+    }
   }
 }

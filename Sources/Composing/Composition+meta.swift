@@ -57,25 +57,32 @@ extension CallRecord {
   }
 
   /// Lines of one name are one text with `, ` between (RFC 9110 §5.3), but for `Set-Cookie`, whose values may hold
-  /// commas: it is always a list. One look at each line: a backend chooses how many there are.
+  /// commas: it is always a list.
   private var headerReport: JSONObject {
-    var members: [JSONObject.Member] = []
-    var places: [JSONName: Int] = [:]
-    for field in headers {
-      let name = JSONName(field.name.lowercased())
-      let value = JSONValue.string(field.value)
-      guard let place = places[name] else {
-        places[name] = members.count
-        members.append(.init(name: name.string, value: name.string == "set-cookie" ? .array([value]) : value))
-        continue
-      }
-      switch members[place].value {
-      case .array(let earlier): members[place].value = .array(earlier + [value])
-      case .string(let earlier): members[place].value = .string("\(earlier), \(field.value)")
-      default: break
+    let lines = Self.gathered(headers.lazy.map { (JSONName($0.name.lowercased()), $0.value) })
+    return JSONObject(
+      lines.map { name, values in
+        .init(
+          name: name.string,
+          value: name.string == "set-cookie"
+            ? .array(values.map { .string($0) }) : .string(values.joined(separator: ", ")))
+      })
+  }
+
+  /// The values of each name, names in the order in which they first came. A few looks at each line: a backend chooses
+  /// how many there are.
+  static func gathered<Name: Hashable>(_ lines: some Sequence<(Name, String)>) -> [(name: Name, values: [String])] {
+    var gathered: [(name: Name, values: [String])] = []
+    var places: [Name: Int] = [:]
+    for (name, value) in lines {
+      if let place = places[name] {
+        gathered[place].values.append(value)
+      } else {
+        places[name] = gathered.count
+        gathered.append((name, [value]))
       }
     }
-    return JSONObject(members)
+    return gathered
   }
 }
 

@@ -16,9 +16,10 @@ package struct DistinctList<Element: Hashable> {
   }
 
   package mutating func append(contentsOf more: some Sequence<Element>) {
+    if isOverfull { return }
     for element in more {
-      if isOverfull { return }
       append(element)
+      if isOverfull { return }
     }
   }
 }

@@ -3,16 +3,23 @@ import Front
 /// Header fields that are between two neighbours only (RFC 9110 §7.6.1), and so are not passed on.
 struct HopByHop {
   /// Lower-case names that `Connection` lists, without `close` and those that are left out always.
-  private var named: Set<String> = []
+  private let named: Set<String>
 
   /// `connection`: the values of all `Connection` lines.
   init(connection: [String]) {
+    named = Self.names(in: connection) { $0 }
+  }
+
+  /// A neighbour chooses how many there are: a few looks at each, which tests count in a `Name` of theirs.
+  static func names<Name: Hashable>(in connection: [String], _ name: (String) -> Name) -> Set<Name> {
+    var names: Set<Name> = []
     for line in connection {
       for element in HeaderName.elements(line) {
-        let name = element.lowercased()
-        if name != "close" && !Self.isAlways(name) { named.insert(name) }
+        let text = element.lowercased()
+        if text != "close" && !isAlways(text) { names.insert(name(text)) }
       }
     }
+    return names
   }
 
   func contains(_ name: String) -> Bool {

@@ -38,23 +38,24 @@ package struct HeaderBlock: Sendable, Sequence {
     }
   }
 
-  private static func nextLine(
-    _ rest: inout ArraySlice<UInt8>
-  ) -> (name: ArraySlice<UInt8>, value: ArraySlice<UInt8>)? {
+  /// The name and the value of the line that comes next, without the white space around them. Takes it off `rest`.
+  static func nextLine<Bytes: RandomAccessCollection<UInt8>>(_ rest: inout Bytes) -> (name: Bytes, value: Bytes)?
+  where Bytes.SubSequence == Bytes {
     while !rest.isEmpty {
       let end = rest.firstIndex(of: 10) ?? rest.endIndex
       let line = rest[..<end]
-      rest = rest[Swift.min(end + 1, rest.endIndex)...]
+      rest = rest[(end == rest.endIndex ? end : rest.index(after: end))...]
       guard let colon = line.firstIndex(of: 0x3A) else { continue }
-      return (trimmed(line[..<colon]), trimmed(line[(colon + 1)...]))
+      return (trimmed(line[..<colon]), trimmed(line[line.index(after: colon)...]))
     }
     return nil
   }
 
-  private static func trimmed(_ slice: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+  private static func trimmed<Bytes: RandomAccessCollection<UInt8>>(_ slice: Bytes) -> Bytes
+  where Bytes.SubSequence == Bytes {
     guard let first = slice.firstIndex(where: { $0 != 32 && $0 != 9 }),
       let last = slice.lastIndex(where: { $0 != 32 && $0 != 9 && $0 != 13 }), first <= last
-    else { return [] }
+    else { return slice[slice.endIndex...] }
     return slice[first...last]
   }
 

@@ -206,6 +206,14 @@ import Testing
     #expect(throws: RequestFault(431, "more than 256 header lines")) { _ = try parser.nextHead(&buffer) }
   }
 
+  /// Ten times the lines that there may be, each of which would be 400: none behind the first that is too many is read.
+  @Test func fieldsBeyondTheBoundAreNotRead() {
+    let good = String(repeating: "X: 1\r\n", count: HeadParser.maxFields)
+    let bad = String(repeating: "X: \u{1}\r\n", count: HeadParser.maxFields * 10)
+    #expect(status("GET / HTTP/1.1\r\nHost: a\r\n\(good)\(bad)\r\n", limit: 1 << 20) == 431)
+    #expect(status("GET / HTTP/1.1\r\nHost: a\r\n\(good.dropFirst(6))\(bad)\r\n", limit: 1 << 20) == 400)
+  }
+
   @Test func otherStatuses() {
     #expect(status("GET / HTTP/2.0\r\nHost: a\r\n\r\n") == 505)
     #expect(status("GET / HTTP/0.9\r\n\r\n") == 505)

@@ -1,32 +1,13 @@
 import Messages
+import TestInputs
 import Testing
 
 struct DistinctListTests {
-  /// Counts every look that is taken at one of its kind.
-  private final class Looks {
-    var count = 0
-  }
-
-  private struct Element: Hashable {
-    let number: Int
-    let looks: Looks
-
-    static func == (left: Element, right: Element) -> Bool {
-      left.looks.count += 1
-      return left.number == right.number
-    }
-
-    func hash(into hasher: inout Hasher) {
-      looks.count += 1
-      hasher.combine(number)
-    }
-  }
-
   private func list(of numbers: some Sequence<Int>, atMost bound: Int) -> (list: [Int], looks: Int, isOverfull: Bool) {
     let looks = Looks()
-    var list = DistinctList<Element>(atMost: bound)
-    list.append(contentsOf: numbers.lazy.map { Element(number: $0, looks: looks) })
-    return (list.elements.map(\.number), looks.count, list.isOverfull)
+    var list = DistinctList<Counted<Int>>(atMost: bound)
+    list.append(contentsOf: numbers.lazy.map { Counted($0, looks) })
+    return (list.elements.map(\.value), looks.count, list.isOverfull)
   }
 
   @Test func keepsTheOrder() {
@@ -39,6 +20,13 @@ struct DistinctListTests {
     let tenTimes = list(of: 0..<2560, atMost: 256)
     #expect(full.list == tenTimes.list && full.list.count == 257 && full.isOverfull && tenTimes.isOverfull)
     #expect(tenTimes.looks == full.looks || tenTimes.looks < 257 * 16)
+  }
+
+  @Test func whatIsBeyondTheBoundIsNotTaken() {
+    let looks = Looks()
+    var list = DistinctList<Int>(atMost: 256)
+    for _ in 0..<10 { list.append(contentsOf: CountedElements(0..<2560, looks)) }
+    #expect(list.isOverfull && looks.count == 257)
   }
 
   /// A few looks at each, however many there were before it.

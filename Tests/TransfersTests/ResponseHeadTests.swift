@@ -1,4 +1,5 @@
 import Messages
+import TestInputs
 import TestSockets
 import Testing
 
@@ -81,6 +82,17 @@ import Testing
     }
   }
 
+  /// Ten times the lines that a head may have, and ten times those: a few looks at each byte.
+  @Test(arguments: [10, 100]) func theWorkGrowsWithTheBytesAlone(_ times: Int) {
+    let bytes = Array(String(repeating: "a:  \t x \t\r\n", count: ResponseHead.maxFields * times).utf8)
+    let looks = Looks()
+    var rest = CountedBytes(bytes[...], looks)
+    var count = 0
+    while let line = HeaderBlock.nextLine(&rest) { count += line.name.count }
+    #expect(count == ResponseHead.maxFields * times)
+    #expect(looks.count < bytes.count * 4)
+  }
+
   @Test func aBlockIsLookedThroughOnce() {
     let block = HeaderBlock(bytes: Array(String(repeating: "a:  \t x \t\r\n", count: 2560).utf8))
     #expect(Array(block).allSatisfy { $0 == HeaderField("a", "x") } && Array(block).count == 2560)
@@ -93,6 +105,16 @@ import Testing
     let (_, steps) = read(
       ["HTTP/1.1 200 OK", "Content-Length: \(first)", "content-length:\(second)", ""], keepsAll: false)
     #expect(steps.contains(.refused) != agree)
+  }
+
+  @Test(arguments: [
+    ("9223372036854775806", true), ("9223372036854775807", false), ("9223372036854775808", false),
+    ("99999999999999999999", false), ("-1", false), ("1e400", false), ("2147483648", true),
+  ])
+  func lengthsAreWithinReason(length: String, isGood: Bool) {
+    let (head, steps) = read(["HTTP/1.1 200 OK", "Content-Length: \(length)", ""])
+    #expect(steps.contains(.refused) != isGood)
+    #expect(head.body.length == (isGood ? Int(length) : nil))
   }
 
   @Test func linesThatAreNoFieldsAreSkipped() {

@@ -22,14 +22,19 @@ enum StorableHeaders {
 
   /// `fields` without what is refused and without what a `Connection` field names.
   static func filter(_ fields: [HeaderField]) -> [HeaderField] {
-    var named: Set<String> = []
+    filter(fields) { $0 }
+  }
+
+  /// A backend chooses how many names there are: a few looks at each, which tests count in a `Name` of theirs.
+  static func filter<Name: Hashable>(_ fields: [HeaderField], _ name: (String) -> Name) -> [HeaderField] {
+    var named: Set<Name> = []
     for field in fields where field.isNamed("connection") {
       for part in Substring(field.value.lowercased()).utf8.split(separator: UInt8(ascii: ",")) {
-        named.insert(String(Substring(part.drop(while: isBlank).prefix { !isBlank($0) })))
+        named.insert(name(String(Substring(part.drop(while: isBlank).prefix { !isBlank($0) }))))
       }
     }
     return fields.filter { field in
-      !refused.contains { field.isNamed($0) } && (named.isEmpty || !named.contains(field.name.lowercased()))
+      !refused.contains { field.isNamed($0) } && (named.isEmpty || !named.contains(name(field.name.lowercased())))
     }
   }
 }

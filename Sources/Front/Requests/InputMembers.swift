@@ -1,8 +1,9 @@
 import JSONText
 
 /// The members of one input of a request: names in the order of their first appearance, each looked up in
-/// constant time, since a client chooses how many there are. A value type.
-struct InputMembers {
+/// constant time, since a client chooses how many there are. A value type. `Name` is a parameter so that tests can count
+/// the looks at names.
+struct InputMembers<Name: MemberName> {
   /// What becomes of a name that comes again.
   enum Repetition {
     /// The first value counts.
@@ -14,7 +15,7 @@ struct InputMembers {
   }
 
   /// Above this many names a hash table is made; its hashing is seeded, so names can't be chosen to collide.
-  private static let fewNames = 12
+  private static var fewNames: Int { 12 }
 
   private let repetition: Repetition
   private var names: [String] = []
@@ -22,7 +23,7 @@ struct InputMembers {
   private var texts: [String] = []
   private var lists: [[String]] = []
   /// Empty while there are few.
-  private var places: [JSONName: Int] = [:]
+  private var places: [Name: Int] = [:]
 
   init(_ repetition: Repetition) {
     self.repetition = repetition
@@ -53,14 +54,21 @@ struct InputMembers {
     if repetition == .list { lists.append([value]) } else { texts.append(value) }
     names.append(name)
     if names.count == Self.fewNames + 1 {
-      for (place, name) in names.enumerated() { places[JSONName(name)] = place }
+      for (place, name) in names.enumerated() { places[Name(name)] = place }
     } else if names.count > Self.fewNames {
-      places[JSONName(name)] = names.count - 1
+      places[Name(name)] = names.count - 1
     }
   }
 
   private func place(of name: String) -> Int? {
-    if names.count > Self.fewNames { return places[JSONName(name)] }
+    if names.count > Self.fewNames { return places[Name(name)] }
     return names.firstIndex { $0.utf8.elementsEqual(name.utf8) }
   }
 }
+
+/// How a name is looked up.
+protocol MemberName: Hashable {
+  init(_ string: String)
+}
+
+extension JSONName: MemberName {}

@@ -59,7 +59,7 @@ package struct RequestInputs: Sendable {
   private func visitQuery(_ request: IncomingRequest, _ visitor: inout some RequestInputVisitor) {
     visitor.begin(.query)
     guard let query else {
-      var members = InputMembers(.first)
+      var members = InputMembers<JSONName>(.first)
       FormQuery.forEach(request) { members.add($0, $1) }
       return members.forEachText { visitor.take($0, $1) }
     }
@@ -75,7 +75,7 @@ package struct RequestInputs: Sendable {
   private func visitQueryLists(_ request: IncomingRequest, _ visitor: inout some RequestInputVisitor) {
     visitor.begin(.queryList)
     guard let queryList else {
-      var members = InputMembers(.list)
+      var members = InputMembers<JSONName>(.list)
       FormQuery.forEach(request) { members.add($0, $1) }
       return members.forEachList { visitor.take($0, list: $1) }
     }
@@ -90,7 +90,7 @@ package struct RequestInputs: Sendable {
   private func visitHeaders(_ fields: HTTPHeaders, _ visitor: inout some RequestInputVisitor) {
     visitor.begin(.headers)
     guard let headers else {
-      var members = InputMembers(.joined)
+      var members = InputMembers<JSONName>(.joined)
       for (name, value) in fields { members.add(name.lowercased(), value) }
       return members.forEachText { visitor.take($0, $1) }
     }
@@ -103,7 +103,7 @@ package struct RequestInputs: Sendable {
 
   private func visitCookies(_ fields: HTTPHeaders, _ visitor: inout some RequestInputVisitor) {
     visitor.begin(.cookies)
-    var members = InputMembers(.first)
+    var members = InputMembers<JSONName>(.first)
     Cookies.forEach(fields) { name, value in
       if cookies?.contains(where: { $0.utf8.elementsEqual(name.utf8) }) != false { members.add(name, value) }
     }

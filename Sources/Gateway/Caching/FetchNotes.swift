@@ -15,7 +15,7 @@ final class FetchNotes: Sendable {
   private let state = Locked(State())
 
   /// A value that is kept went into the answer; it stays fresh for `rest`.
-  func used(freshFor rest: Duration, isStale: Bool, tags: [CacheTag]) {
+  func used(freshFor rest: Duration, isStale: Bool, tags: some Sequence<CacheTag>) {
     state.withLock { state in
       state.bound = min(state.bound ?? rest, max(.zero, rest))
       state.hasStale = state.hasStale || isStale

@@ -1,6 +1,7 @@
 import JSONText
 import NIOHTTP1
 import Plans
+import TestInputs
 import Testing
 
 @testable import Front
@@ -78,8 +79,30 @@ import Testing
         == "{\"query\":{\"e\u{301}\":\"1\",\"\u{E9}\":\"2\",\"\u{212A}\":\"3\",\"K\":\"4\"}}")
   }
 
-  /// Work that grows with the square of their number would take hours here.
-  @Test(.timeLimit(.minutes(15))) func manyInputs() throws {
+  /// A few looks at each name, however many there are, and at each time that one comes again.
+  @Test(arguments: [2560, 25_600]) func theWorkGrowsWithTheInputsAlone(_ count: Int) {
+    for names in [count, 13] {
+      let looks = Looks()
+      LookedUp.$looks.withValue(looks) {
+        var members = InputMembers<LookedUp>(.list)
+        for number in 0..<count { members.add("p\(number % names)", "") }
+        var values = 0
+        members.forEachList { values += $1.count }
+        #expect(values == count)
+      }
+      #expect(looks.count < count * 16)
+    }
+  }
+
+  private struct LookedUp: MemberName {
+    @TaskLocal static var looks = Looks()
+
+    let name: Counted<String>
+
+    init(_ string: String) { name = Counted(string, Self.looks) }
+  }
+
+  @Test func manyInputs() throws {
     let count = 100_000
     let pairs = (0..<count).map { "p\($0)=\($0)" }
     let query = request("/?" + pairs.joined(separator: "&") + "&p0=again")
