@@ -37,7 +37,7 @@ struct HeadWriter {
   ) {
     fields.forEachField { name, value in
       if !changes.keeps(name) { return }
-      switch Self.owner(of: name) {
+      switch FieldOwner(name) {
       case .answer: break
       case .date where takesDate: break
       case .trailer where isChunked: break
@@ -63,22 +63,6 @@ struct HeadWriter {
     buffer.writeBytes(UnsafeRawBufferPointer(value))
     buffer.writeStaticString("\r\n")
     return true
-  }
-
-  private enum Owner { case answer, connection, date, trailer }
-
-  /// Whose a field is to write.
-  private static func owner(of name: UnsafeBufferPointer<UInt8>) -> Owner {
-    switch name.count {
-    case 4 where HeaderName.equals(name, "date"): .date
-    case 7 where HeaderName.equals(name, "trailer"): .trailer
-    case 7 where HeaderName.equals(name, "upgrade"): .connection
-    case 10 where HeaderName.equals(name, "connection") || HeaderName.equals(name, "keep-alive"): .connection
-    case 12 where HeaderName.equals(name, "x-request-id"): .connection
-    case 14 where HeaderName.equals(name, "content-length"): .connection
-    case 17 where HeaderName.equals(name, "transfer-encoding"): .connection
-    default: .answer
-    }
   }
 
   mutating func writeContentLength(_ length: Int) {

@@ -1,5 +1,6 @@
 import Front
 import HTTP1
+import HTTP2
 import Logging
 import Messages
 import NIOCore
@@ -88,6 +89,18 @@ struct ConnectionStart {
       guard clients.enter(peer) else { return try refuse(channel, "too many connections of this client") }
       channel.closeFuture.assumeIsolated().whenComplete { _ in clients.leave(peer) }
     }
+    guard plan.http2 == .cleartext else { return try speakHTTP1(peer, channel) }
+    let opening = ConnectionOpening(loop: loop) { isHTTP2 in
+      if isHTTP2 {
+        try HTTP2Connection.add(to: channel, loop: loop, peer: peer)
+      } else {
+        try speakHTTP1(peer, channel)
+      }
+    }
+    try channel.pipeline.syncOperations.addHandler(opening)
+  }
+
+  private func speakHTTP1(_ peer: Peer, _ channel: any Channel) throws {
     try channel.pipeline.syncOperations.addHandler(HTTP1Connection(loop: loop, wire: wire, peer: peer))
   }
 

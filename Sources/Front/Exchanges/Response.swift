@@ -16,6 +16,17 @@ package struct ResponseHead {
   package init(status: Int) {
     self.status = status
   }
+
+  /// What is said of a body of so many bytes; `nil`: nothing, and nothing of it is sent. A 205 says that it has none
+  /// (RFC 9110 §15.3.6).
+  package func contentLength(_ bytes: Int) -> Int? {
+    guard Self.hasBody(status) else { return nil }
+    return status == 205 ? 0 : bytes
+  }
+
+  package static func hasBody(_ status: Int) -> Bool {
+    status >= 200 && status != 204 && status != 304
+  }
 }
 
 /// What is done to the fields of a head. A value; empty unless somebody asks for something.

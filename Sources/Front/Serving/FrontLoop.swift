@@ -24,6 +24,7 @@ package final class FrontLoop: @unchecked Sendable {
   package let allocator = ByteBufferAllocator()
   package private(set) var site: Site
   package var random = RandomIDs()
+  package var date = HTTPDate()
   package var accessLog: AccessLog
   /// Answers are the last of their connections.
   package private(set) var isEnding = false
@@ -129,6 +130,7 @@ package final class FrontLoop: @unchecked Sendable {
     if isEnding { return }
     isEnding = true
     endAnnounced = .now()
+    for connection in connections { connection.announceEnd() }
   }
 
   /// Connections are closed after their answer, or once no request has come for a moment. Completes when none is left.
@@ -174,11 +176,17 @@ package protocol ServedConnection: AnyObject {
   var waitsSince: Instant? { get }
   /// Called once a tick: what waits for the client too long ends.
   func checkTime(_ now: Instant)
+  /// Tells the client that no further request is taken on it, where the protocol has a word for that.
+  func announceEnd()
   /// Closes it where no request has begun since `instant`, and none is waiting.
   func closeIfQuiet(since instant: Instant)
   func abort()
   /// It ends with a reset, and what the kernel has for the client goes at once.
   func cutOff()
+}
+
+extension ServedConnection {
+  package func announceEnd() {}
 }
 
 extension BodyPace {

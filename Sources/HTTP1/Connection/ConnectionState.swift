@@ -205,7 +205,7 @@ struct ConnectionState {
   }
 
   private static func framing(_ status: Int, _ length: Int?, _ current: Current) -> Framing {
-    if !hasBody(status) || current.isHead { return .none }
+    if !ResponseHead.hasBody(status) || current.isHead { return .none }
     if let length { return .length(length) }
     return current.version == .http10 ? .untilClose : .chunked
   }
@@ -276,16 +276,5 @@ struct ConnectionState {
   mutating func end() {
     input = .dropping
     current = nil
-  }
-
-  static func hasBody(_ status: Int) -> Bool {
-    status >= 200 && status != 204 && status != 304
-  }
-
-  /// What is said of a body of so many bytes; `nil`: nothing, and nothing of it is sent. A 205 says that it has none
-  /// (RFC 9110 §15.3.6).
-  static func contentLength(_ status: Int, _ bytes: Int) -> Int? {
-    guard hasBody(status) else { return nil }
-    return status == 205 ? 0 : bytes
   }
 }

@@ -15,7 +15,7 @@ extension HTTP1Connection: AnswerSink {
     requestID: String
   ) {
     let (persistence, sendsBody) = state.answerWhole(isLast: loop.isEnding)
-    let length = ConnectionState.contentLength(head.status, body.count)
+    let length = head.contentLength(body.count)
     let count = sendsBody ? length ?? 0 : 0
     let isJoined = if case .bytes = body { count <= Self.maxJoinedBytes } else { false }
     var writer = begin(head, room: (isJoined ? count : 0) + fields.estimatedBytes)
@@ -43,13 +43,13 @@ extension HTTP1Connection: AnswerSink {
   private func begin(_ head: ResponseHead, room: Int) -> HeadWriter {
     guard let prepared = head.prepared else {
       var writer = HeadWriter(loop.allocator, capacity: 256 + room, status: head.status)
-      if !head.hasDate { writer.buffer.writeBytes(wire.date.current()) }
+      if !head.hasDate { writer.buffer.writeBytes(loop.date.currentLine()) }
       return writer
     }
     let lines = prepared.http1 { PreparedLines($0) }
     let bytes = head.isNotModified ? lines.validators : lines.all
     var writer = HeadWriter(loop.allocator, capacity: 256 + room + bytes.readableBytes, status: head.status)
-    writer.buffer.writeBytes(wire.date.current())
+    writer.buffer.writeBytes(loop.date.currentLine())
     if head.changes.isEmpty {
       writer.buffer.writeImmutableBuffer(bytes)
     } else {

@@ -1,7 +1,6 @@
 import Testing
 
 @testable import Front
-@testable import HTTP1
 
 @Suite struct HTTPDateTests {
   @Test(arguments: [
