@@ -8,7 +8,7 @@ extension Composition {
     if let failed = failedRequired { return finished(problem(for: failed), isPartial: false) }
     var writer = JSONWriter(capacity: 512 + min(receivedBytes, 64 * 1024), maxBytes: plan.maxAnswer)
     writeBody(into: &writer)
-    var reply = Reply(status: answerStatus(), headers: responseHeaders())
+    var answer = Answer(status: answerStatus(), headers: responseHeaders())
     if writer.overflowed {
       isTooLarge = true
       return finished(tooLarge(), isPartial: false)
@@ -17,34 +17,34 @@ extension Composition {
     if isPartial, context.handling == .strict {
       return finished(plan.strictProblem(records, failedFields: failedFields.map(\.field)), isPartial: true)
     }
-    if reply.hasContent {
-      reply.body = writer.bytes
-      appendMeta(to: &reply.body, isPartial: isPartial)
-      if !reply.headers.contains(where: { $0.isNamed("content-type") }),
+    if answer.hasContent {
+      answer.body = writer.bytes
+      appendMeta(to: &answer.body, isPartial: isPartial)
+      if !answer.headers.contains(where: { $0.isNamed("content-type") }),
         !plan.responseHeaders.leaveOut("content-type")
       {
-        reply.headers.append(HeaderField("Content-Type", "application/json"))
+        answer.headers.append(HeaderField("Content-Type", "application/json"))
       }
     } else {
-      reply.headers.removeAll { $0.isNamed("content-type") }
+      answer.headers.removeAll { $0.isNamed("content-type") }
     }
-    var composite = finished(reply, isPartial: isPartial)
+    var composite = finished(answer, isPartial: isPartial)
     if let cache = plan.cache { composite.tags = CacheTags.texts(of: cache.tags, scope) }
     return composite
   }
 
-  private func finished(_ reply: Reply, isPartial: Bool) -> Composite {
-    var reply = reply
+  private func finished(_ answer: Answer, isPartial: Bool) -> Composite {
+    var answer = answer
     let records = records
     if let outcomes = OutcomeHeader.text(calls: plan.calls, records: records, response: responseOutcome) {
-      reply.headers.append(HeaderField("Weft-Outcome", outcomes))
-      reply.outcome = outcomes
+      answer.headers.append(HeaderField("Weft-Outcome", outcomes))
+      answer.outcome = outcomes
     }
     if let handling = context.handling {
-      reply.headers.append(HeaderField("Preference-Applied", "handling=\(handling.rawValue)"))
+      answer.headers.append(HeaderField("Preference-Applied", "handling=\(handling.rawValue)"))
     }
     return Composite(
-      reply: reply, isPartial: isPartial, records: records, fieldFailures: failedFields, isTooLarge: isTooLarge)
+      answer: answer, isPartial: isPartial, records: records, fieldFailures: failedFields, isTooLarge: isTooLarge)
   }
 
   /// Of the answer itself; `nil` where it is as it should be.

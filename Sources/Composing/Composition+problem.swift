@@ -4,9 +4,9 @@ import Plans
 
 extension Composition {
   /// The answer where a required call failed.
-  func problem(for index: Int) -> Reply {
+  func problem(for index: Int) -> Answer {
     let call = plan.calls[index]
-    guard let record = runs[index].record else { return Problem(502).reply() }
+    guard let record = runs[index].record else { return Problem(502).answer() }
     let outcome = record.firstFailure ?? record.outcome
     var status = outcome.problemStatus
     var headers: [HeaderField] = []
@@ -16,38 +16,38 @@ extension Composition {
     } else if outcome == .invalidRequest, record.blamesClient {
       status = 400
     }
-    return plan.reply(status, call: call, record, headers: headers)
+    return plan.answer(status, call: call, record, headers: headers)
   }
 
-  func tooLarge() -> Reply {
+  func tooLarge() -> Answer {
     let detail = "The answer is larger than \(plan.maxAnswer.bytesWritten)."
-    return Problem(500, detail: detail, members: [("outcome", .string(Outcome.invalid.rawValue))]).reply()
+    return Problem(500, detail: detail, members: [("outcome", .string(Outcome.invalid.rawValue))]).answer()
   }
 }
 
 extension Composer {
   /// What a partial answer becomes for a client that wants all or nothing: as if the composition had been told.
-  package func strictReply(of composite: Composite) -> Reply {
-    var reply = plan.strictProblem(composite.records, failedFields: composite.failedFields)
-    reply.headers += composite.reply.headers.filter { $0.isNamed("weft-outcome") }
-    reply.outcome = composite.reply.outcome
-    reply.headers.append(HeaderField("Preference-Applied", "handling=strict"))
-    return reply
+  package func strictAnswer(of composite: Composite) -> Answer {
+    var answer = plan.strictProblem(composite.records, failedFields: composite.failedFields)
+    answer.headers += composite.answer.headers.filter { $0.isNamed("weft-outcome") }
+    answer.outcome = composite.answer.outcome
+    answer.headers.append(HeaderField("Preference-Applied", "handling=strict"))
+    return answer
   }
 }
 
 extension CompositePlan {
   /// The answer where the client asked for all or nothing, and did not get all.
-  func strictProblem(_ records: [CallRecord], failedFields: [String]) -> Reply {
+  func strictProblem(_ records: [CallRecord], failedFields: [String]) -> Answer {
     for (call, record) in zip(calls, records) where record.isShortcoming {
-      return reply((record.firstFailure ?? record.outcome).problemStatus, call: call, record)
+      return answer((record.firstFailure ?? record.outcome).problemStatus, call: call, record)
     }
     var problem = Problem(500, detail: "An expression of the answer failed.")
     problem.members = [("fields", .array(failedFields.map { .string($0) }))]
-    return problem.reply()
+    return problem.answer()
   }
 
-  fileprivate func reply(_ status: Int, call: CallPlan, _ record: CallRecord, headers: [HeaderField] = []) -> Reply {
+  fileprivate func answer(_ status: Int, call: CallPlan, _ record: CallRecord, headers: [HeaderField] = []) -> Answer {
     var problem = Problem(status, detail: "The call `\(call.name)` failed: \(record.outcome.rawValue).")
     if exposeErrors, let detail = record.detail { problem.detail? += " " + detail }
     problem.headers = headers
@@ -60,7 +60,7 @@ extension CompositePlan {
       report.append(member.name == "status" ? "backendStatus" : member.name, member.value)
     }
     problem.members = report.members.map { ($0.name, $0.value) }
-    return problem.reply()
+    return problem.answer()
   }
 }
 

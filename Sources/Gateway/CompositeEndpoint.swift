@@ -7,7 +7,7 @@ import Plans
 import Timing
 
 /// A composite route at the front: turns a request into a composition on the partner transfer loop, and its answer
-/// into a reply. *Immutable.*
+/// into an answer. *Immutable.*
 final class CompositeEndpoint: Endpoint {
   let body: BodyMode
   let composer: Composer
@@ -34,7 +34,7 @@ final class CompositeEndpoint: Endpoint {
     do throws(RequestBodyFailure) {
       context = try self.context(exchange.request)
     } catch {
-      return exchange.reply(error.problem.reply())
+      return exchange.answer(error.problem.answer())
     }
     if composer.plan.calls.isEmpty {
       return composeStatic(context) { [self] composite in answer(exchange, composite) }
@@ -65,7 +65,7 @@ final class CompositeEndpoint: Endpoint {
   }
 
   private func answer(_ exchange: Exchange, _ composite: Composite) {
-    exchange.reply(composite.reply)
+    exchange.answer(composite.answer)
     note(composite, exchange.request)
   }
 

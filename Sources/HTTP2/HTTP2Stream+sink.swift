@@ -4,14 +4,14 @@ import NIOCore
 import NIOHTTP2
 
 extension HTTP2Stream: AnswerSink {
-  func send(_ exchange: Exchange, _ head: ResponseHead, _ fields: some FieldSequence, body: ResponseBody) {
+  func send(_ exchange: Exchange, _ head: AnswerHead, _ fields: some FieldSequence, body: AnswerBody) {
     guard self.exchange === exchange, answer == .awaited else { return }
     writeWhole(head, fields, body, requestID: exchange.request.client.requestID)
     finish(exchange, status: head.status, bytes: body.count)
   }
 
   private func writeWhole(
-    _ head: ResponseHead, _ fields: some FieldSequence, _ body: ResponseBody, requestID: String
+    _ head: AnswerHead, _ fields: some FieldSequence, _ body: AnswerBody, requestID: String
   ) {
     let length = head.contentLength(body.count)
     var section = begin(head)
@@ -31,7 +31,7 @@ extension HTTP2Stream: AnswerSink {
   }
 
   /// Status, date, and the fields that others have, too.
-  private func begin(_ head: ResponseHead) -> ResponseSection {
+  private func begin(_ head: AnswerHead) -> ResponseSection {
     var section = ResponseSection(status: head.status)
     if !head.hasDate { section.add("date", loop.date.current()) }
     if let prepared = head.prepared {
@@ -42,12 +42,12 @@ extension HTTP2Stream: AnswerSink {
   }
 
   func begin(
-    _ exchange: Exchange, _ head: ResponseHead, _ fields: some FieldSequence, length: Int?, room: Int
+    _ exchange: Exchange, _ head: AnswerHead, _ fields: some FieldSequence, length: Int?, room: Int
   ) -> Bool {
     guard self.exchange === exchange, answer == .awaited, context != nil else { return false }
     answer = .begun
     streamed = (head.status, 0)
-    let hasBody = ResponseHead.hasBody(head.status) && !isHead
+    let hasBody = AnswerHead.hasBody(head.status) && !isHead
     left = hasBody ? length : 0
     var section = begin(head)
     section.add(fields, head.changes, takesDate: head.hasDate, hasTrailers: hasBody) { _ in }
@@ -60,7 +60,7 @@ extension HTTP2Stream: AnswerSink {
 
   func write(_ exchange: Exchange, _ piece: ByteBuffer) {
     guard self.exchange === exchange, answer == .begun, piece.readableBytes > 0 else { return }
-    if isHead || !ResponseHead.hasBody(streamed.status) { return }
+    if isHead || !AnswerHead.hasBody(streamed.status) { return }
     if let left {
       guard piece.readableBytes <= left else { return breakOff(exchange) }
       self.left = left - piece.readableBytes
@@ -118,16 +118,16 @@ extension HTTP2Stream: AnswerSink {
     let exchange = self.exchange
     self.exchange = nil
     exchange?.abandon()
-    let reply = fault.reply
+    let problem = fault.answer
     let requestID = exchange?.request.client.requestID ?? RandomIDs.hex(loop.random.next(), loop.random.next())
-    writeWhole(ResponseHead(status: reply.status), reply.headers, .bytes(reply.body), requestID: requestID)
+    writeWhole(AnswerHead(status: problem.status), problem.headers, .bytes(problem.body), requestID: requestID)
     loop.settings.logger.debug("request refused", metadata: ["status": "\(fault.status)", "why": "\(fault.detail)"])
     guard let exchange else {
-      loop.accessLog.write(fault, bytes: reply.body.count, peer: connection.peer, requestID: requestID)
+      loop.accessLog.write(fault, bytes: problem.body.count, peer: connection.peer, requestID: requestID)
       answer = .finished
       return linger()
     }
     exchange.record.refuse("body", fault.detail)
-    finish(exchange, status: fault.status, bytes: reply.body.count)
+    finish(exchange, status: fault.status, bytes: problem.body.count)
   }
 }

@@ -12,7 +12,7 @@ package struct Problem: Sendable {
   package var type: String
   /// Extension members, after the standard ones.
   package var members: [(name: String, value: JSONValue)]
-  /// Such as `Retry-After` or `Allow`. `Content-Type` is added by `reply()`.
+  /// Such as `Retry-After` or `Allow`. `Content-Type` is added by `answer()`.
   package var headers: [HeaderField]
 
   package init(
@@ -28,7 +28,7 @@ package struct Problem: Sendable {
   }
 
   /// As `application/problem+json`.
-  package func reply() -> Reply {
+  package func answer() -> Answer {
     var document = JSONObject()
     if type != "about:blank" { document.append("type", .string(type)) }
     document.append("title", .string(title))
@@ -39,7 +39,7 @@ package struct Problem: Sendable {
     writer.write(.object(document))
     var fields = headers
     fields.append(HeaderField("Content-Type", "application/problem+json"))
-    return Reply(status: status, headers: fields, body: writer.bytes)
+    return Answer(status: status, headers: fields, body: writer.bytes)
   }
 
   /// The phrases of the IANA registry for the statuses the gateway answers with or passes on; `Error` for others.

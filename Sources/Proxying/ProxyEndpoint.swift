@@ -46,12 +46,12 @@ package final class ProxyEndpoint: Endpoint {
         request, plan, keepsHost: keepsHost, balanceKey: try balance?.text(scope), scope)
       ProxyFlow(exchange, via: lanes[exchange.loopIndex % lanes.count], logger: logger).begin(upstream)
     } catch let failure as RequestBodyFailure {
-      exchange.reply(failure.problem.reply())
+      exchange.answer(failure.problem.answer())
     } catch let failure as RenderFailure {
       logger.debug("a proxied request could not be made", metadata: ["why": "\(failure.message)"])
-      exchange.reply(Problem(400, detail: "the backend's request can't be made of this request").reply())
+      exchange.answer(Problem(400, detail: "the backend's request can't be made of this request").answer())
     } catch {
-      exchange.reply(Problem(500).reply())
+      exchange.answer(Problem(500).answer())
     }
   }
 }

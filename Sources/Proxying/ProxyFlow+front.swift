@@ -59,11 +59,11 @@ extension ProxyFlow: ExchangeStream, LoopVisitor {
     switch result {
     case .success where hasBegun:
       exchange.end(trailers: trailers.map { TrailerFields($0, without: hops) })
-    case .success: exchange.reply(Problem(502, detail: "the backend gave no answer").reply())
+    case .success: exchange.answer(Problem(502, detail: "the backend gave no answer").answer())
     case .failure(let failure):
       exchange.record.outcome = failure.outcome
       logger.debug("a proxied request failed", metadata: ["failure": "\(failure)"])
-      if hasBegun { exchange.breakOff() } else { exchange.reply(Self.problem(failure).reply()) }
+      if hasBegun { exchange.breakOff() } else { exchange.answer(Self.problem(failure).answer()) }
     }
   }
 

@@ -68,7 +68,7 @@ import Testing
         == #"{"ok":1,"savings":null,"list":[null],"_meta":{"partial":true,"loadedAt":"T","failures":{"response":{"outcome":"expression","fields":["savings","list[0]"]}}}}"#
     )
     #expect(composite.header("weft-outcome") == "response;outcome=expression")
-    #expect(composite.reply.status == 200)
+    #expect(composite.answer.status == 200)
   }
 
   @Test(arguments: [
@@ -91,12 +91,12 @@ import Testing
       """)
     bench.caller.answer("/x", #"{"ok":true,"id":5}"#)
     let composite = try bench.compose()
-    #expect(composite.reply.status == 201)
+    #expect(composite.answer.status == 201)
     #expect(composite.header("x-id") == "5")
     #expect(composite.header("x-none") == nil)
     bench.caller.answer("/x", #"{"bad":"a\r\nSet-Cookie: b"}"#)
     let bad = try bench.compose()
-    #expect(bad.reply.status == 404)
+    #expect(bad.answer.status == 404)
     #expect(bad.header("x-bad") == nil)
     #expect(bad.header("weft-outcome") == "response;outcome=expression")
   }
@@ -127,7 +127,7 @@ import Testing
     bench.caller.fail("/y", .circuitOpen(retryAfter: 3), wasSent: false)
     bench.caller.fail("/z", .timeout)
     let composite = try bench.compose(handling: .strict)
-    #expect(composite.reply.status == 503)
+    #expect(composite.answer.status == 503)
     #expect(composite.header("retry-after") == "3")
     #expect(composite.header("preference-applied") == "handling=strict")
     #expect(composite.header("weft-outcome") == "y;outcome=circuit-open, z;outcome=timeout;dur=0")
@@ -137,7 +137,7 @@ import Testing
 
   @Test func strictWithOnlyAFailedExpressionIs500() throws {
     let bench = try Bench(#"response: { a: "${abs(path.id)}" }"#)
-    #expect(try bench.compose(handling: .strict).reply.status == 500)
+    #expect(try bench.compose(handling: .strict).answer.status == 500)
   }
 
   @Test func bodiesHeadersAndForwardGoUpstream() throws {

@@ -73,10 +73,10 @@ struct Bench {
 }
 
 extension Composite {
-  var text: String { String(decoding: reply.body, as: UTF8.self) }
+  var text: String { String(decoding: answer.body, as: UTF8.self) }
 
   func header(_ lowercase: String) -> String? {
-    reply.headers.first { $0.isNamed(lowercase: lowercase) }?.value
+    answer.headers.first { $0.isNamed(lowercase: lowercase) }?.value
   }
 
   /// The body without the time of day in `_meta`.

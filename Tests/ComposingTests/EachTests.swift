@@ -101,7 +101,7 @@ import Testing
     bench.caller.answer("/x/b", status: 404, after: 5)
     bench.caller.answer("/x/c", "1", after: 10)
     let composite = try bench.compose(inputs: Self.list)
-    #expect(composite.reply.status == 404)
+    #expect(composite.answer.status == 404)
     #expect(bench.caller.cancelled.sorted() == ["/x/a", "/x/c"])
   }
 

@@ -56,7 +56,7 @@ import Testing
   @Test func missingInputIsInvalidRequestAndBlamesTheClient() throws {
     let bench = try Bench(#"calls: { x: { request: "GET a /x/${query.q}", required: true } }"#)
     let composite = try bench.compose()
-    #expect(composite.reply.status == 400)
+    #expect(composite.answer.status == 400)
     #expect(composite.header("weft-outcome") == "x;outcome=invalid-request")
     #expect(bench.caller.targets.isEmpty)
   }
@@ -64,7 +64,7 @@ import Testing
   @Test func missingDataIsInvalidRequestAndDoesNot() throws {
     let bench = try Bench(#"calls: { u: GET a /u, x: { request: "GET a /x/${u.q}", required: true } }"#)
     bench.caller.answer("/u")
-    #expect(try bench.compose().reply.status == 502)
+    #expect(try bench.compose().answer.status == 502)
   }
 
   @Test func afterOrdersWithoutData() throws {

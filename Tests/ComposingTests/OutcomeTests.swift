@@ -12,7 +12,7 @@ import Testing
     bench.caller.answer("/y", "12345678901234567890")
     let composite = try bench.compose()
     #expect(composite.text == #"{"x":{"n": 1.10,"n":[ ]},"y":12345678901234567890}"#)
-    #expect(composite.reply.status == 200)
+    #expect(composite.answer.status == 200)
     #expect(composite.header("weft-outcome") == nil)
     #expect(!composite.isPartial)
   }
@@ -41,7 +41,7 @@ import Testing
     bench.caller.answer("/y", "1")
     let composite = try bench.compose()
     let sent = failure.wasSent
-    #expect(composite.reply.status == 200)
+    #expect(composite.answer.status == 200)
     #expect(composite.header("weft-outcome") == "x;outcome=\(failure.word)\(sent ? ";dur=0" : "")")
     #expect(
       composite.steadyText
@@ -54,7 +54,7 @@ import Testing
     bench.caller.fail("/x", failure.failure, wasSent: failure.wasSent)
     bench.caller.answer("/y", "1", after: 5)
     let composite = try bench.compose()
-    #expect(composite.reply.status == failure.status)
+    #expect(composite.answer.status == failure.status)
     #expect(composite.header("content-type") == "application/problem+json")
     #expect(composite.header("retry-after") == (failure.status == 503 ? failure.word == "queue" ? "1" : "7" : nil))
     #expect(composite.header("weft-outcome")?.contains("y;outcome=cancelled") == true)
@@ -86,7 +86,7 @@ import Testing
     bench.caller.answer(
       "/x", status: answered, headers: [HeaderField("WWW-Authenticate", "Bearer"), HeaderField("Retry-After", "9")])
     let composite = try bench.compose()
-    #expect(composite.reply.status == given)
+    #expect(composite.answer.status == given)
     #expect(composite.header("retry-after") == (given == 502 ? nil : "9"))
     #expect(composite.header("www-authenticate") == (given == 502 ? nil : "Bearer"))
   }
@@ -94,9 +94,9 @@ import Testing
   @Test func passStatusReplacesTheList() throws {
     let bench = try Bench("passStatus: [418]\ncalls: { x: { request: GET a /x, required: true } }")
     bench.caller.answer("/x", status: 418)
-    #expect(try bench.compose().reply.status == 418)
+    #expect(try bench.compose().answer.status == 418)
     bench.caller.answer("/x", status: 404)
-    #expect(try bench.compose().reply.status == 502)
+    #expect(try bench.compose().answer.status == 502)
   }
 
   @Test func absentAndSkippedAreNoFailures() throws {

@@ -61,6 +61,6 @@ import Testing
       """)
     bench.caller.answer("/x", #"{"s":\#(number)}"#)
     let composite = try bench.compose()
-    #expect(composite.reply.status == 200 && composite.failedFields == ["status"])
+    #expect(composite.answer.status == 200 && composite.failedFields == ["status"])
   }
 }

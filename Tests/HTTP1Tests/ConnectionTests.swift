@@ -26,15 +26,15 @@ import Testing
 
   @Test func pipelinedRequestsAreAnsweredInOrder() async throws {
     let late = ClosureEndpoint { exchange in
-      Thread { exchange.reply(Reply(status: 200, body: Array("late \(exchange.request.captures[0].value)".utf8))) }
+      Thread { exchange.answer(Answer(status: 200, body: Array("late \(exchange.request.captures[0].value)".utf8))) }
         .start()
     }
     try await withServer([
       (entry("GET /late/:n"), late),
       (
         entry("GET /now/:n"),
-        ReplyEndpoint { request in
-          Reply(status: 200, body: Array("now \(request.captures[0].value)".utf8))
+        AnswerEndpoint { request in
+          Answer(status: 200, body: Array("now \(request.captures[0].value)".utf8))
         }
       ),
     ]) { _, port in
@@ -62,7 +62,7 @@ import Testing
       client.giveUpSending(afterMilliseconds: 300)
       let filler = Array(String(repeating: "GET /wait HTTP/1.1\r\nHost: x\r\n\r\n", count: 2_000_000).utf8)
       #expect(throws: RawSocket.Failure.self) { try client.send(filler) }
-      exchange.reply(Reply(status: 200))
+      exchange.answer(Answer(status: 200))
       #expect(try client.answer().status == 200)
     }
   }
@@ -90,7 +90,7 @@ import Testing
     try await withServer([(entry("GET /wait"), ClosureEndpoint { first.set($0) })]) { _, port in
       let client = try RawSocket(port: port)
       try client.send("GET /wait HTTP/1.1\r\nHost: x\r\n\r\nNONSENSE\r\n\r\n")
-      await first.wait().reply(Reply(status: 200, body: Array("first".utf8)))
+      await first.wait().answer(Answer(status: 200, body: Array("first".utf8)))
       #expect(try client.answer().text == "first")
       #expect(try client.answer().status == 400)
     }
@@ -148,7 +148,7 @@ import Testing
 
   @Test func aLargeAnswerToASlowReader() async throws {
     let large = (0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 &* 7) }
-    try await withServer([(entry("GET /large"), ReplyEndpoint { _ in Reply(status: 200, body: large) })]) { _, port in
+    try await withServer([(entry("GET /large"), AnswerEndpoint { _ in Answer(status: 200, body: large) })]) { _, port in
       let client = try RawSocket(port: port, receiveBuffer: 4096)
       try client.send("GET /large HTTP/1.1\r\nHost: x\r\n\r\nGET /large HTTP/1.1\r\nHost: x\r\n\r\n")
       #expect(try client.answer().body == large)

@@ -12,7 +12,7 @@ import Testing
   private let echo = [
     (
       entry("POST /echo"),
-      ReplyEndpoint(body: .buffered(max: 1000)) { Reply(status: 200, body: $0.body ?? Array("none".utf8)) }
+      AnswerEndpoint(body: .buffered(max: 1000)) { Answer(status: 200, body: $0.body ?? Array("none".utf8)) }
         as any Endpoint
     ),
     (entry("ANY /drop"), say("dropped")),

@@ -26,7 +26,7 @@ import Testing
       exchange.onAbandoned { left.set(()) }
       if byReset { client.reset() } else { client.shut() }
       await left.wait()
-      exchange.reply(Reply(status: 200))
+      exchange.answer(Answer(status: 200))
       let again = Signal<Void>()
       exchange.onAbandoned { again.set(()) }
       await again.wait()
@@ -79,7 +79,7 @@ import Testing
         try late.send("GET /hello HTTP/1.1\r\nHost: x\r\n\r\n")
         _ = try late.answer()
       }
-      exchange.reply(Reply(status: 200, body: [0x61]))
+      exchange.answer(Answer(status: 200, body: [0x61]))
       let answer = try busy.answer()
       #expect(answer.text == "a")
       #expect(answer["Connection"] == "close")

@@ -37,7 +37,7 @@ extension RawSocket {
       let refused = try other.answer()
       #expect(refused.status == 503)
       #expect(refused["Retry-After"] == "1")
-      exchange.reply(Reply(status: 200))
+      exchange.answer(Answer(status: 200))
       #expect(try client.answer().status == 200)
       try other.send("GET /hello HTTP/1.1\r\nHost: x\r\n\r\n")
       #expect(try other.answer().text == "hello")
@@ -145,7 +145,7 @@ extension RawSocket {
     settings.limits.requestsInFlight = 1
     let large = [UInt8](repeating: 0x61, count: 30_000_000)
     let routes: [(Router.Entry, any Endpoint)] = [
-      (entry("GET /large"), ReplyEndpoint { _ in Reply(status: 200, body: large) }),
+      (entry("GET /large"), AnswerEndpoint { _ in Answer(status: 200, body: large) }),
       (entry("GET /hello"), say("hello")),
     ]
     try await withServer(routes, settings: settings, threads: 2) { server, port in
@@ -167,7 +167,7 @@ extension RawSocket {
   @Test func theSlowestTakersAreCutOff() async throws {
     var settings = testSettings()
     settings.limits.untakenBytes = 1 << 20
-    let large = Reply(status: 200, body: [UInt8](repeating: 0x61, count: 30_000_000))
+    let large = Answer(status: 200, body: [UInt8](repeating: 0x61, count: 30_000_000))
     let (one, two) = (Signal<Exchange>(), Signal<Exchange>())
     let routes: [(Router.Entry, any Endpoint)] = [
       (entry("GET /one"), ClosureEndpoint { one.set($0) }), (entry("GET /two"), ClosureEndpoint { two.set($0) }),
@@ -179,10 +179,10 @@ extension RawSocket {
       let second = try RawSocket(port: port)
       try second.send("GET /two HTTP/1.1\r\nHost: x\r\n\r\n")
       let (slow, quick) = (await one.wait(), await two.wait())
-      slow.reply(large)
+      slow.answer(large)
       _ = try first.receive(through: "\r\n\r\n")
       while server.untakenBytes == 0 { await Task.yield() }
-      quick.reply(large)
+      quick.answer(large)
       _ = try second.receive(through: "\r\n\r\n")
       #expect(first.isReset())
 
@@ -264,7 +264,7 @@ extension RawSocket {
     var settings = testSettings()
     settings.timeouts.body = .milliseconds(100)
     let large = [UInt8](repeating: 0x61, count: 30_000_000)
-    let routes = [(entry("GET /large"), ReplyEndpoint { _ in Reply(status: 200, body: large) } as any Endpoint)]
+    let routes = [(entry("GET /large"), AnswerEndpoint { _ in Answer(status: 200, body: large) } as any Endpoint)]
     try await withServer(routes, settings: settings) { server, port in
       let client = try RawSocket(port: port, receiveBuffer: 4096)
       try client.send("GET /large HTTP/1.1\r\nHost: x\r\n\r\n")

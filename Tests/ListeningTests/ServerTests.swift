@@ -11,7 +11,7 @@ import Testing
 @Suite struct ServerTests {
   @Test func answersWithItsOwnHeaders() async throws {
     try await withServer([
-      (entry("GET /a"), ReplyEndpoint { _ in Reply(status: 200, headers: [HeaderField("X-A", "1")]) })
+      (entry("GET /a"), AnswerEndpoint { _ in Answer(status: 200, headers: [HeaderField("X-A", "1")]) })
     ]) {
       _, port in
       let client = try RawSocket(port: port)
@@ -101,8 +101,8 @@ import Testing
   }
 
   @Test func unsafeHeadersAreLeftOut() async throws {
-    let bad = ReplyEndpoint { _ in
-      Reply(
+    let bad = AnswerEndpoint { _ in
+      Answer(
         status: 200, headers: [HeaderField("X-A", "1\r\nX-B: 2"), HeaderField("X C", "3"), HeaderField("X-D", "4")])
     }
     try await withServer([(entry("GET /a"), bad)]) { _, port in
@@ -116,9 +116,9 @@ import Testing
   }
 
   @Test func theConnectionsOwnHeadersAreNotForEndpoints() async throws {
-    let meddling = ReplyEndpoint { _ in
+    let meddling = AnswerEndpoint { _ in
       let fields = ["Content-Length", "transfer-encoding", "Connection", "X-Request-Id", "Date", "X-Own"]
-      return Reply(status: 200, headers: fields.map { HeaderField($0, "9") }, body: [0x61])
+      return Answer(status: 200, headers: fields.map { HeaderField($0, "9") }, body: [0x61])
     }
     try await withServer([(entry("GET /a"), meddling), (entry("GET /b"), say("x", status: 101))]) { _, port in
       let client = try RawSocket(port: port)
@@ -134,8 +134,8 @@ import Testing
 
   @Test func anAnswerCountsOnce() async throws {
     let twice = ClosureEndpoint { exchange in
-      exchange.reply(Reply(status: 200, body: [0x61]))
-      exchange.reply(Reply(status: 500, body: [0x62]))
+      exchange.answer(Answer(status: 200, body: [0x61]))
+      exchange.answer(Answer(status: 500, body: [0x62]))
     }
     try await withServer([(entry("GET /a"), twice)]) { _, port in
       let client = try RawSocket(port: port)

@@ -49,8 +49,8 @@ package struct ClosureEndpoint: Endpoint {
 }
 
 /// Answers with the text.
-package func say(_ text: String, status: Int = 200, body: BodyMode = .ignored) -> ReplyEndpoint {
-  ReplyEndpoint(body: body) { _ in Reply(status: status, body: Array(text.utf8)) }
+package func say(_ text: String, status: Int = 200, body: BodyMode = .ignored) -> AnswerEndpoint {
+  AnswerEndpoint(body: body) { _ in Answer(status: status, body: Array(text.utf8)) }
 }
 
 /// One route that says hello.

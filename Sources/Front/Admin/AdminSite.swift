@@ -11,16 +11,16 @@ package enum AdminSite {
     others: [(Router.Entry, any Endpoint)] = []
   ) -> Site {
     let probes: [(Router.Entry, any Endpoint)] = [
-      (get("livez"), ReplyEndpoint { _ in text(200, "alive\n") }),
-      (get("readyz"), ReplyEndpoint { _ in isReady() ? text(200, "ready\n") : text(503, "not ready\n") }),
+      (get("livez"), AnswerEndpoint { _ in text(200, "alive\n") }),
+      (get("readyz"), AnswerEndpoint { _ in isReady() ? text(200, "ready\n") : text(503, "not ready\n") }),
     ]
     let asked: [(Router.Entry, any Endpoint)] = [
       (
         get("health"),
-        ReplyEndpoint { _ in
+        AnswerEndpoint { _ in
           var writer = JSONWriter()
           writer.write(health())
-          return Reply(
+          return Answer(
             status: isReady() ? 200 : 503,
             headers: [HeaderField("Content-Type", "application/json"), HeaderField("Cache-Control", "no-store")],
             body: writer.bytes)
@@ -37,8 +37,8 @@ package enum AdminSite {
     Router.Entry(.only(["GET"]), PathPattern(segments: [.literal(name)]))
   }
 
-  private static func text(_ status: Int, _ text: String) -> Reply {
-    Reply(
+  private static func text(_ status: Int, _ text: String) -> Answer {
+    Answer(
       status: status,
       headers: [HeaderField("Content-Type", "text/plain; charset=utf-8"), HeaderField("Cache-Control", "no-store")],
       body: Array(text.utf8))

@@ -6,14 +6,14 @@ import NIOCore
 /// another do nothing.
 package protocol AnswerSink: AnyObject {
   /// The whole answer. `body` may be shared with others, and is not copied where that costs more than it saves.
-  func send(_ exchange: Exchange, _ head: ResponseHead, _ fields: some FieldSequence, body: ResponseBody)
+  func send(_ exchange: Exchange, _ head: AnswerHead, _ fields: some FieldSequence, body: AnswerBody)
 
   /// The head of an answer whose body follows in pieces; nothing is flushed yet.
   /// - Parameters:
   ///   - length: of the body, where it is known.
   ///   - room: bytes of it that follow at once.
   /// - Returns: false where the exchange is over already.
-  func begin(_ exchange: Exchange, _ head: ResponseHead, _ fields: some FieldSequence, length: Int?, room: Int) -> Bool
+  func begin(_ exchange: Exchange, _ head: AnswerHead, _ fields: some FieldSequence, length: Int?, room: Int) -> Bool
 
   /// A piece of the body, which waits for `flush`. More than the announced length breaks the answer off.
   func write(_ exchange: Exchange, _ piece: ByteBuffer)

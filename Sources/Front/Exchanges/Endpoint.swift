@@ -5,7 +5,7 @@ import NIOCore
 package protocol Endpoint: Sendable {
   var body: BodyMode { get }
 
-  /// Begins to answer a request. Called on the front loop, which it must not block; `exchange.reply` may come later
+  /// Begins to answer a request. Called on the front loop, which it must not block; `exchange.answer` may come later
   /// and from any thread.
   func serve(_ exchange: Exchange)
 }
@@ -21,17 +21,17 @@ package enum BodyMode: Hashable, Sendable {
 }
 
 /// An endpoint that answers at once, on the front loop.
-package struct ReplyEndpoint: Endpoint {
+package struct AnswerEndpoint: Endpoint {
   package let body: BodyMode
-  private let answer: @Sendable (IncomingRequest) -> Reply
+  private let answer: @Sendable (IncomingRequest) -> Answer
 
-  package init(body: BodyMode = .ignored, _ answer: @escaping @Sendable (IncomingRequest) -> Reply) {
+  package init(body: BodyMode = .ignored, _ answer: @escaping @Sendable (IncomingRequest) -> Answer) {
     self.body = body
     self.answer = answer
   }
 
   package func serve(_ exchange: Exchange) {
-    exchange.reply(answer(exchange.request))
+    exchange.answer(answer(exchange.request))
   }
 }
 

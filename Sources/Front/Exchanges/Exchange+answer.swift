@@ -5,38 +5,38 @@ import NIOCore
 extension Exchange {
   /// Answers; only the first call counts, and none after the client left. A HEAD request gets the head only. From
   /// another thread it costs one hop.
-  package func reply(_ reply: Reply) {
+  package func answer(_ answer: Answer) {
     guard settle() else { return }
-    if loop.eventLoop.inEventLoop { send(reply) } else { loop.mailbox.post(.reply(self, reply)) }
+    if loop.eventLoop.inEventLoop { send(answer) } else { loop.mailbox.post(.answer(self, answer)) }
   }
 
-  /// As `reply(_:)`, on the front loop only, for an answer that others get too: its fields are written once for all of
+  /// As `answer(_:)`, on the front loop only, for an answer that others get too: its fields are written once for all of
   /// them, and its body is sent without being copied.
   /// - Parameters:
   ///   - isNotModified: only the validators of `prepared` go out, and no body.
   ///   - fields: this answer's own, behind the others.
-  package func reply(
+  package func answer(
     status: Int, _ prepared: PreparedFields, isNotModified: Bool, _ fields: some FieldSequence, body: ByteBuffer
   ) {
     loop.eventLoop.preconditionInEventLoop()
     guard settle() else { return }
-    var head = ResponseHead(status: isNotModified ? 304 : status)
+    var head = AnswerHead(status: isNotModified ? 304 : status)
     head.prepared = prepared
     head.isNotModified = isNotModified
     send(&head, fields, .buffer(isNotModified ? ByteBuffer() : body))
   }
 
-  func send(_ reply: Reply) {
-    guard (200...599).contains(reply.status) else {
-      loop.settings.logger.error("an answer has no usable status", metadata: ["status": "\(reply.status)"])
-      return send(Problem(500).reply())
+  func send(_ answer: Answer) {
+    guard (200...599).contains(answer.status) else {
+      loop.settings.logger.error("an answer has no usable status", metadata: ["status": "\(answer.status)"])
+      return send(Problem(500).answer())
     }
-    if let outcome = reply.outcome { record.outcome = outcome }
-    var head = ResponseHead(status: reply.status)
-    send(&head, reply.headers, .bytes(reply.body))
+    if let outcome = answer.outcome { record.outcome = outcome }
+    var head = AnswerHead(status: answer.status)
+    send(&head, answer.headers, .bytes(answer.body))
   }
 
-  private func send(_ head: inout ResponseHead, _ fields: some FieldSequence, _ body: ResponseBody) {
+  private func send(_ head: inout AnswerHead, _ fields: some FieldSequence, _ body: AnswerBody) {
     leave(&head)
     sink.send(self, head, fields, body: filters.isEmpty ? body : .buffer(filtered(body)))
   }
@@ -54,7 +54,7 @@ extension Exchange {
   ) -> Bool {
     loop.eventLoop.preconditionInEventLoop()
     guard settle() else { return false }
-    var head = ResponseHead(status: status)
+    var head = AnswerHead(status: status)
     head.hasDate = hasDate
     leave(&head)
     return sink.begin(self, head, fields, length: filters.isEmpty ? length : nil, room: room)
@@ -82,14 +82,14 @@ extension Exchange {
   // MARK: Stages
 
   /// The stages that the request has entered see the head, the last one first.
-  private func leave(_ head: inout ResponseHead) {
+  private func leave(_ head: inout AnswerHead) {
     guard let route else { return }
     for index in route.leaving where index < nextStage {
       if let filter = route.stages[index].leave(self, &head) { filters.append(filter) }
     }
   }
 
-  private func filtered(_ body: ResponseBody) -> ByteBuffer {
+  private func filtered(_ body: AnswerBody) -> ByteBuffer {
     switch body {
     case .bytes(let bytes): filters.pass(loop.allocator.buffer(bytes: bytes), isLast: true)
     case .buffer(let buffer): filters.pass(buffer, isLast: true)

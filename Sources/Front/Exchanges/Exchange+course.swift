@@ -11,14 +11,14 @@ extension Exchange {
       self.route = route
       record.route = route.name
       open(route)
-    case .notFound: reply(Problem(404, detail: "no route has this path").reply())
+    case .notFound: answer(Problem(404, detail: "no route has this path").answer())
     case .badPath:
       let detail = "the path has a dot segment, a bad escape or a forbidden character"
-      reply(Problem(400, detail: detail).reply())
+      answer(Problem(400, detail: detail).answer())
     case .methodNotAllowed(let allow) where request.method == "OPTIONS":
-      reply(Reply(status: 204, headers: [HeaderField("Allow", allow)]))
+      answer(Answer(status: 204, headers: [HeaderField("Allow", allow)]))
     case .methodNotAllowed(let allow):
-      reply(Problem(405, detail: "this path has other methods", headers: [HeaderField("Allow", allow)]).reply())
+      answer(Problem(405, detail: "this path has other methods", headers: [HeaderField("Allow", allow)]).answer())
     }
   }
 
@@ -49,7 +49,7 @@ extension Exchange {
       nextStage += 1
       switch stage.enter(self) {
       case .pass: continue
-      case .answer(let reply): return self.reply(reply)
+      case .answer(let answer): return self.answer(answer)
       case .refuse(let problem): return refuse(stage.name, problem)
       case .wait: return
       }
@@ -64,7 +64,7 @@ extension Exchange {
     guard let route, isAwaited else { return }
     switch step {
     case .pass: proceed(route)
-    case .answer(let reply): self.reply(reply)
+    case .answer(let answer): self.answer(answer)
     case .refuse(let problem): refuse(route.stages[nextStage - 1].name, problem)
     case .wait: return
     }
@@ -73,6 +73,6 @@ extension Exchange {
   /// Answers with a problem, and has the log say who refused and why.
   func refuse(_ stage: String, _ problem: Problem) {
     record.refuse(stage, problem.detail)
-    reply(problem.reply())
+    answer(problem.answer())
   }
 }

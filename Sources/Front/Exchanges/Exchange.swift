@@ -6,7 +6,7 @@ import NIOCore
 /// loop*; what others may read (`request`, `loopIndex`) has its last value when the work of the route begins. Hence
 /// `@unchecked Sendable`. One request and its one answer, whatever protocol they come and go by.
 ///
-///     begin ─> route ─> stages ─> work ─> reply ─────────────> stages ─> sink ─> taken
+///     begin ─> route ─> stages ─> work ─> answer ────────────> stages ─> sink ─> taken
 ///                          └─ answer ──────┘  or begin, write, end ──┘
 package final class Exchange: @unchecked Sendable {
   private enum State {

@@ -14,19 +14,19 @@ package protocol Stage: Sendable {
 
   /// The answer to a request that has entered goes out, whoever gave it. What is to be done to its fields is put into
   /// `head.changes`; what is returned gets the body to pass on. A body of which nothing is sent (HEAD, 304) passes, too.
-  func leave(_ exchange: Exchange, _ head: inout ResponseHead) -> (any BodyFilter)?
+  func leave(_ exchange: Exchange, _ head: inout AnswerHead) -> (any BodyFilter)?
 }
 
 extension Stage {
   package var seesAnswers: Bool { false }
-  package func leave(_ exchange: Exchange, _ head: inout ResponseHead) -> (any BodyFilter)? { nil }
+  package func leave(_ exchange: Exchange, _ head: inout AnswerHead) -> (any BodyFilter)? { nil }
 }
 
 /// What becomes of a request at a stage.
 package enum StageStep: Sendable {
   case pass
   /// The rest of the stages and the work don't see it.
-  case answer(Reply)
+  case answer(Answer)
   /// As `answer`; and what is told of the request says that this stage refused it.
   case refuse(Problem)
   /// The stage calls `Exchange.resume` later, on the front loop.

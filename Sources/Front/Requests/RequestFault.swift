@@ -15,8 +15,8 @@ package struct RequestFault: Error, Equatable {
   package static func bad(_ detail: String) -> RequestFault { RequestFault(400, detail) }
 
   /// The problem that the client is told.
-  package var reply: Reply {
+  package var answer: Answer {
     let allow = status == 405 ? [HeaderField("Allow", Exchange.allMethods)] : []
-    return Problem(status, detail: detail, headers: allow).reply()
+    return Problem(status, detail: detail, headers: allow).answer()
   }
 }

@@ -10,7 +10,7 @@ import Reactor
 /// as writing an answer.
 final class Mailbox: TurnEnd, Sendable {
   enum Item: Sendable {
-    case reply(Exchange, Reply)
+    case answer(Exchange, Answer)
     case visit(any LoopVisitor)
   }
 
@@ -54,7 +54,7 @@ final class Mailbox: TurnEnd, Sendable {
 
   private static func handle(_ item: Item) {
     switch item {
-    case .reply(let exchange, let reply): exchange.send(reply)
+    case .answer(let exchange, let answer): exchange.send(answer)
     case .visit(let visitor): visitor.visitLoop()
     }
   }

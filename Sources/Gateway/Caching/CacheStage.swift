@@ -5,8 +5,8 @@ import Messages
 import NIOCore
 import Plans
 
-/// The cache of a composite route: answers from memory on the front loop, else asks Redis and fetches under way, else has
-/// the answer composed and keeps it. What it has nothing to do with passes. *Immutable.*
+/// The cache of a composite route: answers from memory on the front loop, else asks Redis and fetches under way, else
+/// has the answer composed and keeps it. What it has nothing to do with passes. *Immutable.*
 final class CacheStage: Stage {
   let name = StageName.cache.rawValue
   let seesAnswers = true
@@ -32,7 +32,7 @@ final class CacheStage: Stage {
   }
 
   /// What is composed for one client alone says so.
-  func leave(_ exchange: Exchange, _ head: inout ResponseHead) -> (any BodyFilter)? {
+  func leave(_ exchange: Exchange, _ head: inout AnswerHead) -> (any BodyFilter)? {
     if exchange.record.cache == .bypass {
       head.changes.add("Cache-Control", CacheControl.notStored)
       head.changes.add("Cache-Status", CacheStatus.forwarded(.bypass, stored: false, collapsed: false).value)
@@ -52,7 +52,7 @@ final class CacheStage: Stage {
     do throws(RequestBodyFailure) {
       context = try composite.sharedContext(exchange.request)
     } catch {
-      return exchange.reply(error.problem.reply())
+      return exchange.answer(error.problem.answer())
     }
     let question = kept.question(key, isReload: isReload)
     kept.cache.loop(exchange.loopIndex).resolve(question) { [self] found in
@@ -61,7 +61,7 @@ final class CacheStage: Stage {
       case .hit: exchange.resume(refused(exchange, key, wishes))
       case .fetch(let ticket) where wishes.onlyIfCached:
         ticket.abandon()
-        exchange.reply(Self.nothingIsKept)
+        exchange.answer(Self.nothingIsKept)
       case .fetch(let ticket): fetch(exchange, context, ticket, wishes)
       }
     }
@@ -81,11 +81,11 @@ final class CacheStage: Stage {
   ) {
     compose(exchange.request, context, on: exchange.loopIndex, ticket) { [self] composed, hit in
       if wishes.handling == .strict, composed.isPartial, hit.entry.isPartial {
-        let reply = composite.composer.strictReply(of: composed)
-        exchange.reply(reply.keptNowhere(hit.status))
+        let answer = composite.composer.strictAnswer(of: composed)
+        exchange.answer(answer.keptNowhere(hit.status))
       } else {
         // A lifted cookie goes to the client whose request it was, and to nobody else.
-        let own = hit.isStandIn ? [] : composed.reply.headers.filter(\.isOfOneClient)
+        let own = hit.isStandIn ? [] : composed.answer.headers.filter(\.isOfOneClient)
         exchange.onLoop { self.answer(exchange, hit, wishes, own) }
       }
     } then: { task in
@@ -135,7 +135,7 @@ final class CacheStage: Stage {
     let isKnown = entry.status == 200 && wishes.knows(entry.etag)
     exchange.record.cache = RequestRecord.CacheResult(hit.status)
     exchange.record.outcome = entry.outcome
-    exchange.reply(
+    exchange.answer(
       status: entry.status, own.isEmpty ? entry.prepared : entry.preparedForOneClient, isNotModified: isKnown,
       OwnFields(hit: hit, handling: wishes.handling, others: own), body: entry.body)
   }
@@ -148,7 +148,7 @@ final class CacheStage: Stage {
 
   private static let nothingIsKept = Problem(
     504, detail: "The answer is not kept, and the request says only-if-cached."
-  ).reply().keptNowhere(.forwarded(.miss, stored: false, collapsed: false))
+  ).answer().keptNowhere(.forwarded(.miss, stored: false, collapsed: false))
 }
 
 /// What stands beside an entry's fields for one client. A value.
@@ -166,13 +166,13 @@ private struct OwnFields: FieldSequence {
   }
 }
 
-extension Reply {
+extension Answer {
   /// With the lines of an answer that the cache did not keep.
-  fileprivate func keptNowhere(_ status: CacheStatus) -> Reply {
-    var reply = self
-    reply.headers.append(HeaderField("Cache-Control", CacheControl.notStored))
-    reply.headers.append(HeaderField("Cache-Status", status.value))
-    return reply
+  fileprivate func keptNowhere(_ status: CacheStatus) -> Answer {
+    var answer = self
+    answer.headers.append(HeaderField("Cache-Control", CacheControl.notStored))
+    answer.headers.append(HeaderField("Cache-Status", status.value))
+    return answer
   }
 }
 

@@ -49,7 +49,8 @@ struct RouteCache: Sendable {
   /// Gives an answer to the cache and says what goes out.
   func keep(_ composite: Composite, _ notes: FetchNotes?, _ ticket: FetchTicket) -> CacheHit {
     var draft = CacheDraft(
-      status: composite.reply.status, headers: composite.reply.headers, body: ByteBuffer(bytes: composite.reply.body))
+      status: composite.answer.status, headers: composite.answer.headers, body: ByteBuffer(bytes: composite.answer.body)
+    )
     if let vary { draft.headers.append(vary) }
     draft.isPartial = composite.isPartial
     draft.isPrivate = isPrivate

@@ -18,10 +18,10 @@ struct PurgeEndpoint: Endpoint {
     do throws(PurgeOrder.Failure) {
       order = try PurgeOrder(members(exchange.request))
     } catch {
-      return exchange.reply(Problem(400, detail: error.detail).reply())
+      return exchange.answer(Problem(400, detail: error.detail).answer())
     }
     guard let purges = order.purges(plan) else {
-      return exchange.reply(Problem(404, detail: "There is no such route; `weft routes` lists them.").reply())
+      return exchange.answer(Problem(404, detail: "There is no such route; `weft routes` lists them.").answer())
     }
     Task {
       var result = CompositeCache.PurgeResult.here
@@ -29,7 +29,7 @@ struct PurgeEndpoint: Endpoint {
         let one = await cache?.purge(purge) ?? .here
         if result != .notEverywhere { result = one }
       }
-      exchange.reply(Self.reply(result))
+      exchange.answer(Self.answer(result))
     }
   }
 
@@ -45,7 +45,7 @@ struct PurgeEndpoint: Endpoint {
     return members + root.members.map { ($0.key.string ?? "", .slice($0.value)) }
   }
 
-  private static func reply(_ result: CompositeCache.PurgeResult) -> Reply {
+  private static func answer(_ result: CompositeCache.PurgeResult) -> Answer {
     var writer = JSONWriter()
     switch result {
     case .everywhere: writer.write(["purged": "everywhere"])
@@ -54,9 +54,9 @@ struct PurgeEndpoint: Endpoint {
       return Problem(
         503, detail: "Dropped here, but Redis could not be told: other gateways may still have it. Ask again.",
         members: [("purged", "here")], headers: [HeaderField("Retry-After", "1")]
-      ).reply()
+      ).answer()
     }
-    return Reply(
+    return Answer(
       status: 200,
       headers: [HeaderField("Content-Type", "application/json"), HeaderField("Cache-Control", "no-store")],
       body: writer.bytes)

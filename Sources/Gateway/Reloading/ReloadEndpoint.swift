@@ -12,7 +12,7 @@ struct ReloadEndpoint: Endpoint {
 
   func serve(_ exchange: Exchange) {
     let isJSON = exchange.request.headers["accept"].contains { Self.namesJSON($0) }
-    Task { exchange.reply(Self.reply(await generations.reload(), isJSON: isJSON)) }
+    Task { exchange.answer(Self.answer(await generations.reload(), isJSON: isJSON)) }
   }
 
   /// Text is for people, and so for whoever says nothing.
@@ -23,21 +23,21 @@ struct ReloadEndpoint: Endpoint {
     }
   }
 
-  private static func reply(_ outcome: ReloadOutcome, isJSON: Bool) -> Reply {
+  private static func answer(_ outcome: ReloadOutcome, isJSON: Bool) -> Answer {
     switch outcome {
     case .done(let report) where isJSON:
       var writer = JSONWriter()
       writer.write(report.json)
-      return reply(200, "application/json", writer.bytes)
-    case .done(let report): return reply(200, "text/plain; charset=utf-8", Array(report.text.utf8))
-    case .refused(let found) where isJSON: return reply(422, "application/json", Array(found.json.utf8))
-    case .refused(let found): return reply(422, "text/plain; charset=utf-8", Array(found.text.utf8))
-    case .stopping: return Problem(503, detail: "The gateway ends.").reply()
+      return answer(200, "application/json", writer.bytes)
+    case .done(let report): return answer(200, "text/plain; charset=utf-8", Array(report.text.utf8))
+    case .refused(let found) where isJSON: return answer(422, "application/json", Array(found.json.utf8))
+    case .refused(let found): return answer(422, "text/plain; charset=utf-8", Array(found.text.utf8))
+    case .stopping: return Problem(503, detail: "The gateway ends.").answer()
     }
   }
 
-  private static func reply(_ status: Int, _ type: String, _ body: [UInt8]) -> Reply {
-    Reply(
+  private static func answer(_ status: Int, _ type: String, _ body: [UInt8]) -> Answer {
+    Answer(
       status: status, headers: [HeaderField("Content-Type", type), HeaderField("Cache-Control", "no-store")],
       body: body)
   }

@@ -205,7 +205,7 @@ struct ConnectionState {
   }
 
   private static func framing(_ status: Int, _ length: Int?, _ current: Current) -> Framing {
-    if !ResponseHead.hasBody(status) || current.isHead { return .none }
+    if !AnswerHead.hasBody(status) || current.isHead { return .none }
     if let length { return .length(length) }
     return current.version == .http10 ? .untilClose : .chunked
   }

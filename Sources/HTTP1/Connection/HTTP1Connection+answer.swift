@@ -4,14 +4,14 @@ import NIOCore
 
 // Writing: the sink of the exchange that is being answered.
 extension HTTP1Connection: AnswerSink {
-  package func send(_ exchange: Exchange, _ head: ResponseHead, _ fields: some FieldSequence, body: ResponseBody) {
+  package func send(_ exchange: Exchange, _ head: AnswerHead, _ fields: some FieldSequence, body: AnswerBody) {
     guard self.exchange === exchange, let context else { return }
     writeWhole(head, fields, body, context, requestID: exchange.request.client.requestID)
     finishAnswer(exchange, status: head.status, bytes: body.count)
   }
 
   private func writeWhole(
-    _ head: ResponseHead, _ fields: some FieldSequence, _ body: ResponseBody, _ context: ChannelHandlerContext,
+    _ head: AnswerHead, _ fields: some FieldSequence, _ body: AnswerBody, _ context: ChannelHandlerContext,
     requestID: String
   ) {
     let (persistence, sendsBody) = state.answerWhole(isLast: loop.isEnding)
@@ -40,7 +40,7 @@ extension HTTP1Connection: AnswerSink {
   }
 
   /// Status line, date, and the fields that others have, too.
-  private func begin(_ head: ResponseHead, room: Int) -> HeadWriter {
+  private func begin(_ head: AnswerHead, room: Int) -> HeadWriter {
     guard let prepared = head.prepared else {
       var writer = HeadWriter(loop.allocator, capacity: 256 + room, status: head.status)
       if !head.hasDate { writer.buffer.writeBytes(loop.date.currentLine()) }
@@ -71,7 +71,7 @@ extension HTTP1Connection: AnswerSink {
   // MARK: In pieces
 
   package func begin(
-    _ exchange: Exchange, _ head: ResponseHead, _ fields: some FieldSequence, length: Int?, room: Int
+    _ exchange: Exchange, _ head: AnswerHead, _ fields: some FieldSequence, length: Int?, room: Int
   ) -> Bool {
     guard self.exchange === exchange, let context,
       let (persistence, framing) = state.beginAnswer(status: head.status, length: length, isLast: loop.isEnding)
@@ -163,14 +163,14 @@ extension HTTP1Connection: AnswerSink {
   }
 
   private func tell(_ fault: RequestFault, _ exchange: Exchange?, _ context: ChannelHandlerContext) {
-    let reply = fault.reply
+    let answer = fault.answer
     let requestID = exchange?.request.client.requestID ?? RandomIDs.hex(loop.random.next(), loop.random.next())
-    writeWhole(ResponseHead(status: reply.status), reply.headers, .bytes(reply.body), context, requestID: requestID)
+    writeWhole(AnswerHead(status: answer.status), answer.headers, .bytes(answer.body), context, requestID: requestID)
     if let exchange {
       exchange.record.refuse("body", fault.detail)
-      exchange.finished(status: fault.status, bytes: reply.body.count)
+      exchange.finished(status: fault.status, bytes: answer.body.count)
     } else {
-      loop.accessLog.write(fault, bytes: reply.body.count, peer: peer, requestID: requestID)
+      loop.accessLog.write(fault, bytes: answer.body.count, peer: peer, requestID: requestID)
     }
   }
 

@@ -22,13 +22,13 @@ package final class RefusedConnection: ChannelInboundHandler {
   package func channelActive(context: ChannelHandlerContext) {
     isTold = told.enter()
     guard isTold else { return context.close(promise: nil) }
-    let reply = Problem(503, detail: detail).reply()
-    var head = HeadWriter(context.channel.allocator, capacity: 512, status: reply.status)
-    head.write(reply.headers + [HeaderField("Retry-After", "1")]) { _ in }
+    let answer = Problem(503, detail: detail).answer()
+    var head = HeadWriter(context.channel.allocator, capacity: 512, status: answer.status)
+    head.write(answer.headers + [HeaderField("Retry-After", "1")]) { _ in }
     head.buffer.writeStaticString("Connection: close\r\n")
-    head.writeContentLength(reply.body.count)
+    head.writeContentLength(answer.body.count)
     head.buffer.writeStaticString("\r\n")
-    head.buffer.writeBytes(reply.body)
+    head.buffer.writeBytes(answer.body)
     context.writeAndFlush(wrapOutboundOut(head.buffer), promise: nil)
     context.close(mode: .output, promise: nil)
     let channel = context.channel

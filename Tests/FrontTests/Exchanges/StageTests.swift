@@ -24,7 +24,7 @@ private struct TestStage: Stage {
     return step
   }
 
-  func leave(_ exchange: Exchange, _ head: inout ResponseHead) -> (any BodyFilter)? {
+  func leave(_ exchange: Exchange, _ head: inout AnswerHead) -> (any BodyFilter)? {
     journal.lines.append("< \(name) \(head.status)")
     head.changes.set("X-Stage", name)
     return filter
@@ -45,7 +45,7 @@ private struct Upper: BodyFilter, Sendable {
     let journal = journal
     let work = ClosureEndpoint(body: body) { exchange in
       journal.lines.append("work " + String(decoding: exchange.request.body ?? [], as: UTF8.self))
-      exchange.reply(Reply(status: 201, headers: [HeaderField("X-Stage", "work")], body: Array("done".utf8)))
+      exchange.answer(Answer(status: 201, headers: [HeaderField("X-Stage", "work")], body: Array("done".utf8)))
     }
     return TestSink(Site([(entry("ANY /a"), stages, work)]))
   }
@@ -62,14 +62,14 @@ private struct Upper: BodyFilter, Sendable {
   }
 
   @Test func whatIsAnsweredByAStageIsSeenByThoseItEntered() throws {
-    let sink = sink([stage("one"), stage("two", .answer(Reply(status: 403))), stage("three")])
+    let sink = sink([stage("one"), stage("two", .answer(Answer(status: 403))), stage("three")])
     try sink.request("GET", "/a")
     #expect(journal.lines == ["> one", "> two", "< two 403", "< one 403"])
     #expect(sink.events == ["403 X-Stage=one", ""])
     #expect(sink.requestsInFlight == 0)
   }
 
-  @Test(arguments: [StageStep.pass, .answer(Reply(status: 401))])
+  @Test(arguments: [StageStep.pass, .answer(Answer(status: 401))])
   func aStageMayWait(_ then: StageStep) throws {
     let sink = sink([stage("one", .wait), stage("two")])
     try sink.request("GET", "/a")

@@ -141,7 +141,7 @@ import Testing
     #expect(throws: RequestBodyFailure.self) { try scope(request(body: "[1,")) { $0.body = true } }
     let problem = RequestBodyFailure(offset: 3).problem
     #expect(problem.status == 400)
-    #expect(String(decoding: problem.reply().body, as: UTF8.self).contains(#""offset":3"#))
+    #expect(String(decoding: problem.answer().body, as: UTF8.self).contains(#""offset":3"#))
   }
 
   @Test func env() throws {

@@ -46,7 +46,7 @@ final class TestSink: AnswerSink {
     exchange.leave()
   }
 
-  private func note(_ head: ResponseHead, _ fields: some FieldSequence) {
+  private func note(_ head: AnswerHead, _ fields: some FieldSequence) {
     var names: [String] = []
     let all: (UnsafeBufferPointer<UInt8>, UnsafeBufferPointer<UInt8>) -> Void = { name, value in
       if head.changes.keeps(name) {
@@ -64,7 +64,7 @@ final class TestSink: AnswerSink {
     if takes { exchange.leave() }
   }
 
-  func send(_ exchange: Exchange, _ head: ResponseHead, _ fields: some FieldSequence, body: ResponseBody) {
+  func send(_ exchange: Exchange, _ head: AnswerHead, _ fields: some FieldSequence, body: AnswerBody) {
     note(head, fields)
     switch body {
     case .bytes(let bytes): events.append(String(decoding: bytes, as: UTF8.self))
@@ -74,7 +74,7 @@ final class TestSink: AnswerSink {
   }
 
   func begin(
-    _ exchange: Exchange, _ head: ResponseHead, _ fields: some FieldSequence, length: Int?, room: Int
+    _ exchange: Exchange, _ head: AnswerHead, _ fields: some FieldSequence, length: Int?, room: Int
   ) -> Bool {
     note(head, fields)
     events.append("length \(length.map(String.init) ?? "unknown")")

@@ -1,6 +1,6 @@
 /// A whole answer to a client, in memory. `Content-Length`, `Date`, the request id and the connection's own headers
 /// are added by the front; `headers` must not hold them.
-package struct Reply: Sendable {
+package struct Answer: Sendable {
   package var status: Int
   package var headers: [HeaderField]
   package var body: [UInt8]

@@ -2,7 +2,7 @@ import Messages
 import NIOCore
 
 /// The head of an answer, as all protocols have it, but for the fields that are this answer's own. A value.
-package struct ResponseHead {
+package struct AnswerHead {
   package var status: Int
   /// Fields before the answer's own, which other answers have, too.
   package var prepared: PreparedFields?
@@ -63,7 +63,7 @@ package struct FieldChanges: Equatable {
 }
 
 /// The body of an answer that is there as a whole.
-package enum ResponseBody {
+package enum AnswerBody {
   case bytes([UInt8])
   case buffer(ByteBuffer)
 
