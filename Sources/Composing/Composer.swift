@@ -83,3 +83,19 @@ private final class NoCaller: Caller, Cancellable {
   func execute(_ body: @escaping @Sendable () -> Void) {}
   func cancel() {}
 }
+
+/// The finished answer of a composite route, and what there is to say about it.
+package struct Composite: Sendable {
+  package var answer: Answer
+  package var isPartial: Bool
+  /// By the plan's order of calls.
+  package var records: [CallRecord]
+  /// Fields of the answer whose expressions failed.
+  package var fieldFailures: [FieldFailure]
+  /// The answer would have been larger than the route's `maxAnswer`; it is a problem instead.
+  package var isTooLarge = false
+  /// Names to purge it by; `nil` where one of them could not be told, so that the answer can't be kept.
+  package var tags: [String]? = []
+
+  package var failedFields: [String] { fieldFailures.map(\.field) }
+}

@@ -2,7 +2,9 @@ import Front
 import Logging
 import NIOPosix
 import Plans
+import Reactor
 import Synchronization
+import Transfers
 import Upstream
 
 /// What lives once in the process, whatever its definitions say: threads, backends, descriptors, log. *Immutable*; its
@@ -60,5 +62,31 @@ final class GatewayState: Sendable {
 
   func beginDraining() {
     draining.store(true, ordering: .relaxed)
+  }
+}
+
+/// The transfer loops, one for each front loop. *Immutable*; each loop is confined to its own thread.
+struct TransferPool {
+  let loops: [TransferLoop]
+
+  /// Threads start at once.
+  init(count: Int) {
+    loops = (0..<count).map { index in
+      let reactor = Reactor(name: "transfer-\(index)")
+      let loop = TransferLoop(reactor: reactor)
+      reactor.start()
+      return loop
+    }
+  }
+
+  /// Bounds open connections to backends, over all loops.
+  func bound(connections: Int) {
+    for loop in loops { loop.bound(connections: max(1, connections / loops.count)) }
+  }
+
+  /// Ends what is in flight as cancelled and joins the threads.
+  func stop() {
+    for loop in loops { loop.shutdown() }
+    for loop in loops { loop.reactor.stop() }
   }
 }

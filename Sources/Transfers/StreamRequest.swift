@@ -26,3 +26,38 @@ package struct StreamRequest: Sendable {
     self.target = target
   }
 }
+
+/// The other side of a stream. Everything is called on the loop's thread. But for the last two it is inside libcurl:
+/// from there the stream's own methods may be used, they take effect as soon as libcurl has returned.
+package protocol StreamDelegate: AnyObject {
+  /// The final head; interim ones (1xx) are swallowed. Once at most.
+  func stream(_ stream: StreamingTransfer, receivedHead status: Int, headers: HeaderBlock)
+
+  /// The next piece of the response's body, only valid during the call. False: it was taken, but nothing more is wanted
+  /// until `resumeReceiving`; libcurl holds one more piece (16 KiB) at most, and the backend is slowed by TCP.
+  func stream(_ stream: StreamingTransfer, received bytes: UnsafeRawBufferPointer) -> Bool
+
+  /// The backend can take more of the request's body.
+  func stream(_ stream: StreamingTransfer, wantsBodyInto buffer: UnsafeMutableRawBufferPointer) -> BodyPull
+
+  /// Fields behind the body, as they came; once at most, where the response is complete and has some. Not inside
+  /// libcurl.
+  func stream(_ stream: StreamingTransfer, receivedTrailers trailers: HeaderBlock)
+
+  /// Once, and last; never inside another call of the stream's or of libcurl's. Success: the response is complete,
+  /// though the backend may have answered without taking the whole request. Failure after the head: what was passed on
+  /// is not complete, and must not look so.
+  func streamEnded(_ stream: StreamingTransfer, _ result: Result<Void, TransferFailure>)
+}
+
+/// What a delegate has for the request's body just now.
+package enum BodyPull: Hashable, Sendable {
+  /// So many bytes were put into the buffer; at least one.
+  case bytes(Int)
+  /// Nothing yet: asked again after `resumeSending`.
+  case wait
+  /// The body is complete. Before the announced length is reached it is taken for `abort`.
+  case end
+  /// The body will never be complete: the transfer ends as cancelled, and the backend sees a broken request.
+  case abort
+}

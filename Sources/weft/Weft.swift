@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 
 @main
 enum Main {
@@ -28,4 +29,16 @@ struct Weft: ParsableCommand {
       Run.self, Check.self, Routes.self, Explain.self, Eval.self, Schema.self, Reload.self, Purge.self, Demo.self,
       ShowVersion.self,
     ])
+}
+
+/// Descriptors 0, 1 and 2: what is opened first where one of them is closed takes its number, and is written to and read
+/// from as if it were the standard one.
+enum StandardDescriptors {
+  /// Opens those that are closed, on nothing. To be called before anything else is opened.
+  static func fill() {
+    for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 && errno == EBADF {
+      // The lowest free number, and so this one.
+      _ = open("/dev/null", O_RDWR)
+    }
+  }
 }

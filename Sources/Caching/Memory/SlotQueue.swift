@@ -1,3 +1,5 @@
+import NIOCore
+
 /// A doubly linked queue of slot numbers: new ones come in at the front, old ones leave at the end, any may be taken
 /// out. Knows how many bytes its slots hold, and nothing else of them.
 struct SlotQueue {
@@ -30,5 +32,28 @@ struct SlotQueue {
 
   mutating func resize(by change: Int) {
     bytes += change
+  }
+}
+
+/// Keys that were thrown out lately, first in, first out. Kept as 64 bits of each: to take one key for another only
+/// costs a place in the wrong queue.
+struct GhostKeys {
+  private var numbers: [UInt64: UInt64] = [:]
+  private var queue = CircularBuffer<(key: UInt64, number: UInt64)>()
+  private var next: UInt64 = 0
+
+  mutating func add(_ key: CacheKey, limit: Int) {
+    next += 1
+    numbers[key.words.3] = next
+    queue.append((key.words.3, next))
+    // A key that came back, or was added again, leaves an outdated element behind.
+    while queue.count > limit, let oldest = queue.popFirst() {
+      if numbers[oldest.key] == oldest.number { numbers[oldest.key] = nil }
+    }
+  }
+
+  /// True where it was there.
+  mutating func remove(_ key: CacheKey) -> Bool {
+    numbers.removeValue(forKey: key.words.3) != nil
   }
 }

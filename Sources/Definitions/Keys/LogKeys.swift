@@ -10,3 +10,13 @@ struct LogKeys: KeySet {
     "level", .choice(), default: ProcessPlan().logLevel, "The least severe that is logged.", example: "debug")
   let access = Key<Bool>("access", .boolean(), default: "false", "One line per request.", example: "true")
 }
+
+/// What `log` says.
+struct LogSettings {
+  enum Level: String, CaseIterable {
+    case trace, debug, info, notice, warning, error, critical
+  }
+
+  var level = Level.info
+  var access = false
+}

@@ -45,3 +45,39 @@ struct RedisKeys: KeySet {
 
   static var relations: [KeyRelation] { [.oneOf(["url", "cluster", "sentinel"])] }
 }
+
+/// TLS to Redis.
+struct RedisTLSKeys: KeySet {
+  static let title = "Redis TLS"
+  static let noun = "`tls` of `redis`"
+  static let introduction = "Paths are relative to the folder of definitions. `{}` takes the defaults."
+
+  let ca = Key<String>(
+    "ca", .file(), default: "the system's", "PEM file of the authorities to trust, instead of the system's.",
+    example: "certs/ca.pem")
+  let certificate = Key<String>(
+    "certificate", .file(), default: "none", "PEM file of the gateway's certificate; needs `key`.",
+    example: "certs/gateway.pem")
+  let key = Key<String>(
+    "key", .file(), default: "none", "PEM file of its private key.", example: "certs/gateway.key")
+  let serverName = Key<String>(
+    "serverName", .hostName(), default: "the host", "The name to find in the certificate.", example: "redis.internal")
+
+  static var relations: [KeyRelation] { [.needs("certificate", ["key"]), .needs("key", ["certificate"])] }
+}
+
+/// Sentinels that watch over Redis.
+struct SentinelKeys: KeySet {
+  static let title = "Sentinel"
+  static let noun = "`sentinel`"
+  static let introduction = "They are asked for the master before each connection, and tell when it changes."
+
+  let master = Key<String>(
+    "master", .text("name of a master"), required: true, "The name that the sentinels know it by.", example: "shop")
+  let addresses = Key<[RedisEndpoint]>(
+    "addresses", .list(of: .redisEndpoint(defaultPort: RedisEndpoint.defaultSentinelPort), isEmptyAllowed: false),
+    required: true, "Some of them, as `HOST:PORT`.", example: "[sentinel-1:26379, sentinel-2:26379]")
+  let password = Key<RedisSecret>(
+    "password", .secret(), default: "none", "The sentinels' own, as `password` of `redis`.",
+    example: "\"${env.SENTINEL_PASSWORD || 'none'}\"")
+}

@@ -1,3 +1,4 @@
+import JSONText
 import Plans
 
 /// A value of a YAML document and where it stands. What came by an alias keeps the place of its anchor.
@@ -68,6 +69,23 @@ struct YAMLNode: Sendable {
       case .bool, .number, .special: "`\(text)`"
       case .string where text.isEmpty: "an empty string"
       case .string: "\(isOnlyQuoted ? "the string " : "")`\(text.count > 40 ? "\(text.prefix(40))…" : text)`"
+      }
+    }
+  }
+}
+
+extension YAMLNode {
+  /// The value by the core schema. `.inf` and `.nan`, which JSON does not have, become strings.
+  var json: JSONValue {
+    switch content {
+    case .sequence(let elements): return .array(elements.map(\.json))
+    case .mapping(let pairs): return .object(JSONObject(pairs.map { .init(name: $0.name, value: $0.value.json) }))
+    case .scalar(let text, _):
+      switch CoreSchema(self) {
+      case .null: return .null
+      case .bool(let bool): return .bool(bool)
+      case .number(let number): return JSONNumber(text: number).map { .number($0) } ?? .string(text)
+      case .special, .string: return .string(text)
       }
     }
   }

@@ -1,3 +1,5 @@
+import JSONText
+
 extension Catalog {
   var notificationsEndpoints: [ShopEndpoint] {
     [
@@ -21,5 +23,17 @@ extension Catalog {
         id: "N\(user.id)-\(count - place)", text: generator.pick(Vocabulary.notices), isRead: place >= 2,
         sentAt: DateText.before(minutes: minutesAgo))
     }
+  }
+}
+
+/// A message to a customer.
+struct Notification: Sendable {
+  let id: String
+  let text: String
+  let isRead: Bool
+  let sentAt: String
+
+  var json: JSONValue {
+    ["id": .string(id), "text": .string(text), "read": .bool(isRead), "sentAt": .string(sentAt)]
   }
 }

@@ -5,6 +5,7 @@ import Logging
 import Messages
 import NIOCore
 import Plans
+import Synchronization
 
 /// A route's part of the cache: how its keys are made, how long its answers are kept. *Immutable*.
 struct RouteCache: Sendable {
@@ -96,4 +97,27 @@ extension CacheRules {
 extension RoutePlan {
   /// The same in every process that has this route; no two routes of a folder share it.
   var identity: String { "\(bff)\n\(hosts.joined(separator: " "))\n\(name)" }
+}
+
+/// Tells the operator, once, that something is kept although its backend says that it is not to be. *Guarded by* its
+/// atomic.
+final class WithheldNotice: Sendable {
+  private let isGiven = Atomic<Bool>(false)
+  private let logger: Logger
+  private let place: Logger.Metadata
+
+  /// - Parameter call: that keeps it; `nil`: the route does.
+  init(_ logger: Logger, route: String, call: String? = nil) {
+    self.logger = logger
+    var place: Logger.Metadata = ["route": "\(route)"]
+    if let call { place["call"] = "\(call)" }
+    self.place = place
+  }
+
+  func give(backend: String) {
+    guard !isGiven.exchange(true, ordering: .relaxed) else { return }
+    logger.warning(
+      "kept although the backend says that it is not to be (`private`, `no-store` or `Vary: *`); `respectBackend: true` heeds it",
+      metadata: place.merging(["backend": "\(backend)"]) { $1 })
+  }
 }

@@ -47,3 +47,17 @@ public struct SyntaxError: Error, Sendable, Hashable, CustomStringConvertible {
 extension Unicode.Scalar {
   fileprivate var isBreaking: Bool { properties.generalCategory == .control || value == 0x2028 || value == 0x2029 }
 }
+
+extension SyntaxError {
+  static func tooDeep(limit: Int, at offset: Int) -> SyntaxError {
+    SyntaxError(.limit, "the expression has more than \(limit) levels", at: offset)
+  }
+
+  static func tooLong(limit: Int, at offset: Int) -> SyntaxError {
+    SyntaxError(.limit, "the expression has more than \(limit) bytes", at: offset)
+  }
+
+  static func quote(_ scalar: Unicode.Scalar) -> String {
+    scalar.value < 0x20 || scalar.value == 0x7F ? "U+\(String(scalar.value, radix: 16))" : "'\(Character(scalar))'"
+  }
+}

@@ -61,3 +61,40 @@ package struct RedisSettings: Hashable, Sendable, CustomStringConvertible, Custo
     Mirror(self, children: ["description": description])
   }
 }
+
+/// Where a server listens.
+package enum RedisEndpoint: Hashable, Sendable, CustomStringConvertible {
+  /// A name or an address without brackets, and a port.
+  case host(String, UInt16)
+  case unixSocket(String)
+
+  package static let defaultPort: UInt16 = 6379
+  package static let defaultSentinelPort: UInt16 = 26379
+
+  package var description: String {
+    switch self {
+    case .host(let host, let port): host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+    case .unixSocket(let path): path
+    }
+  }
+}
+
+/// A password of Redis or of a sentinel. Never prints itself.
+package enum RedisSecret: Hashable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible, CustomReflectable {
+  case text(String)
+  /// Read again for each connection, so that a password can be changed under a running gateway.
+  case file(String)
+
+  package init(stringLiteral text: String) {
+    self = .text(text)
+  }
+
+  package var description: String {
+    switch self {
+    case .text: "<redacted>"
+    case .file(let path): "{ file: \(path) }"
+    }
+  }
+
+  package var customMirror: Mirror { Mirror(self, children: []) }
+}

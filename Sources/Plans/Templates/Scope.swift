@@ -1,5 +1,6 @@
 import JMESPath
 import JSONText
+import Messages
 
 /// What the expressions of a template see: request inputs and call values by name. A value; copying it to add `item`
 /// copies the short member list, never the values.
@@ -20,4 +21,74 @@ package struct Scope: Sendable {
 
   /// The limit on steps was reached.
   package var isExhausted: Bool { budget?.isExhausted ?? false }
+}
+
+/// The names in an expression's scope that are not calls. No call may take one of them.
+package enum ScopeName: String, CaseIterable, Sendable {
+  case path, query, queryList, headers, cookies, claims, client, body
+  /// Load-time constants.
+  case env
+  /// `calls.<name>`: how a call went.
+  case calls
+  /// One item of an `each`, or one batch of them.
+  case item, items
+  /// Kept free for later use.
+  case response
+
+  package var isRequestInput: Bool {
+    switch self {
+    case .path, .query, .queryList, .headers, .cookies, .claims, .client, .body: true
+    case .env, .calls, .item, .items, .response: false
+    }
+  }
+
+  /// Whether something is read, and nothing but inputs of the request.
+  /// - Parameter reads: paths of references.
+  package static func areRequestInputs(_ reads: [[String]]) -> Bool {
+    !reads.isEmpty && reads.allSatisfy { $0.first.flatMap(ScopeName.init(rawValue:))?.isRequestInput ?? false }
+  }
+
+  /// Members of `client`.
+  package enum ClientMember: String, CaseIterable, Sendable {
+    /// The address, after `trustedProxies`.
+    case ip
+    /// `http` or `https`.
+    case scheme
+    /// As the client asked for it, with a port where it gave one.
+    case host
+    case requestId
+  }
+
+  /// Members of `calls.<name>`.
+  package enum CallMember: String, CaseIterable, Sendable {
+    case outcome, status, headers, ms
+  }
+}
+
+/// Fills in the templates that make a request: a scope does for one that is sent; an explanation does as far as it knows
+/// what they read.
+package protocol TemplateFiller {
+  /// Returns path and query in origin form (RFC 9112 §3.2.1).
+  func target(of request: RequestTemplate) throws(RenderFailure) -> String
+  /// Returns the line, or `nil` where it is left out.
+  func field(of header: HeaderTemplate) throws(RenderFailure) -> HeaderField?
+  func value(of template: TextTemplate) throws(RenderFailure) -> JSONValue
+  /// Returns `nil` for a single expression that gives null.
+  func text(of template: TextTemplate) throws(RenderFailure) -> String?
+  /// Writes the value of `template`; after a failure `writer` holds half of it.
+  func write(_ template: ValueTemplate, into writer: inout JSONWriter) throws(RenderFailure)
+}
+
+extension Scope: TemplateFiller {
+  package func target(of request: RequestTemplate) throws(RenderFailure) -> String { try request.target(self) }
+
+  package func field(of header: HeaderTemplate) throws(RenderFailure) -> HeaderField? { try header.render(self) }
+
+  package func value(of template: TextTemplate) throws(RenderFailure) -> JSONValue { try template.value(self) }
+
+  package func text(of template: TextTemplate) throws(RenderFailure) -> String? { try template.text(self) }
+
+  package func write(_ template: ValueTemplate, into writer: inout JSONWriter) throws(RenderFailure) {
+    try template.render(into: &writer, self)
+  }
 }

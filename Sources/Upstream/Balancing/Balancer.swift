@@ -70,3 +70,38 @@ struct Balancer: Sendable {
     return equal ?? turns.next(among: isCandidate)
   }
 }
+
+extension Balancer.Method {
+  init(_ plan: BackendPlan.Balance) {
+    switch plan {
+    case .roundRobin: self = .roundRobin
+    case .leastRequests: self = .leastRequests
+    case .randomOfTwo: self = .randomOfTwo
+    case .hash: self = .hash
+    }
+  }
+
+  /// Whether it looks at what addresses have in flight.
+  var needsLoad: Bool {
+    switch self {
+    case .leastRequests, .randomOfTwo: true
+    case .roundRobin, .hash: false
+    }
+  }
+}
+
+/// Which addresses a request was already sent to, in one word. Exact for the first 64 addresses of a backend; beyond
+/// that an address shares its place with others, which at worst makes a retry avoid one address too many.
+struct TriedAddresses: Sendable {
+  private var bits: UInt64 = 0
+
+  var isEmpty: Bool { bits == 0 }
+
+  mutating func insert(_ address: Int) {
+    bits |= 1 << UInt64(truncatingIfNeeded: address & 63)
+  }
+
+  func contains(_ address: Int) -> Bool {
+    bits & (1 << UInt64(truncatingIfNeeded: address & 63)) != 0
+  }
+}

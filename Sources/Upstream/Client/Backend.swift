@@ -1,6 +1,7 @@
 import Locking
 import Messages
 import Plans
+import Resilience
 import Transfers
 
 /// *Immutable.* A backend in the form that calls need, shared by all loops. What changes is in its addresses (atomics,
@@ -70,4 +71,13 @@ final class Backend: Sendable {
   func isRepeatable(_ method: String, allowed: Bool) -> Bool {
     allowed || isIdempotent || SafeMethod.contains(method)
   }
+}
+
+/// What an operator should hear of a backend. For the log: it names addresses.
+package enum UpstreamEvent: Equatable, Sendable {
+  /// `address`: origin and base path.
+  case breaker(Breaker.Change, backend: String, address: String)
+  /// So many attempts since it was last told, in one loop, that the retry budget did not pay for.
+  case retriesRefused(Int, backend: String)
+  case health(HealthProber.Change)
 }

@@ -1,5 +1,6 @@
 import Glibc
 import Messages
+import Transfers
 
 /// An attempt that has ended, as far as retrying it is concerned.
 struct AttemptEnd: Sendable {
@@ -57,5 +58,23 @@ enum RetryAfter {
   static func wait(_ text: String, at now: Int) -> Duration? {
     if let seconds = PeerNumber(digits: text.utf8) { return .seconds(seconds.clamped(to: 0...longest)) }
     return HTTPTime.seconds(text).map { .seconds(min(max(0, $0 - now), longest)) }
+  }
+}
+
+extension CallFailure {
+  init(_ failure: TransferFailure) {
+    switch failure {
+    case .timeout: self = .timeout
+    case .connect(let text): self = .connect(text)
+    case .invalid(let text): self = .invalid(text)
+    case .tooLarge: self = .invalid("larger than maxResponse")
+    case .cancelled: self = .cancelled
+    }
+  }
+
+  /// A breaker lets nothing through for so long; whole seconds, rounded up.
+  static func circuitOpen(for time: Duration) -> CallFailure {
+    let (seconds, rest) = time.nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
+    return .circuitOpen(retryAfter: Int(clamping: max(1, rest > 0 ? seconds + 1 : seconds)))
   }
 }

@@ -1,5 +1,6 @@
 import JSONText
 import Plans
+import Timing
 
 /// An explanation as JSON.
 struct ExplanationDocument {
@@ -94,5 +95,13 @@ struct ExplanationDocument {
       "headers": .array(proxy.headers.map(\.json)), "withheld": .texts(proxy.withheld),
       "timeoutMs": .milliseconds(proxy.plan.timeout), "idleTimeoutMs": .milliseconds(proxy.plan.idleTimeout),
     ]
+  }
+}
+
+extension JSONValue {
+  static func text(_ text: String?) -> JSONValue { text.map { .string($0) } ?? .null }
+  static func texts(_ texts: [String]) -> JSONValue { .array(texts.map { .string($0) }) }
+  static func milliseconds(_ duration: Duration?) -> JSONValue {
+    duration.map { .number(JSONNumber(Int($0.nanoseconds / 1_000_000))) } ?? .null
   }
 }
