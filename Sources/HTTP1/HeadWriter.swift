@@ -50,7 +50,8 @@ struct HeadWriter {
   /// A line; false where its name or value could break the head apart, or has a control character that some reader may
   /// take for the end of a line: then nothing is written.
   private mutating func writeLine(_ name: UnsafeBufferPointer<UInt8>, _ value: UnsafeBufferPointer<UInt8>) -> Bool {
-    guard !name.isEmpty, name.allSatisfy(HeadSyntax.isToken), value.allSatisfy(HeadSyntax.isFieldValue) else {
+    guard !name.isEmpty, name.allSatisfy({ HeadSyntax.isToken($0) }), value.allSatisfy({ HeadSyntax.isFieldValue($0) })
+    else {
       return false
     }
     buffer.writeBytes(UnsafeRawBufferPointer(name))

@@ -50,7 +50,9 @@ extension RequestHead {
         if cookie == fields.count { fields.append((name, value)) }
       default:
         try interpret(name, value)
-        guard value.utf8.allSatisfy(HeadSyntax.isFieldValue) else { throw .bad("a header has a control character") }
+        guard value.utf8.allSatisfy({ HeadSyntax.isFieldValue($0) }) else {
+          throw .bad("a header has a control character")
+        }
         fields.append((name, value))
       }
     }
@@ -97,7 +99,7 @@ extension RequestHead {
         throw .bad("the request target has a forbidden character")
       }
       guard !path.unicodeScalars.contains("\u{FFFD}") else { throw .bad("the request target is not UTF-8") }
-      guard method.utf8.allSatisfy(HeadSyntax.isToken), !method.isEmpty else { throw .bad("no method") }
+      guard method.utf8.allSatisfy({ HeadSyntax.isToken($0) }), !method.isEmpty else { throw .bad("no method") }
       return path
     }
   }

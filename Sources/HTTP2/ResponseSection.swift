@@ -41,7 +41,8 @@ struct ResponseSection {
 
   /// False where the name is none, or the value has a control character; then nothing is added.
   private mutating func addField(_ name: UnsafeBufferPointer<UInt8>, _ value: UnsafeBufferPointer<UInt8>) -> Bool {
-    guard !name.isEmpty, name.allSatisfy(HeadSyntax.isToken), value.allSatisfy(HeadSyntax.isFieldValue) else {
+    guard !name.isEmpty, name.allSatisfy({ HeadSyntax.isToken($0) }), value.allSatisfy({ HeadSyntax.isFieldValue($0) })
+    else {
       return false
     }
     var value = value[...]

@@ -2,25 +2,24 @@ import Front
 import NIOCore
 import Timing
 
-/// A connection whose protocol is not known yet: HTTP/2 begins with its preface (RFC 9113 §3.4), HTTP/1.1 with anything
-/// else. *Confined to its event loop*; it hands over what it has read, and leaves.
+/// A connection of which the first bytes decide what is put onto it. *Confined to its event loop*; it hands over what it
+/// has read, and leaves.
 final class ConnectionOpening: ChannelInboundHandler, RemovableChannelHandler, ServedConnection {
   typealias InboundIn = ByteBuffer
   typealias InboundOut = ByteBuffer
 
-  private static let preface = Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8)
-
   private let loop: FrontLoop
-  private let start: (Bool) throws -> Void
+  private let read: (inout ByteBuffer) throws -> Bool
   private var context: ChannelHandlerContext?
   private var inbound = ByteBuffer()
   private var watch = TimeWatch()
   var place: Int?
 
-  /// - Parameter start: puts the protocol's handlers behind this one; true: HTTP/2.
-  init(loop: FrontLoop, start: @escaping (Bool) throws -> Void) {
+  /// - Parameter read: looks at what has come so far, and may take of it; true: it has put handlers behind this one.
+  ///   The connection ends where it throws.
+  init(loop: FrontLoop, read: @escaping (inout ByteBuffer) throws -> Bool) {
     self.loop = loop
-    self.start = start
+    self.read = read
   }
 
   func handlerAdded(context: ChannelHandlerContext) {
@@ -43,21 +42,17 @@ final class ConnectionOpening: ChannelInboundHandler, RemovableChannelHandler, S
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     var bytes = unwrapInboundIn(data)
     inbound.writeBuffer(&bytes)
-    let begins = inbound.readableBytesView.prefix(Self.preface.count)
-    guard Self.preface.starts(with: begins) else { return open(context, isHTTP2: false) }
-    if begins.count == Self.preface.count { return open(context, isHTTP2: true) }
-    watch.set(.head, after: loop.settings.timeouts.head)
-  }
-
-  private func open(_ context: ChannelHandlerContext, isHTTP2: Bool) {
-    loop.remove(self)
     do {
-      try start(isHTTP2)
+      guard try read(&inbound) else { return watch.set(.head, after: loop.settings.timeouts.head) }
     } catch {
+      loop.settings.logger.debug("a connection does not begin as it should", metadata: ["error": "\(error)"])
       return context.close(promise: nil)
     }
-    context.fireChannelRead(wrapInboundOut(inbound))
-    context.fireChannelReadComplete()
+    loop.remove(self)
+    if inbound.readableBytes > 0 {
+      context.fireChannelRead(wrapInboundOut(inbound))
+      context.fireChannelReadComplete()
+    }
     context.pipeline.syncOperations.removeHandler(context: context, promise: nil)
   }
 

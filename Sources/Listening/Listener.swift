@@ -68,12 +68,35 @@ struct ConnectionStart {
   let wire: Wire
   let told: InFlight
 
+  private static let preface = Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8)
+
   /// Counts it and begins with it; above a bound it is refused.
   func accept(_ channel: any Channel) throws {
     guard enters() else { return try refuse(channel, "too many connections") }
     let load = loop.load
     channel.closeFuture.assumeIsolated().whenComplete { _ in load.connections.leave() }
-    try meet(Peer(channel.remoteAddress, loop.settings.trustedProxies), channel)
+    let peer = Peer(channel.remoteAddress, loop.settings.trustedProxies)
+    if plan.proxyProtocol { try meetProxy(peer, channel) } else { try meet(peer, channel) }
+  }
+
+  /// Who connects to a Unix socket may do so by its file's mode.
+  private func meetProxy(_ proxy: Peer, _ channel: any Channel) throws {
+    var isTrusted = proxy.isTrusted
+    if case .unix = plan.address { isTrusted = true }
+    guard isTrusted else {
+      if loop.isNoticeDue() {
+        loop.settings.logger.notice(
+          "a connection from no trusted proxy to a port of the PROXY protocol", metadata: ["client": "\(proxy.address)"]
+        )
+      }
+      return channel.close(promise: nil)
+    }
+    let opening = ConnectionOpening(loop: loop) { bytes in
+      guard let header = try ProxyHeader.read(&bytes) else { return false }
+      try meet(header.source.map { Peer(address: $0, loop.settings.trustedProxies) } ?? proxy, channel)
+      return true
+    }
+    try channel.pipeline.syncOperations.addHandler(opening)
   }
 
   private func enters() -> Bool {
@@ -90,12 +113,17 @@ struct ConnectionStart {
       channel.closeFuture.assumeIsolated().whenComplete { _ in clients.leave(peer) }
     }
     guard plan.http2 == .cleartext else { return try speakHTTP1(peer, channel) }
-    let opening = ConnectionOpening(loop: loop) { isHTTP2 in
-      if isHTTP2 {
+    // HTTP/2 begins with its preface (RFC 9113 §3.4), HTTP/1.1 with anything else.
+    let opening = ConnectionOpening(loop: loop) { bytes in
+      let begins = bytes.readableBytesView.prefix(Self.preface.count)
+      if !Self.preface.starts(with: begins) {
+        try speakHTTP1(peer, channel)
+      } else if begins.count == Self.preface.count {
         try HTTP2Connection.add(to: channel, loop: loop, peer: peer)
       } else {
-        try speakHTTP1(peer, channel)
+        return false
       }
+      return true
     }
     try channel.pipeline.syncOperations.addHandler(opening)
   }

@@ -1,17 +1,10 @@
 /// Character classes of heads (RFC 9110 §5.6.2, §5.5).
 package enum HeadSyntax {
-  @inlinable
+  /// Letters, digits and !#$%&'*+-.^_`|~: a bit for each byte below 128.
+  @inlinable @inline(__always)
   package static func isToken(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"):
-      true
-    case UInt8(ascii: "!"), UInt8(ascii: "#"), UInt8(ascii: "$"), UInt8(ascii: "%"), UInt8(ascii: "&"),
-      UInt8(ascii: "'"), UInt8(ascii: "*"), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."),
-      UInt8(ascii: "^"), UInt8(ascii: "_"), UInt8(ascii: "`"), UInt8(ascii: "|"), UInt8(ascii: "~"):
-      true
-    default: false
-    }
+    let bits: UInt64 = byte < 64 ? 0x03FF_6CFA_0000_0000 : byte < 128 ? 0x57FF_FFFF_C7FF_FFFE : 0
+    return bits >> UInt64(truncatingIfNeeded: byte & 63) & 1 == 1
   }
 
   /// Visible characters, space, tab and bytes beyond ASCII: no CR, LF, NUL or other control character.

@@ -7,12 +7,16 @@ package struct Peer: Sendable {
   package let address: String
   /// As a node of `Forwarded`.
   let node: String
-  let isTrusted: Bool
+  package let isTrusted: Bool
   /// Whom a bound on each client counts it for; `nil`: for nobody, as it is a proxy.
   let client: IPAddress?
 
   package init(_ socket: SocketAddress?, _ trusted: TrustedProxies) {
-    guard let text = socket?.ipAddress, let address = IPAddress(text) else {
+    self.init(address: socket?.ipAddress.flatMap { IPAddress($0) }, trusted)
+  }
+
+  package init(address: IPAddress?, _ trusted: TrustedProxies) {
+    guard let address else {
       self.address = ""
       node = "unknown"
       isTrusted = false

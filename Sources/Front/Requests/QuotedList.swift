@@ -42,7 +42,7 @@ enum QuotedList {
 
   /// A token as it is, anything else as a quoted string.
   static func writeTokenOrQuoted(_ text: String, to bytes: inout [UInt8]) {
-    if !text.isEmpty && text.utf8.allSatisfy(HeadSyntax.isToken) { return bytes.append(contentsOf: text.utf8) }
+    if !text.isEmpty && text.utf8.allSatisfy({ HeadSyntax.isToken($0) }) { return bytes.append(contentsOf: text.utf8) }
     bytes.append(UInt8(ascii: "\""))
     for byte in text.utf8 {
       if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { bytes.append(UInt8(ascii: "\\")) }

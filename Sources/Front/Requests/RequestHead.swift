@@ -46,8 +46,8 @@ package struct RequestHead: Sendable {
       guard let bracket = bytes.firstIndex(of: UInt8(ascii: "]")) else { return false }
       end = bytes.index(after: bracket)
       let address = bytes[..<bracket].dropFirst()
-      guard !address.isEmpty, address.allSatisfy(HeadSyntax.isOfAddress) else { return false }
-    } else if !bytes[..<end].allSatisfy(HeadSyntax.isToken) {
+      guard !address.isEmpty, address.allSatisfy({ HeadSyntax.isOfAddress($0) }) else { return false }
+    } else if !bytes[..<end].allSatisfy({ HeadSyntax.isToken($0) }) {
       return false
     }
     let port = bytes[end...]

@@ -6,7 +6,6 @@ extension ProcessPlan {
   func servedListeners() throws(GatewayError) -> [ListenerPlan] {
     for listener in listeners {
       if listener.tls != nil { throw .notServedYet("TLS") }
-      if listener.proxyProtocol { throw .notServedYet("the PROXY protocol") }
       if listener.redirect != nil { throw .notServedYet("redirects to https") }
     }
     return listeners

@@ -19,7 +19,14 @@ package final class RefusedConnection: ChannelInboundHandler {
     self.told = told
   }
 
-  package func channelActive(context: ChannelHandlerContext) {
+  package func handlerAdded(context: ChannelHandlerContext) {
+    if context.channel.isActive { tell(context) }
+  }
+
+  package func channelActive(context: ChannelHandlerContext) { tell(context) }
+
+  private func tell(_ context: ChannelHandlerContext) {
+    guard !isTold else { return }
     isTold = told.enter()
     guard isTold else { return context.close(promise: nil) }
     let answer = Problem(503, detail: detail).answer()

@@ -74,7 +74,8 @@ struct ChunkedDecoder {
   private static func isField(_ line: ByteBuffer) -> Bool {
     let view = line.readableBytesView
     guard let colon = view.firstIndex(of: UInt8(ascii: ":")), colon > view.startIndex else { return false }
-    return view[..<colon].allSatisfy(HeadSyntax.isToken) && view[colon...].allSatisfy(HeadSyntax.isFieldValue)
+    return view[..<colon].allSatisfy({ HeadSyntax.isToken($0) })
+      && view[colon...].allSatisfy({ HeadSyntax.isFieldValue($0) })
   }
 
   private static let notANumber = RequestFault.bad("a chunk's size line is not a number and extensions")
@@ -89,7 +90,7 @@ struct ChunkedDecoder {
         guard digits <= 15 else { throw .bad("a chunk is too large") }
         size = size << 4 | Int(widening: digit)
       } else if byte == UInt8(ascii: ";") && digits > 0 {
-        guard line.readableBytesView.allSatisfy(HeadSyntax.isFieldValue) else { throw notANumber }
+        guard line.readableBytesView.allSatisfy({ HeadSyntax.isFieldValue($0) }) else { throw notANumber }
         return size
       } else {
         throw notANumber

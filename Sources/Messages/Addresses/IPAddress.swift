@@ -33,6 +33,18 @@ package struct IPAddress: Hashable, Sendable {
     }
   }
 
+  /// Of its bytes in network order; `nil` where they are not sixteen.
+  package init?(sixteen bytes: some Collection<UInt8>) {
+    let bytes = Array(bytes)
+    guard bytes.count == 16 else { return nil }
+    (high, low) = bytes.withUnsafeBytes {
+      (
+        UInt64(bigEndian: $0.loadUnaligned(as: UInt64.self)),
+        UInt64(bigEndian: $0.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+      )
+    }
+  }
+
   /// A node of `X-Forwarded-For` or of `Forwarded`'s `for`: an address, perhaps in brackets, perhaps with a port.
   package init?(node: some StringProtocol) {
     let node = node.drop { $0 == " " || $0 == "\t" }

@@ -23,7 +23,6 @@ import Testing
     }
     let refusals = [
       refusal { $0.listeners = [ListenerPlan(Self.address, tls: TLSListenerPlan(certificates: []))] },
-      refusal { $0.listeners[0].proxyProtocol = true },
       refusal { $0.listeners[0].redirect = ListenerPlan.Redirect() },
     ]
     #expect(Set(refusals).count == refusals.count)
