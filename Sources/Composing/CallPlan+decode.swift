@@ -74,7 +74,7 @@ extension CallPlan {
   }
 }
 
-/// Why a body could not become a value.
+/// The reason why a body could not become a value.
 private struct UnreadableBody: Error {
   let reason: String
 }

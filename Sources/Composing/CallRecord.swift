@@ -1,7 +1,7 @@
 import JSONText
 import Messages
 
-/// How a call ended, and with what.
+/// The end of a call: how, and with what.
 package struct CallRecord: Sendable {
   package enum StandIn: String, Sendable {
     case fallback, stale
@@ -10,24 +10,24 @@ package struct CallRecord: Sendable {
   package var outcome: Outcome
   package var value = JSONValue.null
   package var used: StandIn?
-  /// Of the backend's answer, where one came.
+  /// The status of the backend's response, where one came.
   package var status: Int?
   package var headers: [HeaderField] = []
   /// Whole milliseconds from begin to end; `nil` where no transfer was begun.
   package var milliseconds: Int?
-  /// Of an `each`: items that failed, and items in all; equal ones of safe calls count once.
+  /// The items of an `each` that failed, and items in all; equal ones of safe calls count once.
   package var failedItems: (failed: Int, of: Int)?
   /// The call that it reads and that failed, where it could not be formed for that reason.
   package var because: String?
-  /// For `invalid-request`: only inputs of the client were involved.
+  /// Whether only inputs of the client were involved; for `invalid-request`.
   package var blamesClient = false
-  /// Seconds; for `circuit-open`.
+  /// The seconds to wait; for `circuit-open`.
   package var retryAfter: Int?
-  /// For the log, and for clients where the route says `exposeErrors`.
+  /// The reason, for the log, and for clients where the route says `exposeErrors`.
   package var detail: String?
-  /// The backend's answer where its status was not accepted and the route says `exposeErrors`.
+  /// The backend's response where its status was not accepted and the route says `exposeErrors`.
   package var exposedBody: [UInt8]?
-  /// Of an `each`: how its first failed item ended.
+  /// The outcome of an `each`'s first failed item.
   package var firstFailure: Outcome?
 
   package init(_ outcome: Outcome, value: JSONValue = .null) {

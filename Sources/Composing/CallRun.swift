@@ -8,13 +8,13 @@ struct CallRun {
   var waitingFor: Int
   var started = Instant(nanoseconds: 0)
   var deadline = Instant.distantFuture
-  /// Set once, when the call has ended.
+  /// The call's end; set once.
   var record: CallRecord?
-  /// Of the record: what expressions see as `calls.<name>`, where any of them does.
+  /// The record as expressions see it at `calls.<name>`, where any of them does.
   var report: JSONValue?
-  /// Of an `each` that is under way.
+  /// The items of an `each` that is under way.
   var fan: FanOut?
-  /// A request was handed to the caller.
+  /// Whether a request was handed to the caller.
   var isSent = false
 
   init(waitingFor: Int) {
@@ -25,9 +25,9 @@ struct CallRun {
 /// One request of a composition, and the calls that wait for it.
 struct Unit {
   let deadline: Instant
-  /// Call, and slot within its `each`.
+  /// The calls that wait, each with the slot within its `each`.
   var waiters: [(call: Int, slot: Int)]
-  /// While it is under way.
+  /// The call while it is under way.
   var call: (any Cancellable)?
   var response: CallResponse?
 

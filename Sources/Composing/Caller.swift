@@ -3,7 +3,7 @@ import Timing
 
 /// Something begun that can be given up. *Confined to* its caller's thread.
 package protocol Cancellable: AnyObject {
-  /// Nothing happens after the end.
+  /// Gives it up; nothing happens after the end.
   func cancel()
 }
 

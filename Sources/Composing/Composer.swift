@@ -7,14 +7,14 @@ import Timing
 package final class Composer: Sendable {
   package let plan: CompositePlan
 
-  /// In the file's order.
+  /// The calls in the file's order.
   let calls: [ComposedCall]
   /// Calls that wait for nothing, in the file's order.
   let initial: [Int]
   /// Steps that the expressions of a route without calls may take in all on a loop that others wait for: a millisecond
   /// or so.
   static let maxLoopSteps = 20_000
-  /// Some expression of the answer is more than a path.
+  /// Whether some expression of the answer is more than a path.
   private let isComputed: Bool
   /// Whether any template reads `calls.…`.
   let readsReports: Bool
@@ -45,13 +45,13 @@ package final class Composer: Sendable {
     return composition.composite()
   }
 
-  /// The answer of a route without calls. Needs no caller and does not suspend.
+  /// Makes the answer of a route without calls. Needs no caller and does not suspend.
   package func composeStatic(_ context: RequestContext) -> Composite {
     precondition(plan.calls.isEmpty, "a route with calls is composed asynchronously")
     return Composition(composer: self, context: context, caller: NoCaller()).composite()
   }
 
-  /// As `composeStatic`, on a thread that others wait for: `nil` where it would take too long for that.
+  /// Does what `composeStatic` does, on a thread that others wait for: `nil` where it would take too long for that.
   package func composeBriefly(_ context: RequestContext) -> Composite? {
     guard isComputed else { return composeStatic(context) }
     var context = context
@@ -72,7 +72,7 @@ package final class Composer: Sendable {
   }
 }
 
-/// For routes without calls; its methods are never reached.
+/// A caller for routes without calls; its methods are never reached.
 private final class NoCaller: Caller, Cancellable {
   func begin(_ request: CallRequest, deadline: Instant, completion: @escaping (CallResponse) -> Void) -> any Cancellable
   {
@@ -88,13 +88,13 @@ private final class NoCaller: Caller, Cancellable {
 package struct Composite: Sendable {
   package var answer: Answer
   package var isPartial: Bool
-  /// By the plan's order of calls.
+  /// The ends of the calls, in the plan's order.
   package var records: [CallRecord]
   /// Fields of the answer whose expressions failed.
   package var fieldFailures: [FieldFailure]
   /// The answer would have been larger than the route's `maxAnswer`; it is a problem instead.
   package var isTooLarge = false
-  /// Names to purge it by; `nil` where one of them could not be told, so that the answer can't be kept.
+  /// The names to purge it by; `nil` where one of them could not be told, so that the answer can't be kept.
   package var tags: [String]? = []
 
   package var failedFields: [String] { fieldFailures.map(\.field) }

@@ -47,7 +47,7 @@ extension Composition {
       answer: answer, isPartial: isPartial, records: records, fieldFailures: failedFields, isTooLarge: isTooLarge)
   }
 
-  /// Of the answer itself; `nil` where it is as it should be.
+  /// The outcome of the answer itself; `nil` where it is as it should be.
   private var responseOutcome: Outcome? {
     isTooLarge ? .invalid : failedFields.isEmpty ? nil : .expression
   }

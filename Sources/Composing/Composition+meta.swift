@@ -35,7 +35,7 @@ extension Composition {
     writer.endObject()
   }
 
-  /// What expressions see as `calls`: the reports of all calls that have ended, each made once.
+  /// Makes what expressions see as `calls`: the reports of all calls that have ended, each made once.
   func reports() -> JSONValue {
     var reports = JSONObject()
     for (call, run) in zip(plan.calls, runs) {
@@ -90,7 +90,7 @@ extension CallRecord {
   /// Bytes of a backend's answer that `exposeErrors` shows at most.
   static let maximumExposedBytes = 4096
 
-  /// A failure as a member of `_meta.failures`.
+  /// Makes a failure's member of `_meta.failures`.
   func report(exposingErrors: Bool) -> JSONObject {
     var report = JSONObject()
     report.append("outcome", .string(outcome.rawValue))

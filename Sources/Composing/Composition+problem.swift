@@ -3,7 +3,7 @@ import Messages
 import Plans
 
 extension Composition {
-  /// The answer where a required call failed.
+  /// Makes the answer where a required call failed.
   func problem(for index: Int) -> Answer {
     let call = plan.calls[index]
     guard let record = runs[index].record else { return Problem(502).answer() }
@@ -26,7 +26,7 @@ extension Composition {
 }
 
 extension Composer {
-  /// What a partial answer becomes for a client that wants all or nothing: as if the composition had been told.
+  /// Makes what a partial answer becomes for a client that wants all or nothing: as if the composition had been told.
   package func strictAnswer(of composite: Composite) -> Answer {
     var answer = plan.strictProblem(composite.records, failedFields: composite.failedFields)
     answer.headers += composite.answer.headers.filter { $0.isNamed("weft-outcome") }
@@ -37,7 +37,7 @@ extension Composer {
 }
 
 extension CompositePlan {
-  /// The answer where the client asked for all or nothing, and did not get all.
+  /// Makes the answer where the client asked for all or nothing, and did not get all.
   func strictProblem(_ records: [CallRecord], failedFields: [String]) -> Answer {
     for (call, record) in zip(calls, records) where record.isShortcoming {
       return answer((record.firstFailure ?? record.outcome).problemStatus, call: call, record)

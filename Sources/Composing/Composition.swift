@@ -24,17 +24,17 @@ final class Composition<C: Caller>: @unchecked Sendable {
   var scope: Scope
   var runs: [CallRun]
   var units: [Unit] = []
-  /// In-flight or finished units that a later equal request may share; only where calls may coincide.
+  /// The units, in flight or finished, that a later equal request may share; only where calls may coincide.
   var shareable: [CallRequest: Int] = [:]
   var ready: [Int]
   var unfinished: Int
   /// The required call that failed; everything else is cancelled then.
   var failedRequired: Int?
-  /// What arrived and was not looked at yet.
+  /// Events that arrived and were not looked at yet.
   private var events: [Event] = []
   /// The task, while it has nothing to look at.
   private var waiter: UnsafeContinuation<Void, Never>?
-  /// Of bodies: about as many the answer will have.
+  /// The bytes of all bodies: about as many the answer will have.
   var receivedBytes = 0
   /// The client left.
   private var isCancelled = false
@@ -80,7 +80,7 @@ final class Composition<C: Caller>: @unchecked Sendable {
     }
   }
 
-  /// On the caller's thread.
+  /// Notes an event, on the caller's thread.
   private func arrived(_ event: Event) {
     events.append(event)
     let waiter = self.waiter
@@ -133,7 +133,7 @@ final class Composition<C: Caller>: @unchecked Sendable {
     }
   }
 
-  /// What a call becomes whose request could not be made.
+  /// Makes the record of a call whose request could not be made.
   func unformed(_ failure: RenderFailure) -> CallRecord {
     unformed(failure.message, reads: failure.reads, blamesClient: failure.isOfRequestOnly)
   }
@@ -151,7 +151,7 @@ final class Composition<C: Caller>: @unchecked Sendable {
     return record
   }
 
-  /// The name of the call that a reference reads, where it failed.
+  /// Returns the name of the call that a reference reads, where it failed.
   private func failedCall(_ path: [String]) -> String? {
     let name = path.first == "calls" ? path.dropFirst().first : path.first
     let index = plan.calls.firstIndex { $0.name == name }

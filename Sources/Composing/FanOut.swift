@@ -7,16 +7,16 @@ import Plans
 /// value, or one batch of them. *Confined to* its composition.
 package final class FanOut {
   let plan: EachPlan
-  /// By position in the list: the index of its item; `nil` for null.
+  /// The index of the item at each position of the list; `nil` for null.
   let positions: [Int?]
   /// What is asked for, in the order of its first appearance.
   package let items: [JSONValue]
-  /// By slot; `nil` until it ended.
+  /// The ends of the slots; `nil` until one has ended.
   var results: [CallRecord?]
   var nextSlot = 0
   var inFlight = 0
 
-  /// What a list is too long for.
+  /// The bound that a list is too long for.
   package struct TooMany: Error {
     /// "more than 100 distinct items"
     package let description: String
@@ -75,7 +75,7 @@ package final class FanOut {
     }
   }
 
-  /// A list aligned with the input, or an object by `key`.
+  /// Makes a list aligned with the input, or an object by `key`.
   func value() -> JSONValue {
     guard let key = plan.key else {
       return .array(positions.map { index in index.flatMap { results[$0]?.value } ?? .null })
@@ -97,7 +97,7 @@ package final class FanOut {
     return .object(JSONObject(members))
   }
 
-  /// Whether a slot's value has the shape that `key` needs.
+  /// Tells whether a slot's value has the shape that `key` needs.
   func fits(_ value: JSONValue) -> Bool {
     guard let key = plan.key else { return true }
     if plan.batch == nil { return value.isNull || value[member: key]?.keyText != nil }

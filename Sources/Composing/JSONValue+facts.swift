@@ -1,6 +1,6 @@
 import JSONText
 
 extension JSONValue {
-  /// As the name of a member: a string as it is, a number by its text.
+  /// The value as the name of a member: a string as it is, a number by its text.
   var keyText: String? { string ?? numberText }
 }

@@ -2,7 +2,7 @@ import Messages
 import Plans
 import Timing
 
-/// What a composition knows of the client's request.
+/// The client's request, as far as a composition knows it.
 package struct RequestContext: Sendable {
   /// RFC 7240's `handling` preference.
   package enum Handling: String, Sendable {
@@ -19,7 +19,7 @@ package struct RequestContext: Sendable {
   package var idempotencyKey: String?
   /// `nil`: the client did not say.
   package var handling: Handling?
-  /// When the request's head was complete; the route's budget counts from here.
+  /// The instant at which the request's head was complete; the route's budget counts from here.
   package var started: Instant
 
   package init(

@@ -12,7 +12,7 @@ final class CompositeEndpoint: Endpoint {
   let body: BodyMode
   let composer: Composer
   let callers: [DirectCaller]
-  /// There where calls keep something.
+  /// The calls that keep something, where there are some.
   private let caches: KeptCalls?
   private let inputs: RequestInputs
   private let forwarded: ForwardedFields
@@ -48,14 +48,14 @@ final class CompositeEndpoint: Endpoint {
     exchange.onAbandoned { task.cancel() }
   }
 
-  /// Of a route without calls: at once where its expressions are cheap, else on a thread that no other request waits
-  /// for. At most `requestsInFlight` wait for one.
+  /// Composes a route without calls: at once where its expressions are cheap, else on a thread that no other request
+  /// waits for. At most `requestsInFlight` wait for one.
   func composeStatic(_ context: RequestContext, then answer: @escaping @Sendable (Composite) -> Void) {
     if let composite = composer.composeBriefly(context) { return answer(composite) }
     NIOThreadPool.singleton.submit { [composer] _ in answer(composer.composeStatic(context)) }
   }
 
-  /// On the partner transfer loop. With what the parts say of how long the answer may be kept.
+  /// Composes on the partner transfer loop. The notes are what the parts say of how long the answer may be kept.
   func compose(
     _ request: IncomingRequest, _ context: RequestContext, on index: Int
   ) async -> (composite: Composite, notes: FetchNotes?) {
@@ -74,9 +74,9 @@ final class CompositeEndpoint: Endpoint {
     if !composite.isPlain { log.note(composite, composer.plan, requestID: request.client.requestID) }
   }
 
-  /// For an answer that others get too: nothing in it is of this client but what the route reads. What tells backends
-  /// of the client or its request (`X-Forwarded-For`, `X-Request-Id` and their kind) is left out or the gateway's own,
-  /// since it is not in the key.
+  /// Makes the context of an answer that others get too: nothing in it is of this client but what the route reads. What
+  /// tells backends of the client or its request (`X-Forwarded-For`, `X-Request-Id` and their kind) is left out or the
+  /// gateway's own, since it is not in the key.
   func sharedContext(_ request: IncomingRequest) throws(RequestBodyFailure) -> RequestContext {
     var context = try context(request)
     context.handling = nil

@@ -7,9 +7,9 @@ import Logging
 /// costs. All else it keeps, for as long as the process lives. So it is told to keep all, and what is too much goes
 /// here.
 enum FreedMemory {
-  /// Between two looks.
+  /// The pause between two looks.
   private static let pause: Duration = .seconds(10)
-  /// In which a heap may give its top back.
+  /// The time in which a heap may give its top back.
   private static let trimming: Duration = .milliseconds(100)
   /// Freed bytes that stay resident: they will soon be wanted again, and giving them back costs a millisecond in which
   /// who allocates may have to wait.

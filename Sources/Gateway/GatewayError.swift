@@ -1,4 +1,4 @@
-/// Why a gateway could not be started.
+/// The reason why a gateway could not be started.
 package enum GatewayError: Error, CustomStringConvertible {
   case badAddress(String)
   /// Others can reach the admin address, and there is no token.

@@ -3,7 +3,7 @@ import Front
 import Plans
 import Upstream
 
-/// What one set of definitions decides, made beside the one before and put in its place as a whole. *Immutable.*
+/// All that one set of definitions decides, made beside the one before and put in its place as a whole. *Immutable.*
 ///
 /// An exchange holds the route that it began with, and by it the backends: so this ends when its last request does,
 /// background fetches included. Then those of its backends go that no newer one has.

@@ -11,7 +11,8 @@ import Plans
 /// Gives the definitions of the folder that is served, as they are now. It may block.
 package typealias DefinitionSource = @Sendable () -> Result<LoadedDefinitions, Diagnostics>
 
-/// Which generation serves, and how the next takes its place. *Guarded by its lock*; one reload at a time.
+/// The generation that serves, and the way in which the next takes its place. *Guarded by its lock*; one reload at a
+/// time.
 final class Generations: Sendable {
   private struct Current: Sendable {
     var generation: Generation
@@ -38,7 +39,7 @@ final class Generations: Sendable {
 
   var generation: Generation { current.withLock { $0.generation } }
 
-  /// From now on reloads reach these.
+  /// Makes reloads reach these from now on.
   func serve(by server: HTTPServer, admin: AdminServer) {
     current.withLock { $0.listeners = (server, admin) }
   }
@@ -128,7 +129,7 @@ final class Generations: Sendable {
 
   // MARK: The admin address
 
-  /// For the one that serves, before `serve`.
+  /// Makes the site for the generation that serves, before `serve`.
   func adminSite(_ server: HTTPServer, at address: ListenAddress) -> Site {
     let current = current.withLock { $0 }
     return adminSite(current.generation, current.cache, server, at: address)
@@ -170,7 +171,7 @@ final class Generations: Sendable {
 /// The server of the admin address.
 struct AdminServer: Sendable {
   let server: HTTPServer
-  /// With the real port.
+  /// The address with the real port.
   let address: ListenAddress
 
   /// - Parameter address: as it was asked for.

@@ -37,6 +37,6 @@ struct OutcomeLog: Sendable {
 }
 
 extension Composite {
-  /// Nothing failed: nothing to tell.
+  /// Whether nothing failed, so that there is nothing to tell.
   var isPlain: Bool { fieldFailures.isEmpty && !isTooLarge && !records.contains { $0.outcome.isFailure } }
 }

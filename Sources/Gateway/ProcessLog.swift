@@ -15,14 +15,14 @@ package enum ProcessLog {
     return Logger(label: "weft") { _ in ProcessLogHandler(lines: LineLogHandler(writer)) }
   }
 
-  /// Of all loggers, at once.
+  /// Sets the level of all loggers, at once.
   static func set(level: String) {
     let named = Logger.Level(rawValue: level) ?? .info
     self.level.store(Logger.Level.allCases.firstIndex(of: named) ?? 0, ordering: .relaxed)
   }
 
-  /// Before the process ends, or anything else is written to standard error. Waits a second at most: a reader who
-  /// stalls does not keep the process alive.
+  /// Writes out what there is, before the process ends, or anything else is written to standard error. Waits a second
+  /// at most: a reader who stalls does not keep the process alive.
   package static func flush() {
     writer.flush()
   }

@@ -7,8 +7,8 @@ import Synchronization
 import Transfers
 import Upstream
 
-/// What lives once in the process, whatever its definitions say: threads, backends, descriptors, log. *Immutable*; its
-/// parts guard themselves.
+/// The parts that live once in the process, whatever its definitions say: threads, backends, descriptors, log.
+/// *Immutable*; its parts guard themselves.
 struct ProcessParts: Sendable {
   let frontLoops: MultiThreadedEventLoopGroup
   let transfers: TransferPool
@@ -54,7 +54,7 @@ struct ProcessParts: Sendable {
   }
 }
 
-/// What readiness depends on. *Guarded by* being atomic.
+/// The state that readiness depends on. *Guarded by* being atomic.
 final class GatewayState: Sendable {
   private let draining = Atomic(false)
 

@@ -8,7 +8,7 @@ import Plans
 /// A gateway that serves: the process, and the generation of definitions in it. *Immutable*; it is started once and shut
 /// down once.
 package final class RunningGateway: Sendable {
-  /// Where clients connect, with the real ports.
+  /// The addresses at which clients connect, with the real ports.
   package let addresses: [ListenerPlan.Address]
   package let admin: ListenAddress
   private let plans: [ListenerPlan]

@@ -6,7 +6,7 @@ import Plans
 import Proxying
 import Upstream
 
-/// What stands between a request and the work of its route, from the outside in: the order of these cases is the order
+/// The stages between a request and the work of its route, from the outside in: the order of these cases is the order
 /// in which every request meets them.
 enum StageName: String, CaseIterable {
   case body, cache
@@ -28,7 +28,7 @@ struct Stack {
   let plan: GatewayPlan
   /// One for each transfer loop.
   let clients: [UpstreamClient]
-  /// There where the plan keeps anything.
+  /// The cache, where the plan keeps anything.
   let cache: CompositeCache?
   let logger: Logger
 

@@ -4,7 +4,7 @@ import Resilience
 import Upstream
 
 extension UpstreamEvent {
-  /// A line for each. Any thread.
+  /// Writes a line for each event. Any thread.
   func note(in logger: Logger) {
     switch self {
     case .breaker(let change, let backend, let address):

@@ -4,7 +4,7 @@ package struct Answer: Sendable {
   package var status: Int
   package var headers: [HeaderField]
   package var body: [UInt8]
-  /// For whoever tells of the request: what `Weft-Outcome` says, or why it failed.
+  /// The word for whoever tells of the request: what `Weft-Outcome` says, or why it failed.
   package var outcome: String?
 
   package init(status: Int, headers: [HeaderField] = [], body: [UInt8] = []) {
@@ -13,7 +13,7 @@ package struct Answer: Sendable {
     self.body = body
   }
 
-  /// False of a status whose answers have no content, and so nothing that tells of it (RFC 9110 §15.3.5, §15.3.6,
-  /// §15.4.5).
+  /// Whether answers of the status have content; false of one that has none, and so nothing that tells of it (RFC 9110
+  /// §15.3.5, §15.3.6, §15.4.5).
   package var hasContent: Bool { status != 204 && status != 205 && status != 304 }
 }

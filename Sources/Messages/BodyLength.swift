@@ -1,4 +1,4 @@
-/// What a request's head says of the length of its body, in bytes.
+/// The length of a request's body as its head says it, in bytes.
 package enum BodyLength: Hashable, Sendable {
   /// There is no body.
   case none

@@ -1,5 +1,5 @@
-/// Why a backend gave no response; the words of the definition language. Texts are for the log, they may name
-/// addresses.
+/// The reason why a backend gave no response; the words of the definition language. Texts are for the log, they may
+/// name addresses.
 package enum CallFailure: Error, Hashable, Sendable {
   /// No answer in time.
   case timeout

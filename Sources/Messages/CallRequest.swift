@@ -38,7 +38,7 @@ package struct CallRequest: Hashable, Sendable {
   }
 }
 
-/// How a call ended, after its retries. Failures are values, never thrown.
+/// The end of a call, after its retries: a response, or a failure in its place. Failures are values, never thrown.
 package struct CallResponse: Sendable {
   package enum Result: Sendable {
     /// Any status; whether it counts as success is the call's business. `headers` may be empty below status 400 where

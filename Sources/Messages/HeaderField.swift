@@ -8,7 +8,7 @@ package struct HeaderField: Hashable, Sendable {
     self.value = value
   }
 
-  /// Field names are case-insensitive (RFC 9110 §5.1). `lowercase` must be lower-case ASCII.
+  /// Compares names, which are case-insensitive (RFC 9110 §5.1). `lowercase` must be lower-case ASCII.
   package func isNamed(_ lowercase: StaticString) -> Bool {
     guard name.utf8.count == lowercase.utf8CodeUnitCount else { return false }
     var expected = lowercase.utf8Start
@@ -21,7 +21,7 @@ package struct HeaderField: Hashable, Sendable {
     return true
   }
 
-  /// The same for a name that is known later.
+  /// Compares with a name that is known later.
   package func isNamed(lowercase: String) -> Bool {
     name.utf8.count == lowercase.utf8.count
       && zip(name.utf8, lowercase.utf8).allSatisfy { (0x41...0x5A).contains($0) ? $0 | 0x20 == $1 : $0 == $1 }

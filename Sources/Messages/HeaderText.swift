@@ -1,7 +1,7 @@
 /// *Immutable.* Header lines that several requests send alike, in the form in which they go out: `Name: value`, CR LF
 /// between them, a NUL at the end. Compared by identity.
 package final class HeaderText: Sendable {
-  /// With the NUL.
+  /// The bytes with the NUL.
   package nonisolated(unsafe) let bytes: UnsafeBufferPointer<CChar>  // never written to
 
   /// `fields` adds lines. `nil` where there is none.
@@ -19,7 +19,7 @@ package final class HeaderText: Sendable {
     bytes.deallocate()
   }
 
-  /// For tests and the log.
+  /// The text for tests and the log.
   package var text: String {
     String(decoding: UnsafeRawBufferPointer(bytes).dropLast(), as: UTF8.self)
   }

@@ -8,7 +8,7 @@ package final class PreparedFields: Sendable {
   package let validators: Int
   private let http1 = AtomicLazyReference<Form>()
 
-  /// What a protocol makes of them.
+  /// The form that a protocol makes of them.
   private final class Form: Sendable {
     let value: any AnyObject & Sendable
 

@@ -12,7 +12,7 @@ package struct Problem: Sendable {
   package var type: String
   /// Extension members, after the standard ones.
   package var members: [(name: String, value: JSONValue)]
-  /// Such as `Retry-After` or `Allow`. `Content-Type` is added by `answer()`.
+  /// The header lines, such as `Retry-After` or `Allow`. `Content-Type` is added by `answer()`.
   package var headers: [HeaderField]
 
   package init(
@@ -27,7 +27,7 @@ package struct Problem: Sendable {
     self.headers = headers
   }
 
-  /// As `application/problem+json`.
+  /// Makes the answer, as `application/problem+json`.
   package func answer() -> Answer {
     var document = JSONObject()
     if type != "about:blank" { document.append("type", .string(type)) }

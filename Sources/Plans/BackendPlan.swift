@@ -35,7 +35,7 @@ package struct BackendPlan: Hashable, Sendable {
     package var key: String?
     /// Expected in the certificate, and sent as SNI, instead of the URL's host.
     package var serverName: String?
-    /// False: whoever answers is believed.
+    /// Whether the certificate is verified; false: whoever answers is believed.
     package var verify = true
 
     package init() {}
@@ -47,10 +47,10 @@ package struct BackendPlan: Hashable, Sendable {
       case status(Int)
     }
 
-    /// In all, the first included.
+    /// The attempts in all, the first included.
     package var attempts = 2
     package var on: [Cause] = [.connect, .status(502), .status(503), .status(504)]
-    /// Before the second attempt; doubles, with full jitter.
+    /// The pause before the second attempt; doubles, with full jitter.
     package var backoff: Duration = .milliseconds(25)
     /// Retries as a share of requests, 0 to 1; `nil`: no bound.
     package var budget: Double? = 0.2
@@ -67,7 +67,7 @@ package struct BackendPlan: Hashable, Sendable {
     /// Statuses that are failures, as no connection, no answer in time and a broken one always are.
     package var countStatus = StatusSet(500...599)
 
-    /// Below either of these a breaker is warned about: it opens by chance.
+    /// The bounds below either of which a breaker is warned about: it opens by chance.
     package static let cautious = (errorRate: 0.1, minimumCalls: 5)
 
     package init() {}

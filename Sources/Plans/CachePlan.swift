@@ -1,4 +1,4 @@
-/// How a route's finished answers, or the values of one call, are kept.
+/// The way in which a route's finished answers, or the values of one call, are kept.
 package struct CachePlan: Sendable {
   /// A year: nothing is kept for longer.
   package static let longest = Duration.seconds(8760 * 3600)
@@ -10,9 +10,9 @@ package struct CachePlan: Sendable {
   /// Counted from the end of `ttl`, as `staleIfError` is.
   package var staleWhileRevalidate: Duration = .zero
   package var staleIfError: Duration = .zero
-  /// Of a route. `nil`: partial answers are not kept.
+  /// The lifetime of a route's partial answers. `nil`: they are not kept.
   package var partialTtl: Duration?
-  /// Of a route. `nil`: answers of 400 and above are not kept.
+  /// The lifetime of a route's answers of 400 and above. `nil`: they are not kept.
   package var errorTtl: Duration?
   /// 0 to 1: by up to which share of `ttl` an entry goes stale earlier.
   package var jitter = 0.0
@@ -20,7 +20,7 @@ package struct CachePlan: Sendable {
   package var tags: [TextTemplate] = []
   /// The backends' `Cache-Control` shortens `ttl`.
   package var respectsBackend = false
-  /// Of a route. The client's `Cache-Control` is heard.
+  /// Whether a route hears the client's `Cache-Control`.
   package var clientControl = false
   /// The definition in one form, whatever its comments and white space: what is edited gets other keys. May hold what a
   /// definition holds, so it is never printed.
@@ -33,9 +33,9 @@ package struct CachePlan: Sendable {
   package var references: [TemplateReference] { tags.flatMap(\.references) }
 }
 
-/// What the process says about its cache.
+/// The process's settings of its cache.
 package struct CacheSettings: Sendable {
-  /// Of the memory level, in bytes; 0: none.
+  /// The size of the memory level, in bytes; 0: none.
   package var memoryBytes = 64 * 1024 * 1024
   /// `nil`: the memory level alone.
   package var redis: RedisSettings?

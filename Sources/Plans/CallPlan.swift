@@ -4,7 +4,8 @@ package struct CallPlan: Sendable {
     case json, text
   }
 
-  /// Of a body that is sent, in bytes: more than any request body that is read in practice, which it may hold whole.
+  /// The bound on a body that is sent, in bytes: more than any request body that is read in practice, which it may hold
+  /// whole.
   package static let maxBodyBytes = 64 << 20
 
   package var name: String
@@ -31,7 +32,7 @@ package struct CallPlan: Sendable {
   package var reads: [Int] = []
   /// Indices of calls that `after` names.
   package var after: [Int] = []
-  /// Whether a template reads `calls.<this>.headers`; only then are the answer's headers kept.
+  /// Whether a template reads `calls.<this>.headers`; only then are the response's headers kept.
   package var headersAreRead = false
   /// `nil`: its values are not kept.
   package var cache: CachePlan?

@@ -1,8 +1,8 @@
 import JSONText
 
-/// What a composite route does: its calls, their graph, and the shape of the answer.
+/// The work of a composite route: its calls, their graph, and the shape of the answer.
 package struct CompositePlan: Sendable {
-  /// In the file's order, which is also the order of outcomes and of members without a `response`.
+  /// The calls in the file's order, which is also the order of outcomes and of members without a `response`.
   package var calls: [CallPlan]
   /// `nil`: an object with one member per call.
   package var response: ValueTemplate?
@@ -14,11 +14,11 @@ package struct CompositePlan: Sendable {
   package var passStatus = StatusSet.defaultPass
   /// Lets backend bodies and addresses into `_meta`. Off, they never leave the gateway.
   package var exposeErrors = false
-  /// Budget of the whole composite.
+  /// The budget of the whole composite.
   package var timeout: Duration = .seconds(5)
-  /// After this the answer is made with what is ready.
+  /// The time after which the answer is made with what is ready.
   package var softTimeout: Duration?
-  /// Bytes of an answer. Backends are bounded one by one, and a value may stand in an answer many times.
+  /// The bytes of an answer. Backends are bounded one by one, and a value may stand in an answer many times.
   package var maxAnswer = 8 * 1024 * 1024
   /// `nil`: answers are not kept.
   package var cache: CachePlan?

@@ -1,4 +1,4 @@
-/// What a file says of a route or a backend, key by key, in one form whatever its comments and white space: a reload
+/// The text of a route or a backend in a file, key by key, in one form whatever its comments and white space: a reload
 /// tells by it what was edited. It may hold what a definition holds, so it is never printed.
 package struct Definition: Hashable, Sendable, CustomStringConvertible, CustomReflectable {
   private struct Part: Hashable {
@@ -42,6 +42,6 @@ package struct SourceLocation: Hashable, Sendable, CustomStringConvertible {
     self.column = column
   }
 
-  /// As compilers and editors write it: `file:line:column`.
+  /// The place as compilers and editors write it: `file:line:column`.
   package var description: String { "\(file):\(line):\(column)" }
 }

@@ -3,7 +3,7 @@ package struct GatewayPlan: Sendable {
   package var process: ProcessPlan
   /// Calls and proxies refer to a backend by its index here.
   package var backends: [BackendPlan]
-  /// In the order of files and of the keys within them; routing does not depend on it.
+  /// The routes in the order of files and of the keys within them; routing does not depend on it.
   package var routes: [RoutePlan]
   /// The contents of secrets' files that were read, by their paths.
   package var files = Secret<[String: String]>([:])

@@ -1,22 +1,22 @@
 import Messages
 
-/// What `gateway.yaml` says: settings of the process.
+/// The settings of the process, as `gateway.yaml` says them.
 package struct ProcessPlan: Sendable {
   package struct Limits: Hashable, Sendable {
     /// Request line and header lines together, in bytes.
     package var headerBytes = 32 * 1024
-    /// Of a request body that a definition reads, in bytes.
+    /// The size of a request body that a definition reads, in bytes.
     package var bodyBytes = 1024 * 1024
     /// Open client connections.
     package var connections = 10_000
-    /// Of those, of one client; `nil`: no bound.
+    /// The number of those, of one client; `nil`: no bound.
     package var connectionsPerClient: Int?
     /// Requests being worked on, up to when the client has the answer; above it, 503 with `Retry-After`.
     package var requestsInFlight = 4096
     /// Requests whose bodies are still coming; above it, 503 with `Retry-After`.
     package var bodiesInFlight = 4096
-    /// Of all answers together that clients have not taken yet; above it the slowest takers are cut off, and no further
-    /// composite is made: 503 with `Retry-After`.
+    /// The bytes of all answers together that clients have not taken yet; above it the slowest takers are cut off, and
+    /// no further composite is made: 503 with `Retry-After`.
     package var untakenBytes = 256 * 1024 * 1024
     /// The least rate of a request's body after `Timeouts.bodyGrace`, in bytes a second; 0: none.
     package var bodyRate = 240
@@ -27,9 +27,9 @@ package struct ProcessPlan: Sendable {
   package struct Timeouts: Hashable, Sendable {
     /// A keep-alive connection without a request.
     package var idle: Duration = .seconds(60)
-    /// From the first byte of a request head to its last.
+    /// The time from the first byte of a request head to its last.
     package var head: Duration = .seconds(10)
-    /// Between two pieces of a request body, or of an answer the client takes.
+    /// The time between two pieces of a request body, or of an answer the client takes.
     package var body: Duration = .seconds(30)
     /// A request's body, before `Limits.bodyRate` counts.
     package var bodyGrace: Duration = .seconds(10)
@@ -56,7 +56,7 @@ package struct ProcessPlan: Sendable {
 
     package init() {}
 
-    /// Whether a text can stand behind `Bearer` (RFC 6750 §2.1).
+    /// Tells whether a text can stand behind `Bearer` (RFC 6750 §2.1).
     package static func isToken(_ text: String) -> Bool {
       !text.isEmpty
         && text.utf8.allSatisfy {
@@ -66,7 +66,7 @@ package struct ProcessPlan: Sendable {
     }
   }
 
-  /// At least one; no two at one address.
+  /// The listeners, at least one; no two at one address.
   package var listeners = [ListenerPlan(.tcp(ListenAddress(host: "0.0.0.0", port: 8080)))]
   /// What answers over TLS say of it.
   package var hsts: HSTSPlan?
@@ -87,8 +87,8 @@ package struct ProcessPlan: Sendable {
 
   package init() {}
 
-  /// Where clients are redirected to by listeners that don't say a port: that of the first listener with TLS, which may
-  /// be 0 as long as it doesn't listen.
+  /// The port that clients are redirected to by listeners that don't say a port: that of the first listener with TLS,
+  /// which may be 0 as long as it doesn't listen.
   package var httpsPort: Int {
     for case .tcp(let address) in listeners.filter({ $0.tls != nil }).map(\.address) { return address.port }
     return 443

@@ -1,6 +1,6 @@
 import JSONText
 
-/// What a pass-through route does.
+/// The work of a pass-through route.
 package struct ProxyPlan: Sendable {
   package enum Host: String, CaseIterable, Sendable {
     /// The backend's own name (the default).
@@ -11,12 +11,12 @@ package struct ProxyPlan: Sendable {
 
   /// Its method is unused: the client's goes upstream. Where the template has a `?`, the client's query does not.
   package var request: RequestTemplate
-  /// Set on the request upstream, after the client's own of that name are removed.
+  /// The lines that are set on the request upstream, after the client's own of that name are removed.
   package var headers: [HeaderTemplate] = []
   package var host = Host.backend
-  /// Until the backend's response head.
+  /// The time until the backend's response head.
   package var timeout = ProxyPlan.defaultTimeout
-  /// Without a byte in either direction.
+  /// The time without a byte in either direction.
   package var idleTimeout = ProxyPlan.defaultIdleTimeout
   /// Bytes of a body that are kept at most, so that another attempt can send it again.
   package var retryBuffer = ProxyPlan.defaultRetryBuffer
@@ -36,6 +36,6 @@ package struct ProxyPlan: Sendable {
     self.request = request
   }
 
-  /// The client's `Host` goes upstream: the route says so, or its backend does.
+  /// Tells whether the client's `Host` goes upstream: the route says so, or its backend does.
   package func keepsHost(of backend: BackendPlan) -> Bool { host == .client || backend.host == .client }
 }

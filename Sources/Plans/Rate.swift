@@ -1,12 +1,12 @@
-/// So many in a period: `10/s`, `100/15m`, `1000/day`.
+/// A number in a period: `10/s`, `100/15m`, `1000/day`.
 package struct Rate: Hashable, Sendable {
   package enum Period: Hashable, Sendable {
     case length(Duration)
-    /// Of the calendar, in UTC.
+    /// A period of the calendar, in UTC.
     case day, month
   }
 
-  /// At least 1.
+  /// The number in a period, at least 1.
   package let count: Int
   package let period: Period
 
@@ -25,7 +25,7 @@ package struct Rate: Hashable, Sendable {
     }
   }
 
-  /// As a definition has it.
+  /// The text as a definition has it.
   package var written: String {
     switch period {
     case .day: "\(count)/day"

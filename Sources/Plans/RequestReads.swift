@@ -1,4 +1,4 @@
-/// Which inputs of a request a route's templates read.
+/// The inputs of a request that a route's templates read.
 package struct RequestReads: Hashable, Sendable {
   /// Members of one input that are read.
   package enum Names: Hashable, Sendable {
@@ -61,7 +61,7 @@ package struct RequestReads: Hashable, Sendable {
   }
 }
 
-/// For whom an answer is that was made from these inputs.
+/// The audience of an answer that was made from these inputs.
 extension RequestReads {
   /// Made from what belongs to one user, or to one client's address: no cache that others share may keep it.
   package var isPrivate: Bool {

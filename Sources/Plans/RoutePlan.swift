@@ -1,7 +1,7 @@
 /// One route: where it matches and what it does.
 package struct RoutePlan: Sendable {
   package enum Work: Sendable {
-    /// Also a static answer: then there are no calls.
+    /// Calls and an answer made of their values; a static answer where there are none.
     case composite(CompositePlan)
     case proxy(ProxyPlan)
   }
@@ -28,7 +28,7 @@ package struct RoutePlan: Sendable {
     self.work = work
   }
 
-  /// As users write it, with the prefix: `GET /mobile/dashboard/:userId`. The route's name in logs.
+  /// The name as users write it, with the prefix: `GET /mobile/dashboard/:userId`. The route's name in logs.
   package var name: String { "\(methods) \(pattern)" }
 }
 

@@ -19,7 +19,7 @@ extension Secret: CustomStringConvertible, CustomDebugStringConvertible, CustomR
 
 /// A secret that stands alone in a file.
 package enum SecretText {
-  /// In bytes.
+  /// The longest secret, in bytes.
   package static let longest = 64 * 1024
 
   /// The content without the line break at its end; `nil` where the file can't be read, is too long, or holds no text.

@@ -19,7 +19,7 @@ package enum Suggestion {
     return best?.0
   }
 
-  /// How many edits make one of the other, in any case.
+  /// Returns how many edits make one of the other, in any case.
   package static func distance(_ left: String, _ right: String) -> Int {
     EditDistance.between(letters(left), letters(right))
   }

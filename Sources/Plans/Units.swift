@@ -36,7 +36,7 @@ package enum Units {
   /// Larger numbers are none: what is computed with one has room.
   private static let most = 1 << 46
 
-  /// A whole number and what follows it without a space.
+  /// Splits a text into a whole number and what follows it without a space.
   package static func split(_ text: String) -> (Int, String)? {
     let digits = text.prefix { $0.isASCII && $0.isNumber }
     guard let number = PeerNumber(digits: digits.utf8)?.within(0...most) else { return nil }

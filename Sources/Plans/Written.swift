@@ -1,7 +1,7 @@
 // Quantities as definitions have them, for messages, the reference and `explain`.
 
 extension Duration {
-  /// In whole milliseconds, in the largest unit that is exact: `90s`, `1500ms`, `10m`, `7d`.
+  /// The text in whole milliseconds, in the largest unit that is exact: `90s`, `1500ms`, `10m`, `7d`.
   package var written: String {
     let milliseconds = attoseconds / 1_000_000_000_000_000
     let (seconds, rest) = milliseconds.quotientAndRemainder(dividingBy: 1000)
@@ -23,7 +23,7 @@ extension Int {
 }
 
 extension Double {
-  /// Of a share, 0 to 1: `20%`.
+  /// The text of a share, 0 to 1: `20%`.
   package var percentWritten: String { Int(exactly: (self * 100).rounded()).map { "\($0)%" } ?? "\(self)" }
 }
 

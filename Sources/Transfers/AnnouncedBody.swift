@@ -1,11 +1,11 @@
 import Messages
 
-/// What a response's head says of the body behind it, and whether it is clear where that ends (RFC 9112 §6.3). libcurl
-/// takes the last of several lengths, ignores one that it can't read, and prefers chunks to a length; whoever stands
-/// behind may take another one, and then one response's rest is the next one's beginning. So a head that can be read in
-/// two ways is refused.
+/// The body that a response's head announces, and whether it is clear where that ends (RFC 9112 §6.3). libcurl takes
+/// the last of several lengths, ignores one that it can't read, and prefers chunks to a length; whoever stands behind
+/// may take another one, and then one response's rest is the next one's beginning. So a head that can be read in two
+/// ways is refused.
 struct AnnouncedBody {
-  /// Of `Content-Length`.
+  /// The value of `Content-Length`.
   private(set) var length: Int?
   private(set) var isChunked = false
   private(set) var codings = ContentCodings()
@@ -47,15 +47,15 @@ struct AnnouncedBody {
     return !isChunked
   }
 
-  /// Only chunks were asked for (`TE` is not sent), and only once.
+  /// Tells whether a coding was agreed upon: only chunks were asked for (`TE` is not sent), and only once.
   private mutating func takesTransferCoding(_ value: Slice<UnsafeRawBufferPointer>) -> Bool {
     let isAgreed = !isChunked && length == nil && Self.equals(Self.trimmed(value), "chunked")
     isChunked = true
     return isAgreed
   }
 
-  /// What follows a name and its colon; `nil` where the line has another name. Where white space stands before the
-  /// colon, which some readers take and libcurl does not, the colon is left in: no value is like that.
+  /// Returns what follows a name and its colon; `nil` where the line has another name. Where white space stands before
+  /// the colon, which some readers take and libcurl does not, the colon is left in: no value is like that.
   private static func value(_ line: UnsafeRawBufferPointer, _ name: StaticString) -> Slice<UnsafeRawBufferPointer>? {
     let count = name.utf8CodeUnitCount
     guard line.count > count, equals(line[..<count], name) else { return nil }

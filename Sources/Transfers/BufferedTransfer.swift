@@ -18,7 +18,7 @@ package final class BufferedTransfer: @unchecked Sendable {  // guarded by the l
   package internal(set) var wasBegun = false
   var connecting: Connecting?
   private var body: [UInt8] = []
-  /// Of a body that is packed.
+  /// The decoder of a body that is packed.
   private var decoder: BodyDecoder?
   private var isTooLarge = false
   /// Why its body can't be read; nothing is wrong as long as there is none.
@@ -40,7 +40,7 @@ package final class BufferedTransfer: @unchecked Sendable {  // guarded by the l
     self.completion = completion
   }
 
-  /// On the loop's thread, outside of libcurl.
+  /// Begins it, on the loop's thread and outside of libcurl.
   package func begin() {
     guard loop.multi != nil, !isCancelled else { return failed(.cancelled) }
     let now = Instant.now()
@@ -49,8 +49,8 @@ package final class BufferedTransfer: @unchecked Sendable {  // guarded by the l
     loop.start(self, at: now)
   }
 
-  /// On the loop's thread, outside of libcurl. Removes it at once, and with it its connection where that is not shared;
-  /// it ends as cancelled. Nothing happens after the end.
+  /// Gives it up, on the loop's thread and outside of libcurl. Removes it at once, and with it its connection where
+  /// that is not shared; it ends as cancelled. Nothing happens after the end.
   package func cancel() {
     isCancelled = true
     loop.end(self, .cancelled)
@@ -94,7 +94,7 @@ extension BufferedTransfer: Transfer {
     return false
   }
 
-  /// False: it can't be read.
+  /// Prepares for codings; false where the body can't be read.
   private func expect(_ codings: ContentCodings) -> Bool {
     guard request.acceptsCompression else { return true }
     unreadable = codings.refusal
@@ -150,7 +150,7 @@ extension BufferedTransfer: Transfer {
       finish(.failure(.tooLarge))
     } else if let refusal {
       finish(.failure(.invalid(refusal)))
-    } else if code != CURLE_OK, !handle.hasWholeAnswer(despite: code) {
+    } else if code != CURLE_OK, !handle.hasWholeResponse(despite: code) {
       finish(.failure(handle.failure(code)))
     } else if !handle.head.isComplete {
       finish(.failure(.invalid("no final answer, only status \(handle.head.status)")))

@@ -11,7 +11,7 @@ final class Connecting: TimerTarget {
   let deadline: Instant
   /// No connection could be made to these.
   private(set) var tried: [Destination] = []
-  /// Of the last of them.
+  /// The failure of the last of them.
   private(set) var failure: TransferFailure?
   /// How often the request was begun.
   private(set) var attempts = 0
@@ -31,7 +31,7 @@ final class Connecting: TimerTarget {
     self.attempts = attempts
   }
 
-  /// While there is another address, one gets half of the time that is left, as libcurl would have it.
+  /// Shares the time: while there is another address, one gets half of the time that is left, as libcurl would have it.
   func shareTime(at now: Instant) {
     let end = min(deadline, transfer?.timeLimit ?? .distantFuture)
     setTimer(now.advanced(by: now.duration(to: end) / 2))

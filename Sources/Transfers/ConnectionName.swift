@@ -23,13 +23,14 @@ struct ConnectionName: Hashable {
   }
 }
 
-/// How long a connection may be used again: until it is old, and until it has been idle for long. A value type; whoever
-/// holds it has the clock.
+/// The time for which a connection may be used again: until it is old, and until it has been idle for long. A value
+/// type; whoever holds it has the clock.
 struct ConnectionLife {
-  /// Of the greatest age, at random, is left off, so that connections that were made together do not end together.
+  /// The share of the greatest age that is left off, at random, so that connections that were made together do not end
+  /// together.
   private static let jitter = 0.2
 
-  /// When it is old.
+  /// The instant at which it is old.
   let retiresAt: Instant
 
   /// `random`: 0 to 1.
@@ -37,9 +38,9 @@ struct ConnectionLife {
     retiresAt = opened.advanced(by: maxAge * (1 - Self.jitter * random))
   }
 
-  /// Until when it may be used after a response that ended at `now`; not later than `now`: not at all. `offered`: the
-  /// seconds for which its backend said that it keeps it. It must be used a second earlier, because the request takes
-  /// time, or halfway where that is later.
+  /// Returns until when it may be used after a response that ended at `now`; not later than `now`: not at all.
+  /// `offered`: the seconds for which its backend said that it keeps it. It must be used a second earlier, because the
+  /// request takes time, or halfway where that is later.
   func keptUntil(_ now: Instant, idle: Duration, offered: Int?) -> Instant {
     var idle = idle
     if let offered { idle = min(idle, max(.seconds(offered) - .seconds(1), .seconds(offered) / 2)) }

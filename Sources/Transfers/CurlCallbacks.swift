@@ -2,9 +2,9 @@ import CCurl
 import Glibc
 import Reactor
 
-/// What libcurl calls. These hold nothing, never throw and call nothing of libcurl back but its setters of options:
-/// they record and return. Their context is an `EasyHandle` or a `TransferLoop`, which outlive the handle and the
-/// sockets they belong to.
+/// The functions that libcurl calls. They hold nothing, never throw and call nothing of libcurl back but its setters of
+/// options: they record and return. Their context is an `EasyHandle` or a `TransferLoop`, which outlive the handle and
+/// the sockets they belong to.
 enum CurlCallbacks {
   static let write: weft_data_callback = { bytes, size, count, context in
     let handle = handle(context)
@@ -30,7 +30,7 @@ enum CurlCallbacks {
     return transfer.pullBody(into: UnsafeMutableRawBufferPointer(start: bytes, count: size * count))
   }
 
-  /// Before each attempt at sending.
+  /// Called before each attempt at sending.
   static let request: weft_request_callback = { context, peer, _, port, localPort in
     let connection = ConnectionName(peer: peer, port: port, localPort: localPort)
     return handle(context).mayBegin(over: connection) ? Int32(CURL_PREREQFUNC_OK) : Int32(CURL_PREREQFUNC_ABORT)
@@ -47,9 +47,9 @@ enum CurlCallbacks {
     return 0
   }
 
-  /// While something is sent, and before a connection is closed under it.
+  /// Called while something is sent, and before a connection is closed under it.
   static let progress: weft_progress_callback = { context, _, _, _, _ in
-    handle(context).readLateAnswer()
+    handle(context).readLateResponse()
     return 0
   }
 
@@ -102,18 +102,21 @@ enum CurlCallbacks {
 
 /// libcurl as it was built: initialised once, before any handle exists.
 enum CurlLibrary {
-  /// Once, before anything else of libcurl (thread-safe: a static, and `curl_global_init` itself is since 7.84).
+  /// The start of libcurl, once, before anything else of it (thread-safe: a static, and `curl_global_init` itself is
+  /// since 7.84).
   private static let isReady: Bool = {
     let code = curl_global_init(weft_global_default)
     precondition(code == CURLE_OK, "libcurl can't start: \(code.rawValue)")
     return true
   }()
 
-  /// Before 8.0, a second request over a connection begun with prior knowledge of HTTP/2 wraps it in HTTP/2 once more
-  /// (`Curl_http` calls `Curl_http2_switch` whatever the connection is), and fails.
+  /// Whether connections with prior knowledge can be used again: not before 8.0, where a second request over a
+  /// connection begun with prior knowledge of HTTP/2 wraps it in HTTP/2 once more (`Curl_http` calls
+  /// `Curl_http2_switch` whatever the connection is), and fails.
   static let reusesPriorKnowledge = version >= 0x080000
 
-  /// Before 8.1.1, a handle keeps the address of the last header that it stored beyond the header's life.
+  /// Whether it is older than 8.1.1, where a handle keeps the address of the last header that it stored beyond the
+  /// header's life.
   static let remembersFreedHeaders = version < 0x080101
 
   private static let version = curl_version_info(weft_version_now)?.pointee.version_num ?? 0

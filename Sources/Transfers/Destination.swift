@@ -8,11 +8,11 @@ package final class Destination: Sendable {
   /// An address to which no connection could be made comes last for so long; then one transfer tries it.
   static let shunned: Duration = .seconds(10)
 
-  /// In numbers; `nil` where libcurl takes the host from the URL, or from `connectTo`.
+  /// The address in numbers; `nil` where libcurl takes the host from the URL, or from `connectTo`.
   package let address: String?
-  /// For `CURLOPT_CONNECT_TO`; owned.
+  /// The list for `CURLOPT_CONNECT_TO`; owned.
   nonisolated(unsafe) let connectTo: UnsafeMutablePointer<curl_slist>?
-  /// In nanoseconds; 0: it is as good as any.
+  /// The instant in nanoseconds; 0: it is as good as any.
   private let shunnedUntil = Atomic<Int64>(0)
 
   /// The name stays in the URL, for TLS and `Host`.
@@ -42,7 +42,7 @@ package final class Destination: Sendable {
     shunnedUntil.store(now.advanced(by: Self.shunned).nanoseconds, ordering: .relaxed)
   }
 
-  /// A connection is there.
+  /// Notes that a connection is there.
   func worked() {
     if isShunned { shunnedUntil.store(0, ordering: .relaxed) }
   }

@@ -6,7 +6,7 @@ import Glibc
 // counts those over all transfers of a handle. Here it is sent again once, over a new connection, and only where that
 // can do no work twice: it is safe, or no byte of it has left.
 extension EasyHandle {
-  /// Before each attempt at sending, inside curl. False: it must not be sent again.
+  /// Decides before each attempt at sending, inside curl. False: it must not be sent again.
   func mayBegin(over connection: ConnectionName?) -> Bool {
     attempts += 1
     self.connection = connection
@@ -40,7 +40,7 @@ extension EasyHandle {
     return transfer.isRepeatable || sentBytes == 0
   }
 
-  /// Of the request's head, over all attempts.
+  /// The bytes of the request's head, over all attempts.
   var sentBytes: Int {
     var sent = 0
     return weft_get_long(pointer, CURLINFO_REQUEST_SIZE, &sent) == CURLE_OK ? sent : .max

@@ -4,7 +4,7 @@ import Glibc
 // What comes of the response, from libcurl or, where that has given up, from the connection itself. All of it inside
 // curl.
 extension EasyHandle {
-  /// What becomes of a header line.
+  /// The fate of a header line.
   enum LineReception {
     /// The transfer is broken off.
     case broken
@@ -15,7 +15,7 @@ extension EasyHandle {
     case lastOfHTTP2
   }
 
-  /// A header line with its end.
+  /// Takes a header line with its end.
   func receive(line: UnsafeRawBufferPointer) -> LineReception {
     if head.isComplete {
       guard body.takesTrailer(line) else { return .broken }
@@ -28,7 +28,7 @@ extension EasyHandle {
     return head.isHTTP2 ? .lastOfHTTP2 : .last
   }
 
-  /// A piece of the body, as it came over the connection. Gives back what libcurl's write callback does.
+  /// Takes a piece of the body, as it came over the connection. Gives back what libcurl's write callback does.
   func receive(body bytes: UnsafeRawBufferPointer) -> Int {
     guard let transfer else { return 0 }
     if transfer.holdsBack() { return Int(CURL_WRITEFUNC_PAUSE) }
@@ -44,10 +44,10 @@ extension EasyHandle {
     return !body.isBroken
   }
 
-  /// While a request with a body is under way, and once more before its connection is closed: where libcurl has noted
-  /// an error, what is left of the response is read here. A response that has not begun must be whole: to say nothing
-  /// of it is better than to break it off. A head of which libcurl has read a part can't be put together again.
-  func readLateAnswer() {
+  /// Reads what is left of the response where libcurl has noted an error: while a request with a body is under way, and
+  /// once more before its connection is closed. A response that has not begun must be whole: to say nothing of it is
+  /// better than to break it off. A head of which libcurl has read a part can't be put together again.
+  func readLateResponse() {
     guard message[0] != 0, !isLate, attempts == 1, descriptor >= 0, !head.isHTTP2, let transfer else { return }
     guard head.isBeforeStatus || head.isComplete && !body.isWhole && !transfer.isHeldBack else { return }
     // On a kept connection, what came before the request is no response to it.
@@ -66,7 +66,7 @@ extension EasyHandle {
   }
 
   /// The response is all there, although the backend would not take the whole request.
-  func hasWholeAnswer(despite code: CURLcode) -> Bool {
+  func hasWholeResponse(despite code: CURLcode) -> Bool {
     head.isComplete && body.isWhole && (isLate || code == CURLE_SEND_ERROR)
   }
 }

@@ -5,8 +5,8 @@ import Reactor
 // response. libcurl would use the connection again at once. So it is told to pause in the last line of the head: then
 // the transfer has ended, and its handle rests for a while, with the connection to itself.
 extension EasyHandle: TimerTarget {
-  /// After a head that is not of HTTP/2. True: curl must be told to pause. Where the handle can't rest, its connection
-  /// is not used again.
+  /// Begins the rest after a head that is not of HTTP/2. True: curl must be told to pause. Where the handle can't rest,
+  /// its connection is not used again.
   func beginsRest() -> Bool {
     guard !isResting, isBodiless || head.status == 204 || head.status == 304 else { return false }
     guard reuses, hasSentBody, loop.mayRest else {

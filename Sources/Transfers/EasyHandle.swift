@@ -5,14 +5,14 @@ import Timing
 
 /// *Confined to its loop.* A `CURL *` with what its options are now, so that the next transfer sets only what differs.
 final class EasyHandle {
-  /// How libcurl is told the method. `custom` carries the name beside one of the others.
+  /// The way in which libcurl is told the method. `custom` carries the name beside one of the others.
   enum Kind { case get, head, fields, upload }
 
   let pointer: UnsafeMutableRawPointer
   unowned(unsafe) let loop: TransferLoop
   /// Set from `TransferLoop.add` to `TransferLoop.remove`.
   var transfer: (any Transfer)?
-  /// In the loop's list of active handles.
+  /// Its place in the loop's list of active handles.
   var index = 0
 
   /// That curl last watched for it; -1 before the first.
@@ -21,7 +21,7 @@ final class EasyHandle {
   var connection: ConnectionName?
   /// Its request was begun over a connection of which neither the name nor the descriptor is known.
   var isUnplaced = false
-  /// In the loop's list of handles to be stirred.
+  /// Whether it is in the loop's list of handles to be stirred.
   var isStirred = false
   /// Its transfer has ended, and curl is told to wait; see `beginsRest`.
   var isResting = false
@@ -30,7 +30,7 @@ final class EasyHandle {
 
   var head = ResponseHead()
   var body = ResponseBody()
-  /// The connection was read empty after an error; see `readLateAnswer`.
+  /// The connection was read empty after an error; see `readLateResponse`.
   var isLate = false
   /// And something was there.
   var hasLateBytes = false
@@ -40,7 +40,7 @@ final class EasyHandle {
   var refusedRepeat = false
   /// A connection is being made for it.
   var isConnecting = false
-  /// When that began.
+  /// The instant at which that began.
   var connectingSince = Instant.distantFuture
 
   /// Bytes came behind the response's end, and libcurl dropped them.
@@ -91,7 +91,7 @@ final class EasyHandle {
     message.deallocate()
   }
 
-  /// Of the response that is being read, by its `Content-Length`; `nil` where unknown.
+  /// The length of the response that is being read, by its `Content-Length`; `nil` where unknown.
   var contentLength: Int? {
     var length: curl_off_t = -1
     weft_get_size(pointer, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length)
@@ -139,7 +139,7 @@ final class EasyHandle {
     return nil
   }
 
-  /// Before the first attempt, and before a second one that libcurl would not make.
+  /// Makes ready before the first attempt, and before a second one that libcurl would not make.
   func beginAttempt() {
     isConnecting = false
     hasExcess = false
@@ -158,16 +158,17 @@ final class EasyHandle {
     weft_set_long(pointer, CURLOPT_BUFFERSIZE, large ? Self.largeBufferSize : Self.bufferSize)
   }
 
-  /// After each line of a head. libcurl takes a first field that begins with white space for the rest of one before it,
-  /// and before 8.1.1 that is one of the response that the handle had before, which it has freed
-  /// (`Curl_headers_push`). Only its log shows the line before that happens; see `spoil`.
+  /// Watches libcurl's log while the next line may be a folded first field; called after each line of a head. libcurl
+  /// takes a first field that begins with white space for the rest of one before it, and before 8.1.1 that is one of
+  /// the response that the handle had before, which it has freed (`Curl_headers_push`). Only its log shows the line
+  /// before that happens; see `spoil`.
   func watchForFold() {
     let watches = CurlLibrary.remembersFreedHeaders && head.awaitsFirstField
     if isLogged != watches { setLogged(watches) }
   }
 
-  /// A line of a head, as libcurl holds it. Where it is a first field that begins with white space, it is made one that
-  /// libcurl refuses: checks for NUL lie behind it.
+  /// Looks at a line of a head, as libcurl holds it. Where it is a first field that begins with white space, it is made
+  /// one that libcurl refuses: checks for NUL lie behind it.
   func spoil(_ line: UnsafeMutablePointer<CChar>) {
     if head.awaitsFirstField, line[0] == 32 || line[0] == 9 { line[0] = 0 }
   }
@@ -181,7 +182,7 @@ final class EasyHandle {
     weft_set_long(pointer, CURLOPT_FORBID_REUSE, kept ? 0 : 1)
   }
 
-  /// Whether the next attempt must make a connection of its own.
+  /// Says whether the next attempt must make a connection of its own.
   func setFresh(_ fresh: Bool) {
     guard isFresh != fresh else { return }
     isFresh = fresh
@@ -228,7 +229,7 @@ final class EasyHandle {
   private func setKind(_ kind: Kind, custom: String?) {
     if self.kind != kind {
       self.kind = kind
-      // Its callback is there for the end of a transfer that sends; see `readLateAnswer`.
+      // Its callback is there for the end of a transfer that sends; see `readLateResponse`.
       let sends = kind == .fields || kind == .upload
       weft_set_long(pointer, CURLOPT_NOPROGRESS, sends ? 0 : 1)
       switch kind {
@@ -272,7 +273,7 @@ final class EasyHandle {
     weft_set_long(pointer, CURLOPT_CONNECTTIMEOUT_MS, Int(clamping: max(1, milliseconds)))
   }
 
-  /// After `prepare`: the transfer was under way already, without having met a connection.
+  /// Goes on after `prepare`: the transfer was under way already, without having met a connection.
   func goOn(_ connecting: Connecting, at now: Instant) {
     attempts = connecting.attempts
     if attempts > 0 { setFresh(true) }

@@ -38,7 +38,8 @@ package struct HeaderBlock: Sendable, Sequence {
     }
   }
 
-  /// The name and the value of the line that comes next, without the white space around them. Takes it off `rest`.
+  /// Returns the name and the value of the line that comes next, without the white space around them. Takes it off
+  /// `rest`.
   static func nextLine<Bytes: RandomAccessCollection<UInt8>>(_ rest: inout Bytes) -> (name: Bytes, value: Bytes)?
   where Bytes.SubSequence == Bytes {
     while !rest.isEmpty {

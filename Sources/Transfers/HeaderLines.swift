@@ -120,7 +120,8 @@ struct HeaderLines: ~Copyable {
     !name.isEmpty && name.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x3A && $0 != 0x3B }
   }
 
-  /// A name that could end early, or a value that could begin another line, must never reach the wire.
+  /// Tells whether a field is safe: a name that could end early, or a value that could begin another line, must never
+  /// reach the wire.
   static func isSafe(_ field: HeaderField) -> Bool {
     !field.name.isEmpty && field.name.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x3A && $0 != 0x3B }
       && field.value.utf8.allSatisfy { $0 != 0 && $0 != 10 && $0 != 13 }

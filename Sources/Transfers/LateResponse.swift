@@ -1,9 +1,9 @@
 import CCurl
 import Glibc
 
-/// *Immutable.* What a connection still held when sending over it failed. A backend may answer before it has the whole
-/// request, and close or reset; libcurl sends what it has, gives up with the error that this ends in, and does not look
-/// at what came before (`Curl_readwrite`). The kernel still has it, and TLS can still read it.
+/// *Immutable.* The bytes that a connection still held when sending over it failed. A backend may answer before it has
+/// the whole request, and close or reset; libcurl sends what it has, gives up with the error that this ends in, and
+/// does not look at what came before (`Curl_readwrite`). The kernel still has it, and TLS can still read it.
 struct LateResponse {
   /// No more is looked at.
   private static let maxBytes = 1024 * 1024
@@ -23,7 +23,8 @@ struct LateResponse {
     self.bytes = bytes
   }
 
-  /// A final head and all of the body, whose end it must say. `isBodiless`: the request was a HEAD.
+  /// Tells whether there are a final head and all of the body, whose end it must say. `isBodiless`: the request was a
+  /// HEAD.
   func isWhole(isBodiless: Bool = false) -> Bool {
     var head = ResponseHead()
     head.reset(keepsAll: true)
@@ -41,7 +42,7 @@ struct LateResponse {
     }
   }
 
-  /// A line with its end.
+  /// Takes a line with its end.
   static func nextLine(_ rest: inout UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
     guard let end = rest.firstIndex(of: 10) else { return nil }
     defer { rest = UnsafeRawBufferPointer(rebasing: rest[(end + 1)...]) }

@@ -19,7 +19,7 @@ package final class Origin: Sendable {
   let isEncrypted: Bool
   /// `nil` where there is nothing to look up: an address in numbers, a unix socket, or `localhost`, which libcurl knows.
   let name: HostName?
-  /// Where connections go without a name.
+  /// The destination of connections where there is no name.
   let fixed: Destination
   private let port: String
   let destinations = Locked(Destinations())
@@ -50,7 +50,7 @@ package final class Origin: Sendable {
     }
   }
 
-  /// For `CURLOPT_HTTP_VERSION`.
+  /// The value for `CURLOPT_HTTP_VERSION`.
   var curlVersion: Int {
     switch settings.version {
     case .auto: weft_http_auto
@@ -60,7 +60,8 @@ package final class Origin: Sendable {
     }
   }
 
-  /// Any thread. Where a transfer of this origin goes next, by an answer about its name; `nil`: it has tried all.
+  /// Returns, on any thread, where a transfer of this origin goes next, by what its name was resolved to; `nil`: it has
+  /// tried all.
   func destination(
     among addresses: [String], generation: Int, at now: Instant, avoiding tried: [Destination]
   ) -> Destination? {

@@ -1,10 +1,10 @@
-/// How an origin is reached. Nothing is taken from the environment: no proxy, no netrc.
+/// The settings by which an origin is reached. Nothing is taken from the environment: no proxy, no netrc.
 package struct OriginSettings: Hashable, Sendable {
   package enum Version: Sendable {
     /// HTTP/2 where TLS negotiates it, else HTTP/1.1.
     case auto
     case http1
-    /// Over TLS as `auto`; without TLS by the `Upgrade` of the first request (RFC 7540 §3.2).
+    /// HTTP/2: over TLS as `auto`; without TLS by the `Upgrade` of the first request (RFC 7540 §3.2).
     case http2
     /// HTTP/2 without TLS and without an upgrade.
     case http2PriorKnowledge
@@ -26,7 +26,7 @@ package struct OriginSettings: Hashable, Sendable {
   package var key: String?
   /// Sent as SNI, and expected in the certificate, instead of the URL's host. `Host` stays the URL's.
   package var serverName: String?
-  /// False: any certificate will do.
+  /// Whether certificates are verified; false: any will do.
   package var verifies = true
 
   package init() {}

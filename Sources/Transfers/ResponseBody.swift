@@ -3,7 +3,7 @@
 /// bytes. libcurl reads them too, so what it lets pass (bare LF, anything behind a size) passes here. Holds no bytes
 /// but trailers.
 struct ResponseBody {
-  /// Where there is no length, as over HTTP/2, and before the head: libcurl knows the end.
+  /// The way in which the end is known: by libcurl where there is no length, as over HTTP/2, and before the head.
   private enum Form { case libcurls, length, chunks }
 
   private enum State {
@@ -12,12 +12,12 @@ struct ResponseBody {
 
   /// More are refused.
   private static let maxTrailers = 256 * 1024
-  /// Of what stands beside size and data of one chunk; longer ones are refused.
+  /// The bytes that may stand beside size and data of one chunk; more are refused.
   private static let maxExtension = 4096
 
   private var form = Form.libcurls
   private var state = State.size
-  /// Of the body or of the chunk, what is still to come.
+  /// The bytes of the body or of the chunk that are still to come.
   private var left = 0
   private var digits = 0
   private var lineLength = 0
@@ -31,7 +31,7 @@ struct ResponseBody {
   var isWhole: Bool { form != .libcurls && state == .end }
   var isBroken: Bool { state == .broken }
 
-  /// Of no response yet.
+  /// Makes ready for the next response.
   mutating func reset() {
     form = .libcurls
     state = .size
@@ -39,7 +39,7 @@ struct ResponseBody {
     trailers.removeAll()
   }
 
-  /// After a final head.
+  /// Begins after a final head.
   mutating func begin(after head: borrowing ResponseHead, hasNone: Bool) {
     reset()
     left = 0

@@ -17,7 +17,7 @@ struct ResponseHead {
   static let maxFields = 256
   private static let keptCapacity = 16 * 1024
 
-  /// Of the head that is being read, or was: below 200 while only interim responses came, 0 before any line.
+  /// The status of the head that is being read, or was: below 200 while only interim responses came, 0 before any line.
   private(set) var status = 0
   private(set) var isHTTP2 = false
   private(set) var bytes: [UInt8] = []
@@ -27,15 +27,15 @@ struct ResponseHead {
   private(set) var body = AnnouncedBody()
   /// Why the head was refused.
   private(set) var refusal = ""
-  /// Of `Keep-Alive`.
+  /// The seconds that `Keep-Alive` says.
   private(set) var keptSeconds: Int?
 
   var isComplete: Bool { position == .behind }
   /// A status line came, and nothing behind it yet.
   var awaitsFirstField: Bool { position == .firstField }
-  /// Nothing of the final head has come yet.
+  /// Whether nothing of the final head has come yet.
   var isBeforeStatus: Bool { position == .statusLine }
-  /// Some line of a response came, be it an interim one.
+  /// Whether some line of a response came, be it an interim one.
   var hasBegun: Bool { status != 0 }
 
   /// `keepsAll`: fields are kept whatever the status; else only those of a failure (400 and more), where `Retry-After`

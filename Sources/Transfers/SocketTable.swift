@@ -1,7 +1,8 @@
 import Reactor
 import Timing
 
-/// What curl wants of each of its descriptors, and what epoll was told. Returns the operation to make, if any.
+/// The table of what curl wants of each of its descriptors, and what epoll was told. Its functions return the operation
+/// to make, if any.
 ///
 /// A connection's interest outlives `CURL_POLL_REMOVE`: between two transfers over a kept connection curl wants
 /// nothing and then the same again, so leaving the kernel as it is saves two system calls a transfer. The interest goes
@@ -20,15 +21,15 @@ struct SocketTable {
     /// Frames may come over it at any time.
     var isHTTP2 = false
     var openedAt = Instant.distantFuture
-    /// Since it was first kept.
+    /// Its life, since it was first kept.
     var life: ConnectionLife?
-    /// When it must not be used again, while it is kept.
+    /// The instant from which it must not be used again, while it is kept.
     var keptUntil = Instant.distantFuture
     /// Whose request it was kept after.
     var origin: ObjectIdentifier?
     /// Whose transfer curl last named with it.
     var user: ObjectIdentifier?
-    /// Since its first transfer has ended.
+    /// Its name, since its first transfer has ended.
     var name: ConnectionName?
     var wanted: Interest = []
     var registered: Interest = []
@@ -54,7 +55,7 @@ struct SocketTable {
     entries[Int(widening: descriptor)] = Entry()
   }
 
-  /// Nothing is `CURL_POLL_REMOVE`.
+  /// Notes what curl wants of a socket; nothing is `CURL_POLL_REMOVE`.
   mutating func want(_ descriptor: Int32, _ interest: Interest) -> Change? {
     grow(to: descriptor)
     let index = Int(widening: descriptor)
@@ -160,7 +161,7 @@ struct SocketTable {
     }
   }
 
-  /// Of the connections that are kept.
+  /// The next end among the connections that are kept.
   var nextExpiry: Instant {
     entries.reduce(.distantFuture) { $1.isKept ? min($0, $1.keptUntil) : $0 }
   }

@@ -12,12 +12,13 @@ package struct StreamRequest: Sendable {
   package var headers: [HeaderField] = []
   /// Lines sent after them; see `HeaderLines` for which.
   package var commonHeaders: HeaderText?
-  /// With `none`, POST, PUT and PATCH say `Content-Length: 0`, other methods nothing. Where it is known, the delegate must give
-  /// exactly so many bytes; where not, HTTP/1.1 says `Transfer-Encoding: chunked`.
+  /// The length of the body. With `none`, POST, PUT and PATCH say `Content-Length: 0`, other methods nothing. Where it
+  /// is known, the delegate must give exactly so many bytes; where not, HTTP/1.1 says `Transfer-Encoding: chunked`.
   package var bodyLength = BodyLength.none
-  /// From the moment that the whole request body was handed over (the beginning, if there is none) to the final head.
+  /// The time from the moment that the whole request body was handed over (the beginning, if there is none) to the
+  /// final head.
   package var headTimeout: Duration = .seconds(30)
-  /// Without a byte in either direction, whoever is slow; while the body is sent, and after the head.
+  /// The time without a byte in either direction, whoever is slow; while the body is sent, and after the head.
   package var idleTimeout: Duration = .seconds(60)
 
   package init(origin: Origin, method: String = "GET", target: String) {
@@ -33,8 +34,8 @@ package protocol StreamDelegate: AnyObject {
   /// The final head; interim ones (1xx) are swallowed. Once at most.
   func stream(_ stream: StreamingTransfer, receivedHead status: Int, headers: HeaderBlock)
 
-  /// The next piece of the response's body, only valid during the call. False: it was taken, but nothing more is wanted
-  /// until `resumeReceiving`; libcurl holds one more piece (16 KiB) at most, and the backend is slowed by TCP.
+  /// Takes the next piece of the response's body, only valid during the call. False: it was taken, but nothing more is
+  /// wanted until `resumeReceiving`; libcurl holds one more piece (16 KiB) at most, and the backend is slowed by TCP.
   func stream(_ stream: StreamingTransfer, received bytes: UnsafeRawBufferPointer) -> Bool
 
   /// The backend can take more of the request's body.
@@ -44,17 +45,17 @@ package protocol StreamDelegate: AnyObject {
   /// libcurl.
   func stream(_ stream: StreamingTransfer, receivedTrailers trailers: HeaderBlock)
 
-  /// Once, and last; never inside another call of the stream's or of libcurl's. Success: the response is complete,
-  /// though the backend may have answered without taking the whole request. Failure after the head: what was passed on
-  /// is not complete, and must not look so.
+  /// Called once, and last; never inside another call of the stream's or of libcurl's. Success: the response is
+  /// complete, though the backend may have answered without taking the whole request. Failure after the head: what was
+  /// passed on is not complete, and must not look so.
   func streamEnded(_ stream: StreamingTransfer, _ result: Result<Void, TransferFailure>)
 }
 
-/// What a delegate has for the request's body just now.
+/// The part of the request's body that a delegate has just now.
 package enum BodyPull: Hashable, Sendable {
-  /// So many bytes were put into the buffer; at least one.
+  /// The number of bytes that were put into the buffer; at least one.
   case bytes(Int)
-  /// Nothing yet: asked again after `resumeSending`.
+  /// Nothing yet; it is asked again after `resumeSending`.
   case wait
   /// The body is complete. Before the announced length is reached it is taken for `abort`.
   case end

@@ -13,7 +13,7 @@ package final class StreamingTransfer: @unchecked Sendable {  // guarded by the 
   var connecting: Connecting?
   private var delegate: (any StreamDelegate)?
 
-  /// Of a body of known length, what is still to be sent.
+  /// The bytes of a body of known length that are still to be sent.
   private var bodyLeft: Int
   private var bodyBegan = false
   private var isBodySent: Bool
@@ -103,7 +103,7 @@ package final class StreamingTransfer: @unchecked Sendable {  // guarded by the 
     if code == CURLE_OK {
       return hasHead ? .success(()) : .failure(.invalid("no final answer, only status \(handle.head.status)"))
     }
-    return handle.hasWholeAnswer(despite: code) ? .success(()) : .failure(handle.failure(code))
+    return handle.hasWholeResponse(despite: code) ? .success(()) : .failure(handle.failure(code))
   }
 
   private func finish(_ result: Result<Void, TransferFailure>) {
@@ -213,7 +213,7 @@ extension StreamingTransfer: Transfer {
     finish(result)
   }
 
-  /// In turn, not from here: the caller may be the delegate.
+  /// Ends it in turn, not from here: the caller may be the delegate.
   func failed(_ failure: TransferFailure) {
     loop.reactor.execute { self.finish(.failure(failure)) }
   }

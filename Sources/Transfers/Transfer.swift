@@ -8,14 +8,15 @@ import Timing
 protocol Transfer: TimerTarget {
   var loop: TransferLoop { get }
   var origin: Origin { get }
-  /// When it ends if nothing more is heard.
+  /// The instant at which it ends if nothing more is heard.
   var timeLimit: Instant { get }
   /// Set while it is under way.
   var handle: EasyHandle? { get set }
   var timer: TimerToken? { get set }
   /// A byte of the request may have gone out. Set inside curl, once a connection stands.
   var wasBegun: Bool { get set }
-  /// While it waits for a name, or is on its way to a connection with more than one address to choose from.
+  /// The way to its connection, while it waits for a name, or is on its way to a connection with more than one address
+  /// to choose from.
   var connecting: Connecting? { get set }
 
   /// Outside of curl: sets the handle's options; `nil`, or why the request can't be sent.

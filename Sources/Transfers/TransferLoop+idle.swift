@@ -4,10 +4,10 @@ import Timing
 // The end of kept connections that are old, idle for too long, or of no use any more. They are shut down here: libcurl
 // sees that before it would use one again, and closes its descriptor then.
 extension TransferLoop: TimerTarget {
-  /// Between two sweeps that nothing new asks for.
+  /// The pause between two sweeps that nothing new asks for.
   private static let leastPause = Duration.milliseconds(100)
 
-  /// A connection was kept.
+  /// Sweeps at `time`, where that is sooner than it would be: a connection was kept.
   func sweep(at time: Instant) {
     guard time < sweepsAt else { return }
     if let sweepTimer { reactor.cancel(sweepTimer) }

@@ -60,14 +60,14 @@ extension TransferLoop {
     countTransfers()
   }
 
-  /// What the last address said tells more.
+  /// Gives a transfer up; what the last address said tells more.
   private func giveUp(_ transfer: any Transfer, _ failure: TransferFailure) {
     let failure = transfer.connecting?.failure ?? failure
     finish(transfer)
     transfer.failed(failure)
   }
 
-  /// A waiting transfer's time is over, or that of one address.
+  /// Acts where a waiting transfer's time is over, or that of one address.
   func connectingIsDue(_ connecting: Connecting) {
     guard let transfer = connecting.transfer else { return }
     let now = Instant.now()
@@ -125,7 +125,7 @@ extension TransferLoop {
     handle.isConnecting && handle.origin?.name != nil && (handle.attempts == 0 || handle.isRepeatable)
   }
 
-  /// A transfer's own time has passed before it had a connection.
+  /// Notes that a transfer's own time has passed before it had a connection.
   func noteSlowConnection(_ handle: EasyHandle) {
     guard handle.isConnecting, !handle.isConnected, let name = handle.origin?.name else { return }
     let now = Instant.now()

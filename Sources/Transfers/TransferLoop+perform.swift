@@ -21,8 +21,8 @@ extension TransferLoop {
 }
 
 extension TransferLoop {
-  /// On the loop's thread. The delegate is held until it was told of the end, which happens in every case, and never
-  /// before this returns.
+  /// Begins a stream, on the loop's thread. The delegate is held until it was told of the end, which happens in every
+  /// case, and never before this returns.
   package func stream(_ request: StreamRequest, delegate: any StreamDelegate) -> StreamingTransfer {
     reactor.checkIsolated()
     let transfer = StreamingTransfer(loop: self, request: request, delegate: delegate)
@@ -40,7 +40,7 @@ extension TransferLoop {
     start(transfer, at: .now())
   }
 
-  /// What delegates asked for inside curl.
+  /// Does what delegates asked for inside curl.
   func applyDeferred() {
     while let transfer = deferred.popLast() { transfer.takeEffect() }
   }

@@ -25,7 +25,7 @@ extension TransferLoop {
     }
   }
 
-  /// What came in the meantime ends the connection; else curl goes on, and ends the transfer in order.
+  /// Ends the rest. What came in the meantime ends the connection; else curl goes on, and ends the transfer in order.
   func endRest(of handle: EasyHandle) {
     guard resting[ObjectIdentifier(handle)] != nil else { return }
     if hasInput(handle.descriptor) {
@@ -49,7 +49,7 @@ extension TransferLoop {
     _ = enterCurl { curl_multi_remove_handle($0, handle.pointer) }
   }
 
-  /// Before the end of curl.
+  /// Ends all rests, before the end of curl.
   func endRests() {
     for handle in Array(resting.values) { giveUp(handle) }
     restsBegun.removeAll()

@@ -5,8 +5,8 @@ import Timing
 
 // The connections' descriptors, from their opening to their end.
 extension TransferLoop {
-  /// Of 16 KiB, for what comes unasked; a peer that has sent more is found out by the next request, whose sending
-  /// fails.
+  /// The number of reads of 16 KiB for what comes unasked; a peer that has sent more is found out by the next request,
+  /// whose sending fails.
   private static let maxExcessReads = 256
 
   func socketOpened(_ descriptor: Int32) {
@@ -81,15 +81,16 @@ extension TransferLoop {
     reactor.watch(descriptor, from: change.before, to: change.after)
   }
 
-  /// What comes over a connection on which nothing was asked would be taken for the next response: libcurl only looks
-  /// whether a kept connection was closed (`cf_socket_conn_is_alive`). So it is closed here. `isKnown`: something came
-  /// before, and was dropped. While a request has begun over a connection without a name, any may be that one.
+  /// Refuses what comes over a connection on which nothing was asked. It would be taken for the next response: libcurl
+  /// only looks whether a kept connection was closed (`cf_socket_conn_is_alive`). So it is closed here. `isKnown`:
+  /// something came before, and was dropped. While a request has begun over a connection without a name, any may be
+  /// that one.
   func refuseExcess(_ descriptor: Int32, isKnown: Bool = false) {
     guard sockets.isQuiet(descriptor), unplaced == 0 || sockets.isNamed(descriptor) else { return }
     if isKnown || hasInput(descriptor) { shutDown(descriptor) }
   }
 
-  /// A byte, which is taken, an end or an error.
+  /// Tells whether there is a byte, which is taken, an end or an error.
   func hasInput(_ descriptor: Int32) -> Bool {
     var byte: UInt8 = 0
     return recv(descriptor, &byte, 1, Int32(MSG_DONTWAIT)) >= 0 || errno != EAGAIN

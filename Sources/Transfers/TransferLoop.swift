@@ -18,7 +18,7 @@ package final class TransferLoop: @unchecked Sendable {  // guarded by the react
   package private(set) var isCutOff = false
   /// `nil` after the shutdown.
   private(set) var multi: UnsafeMutableRawPointer?
-  /// When curl wants to be called without a socket's doing; 0 is at once.
+  /// The instant at which curl wants to be called without a socket's doing; 0 is at once.
   var curlDeadline = Instant.distantFuture
   var sockets = SocketTable()
   var active: [EasyHandle] = []
@@ -39,12 +39,12 @@ package final class TransferLoop: @unchecked Sendable {  // guarded by the react
   /// Handles that rest, and those that are about to; see `EasyHandle.beginsRest`.
   var resting: [ObjectIdentifier: EasyHandle] = [:]
   var restsBegun: [EasyHandle] = []
-  /// When the next kept connection has been idle for long enough, and the timer for it.
+  /// The instant at which the next kept connection has been idle for long enough, and the timer for it.
   var sweepsAt = Instant.distantFuture
   var sweepTimer: TimerToken?
   private let count = Atomic<Int>(0)
 
-  /// Before the reactor's start or on its thread; the reactor holds the loop until it stops.
+  /// Made before the reactor's start or on its thread; the reactor holds the loop until it stops.
   package init(reactor: Reactor) {
     CurlLibrary.initialize()
     self.reactor = reactor
@@ -122,7 +122,7 @@ package final class TransferLoop: @unchecked Sendable {  // guarded by the react
     return transfer
   }
 
-  /// Whatever it was to be told later, it is not any more.
+  /// Ends a transfer. Whatever it was to be told later, it is not any more.
   func finish(_ transfer: any Transfer) {
     if let timer = transfer.timer {
       reactor.cancel(timer)
@@ -187,7 +187,7 @@ package final class TransferLoop: @unchecked Sendable {  // guarded by the react
     }
   }
 
-  /// Over a new connection, as libcurl would have done.
+  /// Starts again over a new connection, as libcurl would have done.
   private func startAgain(_ handle: EasyHandle) {
     handle.beginAttempt()
     _ = enterCurl { multi in

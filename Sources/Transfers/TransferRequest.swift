@@ -8,7 +8,8 @@ package struct TransferRequest: Sendable {
   package var method: String
   /// Origin-form: path and query, beginning with `/`, already encoded; sent byte for byte.
   package var target: String
-  /// Of this request alone. `Content-Length`, `Transfer-Encoding` and `Expect` are left out: the body decides.
+  /// The header lines of this request alone. `Content-Length`, `Transfer-Encoding` and `Expect` are left out: the body
+  /// decides.
   package var headers: [HeaderField] = []
   /// Sent after `headers`; see `HeaderLines` for which.
   package var commonHeaders: HeaderText?
@@ -16,9 +17,9 @@ package struct TransferRequest: Sendable {
   package var staticHeaders = PreparedHeaders.none
   /// `nil` for none; POST, PUT and PATCH then say `Content-Length: 0`.
   package var body: [UInt8]?
-  /// For the whole response.
+  /// The deadline of the whole response.
   package var deadline = Instant.distantFuture
-  /// After decompression.
+  /// The bytes of a body after decompression.
   package var maxResponseBytes = 4 * 1024 * 1024
   /// Sends `Accept-Encoding` and decodes the response. Its `Content-Encoding` and `Content-Length` stay as they came.
   package var acceptsCompression = false

@@ -1,6 +1,6 @@
 import NIOCore
 
-/// What gateways tell each other over one channel, as a line of text: a letter, what it is about, a stamp.
+/// A message of gateways to each other over one channel, as a line of text: a letter, what it is about, a stamp.
 enum CacheEvent: Hashable, Sendable {
   /// A value was stored whose fetch began then.
   case stored(CacheKey, Stamp)
@@ -17,7 +17,7 @@ enum CacheEvent: Hashable, Sendable {
     }
   }
 
-  /// A purge's text up to its stamp, which only Redis knows.
+  /// Returns a purge's text up to its stamp, which only Redis knows.
   static func start(of purge: Purge) -> String {
     switch purge {
     case .all: "a 0 "

@@ -1,8 +1,8 @@
 import Synchronization
 
-/// By how much Redis' clock is ahead of this process's, as its latest word about the time had it: off by half of the
-/// time that the word took at most. Entries in Redis have their times on Redis' clock, so that gateways need not agree
-/// about the time. Guarded by being atomic.
+/// The lead of Redis' clock over this process's, as its latest word about the time had it: off by half of the time that
+/// the word took at most. Entries in Redis have their times on Redis' clock, so that gateways need not agree about the
+/// time. Guarded by being atomic.
 final class RedisClock: Sendable {
   private static let unknown = Int64.min
 

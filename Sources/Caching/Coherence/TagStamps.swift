@@ -1,7 +1,7 @@
 import Locking
 
-/// What this process knows of when tags were last purged, so that an entry from Redis mostly needs no second question.
-/// As coherent as the memory level: kept only while purges are heard of. Guarded by a lock.
+/// The instants at which tags were last purged, as far as this process knows them, so that an entry from Redis mostly
+/// needs no second question. As coherent as the memory level: kept only while purges are heard of. Guarded by a lock.
 final class TagStamps: Sendable {
   private struct State {
     var stamps: [CacheTag: Stamp] = [:]

@@ -3,9 +3,9 @@ import Messages
 /// An entry to be answered with, and what the answer's head says of it.
 package struct CacheHit: Sendable {
   package let entry: CacheEntry
-  /// For `Cache-Status`.
+  /// The value of `Cache-Status`.
   package let status: CacheStatus
-  /// For `Age`, in seconds.
+  /// The value of `Age`, in seconds.
   package let age: Int
   /// It is stale: ask `CacheLoop.refresh` to have it fetched anew. Every hit says so until then; the cache sees that
   /// only one fetch comes of it.
@@ -23,7 +23,7 @@ package struct CacheHit: Sendable {
     self.isStored = isStored
   }
 
-  /// What an entry that was found is served as; `nil` where it may not be served without a fetch.
+  /// Makes what an entry that was found is served as; `nil` where it may not be served without a fetch.
   init?(found entry: CacheEntry, at now: WallTime) {
     let freshness = Freshness(entry.times, at: now)
     switch freshness.state {
@@ -36,7 +36,7 @@ package struct CacheHit: Sendable {
     }
   }
 
-  /// What an entry is served as in place of a failure; `nil` where it is too old for that.
+  /// Makes what an entry is served as in place of a failure; `nil` where it is too old for that.
   init?(standingIn entry: CacheEntry, at now: WallTime, for failure: @autoclosure () -> CacheEntry) {
     guard Freshness.standsIn(entry.times, at: now) else { return nil }
     let freshness = Freshness(entry.times, at: now)
@@ -44,7 +44,7 @@ package struct CacheHit: Sendable {
     self.failure = failure()
   }
 
-  /// The same for those who waited for it.
+  /// Returns the same for those who waited for it.
   func collapsed() -> CacheHit {
     guard case .forwarded(let reason, let stored, _) = status else { return self }
     return CacheHit(entry, .forwarded(reason, stored: stored, collapsed: true), age: age, isStored: isStored)

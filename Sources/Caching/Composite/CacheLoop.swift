@@ -7,8 +7,8 @@ package struct CacheLoop {
 
   var loop: any EventLoop { cache.loops[index] }
 
-  /// For what memory did not have. `completion` is called on the loop, exactly once: soon, after Redis has said, or
-  /// after somebody else's fetch of the same has ended, but no later than the request's `waitTimeout` and Redis'
+  /// Resolves what memory did not have. `completion` is called on the loop, exactly once: soon, after Redis has said,
+  /// or after somebody else's fetch of the same has ended, but no later than the request's `waitTimeout` and Redis'
   /// budget.
   package func resolve(_ request: CacheRequest, _ completion: @escaping (CacheFinding) -> Void) {
     if request.isReload { return reload(request, completion) }
@@ -82,14 +82,14 @@ package struct CacheLoop {
 
 // For callers that are not on a front loop, such as a call with `cache` inside a composite.
 extension CompositeCache {
-  /// As `CacheLoop.resolve`, from any thread; `completion` is called on the loop.
+  /// Does what `CacheLoop.resolve` does, from any thread; `completion` is called on the loop.
   package func resolve(
     _ request: CacheRequest, onLoop index: Int, _ completion: @escaping @Sendable (CacheFinding) -> Void
   ) {
     loops[index].execute { self.loop(index).resolve(request, completion) }
   }
 
-  /// As `CacheLoop.refresh`; `fetch` is called on the loop.
+  /// Does what `CacheLoop.refresh` does, from any thread; `fetch` is called on the loop.
   package func refresh(
     _ request: CacheRequest, onLoop index: Int, _ fetch: @escaping @Sendable (FetchTicket) -> Void
   ) {

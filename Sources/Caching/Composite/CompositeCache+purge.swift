@@ -2,11 +2,11 @@ import NIOCore
 import Redis
 
 extension CompositeCache {
-  /// How far a purge has come.
+  /// The reach of a purge.
   package enum PurgeResult: Hashable, Sendable {
     /// Every gateway hears of it, and no entry from before is served any more from Redis.
     case everywhere
-    /// There is no Redis: this process only, and that is all there is.
+    /// This process only, since there is no Redis, and that is all there is.
     case here
     /// This process has dropped it, but Redis could not be told: others may still serve it. To be asked for again.
     case notEverywhere

@@ -58,7 +58,7 @@ package final class CompositeCache: Sendable {
     CacheLoop(cache: self, index: index)
   }
 
-  /// What memory holds, if it may be served. On any thread, in well under a microsecond.
+  /// Returns what memory holds, if it may be served. On any thread, in well under a microsecond.
   package func hit(_ key: CacheKey) -> CacheHit? {
     let now = clock()
     return memory.find(key, at: now).flatMap { CacheHit(found: $0, at: now) }
@@ -104,7 +104,7 @@ package final class CompositeCache: Sendable {
   }
 }
 
-/// How the cache is.
+/// The state of the cache.
 package enum CacheHealth: String, Sendable {
   /// No Redis is configured.
   case memoryOnly

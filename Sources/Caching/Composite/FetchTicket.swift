@@ -10,7 +10,7 @@ package final class FetchTicket: Sendable {
   /// Why the request goes forward.
   package let reason: CacheStatus.Forward
   let flight: Flight?
-  /// Of the lease in Redis; `nil` without one.
+  /// The token of the lease in Redis; `nil` without one.
   let token: String?
   let began: Stamp
   let position: PurgeLog.Position
@@ -68,7 +68,7 @@ package final class FetchTicket: Sendable {
     return hit
   }
 
-  /// There will be no answer: those who wait begin anew.
+  /// Gives the duty back: there will be no answer, and those who wait begin anew.
   package func abandon() {
     guard !ended.exchange(true, ordering: .acquiringAndReleasing) else { return }
     if let flight {

@@ -43,12 +43,12 @@ final class RedisParts: Sendable {
     }
   }
 
-  /// Whether an entry is about to be stored in Redis, as far as is known.
+  /// Tells whether an entry is about to be stored in Redis, as far as is known.
   func takes(_ entry: CacheEntry) -> Bool {
     isRunning && entry.began != .unknown && entry.body.readableBytes < RedisLevel.mostBytes && !refusals.refuses(.write)
   }
 
-  /// False before `start` and after `stop`, when the loops may be gone.
+  /// Whether it runs: false before `start` and after `stop`, when the loops may be gone.
   var isRunning: Bool { running.load(ordering: .acquiring) }
 
   func start() {
@@ -109,7 +109,7 @@ extension Purge {
 }
 
 extension CacheCounters {
-  /// What has happened to a connection to Redis.
+  /// Counts what has happened to a connection to Redis.
   fileprivate func count(_ event: RedisEvent) {
     switch event {
     case .timeout: add(.redisTimeouts)

@@ -86,7 +86,7 @@ final class Resolution {
 
   // MARK: Waiting for another gateway
 
-  /// For an event about the key, or the end of the other's lease, or of our patience.
+  /// Waits for an event about the key, or the end of the other's lease, or of our patience.
   private func wait(_ rest: TimeAmount) {
     let now = NIODeadline.now()
     guard now < waitDeadline, cache.redis?.feed.isLive == true else {
@@ -128,7 +128,7 @@ final class Resolution {
     return false
   }
 
-  /// A refresh is content only with what is fresh.
+  /// Tells whether an entry serves; a refresh is content only with what is fresh.
   private func serves(_ entry: CacheEntry, at now: WallTime, since position: PurgeLog.Position) -> Bool {
     guard let hit = CacheHit(found: entry, at: now), !(flight.isRefresh && hit.needsRefresh) else { return false }
     let told =

@@ -6,7 +6,8 @@ import NIOCore
 package final class CacheEntry: Sendable {
   package let times: CacheTimes
   package let status: Int
-  /// Without what may not be stored and without what is made for each answer (`ETag`, `Age`, `Cache-Control`, …).
+  /// The header lines, without what may not be stored and without what is made for each answer (`ETag`, `Age`,
+  /// `Cache-Control`, …).
   package let headers: [HeaderField]
   package let body: ByteBuffer
   /// All fields that it goes out with, but for those of one answer: `ETag`, `Cache-Control` and `Vary` first, which a 304
@@ -15,7 +16,7 @@ package final class CacheEntry: Sendable {
   package let tags: [CacheTag]
   /// What its `Weft-Outcome` says.
   package let outcome: String?
-  /// By which it is purged with its whole route.
+  /// The tag by which it is purged with its whole route.
   package let route: CacheTag
   /// Strong, with its quotes.
   package let etag: String
@@ -23,7 +24,7 @@ package final class CacheEntry: Sendable {
   package let isPartial: Bool
   /// Made from what belongs to one user; no shared cache after this one may keep it.
   package let isPrivate: Bool
-  /// When its fetch began; it is void for every purge since.
+  /// The beginning of its fetch; it is void for every purge since.
   let began: Stamp
   /// What it takes in memory, about, in bytes.
   let size: Int
@@ -59,13 +60,13 @@ package final class CacheEntry: Sendable {
     return PreparedFields(validators + headers.filter { !$0.isNamed("vary") }, validators: validators.count)
   }
 
-  /// By the beginning of its fetch where both are known on Redis' clock, else by when it was made.
+  /// Compares the beginnings of their fetches where both are known on Redis' clock, else when they were made.
   func isOlder(than other: CacheEntry) -> Bool {
     if began != .unknown, other.began != .unknown { return began < other.began }
     return times.created < other.times.created
   }
 
-  /// Of the objects around it: this one, its arrays, a slot and its place in the tables. Measured, rounded up.
+  /// The size of the objects around it: this one, its arrays, a slot and its place in the tables. Measured, rounded up.
   private static let overhead = 512
 
   private static func size(headers: [HeaderField], body: ByteBuffer, tags: [CacheTag]) -> Int {
@@ -78,7 +79,7 @@ package final class CacheEntry: Sendable {
 /// A finished answer, before the cache has decided about it.
 package struct CacheDraft: Sendable {
   package var status: Int
-  /// As they go to the client; the cache leaves out what may not be stored.
+  /// The header lines as they go to the client; the cache leaves out what may not be stored.
   package var headers: [HeaderField]
   package var body: ByteBuffer
   package var tags: [CacheTag]

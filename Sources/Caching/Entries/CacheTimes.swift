@@ -1,12 +1,12 @@
 import Plans
 
-/// Until when an entry is good for what. All ends are exclusive.
+/// The ends of the times for which an entry is good for something. All ends are exclusive.
 package struct CacheTimes: Hashable, Sendable {
   package var created: WallTime
   package var freshUntil: WallTime
-  /// Not before `freshUntil`; until then it is served while it is fetched anew (RFC 5861 §3).
+  /// The end, not before `freshUntil`, of the time in which it is served while it is fetched anew (RFC 5861 §3).
   package var staleWhileRevalidateUntil: WallTime
-  /// Not before `freshUntil`; until then it stands in for a failure (RFC 5861 §4).
+  /// The end, not before `freshUntil`, of the time in which it stands in for a failure (RFC 5861 §4).
   package var staleIfErrorUntil: WallTime
 
   package init(
@@ -28,7 +28,7 @@ package struct CacheTimes: Hashable, Sendable {
   /// `ttl`, and one of the stale times behind it.
   private static let longest = CachePlan.longest * 2
 
-  /// The same on a clock that is ahead by `lead`.
+  /// Returns the same on a clock that is ahead by `lead`.
   func shifted(by lead: Duration) -> CacheTimes {
     CacheTimes(
       created: created.advanced(by: lead), freshUntil: freshUntil.advanced(by: lead),
@@ -36,7 +36,7 @@ package struct CacheTimes: Hashable, Sendable {
       staleIfErrorUntil: staleIfErrorUntil.advanced(by: lead))
   }
 
-  /// From here on the entry is good for nothing.
+  /// The instant from which the entry is good for nothing.
   package var usableUntil: WallTime {
     max(freshUntil, staleWhileRevalidateUntil, staleIfErrorUntil)
   }

@@ -7,7 +7,7 @@ enum EntityTag {
   /// Fields that say how the body is to be read. Others, such as a request's outcome, change without it.
   private static let relevant = ["content-type", "content-encoding", "content-language"]
 
-  /// Whether a text is a strong tag: `"`, characters, `"`.
+  /// Tells whether a text is a strong tag: `"`, characters, `"`.
   static func isOne(_ text: String) -> Bool {
     let bytes = text.utf8
     return bytes.count >= 2 && bytes.first == quote && bytes.last == quote
@@ -16,7 +16,7 @@ enum EntityTag {
 
   private static let quote = UInt8(ascii: "\"")
 
-  /// With its quotes.
+  /// Returns the tag with its quotes.
   static func text(of body: ByteBuffer, headers: [HeaderField]) -> String {
     var digest = Digest()
     for name in relevant {

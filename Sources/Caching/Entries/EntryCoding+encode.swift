@@ -33,7 +33,7 @@ extension EntryCoding {
     return buffer
   }
 
-  /// What a purge at `stamp` leaves in a key's place.
+  /// Returns what a purge at `stamp` leaves in a key's place.
   static func tombstone(_ stamp: Stamp, key: CacheKey) -> ByteBuffer {
     var buffer = ByteBufferAllocator().buffer(capacity: tombstoneLength)
     writeStart(kind: kindTombstone, flags: 0, stamp: stamp, into: &buffer)

@@ -26,7 +26,7 @@ enum EntryCoding {
   static let checksumLength = 8
   static let tombstoneLength = timesOffset + checksumLength
 
-  /// What a value turned out to be.
+  /// A value of Redis as it turned out to be.
   enum Decoded {
     case entry(CacheEntry)
     case tombstone
@@ -34,7 +34,7 @@ enum EntryCoding {
     case foreign
   }
 
-  /// A seed that ties a value to its key.
+  /// Returns a seed that ties a value to its key.
   static func seed(of key: CacheKey) -> UInt64 {
     key.words.2 ^ key.words.3
   }

@@ -1,10 +1,10 @@
 /// A point on Redis' own clock, in microseconds since 1970: when a fetch began, when a tag was purged. Both are read
 /// from the same clock, so "began after the purge" holds however the gateways' clocks stand.
 struct Stamp: Comparable, Hashable, Sendable {
-  /// At most sixteen decimal digits, which a double (a number in Redis' scripts) still holds exactly.
+  /// A number of at most sixteen decimal digits, which a double (a number in Redis' scripts) still holds exactly.
   var microseconds: Int64
 
-  /// Of an entry that never met Redis; older than any purge.
+  /// The stamp of an entry that never met Redis; older than any purge.
   static let unknown = Stamp(microseconds: 0)
   static let digits = 16
   static let limit: Int64 = 9_007_199_254_740_992
@@ -17,7 +17,7 @@ struct Stamp: Comparable, Hashable, Sendable {
     self.microseconds = microseconds
   }
 
-  /// From decimal digits and nothing else; `nil` out of range.
+  /// Reads decimal digits and nothing else; `nil` out of range.
   init?(decimal: some Sequence<UInt8>) {
     var value: Int64 = 0
     var count = 0

@@ -29,7 +29,7 @@ final class FlightTable: Sendable {
     self.mostRefreshes = mostRefreshes
   }
 
-  /// For a request that needs an answer.
+  /// Finds a place for a request that needs an answer.
   func join(_ key: CacheKey, _ waiter: @autoclosure () -> FlightWaiter) -> Place {
     state.withLock { state in
       if let flight = state.flights[key] {
@@ -52,7 +52,7 @@ final class FlightTable: Sendable {
     case refused
   }
 
-  /// For a fetch in the background.
+  /// Begins a fetch in the background, where one may begin.
   func refresh(_ key: CacheKey) -> Refresh {
     state.withLock { state in
       if state.flights[key] != nil { return .underWay }
@@ -85,12 +85,12 @@ final class FlightTable: Sendable {
     }
   }
 
-  /// Whether anybody else's answer hangs on this fetch.
+  /// Tells whether anybody else's answer hangs on this fetch.
   func hasFollowers(_ flight: Flight) -> Bool {
     state.withLock { _ in flight.waiters.contains { !$0.isSettled } }
   }
 
-  /// From here on, events about the flight's key are noticed.
+  /// Makes events about the flight's key noticed from here on.
   func notice(_ flight: Flight) {
     state.withLock { _ in
       flight.wasHeardOf = false

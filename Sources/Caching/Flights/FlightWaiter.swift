@@ -12,14 +12,14 @@ final class FlightWaiter: @unchecked Sendable {
     case tooLong
   }
 
-  /// Of the purge log when it began to wait: what was fetched before a purge that came before is not for it.
+  /// The purge log's position when it began to wait: what was fetched before a purge that came before is not for it.
   let position: PurgeLog.Position
   private let settled = Atomic<Bool>(false)
   private let loop: any EventLoop
   private var completion: ((Result) -> Void)?
   private var timer: Scheduled<Void>?
 
-  /// On `loop`.
+  /// Made on `loop`.
   init(
     loop: any EventLoop, since position: PurgeLog.Position, waitingAtMost limit: TimeAmount,
     _ completion: @escaping (Result) -> Void
@@ -32,7 +32,7 @@ final class FlightWaiter: @unchecked Sendable {
 
   var isSettled: Bool { settled.load(ordering: .acquiring) }
 
-  /// From any thread.
+  /// Ends the waiting, from any thread.
   func settle(_ result: Result) {
     guard !settled.exchange(true, ordering: .acquiringAndReleasing) else { return }
     if loop.inEventLoop { tell(result) } else { loop.execute { self.tell(result) } }

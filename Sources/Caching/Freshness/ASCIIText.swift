@@ -25,7 +25,7 @@ struct ASCIIText {
     for index in 0..<text.utf8CodeUnitCount { append(text.utf8Start[index]) }
   }
 
-  /// In decimal digits.
+  /// Writes a number in decimal digits.
   mutating func write(_ number: Int) {
     if number < 0 { append(UInt8(ascii: "-")) }
     let start = count

@@ -1,7 +1,7 @@
 /// `Cache-Control` for clients (RFC 9111 §5.2.2). `max-age` is the whole lifetime, since `Age` beside it says how much
 /// of it has gone: a client's copy goes stale when ours does.
 package enum CacheControl {
-  /// Of an answer that is stored, or was served from the store.
+  /// Returns the value for an answer that is stored, or was served from the store.
   package static func value(of times: CacheTimes, isPrivate: Bool) -> String {
     let fresh = seconds(from: times.created, to: times.freshUntil)
     var text = isPrivate ? "private, max-age=" : "public, max-age="
@@ -13,10 +13,10 @@ package enum CacheControl {
     return text
   }
 
-  /// Of an answer of a cached route that was not stored: partial, an error, bypassed.
+  /// The value for an answer of a cached route that was not stored: partial, an error, bypassed.
   package static let notStored = "no-store"
 
-  /// Of an answer with a cookie in it.
+  /// The value for an answer with a cookie in it.
   package static let ofOneClient = "private, no-store"
 
   private static func seconds(from start: WallTime, to end: WallTime) -> Int64 {

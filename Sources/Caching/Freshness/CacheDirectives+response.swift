@@ -1,9 +1,9 @@
 import Messages
 
 extension CacheDirectives {
-  /// What a backend's response says, as from now on: `Cache-Control`, less `Age`. Where that names no age, `Expires`
-  /// less `Date` does (RFC 9111 §5.3); one that is no date has passed. `Vary: *` fits no other request (RFC 9111 §4.1),
-  /// so it is as good as `no-store`. `nil` where the response says nothing.
+  /// Reads what a backend's response says, as from now on: `Cache-Control`, less `Age`. Where that names no age,
+  /// `Expires` less `Date` does (RFC 9111 §5.3); one that is no date has passed. `Vary: *` fits no other request (RFC
+  /// 9111 §4.1), so it is as good as `no-store`. `nil` where the response says nothing.
   /// - Parameter now: stands in for a `Date` that is missing.
   package init?(response headers: [HeaderField], at now: WallTime = .now()) {
     let (control, expires) = (headers.joined("cache-control"), headers.joined("expires"))
@@ -19,7 +19,7 @@ extension CacheDirectives {
     self = directives.aged(by: .seconds(age.clamped(to: 0...Self.longest)))
   }
 
-  /// What is left of it after a time.
+  /// Returns what is left of it after a time.
   package func aged(by time: Duration) -> CacheDirectives {
     var aged = self
     aged.maxAge = maxAge.map { max(.zero, $0 - time) }

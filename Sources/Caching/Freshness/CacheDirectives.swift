@@ -26,13 +26,13 @@ package struct CacheDirectives: Hashable, Sendable {
   /// A cache that others share is not to keep it.
   package var withholds: Bool { noStore || isPrivate }
 
-  /// For how long a backend lets a shared cache keep its answer; `nil` where it says nothing.
+  /// The time for which a backend lets a shared cache keep its response; `nil` where it says nothing.
   package var allowedTtl: Duration? {
     if noStore || noCache || isPrivate { return .zero }
     return sharedMaxAge ?? maxAge
   }
 
-  /// What a backend's word leaves of `lifetime` (`respectBackend`).
+  /// Returns what a backend's word leaves of `lifetime` (`respectBackend`).
   package func limiting(_ lifetime: CacheLifetime) -> CacheLifetime {
     guard let bound = allowedTtl else { return lifetime }
     var limited = lifetime.limited(to: bound)
@@ -43,7 +43,7 @@ package struct CacheDirectives: Hashable, Sendable {
     return limited
   }
 
-  /// Whether a client that says this takes an entry (`clientControl`); RFC 9111 §5.2.1.
+  /// Tells whether a client that says this takes an entry (`clientControl`); RFC 9111 §5.2.1.
   package func accepts(_ freshness: Freshness) -> Bool {
     if noCache || noStore { return false }
     if let maxAge, .seconds(freshness.age) > maxAge { return false }
@@ -81,8 +81,8 @@ package struct CacheDirectives: Hashable, Sendable {
 
   private static let quote = UInt8(ascii: "\"")
 
-  /// At commas outside quotes. By bytes, as all reading of fields: there are scalars that make one `Character` with the
-  /// comma behind them, and would hide what follows.
+  /// Splits at commas outside quotes, by bytes, as all reading of fields goes: there are scalars that make one
+  /// `Character` with the comma behind them, and would hide what follows.
   static func split(_ field: String) -> [Substring.UTF8View] {
     var isQuoted = false
     return Substring(field).utf8.split { byte in

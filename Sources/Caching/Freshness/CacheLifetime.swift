@@ -1,4 +1,4 @@
-/// For how long an answer is good, from the moment it is stored.
+/// The times for which an answer is good, from the moment it is stored.
 package struct CacheLifetime: Hashable, Sendable {
   package var ttl: Duration
   package var staleWhileRevalidate: Duration

@@ -1,6 +1,6 @@
-/// What a route or call says about its caching.
+/// The rules of a route or call about its caching.
 package struct CacheRules: Hashable, Sendable {
-  /// Of complete, successful answers.
+  /// The lifetime of complete, successful answers.
   package var lifetime: CacheLifetime
   /// `nil`: partial answers are not stored.
   package var partialTtl: Duration?
@@ -13,12 +13,13 @@ package struct CacheRules: Hashable, Sendable {
     self.errorTtl = errorTtl
   }
 
-  /// Whether answers of this status may be kept at all: whole ones, which say nothing of what the client has already.
+  /// Tells whether answers of this status may be kept at all: whole ones, which say nothing of what the client has
+  /// already.
   static func mayKeep(status: Int) -> Bool {
     (200...599).contains(status) && status != 206 && status != 304
   }
 
-  /// For how long this answer may be kept; `nil`: not at all. What is partial or an error never serves stale.
+  /// Returns for how long this answer may be kept; `nil`: not at all. What is partial or an error never serves stale.
   package func lifetime(of draft: CacheDraft) -> CacheLifetime? {
     let lifetime: CacheLifetime? =
       if draft.status >= 400 {

@@ -1,6 +1,6 @@
-/// What the cache did for one answer, as `Cache-Status` says it (RFC 9211), in the name of `weft`.
+/// The cache's part in one answer, as `Cache-Status` says it (RFC 9211), in the name of `weft`.
 package enum CacheStatus: Hashable, Sendable {
-  /// Why a request went forward (RFC 9211 §2.2).
+  /// The reason why a request went forward (RFC 9211 §2.2).
   package enum Forward: Hashable, Sendable {
     case miss
     /// There was an entry, but it was too old.
@@ -38,7 +38,7 @@ package enum CacheStatus: Hashable, Sendable {
     }
   }
 
-  /// The same, without a string in between.
+  /// Writes the same, without a string in between.
   func write(to text: inout ASCIIText) {
     switch self {
     case .hit(let ttl): Self.write(ttl, "", to: &text)

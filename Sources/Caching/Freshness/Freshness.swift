@@ -1,10 +1,10 @@
-/// What an entry is good for at one instant. Pure; RFC 9111 §4.2 and RFC 5861.
+/// The use of an entry at one instant. Pure; RFC 9111 §4.2 and RFC 5861.
 package struct Freshness: Hashable, Sendable {
   package enum State: Hashable, Sendable {
     case fresh
-    /// To be served, and to be fetched anew behind it.
+    /// It is served, and fetched anew behind that.
     case staleWhileRevalidate
-    /// Only in place of a failure.
+    /// It is served only in place of a failure.
     case staleIfError
     /// Good for nothing.
     case expired
@@ -32,7 +32,7 @@ package struct Freshness: Hashable, Sendable {
     }
   }
 
-  /// Whether it may stand in for a failed fetch.
+  /// Tells whether an entry may stand in for a failed fetch.
   package static func standsIn(_ times: CacheTimes, at now: WallTime) -> Bool {
     now < times.staleIfErrorUntil
   }

@@ -1,7 +1,7 @@
 /// `If-None-Match` (RFC 9110 §13.1.2): whether the client already has what it asks for.
 package enum IfNoneMatch {
-  /// True where `field` is `*` or lists a tag that equals `etag` by weak comparison, so that 304 is the answer to GET
-  /// and HEAD. A list that is malformed matches nothing: then the client gets the whole answer.
+  /// Tells whether `field` is `*` or lists a tag that equals `etag` by weak comparison, so that 304 is the answer to
+  /// GET and HEAD. A list that is malformed matches nothing: then the client gets the whole answer.
   package static func matches(_ field: String, etag: String) -> Bool {
     if field == etag { return true }
     var field = field

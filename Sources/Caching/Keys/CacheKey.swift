@@ -1,7 +1,7 @@
 /// Names one answer: the SHA-256 of a route's identity, its definition's fingerprint and every input that it reads.
 /// Equal only where all of them are; stable over processes, machines and versions of Weft with the same encoding.
 package struct CacheKey: Sendable {
-  /// In the order of the hash's bytes, as little-endian words.
+  /// The hash's bytes in their order, as little-endian words.
   let words: (UInt64, UInt64, UInt64, UInt64)
 
   init(_ words: (UInt64, UInt64, UInt64, UInt64)) {

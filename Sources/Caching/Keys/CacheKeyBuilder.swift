@@ -4,7 +4,7 @@
 /// records never feed the hash the same bytes: nothing in a value can pass for the next record. Absent and empty
 /// differ. The order counts, so the compiled route feeds its inputs in one fixed order (sorted by kind and name).
 package struct CacheKeyBuilder {
-  /// Where an input comes from. Raw values are part of the key: never renumber them.
+  /// The place that an input comes from. Raw values are part of the key: never renumber them.
   package enum Kind: UInt8, Sendable, CaseIterable {
     case path = 1
     case query = 2
@@ -15,7 +15,7 @@ package struct CacheKeyBuilder {
     case client = 7
     case body = 8
     case host = 9
-    /// Of a call's own key: a part of its resolved request (method, backend, target, a header, its body).
+    /// A part of a call's resolved request, for its own key (method, backend, target, a header, its body).
     case call = 10
   }
 

@@ -17,7 +17,8 @@ enum Hexadecimal {
     }
   }
 
-  /// False where `text` has an odd count or another character; upper-case digits are taken too.
+  /// Decodes hexadecimal digits. False where `text` has an odd count or another character; upper-case digits are taken
+  /// too.
   static func decode(_ text: some Sequence<UInt8>, into bytes: inout [UInt8]) -> Bool {
     var high: UInt8?
     for character in text {

@@ -12,7 +12,7 @@ struct EntryTable {
     var key: CacheKey
     var entry: CacheEntry
     var side: Side
-    /// Up to three.
+    /// The visits, up to three.
     var visits: UInt8
   }
 

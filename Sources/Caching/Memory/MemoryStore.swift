@@ -15,7 +15,7 @@ package final class MemoryStore: Sendable {
     /// Removed because they were good for nothing any more.
     package var expirations: UInt64 = 0
     package var purges: UInt64 = 0
-    /// Not taken: larger than half a shard, or void by a purge since their fetch began.
+    /// Entries that were not taken: larger than half a shard, or void by a purge since their fetch began.
     package var refusals: UInt64 = 0
 
     package init() {}

@@ -21,7 +21,7 @@ final class PurgeLog: Sendable {
   private let counter = Atomic<Position>(0)
   private let state = Locked(State())
 
-  /// To be taken before a fetch, or a reading from Redis, begins.
+  /// The present position, to be taken before a fetch, or a reading from Redis, begins.
   var position: Position { counter.load(ordering: .acquiring) }
 
   func append(_ purge: Purge) {
@@ -42,7 +42,7 @@ final class PurgeLog: Sendable {
     state.withLock { $0.floor = $0.count }
   }
 
-  /// Whether a purge since `position`, and before `end` where there is one, covers the entry.
+  /// Tells whether a purge since `position`, and before `end` where there is one, covers the entry.
   func voids(_ entry: CacheEntry, _ key: CacheKey, since position: Position, until end: Position? = nil) -> Bool {
     if position >= end ?? self.position { return false }
     return state.withLock { state in
@@ -56,14 +56,14 @@ final class PurgeLog: Sendable {
   }
 }
 
-/// What to drop.
+/// A description of what to drop.
 package enum Purge: Hashable, Sendable {
   case all
   case route(CacheTag)
   case tag(CacheTag)
   case key(CacheKey)
 
-  /// Whether it covers an entry.
+  /// Tells whether it covers an entry.
   func covers(_ entry: CacheEntry, _ key: CacheKey) -> Bool {
     switch self {
     case .all: true

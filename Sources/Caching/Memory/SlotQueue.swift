@@ -5,7 +5,7 @@ import NIOCore
 struct SlotQueue {
   private static let none: Int32 = -1
 
-  /// By slot number: the neighbours. As long as the highest number that was ever in the queue.
+  /// The neighbours, by slot number. As long as the highest number that was ever in the queue.
   private var links: [(previous: Int32, next: Int32)] = []
   private var first = SlotQueue.none
   private var end = SlotQueue.none
@@ -52,7 +52,7 @@ struct GhostKeys {
     }
   }
 
-  /// True where it was there.
+  /// Takes a key out; true where it was there.
   mutating func remove(_ key: CacheKey) -> Bool {
     numbers.removeValue(forKey: key.words.3) != nil
   }

@@ -107,7 +107,8 @@ final class RedisLevel {
     }
   }
 
-  /// The time on the clock of the node that has the key, which is the one that the key's fetches are stamped with.
+  /// Asks for the time on the clock of the node that has the key, which is the one that the key's fetches are stamped
+  /// with.
   func time(of key: CacheKey, until deadline: NIODeadline, _ completion: @escaping (Stamp?) -> Void) {
     let sent = clock.now()
     link.run(CacheScripts.time, keys: [keys.value(key)], [], within: deadline - .now()) { result in
@@ -163,8 +164,8 @@ final class RedisLevel {
     }
   }
 
-  /// The time until a lease that has so much left is over; `PTTL` says -2 for one that has just gone, and -1 for one
-  /// that never ends, which is none of ours: it is looked at again from time to time.
+  /// Returns the time until a lease that has so much left is over; `PTTL` says -2 for one that has just gone, and -1
+  /// for one that never ends, which is none of ours: it is looked at again from time to time.
   static func wait(_ rest: PeerNumber) -> TimeAmount {
     rest == -1 ? .seconds(1) : .milliseconds(rest.clamped(to: 0...longestLease) + 1)
   }
@@ -201,7 +202,7 @@ final class RedisLevel {
   }
 
   private func count(_ failure: RedisFailure) {
-    if failure.isAnswer { counters.add(.redisErrors) }
+    if failure.isReply { counters.add(.redisErrors) }
   }
 }
 

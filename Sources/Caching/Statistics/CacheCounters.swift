@@ -11,7 +11,7 @@ package final class CacheCounters: Sendable {
     /// Values that a purge had made void.
     case redisVoid
     case redisTimeouts, redisErrors, redisBreakerOpened, redisConnectFailures, redisLosses
-    /// Not a count but how many links are down now: not connected, or left alone because Redis is too slow.
+    /// The number, not a count, of links that are down now: not connected, or left alone because Redis is too slow.
     case redisLinksDown
     /// Values that Redis took, and values that it should have but does not.
     case stores, storeFailures

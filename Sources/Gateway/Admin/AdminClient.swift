@@ -16,7 +16,7 @@ package struct AdminClient: Sendable {
   }
 
   struct Failure: Error {
-    /// For a person.
+    /// The reason in words, for a person.
     let reason: String
   }
 

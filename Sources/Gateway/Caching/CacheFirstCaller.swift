@@ -9,7 +9,7 @@ struct CacheFirstCaller: Caller {
   let base: DirectCaller
   let caches: KeptCalls
   let notes = FetchNotes()
-  /// Of the front loop whose link to Redis is used.
+  /// The index of the front loop whose link to Redis is used.
   let loopIndex: Int
 
   func now() -> Instant { base.now() }

@@ -31,7 +31,7 @@ final class CacheStage: Stage {
     return .wait
   }
 
-  /// What is composed for one client alone says so.
+  /// Marks what is composed for one client alone.
   func leave(_ exchange: Exchange, _ head: inout AnswerHead) -> (any BodyFilter)? {
     if exchange.record.cache == .bypass {
       head.changes.add("Cache-Control", CacheControl.notStored)
@@ -67,7 +67,7 @@ final class CacheStage: Stage {
     }
   }
 
-  /// There is an entry, but not one for this client.
+  /// Goes on where there is an entry, but not one for this client.
   private func refused(_ exchange: Exchange, _ key: CacheKey, _ wishes: CacheWishes) -> StageStep {
     if wishes.onlyIfCached { return .answer(Self.nothingIsKept) }
     guard wishes.hasDirectives else { return bypass(exchange) }
@@ -93,7 +93,7 @@ final class CacheStage: Stage {
     }
   }
 
-  /// Behind a stale answer; nobody waits, so nobody's leaving ends it.
+  /// Fetches anew behind a stale answer; nobody waits, so nobody's leaving ends it.
   private func refresh(_ exchange: Exchange, _ key: CacheKey) {
     let (request, index) = (exchange.request, exchange.loopIndex)
     kept.cache.loop(index).refresh(kept.question(key)) { [self] ticket in
@@ -151,7 +151,7 @@ final class CacheStage: Stage {
   ).answer().keptNowhere(.forwarded(.miss, stored: false, collapsed: false))
 }
 
-/// What stands beside an entry's fields for one client. A value.
+/// The fields beside an entry's own for one client. A value.
 private struct OwnFields: FieldSequence {
   let hit: CacheHit
   let handling: RequestContext.Handling?
@@ -167,7 +167,7 @@ private struct OwnFields: FieldSequence {
 }
 
 extension Answer {
-  /// With the lines of an answer that the cache did not keep.
+  /// Adds the lines of an answer that the cache did not keep.
   fileprivate func keptNowhere(_ status: CacheStatus) -> Answer {
     var answer = self
     answer.headers.append(HeaderField("Cache-Control", CacheControl.notStored))
@@ -177,7 +177,7 @@ extension Answer {
 }
 
 extension HeaderField {
-  /// Never kept, but the client whose request it was gets it.
+  /// Whether it is never kept, but goes to the client whose request it was.
   fileprivate var isOfOneClient: Bool { isNamed("set-cookie") || isNamed("www-authenticate") }
 }
 

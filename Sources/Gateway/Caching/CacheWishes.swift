@@ -2,8 +2,8 @@ import Caching
 import Composing
 import Front
 
-/// What a request asks of the cache: `If-None-Match`, `Prefer: handling`, and its `Cache-Control` where that is heard
-/// (RFC 9111 §5.2.1).
+/// The wishes of a request about the cache: `If-None-Match`, `Prefer: handling`, and its `Cache-Control` where that is
+/// heard (RFC 9111 §5.2.1).
 struct CacheWishes: Sendable {
   /// `nil`: the client did not say.
   let handling: RequestContext.Handling?
@@ -29,7 +29,7 @@ struct CacheWishes: Sendable {
     directives = (control ?? (pragma ? "no-cache" : nil)).map { CacheDirectives($0) }
   }
 
-  /// Neither given nor stored.
+  /// Whether the answer is neither given from the cache nor stored.
   var bypasses: Bool { directives?.noStore == true && !onlyIfCached }
 
   var onlyIfCached: Bool { directives?.onlyIfCached == true }
@@ -38,14 +38,14 @@ struct CacheWishes: Sendable {
 
   var hasDirectives: Bool { directives != nil }
 
-  /// Whether an entry may be the answer. One who wants all or nothing is not given a part.
+  /// Tells whether an entry may be the answer. One who wants all or nothing is not given a part.
   func take(_ hit: CacheHit) -> Bool {
     if handling == .strict, hit.entry.isPartial { return false }
     guard let directives, !hit.isNew else { return true }
     return directives.accepts(Freshness(hit.entry.times, at: .now()))
   }
 
-  /// Whether the client has this answer already.
+  /// Tells whether the client has this answer already.
   func knows(_ etag: String) -> Bool {
     ifNoneMatch.map { IfNoneMatch.matches($0, etag: etag) } ?? false
   }

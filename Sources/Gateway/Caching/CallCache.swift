@@ -61,7 +61,7 @@ struct CallCache: Sendable {
 /// The part of the cache that a route's calls have. *Immutable*.
 struct KeptCalls: Sendable {
   let cache: CompositeCache
-  /// By call; `nil` for those without `cache`.
+  /// The calls' parts of the cache; `nil` for those without `cache`.
   let calls: [CallCache?]
   /// The route's answer is kept: what the backends' `Cache-Control` says counts for it.
   let notesControl: Bool

@@ -3,7 +3,7 @@ import Composing
 import Messages
 import NIOCore
 
-/// A backend's answer to a call in the form of a cache's entry, and back. A failure has that form too, so that those
+/// A backend's response to a call in the form of a cache's entry, and back. A failure has that form too, so that those
 /// who wait for the same call end as the first one did; it is never stored.
 enum CallEntry {
   /// The status that the backend gave: the entry's own says whether it may be kept (200), and whether an earlier one
@@ -11,7 +11,7 @@ enum CallEntry {
   private static let status: StaticString = "weft-status"
   private static let failure: StaticString = "weft-failure"
   private static let detail: StaticString = "weft-detail"
-  /// What the backend's answer said of its keeping, in fields that entries do not have.
+  /// What the backend's response said of its keeping, in fields that entries do not have.
   private static let control: StaticString = "weft-control"
 
   private static func isOwn(_ field: HeaderField) -> Bool {

@@ -13,7 +13,7 @@ final class CallLookup: Cancellable, @unchecked Sendable {
   private let caller: CacheFirstCaller
   private let deadline: Instant
   private let question: CacheRequest
-  /// Until it has ended; nobody waits for a refresh.
+  /// The one who waits, until it has ended; nobody waits for a refresh.
   private var completion: ((CallResponse) -> Void)?
   private var fetch: (call: any Cancellable, ticket: FetchTicket)?
 
@@ -97,7 +97,7 @@ final class CallLookup: Cancellable, @unchecked Sendable {
     completion?(response)
   }
 
-  /// Behind a stale value.
+  /// Fetches anew behind a stale value.
   private func refresh() {
     cache.refresh(question, onLoop: caller.loopIndex) { [request, kept, caller, question] ticket in
       caller.execute {

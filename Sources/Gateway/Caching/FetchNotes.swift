@@ -2,7 +2,7 @@ import Caching
 import Locking
 import Messages
 
-/// What the parts of one answer say of how long it may be kept. *Guarded by* its lock.
+/// *Guarded by* its lock. Notes of what the parts of one answer say of how long it may be kept.
 final class FetchNotes: Sendable {
   private struct State {
     var bound: Duration?
@@ -14,7 +14,7 @@ final class FetchNotes: Sendable {
 
   private let state = Locked(State())
 
-  /// A value that is kept went into the answer; it stays fresh for `rest`.
+  /// Notes that a value that is kept went into the answer; it stays fresh for `rest`.
   func used(freshFor rest: Duration, isStale: Bool, tags: some Sequence<CacheTag>) {
     state.withLock { state in
       state.bound = min(state.bound ?? rest, max(.zero, rest))
@@ -23,7 +23,7 @@ final class FetchNotes: Sendable {
     }
   }
 
-  /// What a backend's answer says, as from now on.
+  /// Notes what a backend's response says, as from now on.
   func heard(_ directives: CacheDirectives, of backend: Int) {
     state.withLock { state in
       state.control.append(directives)
@@ -31,13 +31,13 @@ final class FetchNotes: Sendable {
     }
   }
 
-  /// By the names of its parts an answer is purged too. Where there are too many, one more than that.
+  /// The names of the parts, by which an answer is purged too. Where there are too many, one more than that.
   var tags: [CacheTag] { state.withLock { $0.tags.elements } }
 
-  /// Of the backends whose answers are not for a cache that others share, by their own word, the first that was heard.
+  /// The first backend that was heard to say that its responses are not for a cache that others share.
   var withholding: Int? { state.withLock { $0.withholding } }
 
-  /// What is left of a route's lifetime.
+  /// Returns what is left of a route's lifetime.
   /// - Parameters:
   ///   - inherits: it is as long as the parts'.
   ///   - respectsBackends: it is no longer than what they said.

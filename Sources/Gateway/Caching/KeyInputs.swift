@@ -3,8 +3,8 @@ import Front
 import JSONText
 import Plans
 
-/// What of a request makes the key of a cached route: exactly the inputs that its definition reads. *Immutable*;
-/// compiled once a route.
+/// The parts of a request that make the key of a cached route: exactly the inputs that its definition reads.
+/// *Immutable*; compiled once a route.
 struct KeyInputs: Sendable {
   /// Route and fingerprint, digested already.
   private let start: CacheKeyBuilder
@@ -46,7 +46,8 @@ private struct KeyMembers: RequestInputVisitor {
     }
   }
 
-  /// Of a path, only a `*rest` may be empty; with and without a slash before it a backend is asked for different things.
+  /// Takes one value. Of a path, only a `*rest` may be empty; with and without a slash before it a backend is asked for
+  /// different things.
   mutating func take(_ name: String, _ value: String?) {
     let isAbsent = kind == .path && value?.isEmpty == true && !pathEndsInSlash
     key.add(kind, name, isAbsent ? nil : value)
@@ -60,7 +61,7 @@ private struct KeyMembers: RequestInputVisitor {
 /// Names a definition: it changes with everything that could change the shape or the meaning of an answer, so an edited
 /// route never serves what an earlier one kept. Timeouts, limits and retries of backends do not count.
 enum DefinitionFingerprint {
-  /// Of a route: its keys as the file has them, the variables of the environment that it reads, its backends.
+  /// Names a route: its keys as the file has them, the variables of the environment that it reads, its backends.
   static func text(of composite: CompositePlan, _ cache: CachePlan, _ backends: [BackendPlan]) -> String {
     var parts = CacheKeyBuilder(route: "route", fingerprint: cache.definition.revealed)
     for variable in composite.env.members { parts.add(.call, variable.name, variable.value.string) }
@@ -68,7 +69,7 @@ enum DefinitionFingerprint {
     return parts.key().hex
   }
 
-  /// Of calls to a backend that are cached alike.
+  /// Names the calls to a backend that are cached alike.
   static func text(of backend: BackendPlan, _ cache: CachePlan) -> String {
     var parts = CacheKeyBuilder(route: "call", fingerprint: cache.definition.revealed)
     add(backend, to: &parts)

@@ -11,7 +11,7 @@ import Synchronization
 struct RouteCache: Sendable {
   let cache: CompositeCache
   let plan: CachePlan
-  /// By which its entries are purged.
+  /// The tag by which its entries are purged.
   let tag: CacheTag
   private let inputs: KeyInputs
   private let rules: CacheRules
@@ -84,7 +84,7 @@ extension CacheDraft {
 }
 
 extension CacheRules {
-  /// What `inherit` means is cut down from the longest.
+  /// Makes the rules of a plan; what `inherit` means is cut down from the longest.
   init(_ plan: CachePlan) {
     self.init(
       CacheLifetime(

@@ -11,29 +11,29 @@ struct ExplainedCall {
 
   let plan: CallPlan
   let index: Int
-  /// From 0.
+  /// The number of its stage, from 0.
   let stage: Int
   /// Names of the calls that it waits for, in the file's order.
   let waitsFor: [String]
   let backend: ExplainedBackend
-  /// Of the whole call; the route's own where the call says none.
+  /// The deadline of the whole call; the route's own where the call says none.
   let deadline: Duration
   let condition: Condition
-  /// One; of an `each` those of all items or batches that are known, equal ones once, else one with the item as a
-  /// placeholder.
+  /// The request; of an `each` those of all items or batches that are known, equal ones once, else one with the item as
+  /// a placeholder.
   let requests: [Request]
   /// Items of the list of an `each`, where it is known; equal ones of a safe call count once.
   let itemCount: Int?
   /// What a request is made of beside target and body, the first one's where there are several.
   let headers: [ExplainedHeader]
-  /// Repeated by the backend's `retry`; why not.
+  /// How the backend's `retry` repeats it, or why not.
   let repetition: String
 
   struct Request: Hashable {
     let target: String
-    /// As it would be sent.
+    /// The request as it would be sent.
     let sent: CallRequest?
-    /// Why it is not.
+    /// The reason why it is not sent.
     let fault: String?
 
     var body: JSONValue? {
@@ -94,7 +94,7 @@ struct ExplainedCall {
     return (scopes, fan, nil)
   }
 
-  /// In the order in which they are sent, after those about the client that every call has.
+  /// Makes the list in the order in which they are sent, after those about the client that every call has.
   private static func headers(_ call: CallPlan, _ sent: CallRequest?) -> [ExplainedHeader] {
     let fields = sent?.headers ?? []
     let client = call.forward + (call.sendsIdempotencyKey ? ["idempotency-key"] : [])

@@ -7,12 +7,12 @@ import Plans
 /// The calls of a composite by stages, and its answer.
 struct ExplainedComposite {
   let plan: CompositePlan
-  /// In the file's order.
+  /// The calls in the file's order.
   let calls: [ExplainedCall]
   /// Indices of calls.
   let stages: [[Int]]
   let status: String
-  /// Those that Weft adds to every answer apart.
+  /// The header lines, apart from those that Weft adds to every answer.
   let responseHeaders: [ExplainedHeader]
   /// The shape of the answer, as far as it is known; `nil`: an object with one member per call.
   let response: JSONValue?
@@ -70,7 +70,7 @@ struct CallStages {
 /// A header that goes upstream, or comes back.
 struct ExplainedHeader {
   enum Origin: String {
-    /// Of the definition.
+    /// The definition's own.
     case definition
     /// The client's own, sent on.
     case client

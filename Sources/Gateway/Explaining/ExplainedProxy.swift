@@ -3,7 +3,7 @@ import Messages
 import Plans
 import Proxying
 
-/// What a proxy route sends on.
+/// The request that a proxy route sends on.
 struct ExplainedProxy {
   let plan: ProxyPlan
   let backend: ExplainedBackend

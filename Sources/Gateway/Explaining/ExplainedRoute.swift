@@ -109,7 +109,7 @@ extension RequestReads {
   }
 }
 
-/// What `explain` says of a route's or a call's `cache`, in words.
+/// The words in which `explain` tells of a route's or a call's `cache`.
 enum CacheExplanation {
   /// Name and value of each line. `digest` is the key of the request as it is given, which `purge --key` takes.
   static func facts(_ cache: CachePlan, reads: RequestReads, digest: String) -> [(name: String, value: String)] {

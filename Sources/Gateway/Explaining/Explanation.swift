@@ -3,8 +3,8 @@ import JSONText
 import Messages
 import Plans
 
-/// What one request would do: the matched route, the calls by stages with their requests filled in, every resolved
-/// deadline, what goes upstream and what comes back. No call is made.
+/// The course that one request would take: the matched route, the calls by stages with their requests filled in, every
+/// resolved deadline, what goes upstream and what comes back. No call is made.
 package struct Explanation {
   private enum Content {
     case route(ExplainedRoute)
@@ -44,12 +44,12 @@ package struct Explanation {
     }
   }
 
-  /// False where no route takes the request; the texts then say why.
+  /// Whether a route takes the request; where none does, the texts say why.
   package var isMatch: Bool {
     if case .route = content { true } else { false }
   }
 
-  /// For people; ends in a line break.
+  /// The explanation for people; ends in a line break.
   package var text: String {
     switch content {
     case .miss(let miss): miss.text
@@ -57,7 +57,7 @@ package struct Explanation {
     }
   }
 
-  /// For tools; docs/explain.md lists the members.
+  /// The explanation for tools; docs/explain.md lists the members.
   package var json: String {
     switch content {
     case .miss(let miss): miss.json.indented() + "\n"
@@ -74,7 +74,7 @@ package struct Explanation {
   }
 }
 
-/// What was given to be explained does not fit the definitions.
+/// An error where what was given to be explained does not fit the definitions.
 package struct ExplanationError: Error, CustomStringConvertible {
   let message: String
   package var description: String { message }

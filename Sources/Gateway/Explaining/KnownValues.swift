@@ -3,11 +3,11 @@ import JSONText
 import Messages
 import Plans
 
-/// What an explanation can fill in: the inputs that were given, and the calls whose values were. Anything else stands
-/// as its definition has it; so do environment variables, which may be secrets.
+/// The values that an explanation can fill in: the inputs that were given, and the calls whose values were. Anything
+/// else stands as its definition has it; so do environment variables, which may be secrets.
 struct KnownValues {
   var scope: Scope
-  /// What can't be made stands as its definition has it, too.
+  /// Whether what can't be made stands as its definition has it, too.
   private var isTolerant = false
   /// Names of calls and of `item` or `items`, once there is one.
   private var names: Set<String>
@@ -24,7 +24,7 @@ struct KnownValues {
     hasBody = asked.body != nil
   }
 
-  /// With the item, or the items of a batch, that a request is made for.
+  /// Adds the item, or the items of a batch, that a request is made for.
   func with(_ name: ScopeName, _ value: JSONValue) -> KnownValues {
     var copy = self
     copy.scope.root.append(name.rawValue, value)
@@ -62,7 +62,7 @@ struct KnownValues {
     }
   }
 
-  /// The value, where all of it is known.
+  /// Returns the value, where all of it is known.
   func known(_ template: TextTemplate) throws(RenderFailure) -> JSONValue? {
     knows(template) ? try template.value(scope) : nil
   }
@@ -73,7 +73,7 @@ extension KnownValues: TemplateFiller {
     try tolerating(request.targetSource) { () throws(RenderFailure) in try request.outline(scope, isKnown: knows) }
   }
 
-  /// A constant stands as its definition has it: it may be a secret of a file.
+  /// Returns the line. A constant stands as its definition has it: it may be a secret of a file.
   func field(of header: HeaderTemplate) throws(RenderFailure) -> HeaderField? {
     let source = HeaderField(header.name, header.value.source)
     if header.value.constant != nil { return source }

@@ -2,7 +2,7 @@ import Front
 import JSONText
 import Plans
 
-/// Why no route takes a request, and which ones are near.
+/// The reason why no route takes a request, and the routes that are near.
 struct RouteMiss {
   /// Names this many routes at most.
   static let bound = 3
@@ -11,7 +11,7 @@ struct RouteMiss {
   /// What the client is answered with.
   let status: Int
   let reason: String
-  /// Of a 405, and of the 204 to OPTIONS.
+  /// The methods of a 405, and of the 204 to OPTIONS.
   let allow: String?
   let near: [(route: RoutePlan, hint: String)]
 
@@ -50,7 +50,7 @@ struct RouteMiss {
     return Array(all.filter { names.insert("\($0.0.name) \($0.0.hosts)").inserted }.prefix(bound))
   }
 
-  /// With any method.
+  /// Tells whether a route takes the path with any method.
   private static func takes(_ route: RoutePlan, _ path: String, host: String?) -> Bool {
     let hosts = host == nil ? [] : route.hosts
     let router = Router([Router.Entry(.only(["GET"]), route.pattern, hosts: hosts)])

@@ -8,7 +8,7 @@ package enum PurgeClient {
 
   package enum Outcome: Sendable {
     case everywhere, here
-    /// In words, for a person.
+    /// The failure in words, for a person.
     case failed(String)
   }
 

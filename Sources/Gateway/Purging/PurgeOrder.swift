@@ -2,7 +2,7 @@ import Caching
 import JSONText
 import Plans
 
-/// What a `POST /purge` asks for: one of `tag`, `key`, `route` and `all`, in its query or as a JSON object.
+/// The order that a `POST /purge` gives: one of `tag`, `key`, `route` and `all`, in its query or as a JSON object.
 enum PurgeOrder: Hashable, Sendable {
   case tags([String])
   case key(CacheKey)
@@ -57,7 +57,7 @@ enum PurgeOrder: Hashable, Sendable {
     return tags
   }
 
-  /// What is to be dropped; `nil` where there is no such route.
+  /// Returns what is to be dropped; `nil` where there is no such route.
   func purges(_ plan: GatewayPlan) -> [Purge]? {
     switch self {
     case .all: return [.all]

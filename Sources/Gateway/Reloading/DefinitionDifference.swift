@@ -1,7 +1,7 @@
 import JSONText
 import Plans
 
-/// What a folder says now, beside what is served, in words. A value.
+/// The difference between what a folder says now and what is served, in words. A value.
 ///
 ///     + GET /x
 ///     ~ GET /y: cache, calls.orders
@@ -18,7 +18,7 @@ struct DefinitionDifference: Sendable, Equatable {
 
     let kind: Kind
     let subject: Subject
-    /// As `weft routes` and the definitions have it; empty for the gateway.
+    /// The name as `weft routes` and the definitions have it; empty for the gateway.
     let name: String
     /// Which of its keys are others.
     var keys: [String] = []
@@ -61,7 +61,8 @@ struct DefinitionDifference: Sendable, Equatable {
     }
   }
 
-  /// Of secrets: one that nobody names any more, or that somebody names now, is told of by the key that does.
+  /// Compares the files of secrets: one that nobody names any more, or that somebody names now, is told of by the key
+  /// that does.
   private mutating func compareFiles(_ old: [String: String], _ new: [String: String]) {
     for (path, text) in new.sorted(by: { $0.key < $1.key }) where old[path].map({ $0 != text }) == true {
       changes.append(Change(kind: .changed, subject: .file, name: path))

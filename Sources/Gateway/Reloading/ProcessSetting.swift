@@ -8,7 +8,7 @@ struct ProcessSetting {
     case withCache
   }
 
-  /// Of its key.
+  /// The name of its key.
   let name: String
   let differs: (ProcessPlan, ProcessPlan) -> Bool
   private let copy: (ProcessPlan, inout ProcessPlan) -> Void

@@ -1,7 +1,7 @@
 import Definitions
 import JSONText
 
-/// What became of a reload.
+/// The end of a reload.
 package enum ReloadOutcome: Sendable {
   /// The folder is served.
   case done(ReloadReport)
@@ -11,12 +11,12 @@ package enum ReloadOutcome: Sendable {
   case stopping
 }
 
-/// What a reload changed. A value.
+/// The changes that a reload made. A value.
 package struct ReloadReport: Sendable {
   let difference: DefinitionDifference
   let warnings: Diagnostics
 
-  /// For people; ends in a line break.
+  /// The report for people; ends in a line break.
   package var text: String {
     var lines = difference.isEmpty ? ["nothing changed"] : difference.lines
     if !difference.needsRestart.isEmpty {

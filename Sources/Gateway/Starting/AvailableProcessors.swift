@@ -1,13 +1,14 @@
 import Foundation
 import Glibc
 
-/// How many processors the process can keep busy: those that it may run on (`taskset`, systemd's `CPUAffinity`, a
-/// cpuset), and no more than the quota of its control groups lasts for (`CPUQuota`, a container's limit).
+/// The number of processors that the process can keep busy: those that it may run on (`taskset`, systemd's
+/// `CPUAffinity`, a cpuset), and no more than the quota of its control groups lasts for (`CPUQuota`, a container's
+/// limit).
 enum AvailableProcessors {
-  /// At least 1.
+  /// The number of processors, at least 1.
   static var count: Int { count { try? String(contentsOfFile: $0, encoding: .utf8) } }
 
-  /// The same of the files of another system.
+  /// Returns the same of the files of another system.
   static func count(_ read: (_ path: String) -> String?) -> Int {
     max(1, min(affinity(read) ?? sysconf(Int32(_SC_NPROCESSORS_ONLN)), quota(read) ?? .max))
   }

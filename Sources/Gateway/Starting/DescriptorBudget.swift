@@ -2,10 +2,10 @@ import Foundation
 import Front
 import Glibc
 
-/// How the descriptors that the process may have are shared out, so that neither clients nor calls can take all of them:
-/// who runs out of descriptors can't be asked any more. A value.
+/// The shares of the descriptors that the process may have, so that neither clients nor calls can take all of them: who
+/// runs out of descriptors can't be asked any more. A value.
 struct DescriptorBudget: Equatable {
-  /// For the admin address, and as many again for Redis, files and name servers.
+  /// Descriptors for the admin address, and as many again for Redis, files and name servers.
   static let reserve = 2 * ServerSettings.adminConnections
 
   /// Client connections.

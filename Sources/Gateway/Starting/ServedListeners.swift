@@ -2,7 +2,8 @@ import Messages
 import Plans
 
 extension ProcessPlan {
-  /// Where to listen. Throws where `listen` asks for what the servers can't do yet: who teaches them takes it out here.
+  /// Returns where to listen. Throws where `listen` asks for what the servers can't do yet: who teaches them takes it
+  /// out here.
   func servedListeners() throws(GatewayError) -> [ListenerPlan] {
     for listener in listeners {
       if listener.tls != nil { throw .notServedYet("TLS") }

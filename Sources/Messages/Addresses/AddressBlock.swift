@@ -1,7 +1,7 @@
 /// A CIDR block (RFC 4632, RFC 4291 §2.3), IPv4 or IPv6; an address alone is a block of one.
 package struct AddressBlock: Hashable, Sendable {
   private let base: IPAddress
-  /// Of 128; an IPv4 block's counts from the mapped prefix.
+  /// The bits of 128 that count; an IPv4 block's are counted from the mapped prefix.
   private let length: Int
 
   /// Bits after the prefix are ignored, as routers do.

@@ -9,7 +9,8 @@ package struct PeerNumber: Hashable, Sendable {
     self.value = value
   }
 
-  /// From decimal digits and nothing else, no sign either; what is beyond `Int64` is its maximum. `nil` for other text.
+  /// Reads decimal digits and nothing else, no sign either; what is beyond `Int64` is its maximum. `nil` for other
+  /// text.
   @inlinable package init?(digits: some Sequence<UInt8>) {
     var value: Int64 = 0
     var isEmpty = true
@@ -24,7 +25,7 @@ package struct PeerNumber: Hashable, Sendable {
     self.value = value
   }
 
-  /// From decimal digits, with a sign or without; saturates. `nil` for other text.
+  /// Reads decimal digits, with a sign or without; saturates. `nil` for other text.
   package init?(_ text: some StringProtocol) {
     let isNegative = text.utf8.first == UInt8(ascii: "-")
     let isSigned = isNegative || text.utf8.first == UInt8(ascii: "+")
@@ -58,7 +59,7 @@ extension StringProtocol {
 }
 
 extension JSONValue {
-  /// A number without sign, fraction and exponent, where it is in `range`.
+  /// Returns a number without sign, fraction and exponent, where it is in `range`.
   package func number(in range: ClosedRange<Int>) -> Int? {
     numberText?.number(in: range)
   }

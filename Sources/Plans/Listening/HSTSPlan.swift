@@ -1,4 +1,4 @@
-/// What browsers are told of TLS (RFC 6797).
+/// The policy about TLS that browsers are told (RFC 6797).
 package struct HSTSPlan: Equatable, Sendable {
   package var maxAge: Duration
   package var includeSubdomains = false
@@ -8,7 +8,7 @@ package struct HSTSPlan: Equatable, Sendable {
     self.maxAge = maxAge
   }
 
-  /// Of `Strict-Transport-Security`.
+  /// The value of `Strict-Transport-Security`.
   package var fieldValue: String {
     "max-age=\(maxAge.attoseconds / 1_000_000_000_000_000_000)" + (includeSubdomains ? "; includeSubDomains" : "")
       + (preload ? "; preload" : "")

@@ -1,12 +1,12 @@
 import Messages
 
-/// Where clients connect, and what is spoken there.
+/// A place where clients connect, and what is spoken there.
 package struct ListenerPlan: Equatable, Sendable {
   package enum HTTP2: Equatable, Sendable {
     case off
-    /// Where a client chooses it by ALPN; only with TLS.
+    /// HTTP/2 where a client chooses it by ALPN; only with TLS.
     case alpn
-    /// Where a client begins with it (RFC 9113 §3.3), beside HTTP/1.1; only without TLS.
+    /// HTTP/2 where a client begins with it (RFC 9113 §3.3), beside HTTP/1.1; only without TLS.
     case cleartext
   }
 
@@ -43,7 +43,7 @@ extension ListenerPlan {
     case unix(path: String, mode: UInt32)
 
     package static let defaultMode: UInt32 = 0o660
-    /// In bytes, with the zero at the end: `sun_path` of unix(7).
+    /// The longest path in bytes, with the zero at the end: `sun_path` of unix(7).
     private static let longestPath = 108
 
     /// `HOST:PORT` or `unix:/PATH`.

@@ -1,4 +1,5 @@
-/// How a listener speaks TLS. Paths are those of files that could be read when the definitions were loaded.
+/// The way in which a listener speaks TLS. Paths are those of files that could be read when the definitions were
+/// loaded.
 package struct TLSListenerPlan: Equatable, Sendable {
   package enum Version: String, Sendable, CaseIterable {
     case tls12 = "1.2"
@@ -23,11 +24,11 @@ package struct TLSListenerPlan: Equatable, Sendable {
     }
   }
 
-  /// At least one; the first is for clients that name no host, or one that no certificate is of.
+  /// The certificates, at least one; the first is for clients that name no host, or one that no certificate is of.
   package var certificates: [CertificateFiles]
   package var minVersion = Version.tls12
-  /// Of TLS 1.2, in OpenSSL's syntax; BoringSSL makes a list of it that is not empty. By default those with forward
-  /// secrecy and authenticated encryption.
+  /// The cipher suites of TLS 1.2, in OpenSSL's syntax; BoringSSL makes a list of it that is not empty. By default
+  /// those with forward secrecy and authenticated encryption.
   package var ciphers = "ECDHE+AESGCM:ECDHE+CHACHA20"
   package var clientCertificates: ClientCertificates?
 
@@ -45,7 +46,7 @@ package struct CertificateFiles: Equatable, Sendable {
   }
 
   package var form: Form
-  /// Of the key, or of the PKCS #12 file.
+  /// The passphrase of the key, or of the PKCS #12 file.
   package var passphrase: Secret<String>?
 
   package init(_ form: Form, passphrase: Secret<String>? = nil) {

@@ -1,6 +1,6 @@
-/// How to reach Redis and how long to wait for it. Never prints its password.
+/// The settings of how to reach Redis and how long to wait for it. Never prints its password.
 package struct RedisSettings: Hashable, Sendable, CustomStringConvertible, CustomReflectable {
-  /// How the servers are arranged.
+  /// The arrangement of the servers.
   package enum Topology: Hashable, Sendable {
     case single(RedisEndpoint)
     /// Any nodes of it; the others are found.
@@ -17,7 +17,7 @@ package struct RedisSettings: Hashable, Sendable, CustomStringConvertible, Custo
     package var keyFile: String?
     /// Whom the certificate must be of; `nil`: the host of the URL.
     package var serverName: String?
-    /// False believes any certificate: for tests.
+    /// Whether certificates are verified; false believes any: for tests.
     package var verifies = true
 
     package init() {}
@@ -27,10 +27,10 @@ package struct RedisSettings: Hashable, Sendable, CustomStringConvertible, Custo
   package var username: String?
   package var password: RedisSecret?
   package var sentinelPassword: RedisSecret?
-  /// Always 0 in a cluster.
+  /// The database; always 0 in a cluster.
   package var database = 0
   package var tls: TLS?
-  /// Before every key and channel, so that one Redis serves several fleets.
+  /// The prefix of every key and channel, so that one Redis serves several fleets.
   package var prefix = "weft:"
   /// What a command may cost an answer.
   package var commandTimeout: Duration = .milliseconds(50)
@@ -62,7 +62,7 @@ package struct RedisSettings: Hashable, Sendable, CustomStringConvertible, Custo
   }
 }
 
-/// Where a server listens.
+/// The place where a server listens.
 package enum RedisEndpoint: Hashable, Sendable, CustomStringConvertible {
   /// A name or an address without brackets, and a port.
   case host(String, UInt16)

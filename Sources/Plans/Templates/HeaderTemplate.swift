@@ -2,7 +2,7 @@ import Messages
 
 /// A header line whose value is a template. *Immutable*; a class for the same reason as `TextTemplate`.
 package final class HeaderTemplate: Sendable {
-  /// As written; checked to be a token when the definition was loaded.
+  /// The name as written; checked to be a token when the definition was loaded.
   package let name: String
   package let value: TextTemplate
   private let constant: HeaderField?
@@ -15,20 +15,20 @@ package final class HeaderTemplate: Sendable {
     constant = value.constantValue?.kind == .array ? nil : value.constant.map { HeaderField(name, $0) }
   }
 
-  /// Written as a literal `null`: what the gateway would send by itself under this name is left out, too.
+  /// Whether it is written as a literal `null`: what the gateway would send by itself under this name is left out, too.
   package var isLeftOut: Bool { value.constantValue?.isNull == true }
 
-  /// A list gives that many lines of an answer at most.
+  /// The number of lines of an answer that a list gives at most.
   static let maxLines = 256
 
-  /// `nil` where the value is null: the header is left out. A value that is not allowed is
+  /// Makes the line; `nil` where the value is null and the header is left out. A value that is not allowed is
   /// `forbiddenCharacter`.
   package func render(_ scope: Scope) throws(RenderFailure) -> HeaderField? {
     if let constant { return constant }
     return try value.text(scope).map(field)
   }
 
-  /// The lines of an answer: one for each element of a list, whose elements have to be texts (`noText`), else as
+  /// Makes the lines of an answer: one for each element of a list, whose elements have to be texts (`noText`), else as
   /// `render`. One that can't be sent leaves them all out.
   package func lines(_ scope: Scope) throws(RenderFailure) -> [HeaderField] {
     if let constant { return [constant] }
@@ -55,15 +55,15 @@ package final class HeaderTemplate: Sendable {
     return RenderFailure(reason, source: source, reads: value.references.map(\.path))
   }
 
-  /// Whether a text can be the value of a header line (RFC 9110 §5.5): no control character but the tab. Some readers
-  /// take other ones than CR and LF for the end of a line.
+  /// Tells whether a text can be the value of a header line (RFC 9110 §5.5): no control character but the tab. Some
+  /// readers take other ones than CR and LF for the end of a line.
   package static func isAllowed(_ text: String) -> Bool {
     text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }
   }
 }
 
 extension [HeaderTemplate] {
-  /// Whether a name, in lower case, is written as `null`.
+  /// Tells whether a name, in lower case, is written as `null`.
   package func leaveOut(_ lowercase: StaticString) -> Bool {
     contains { $0.isLeftOut && HeaderField($0.name, "").isNamed(lowercase) }
   }

@@ -2,10 +2,11 @@ import JMESPath
 import JSONText
 
 extension JSONValue {
-  /// Of a value that is put into a text. Values of calls stand in lists and objects by reference, many times perhaps.
+  /// The bound on a value that is put into a text. Values of calls stand in lists and objects by reference, many times
+  /// perhaps.
   static let maxTextBytes = 16 << 20
 
-  /// Its text is no longer than any may be. Scalars and parts of documents are bounded where they come from.
+  /// Whether its text is no longer than any may be. Scalars and parts of documents are bounded where they come from.
   var hasBoundedText: Bool {
     switch self {
     case .array, .object: Expression.fits(self, bytes: Self.maxTextBytes)
@@ -13,7 +14,8 @@ extension JSONValue {
     }
   }
 
-  /// As text inside a longer string: a string as it is, a number as its text, null as nothing, others as JSON.
+  /// The value as text inside a longer string: a string as it is, a number as its text, null as nothing, others as
+  /// JSON.
   package var text: String {
     switch self {
     case .string(let string): return string

@@ -79,8 +79,8 @@ enum PercentEncoding {
     }
   }
 
-  /// Whether a piece of the path between `/`, `\`, `%2F` and `%5C` is `.` or `..`, in any encoding, perhaps with a
-  /// parameter (`..;x`).
+  /// Tells whether a piece of the path between `/`, `\`, `%2F` and `%5C` is `.` or `..`, in any encoding, perhaps with
+  /// a parameter (`..;x`).
   static func hasDotSegment(_ bytes: some RandomAccessCollection<UInt8>) -> Bool {
     var dots = 0
     var others = false
@@ -110,7 +110,7 @@ enum PercentEncoding {
 
 /// Reads percent-encoded text of definitions (RFC 3986 §2.1).
 package enum PercentDecoding {
-  /// `nil` where a `%` is not followed by two hexadecimal digits.
+  /// Decodes the text; `nil` where a `%` is not followed by two hexadecimal digits.
   package static func bytes(_ text: some StringProtocol) -> [UInt8]? {
     var bytes: [UInt8] = []
     var rest = Array(text.utf8)[...]

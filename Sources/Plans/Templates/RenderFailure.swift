@@ -1,4 +1,4 @@
-/// Why a template gave nothing for one request. Holds no values of that request, so it may be logged.
+/// The reason why a template gave nothing for one request. Holds no values of that request, so it may be logged.
 package struct RenderFailure: Error, Hashable, Sendable {
   package enum Reason: String, Sendable {
     /// An expression failed at run time: its type did not fit, or it reached a cap.
@@ -36,7 +36,7 @@ package struct RenderFailure: Error, Hashable, Sendable {
     self.detail = detail
   }
 
-  /// For the log.
+  /// The words for the log.
   package var message: String {
     switch reason {
     case .expression: "${\(source)} failed: \(detail)"
@@ -55,7 +55,7 @@ package struct RenderFailure: Error, Hashable, Sendable {
 package struct FieldFailure: Hashable, Sendable {
   /// Its path in the answer: `savings`, `items[2].price`, `@` for the whole.
   package var field: String
-  /// For the log.
+  /// The words for the log.
   package var reason: String
 
   package init(_ field: String, reason: String) {

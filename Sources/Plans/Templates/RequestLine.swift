@@ -1,18 +1,18 @@
 /// The words of a request, before its target is compiled: `GET users /users/${path.userId}`.
 package struct RequestLine: Hashable, Sendable {
-  /// Empty for a proxy, whose line starts with the backend.
+  /// The method; empty for a proxy, whose line starts with the backend.
   package var method = ""
   package var methodOffset = 0
   package var backend = ""
   package var backendOffset = 0
-  /// Where the target begins in `text`.
+  /// The offset in `text` at which the target begins.
   package var targetOffset = 0
   package var text: String
 
   /// Methods a call may use. CONNECT and TRACE are for connections, not for calls.
   package static let methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
-  /// Only a target.
+  /// Makes a line that is only a target.
   init(target: String) {
     text = target
   }

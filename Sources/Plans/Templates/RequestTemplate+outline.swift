@@ -1,5 +1,5 @@
 extension RequestTemplate {
-  /// The target as far as it can be told: an expression that `isKnown` denies stands there as it is written.
+  /// Fills in the target as far as it can be told: an expression that `isKnown` denies stands there as it is written.
   package func outline(
     _ scope: Scope, isKnown: (TemplateExpression) -> Bool
   ) throws(RenderFailure) -> String {
@@ -72,7 +72,7 @@ extension RequestTemplate {
 }
 
 extension TemplateExpression {
-  /// As a definition has it.
+  /// The expression as a definition has it.
   package var placeholder: String { "${\(source)}" }
 }
 

@@ -40,7 +40,7 @@ package final class RequestTemplate: Sendable {
   package let source: String
   /// The template has a `?`, even one with nothing after it.
   package let hasQuery: Bool
-  /// In the order of the text; their offsets are bytes of `source`.
+  /// The expressions in the order of the text; their offsets are bytes of `source`.
   package let expressions: [TemplateExpression]
   let path: [PathStep]
   let query: [QueryStep]
@@ -64,7 +64,7 @@ package final class RequestTemplate: Sendable {
   /// What it reads; offsets are bytes of `source`.
   package var references: [TemplateReference] { expressions.flatMap(\.references) }
 
-  /// Path and query in origin-form (RFC 9112 §3.2.1): ASCII, starting with `/`.
+  /// Makes path and query in origin form (RFC 9112 §3.2.1): ASCII, starting with `/`.
   package func target(_ scope: Scope) throws(RenderFailure) -> String {
     if let constant { return constant }
     guard let target = try Self.target(path, query, scope) else {
@@ -73,7 +73,7 @@ package final class RequestTemplate: Sendable {
     return target
   }
 
-  /// `nil` beyond the bound on its length.
+  /// Makes the target; `nil` beyond the bound on its length.
   private static func target(
     _ path: [PathStep], _ query: [QueryStep], _ scope: Scope
   ) throws(RenderFailure) -> String? {

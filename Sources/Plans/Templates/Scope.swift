@@ -2,10 +2,10 @@ import JMESPath
 import JSONText
 import Messages
 
-/// What the expressions of a template see: request inputs and call values by name. A value; copying it to add `item`
-/// copies the short member list, never the values.
+/// The names that the expressions of a template see: request inputs and call values by name. A value; copying it to add
+/// `item` copies the short member list, never the values.
 package struct Scope: Sendable {
-  /// What an expression sees as `$`. Names that are missing read as null.
+  /// The object that an expression sees as `$`. Names that are missing read as null.
   package var root: JSONObject
   /// The client's path ends in a slash: it goes on where a `*rest` behind it is empty.
   package var pathEndsInSlash = false
@@ -16,7 +16,7 @@ package struct Scope: Sendable {
     self.root = root
   }
 
-  /// From here on expressions may take that many steps in all; what goes over it fails.
+  /// Limits the steps that expressions may take in all from here on; what goes over it fails.
   package mutating func limit(steps: Int) { budget = StepBudget(steps) }
 
   /// The limit on steps was reached.
@@ -42,7 +42,7 @@ package enum ScopeName: String, CaseIterable, Sendable {
     }
   }
 
-  /// Whether something is read, and nothing but inputs of the request.
+  /// Tells whether something is read, and nothing but inputs of the request.
   /// - Parameter reads: paths of references.
   package static func areRequestInputs(_ reads: [[String]]) -> Bool {
     !reads.isEmpty && reads.allSatisfy { $0.first.flatMap(ScopeName.init(rawValue:))?.isRequestInput ?? false }
@@ -54,7 +54,7 @@ package enum ScopeName: String, CaseIterable, Sendable {
     case ip
     /// `http` or `https`.
     case scheme
-    /// As the client asked for it, with a port where it gave one.
+    /// The host as the client asked for it, with a port where it gave one.
     case host
     case requestId
   }

@@ -4,7 +4,7 @@ struct TargetCompiler {
   var path: [RequestTemplate.PathStep] = []
   var query: [RequestTemplate.QueryStep] = []
   var inQuery = false
-  /// Of the segment or parameter at hand.
+  /// The parts of the segment or parameter at hand.
   private var parts: [TemplatePart] = []
   private var text: [UInt8] = []
   private var textOffset = 0

@@ -49,15 +49,15 @@ package final class TemplateExpression: Sendable {
     }
   }
 
-  /// As the file has it, without `${` and `}`.
+  /// The text as the file has it, without `${` and `}`.
   package var source: String { program.source }
 
-  /// The value in a scope.
+  /// Evaluates it in a scope.
   package func evaluate(_ scope: Scope) throws(RenderFailure) -> JSONValue {
     try evaluate(.object(scope.root), scope.budget)
   }
 
-  /// The value in a scope, for a place that needs its text: one that is too long for any fails.
+  /// Evaluates it in a scope, for a place that needs its text: one that is too long for any fails.
   func evaluateForText(_ scope: Scope) throws(RenderFailure) -> JSONValue {
     try evaluateForText(.object(scope.root), scope.budget)
   }
@@ -89,7 +89,7 @@ package final class TemplateExpression: Sendable {
     RenderFailure(reason, source: program.source, reads: references.map(\.path), detail: detail)
   }
 
-  /// Whether this is `path.<name>` and nothing more.
+  /// Tells whether this is `path.<name>` and nothing more.
   func isCapture(_ name: String) -> Bool {
     names?.map(\.string) == [ScopeName.path.rawValue, name]
   }
@@ -104,7 +104,7 @@ package final class TemplateExpression: Sendable {
   }
 }
 
-/// What is wrong with a template's text, found when it is compiled.
+/// A fault of a template's text, found when it is compiled.
 package struct TemplateError: Error, Hashable, Sendable {
   /// One line, without the place; what was found, and what is allowed.
   package var message: String

@@ -11,14 +11,14 @@ package final class TextTemplate: Sendable {
   }
 
   private let form: Form
-  /// As the file has it.
+  /// The text as the file has it.
   package let source: String
   /// Exactly one `${…}` and nothing around it, or a constant that is no text: it yields a typed value.
   package let isSingleExpression: Bool
-  /// In the order of the text; their offsets are bytes of `source`.
+  /// The expressions in the order of the text; their offsets are bytes of `source`.
   package let expressions: [TemplateExpression]
 
-  /// A text that has no `${` is a constant string.
+  /// Compiles a text; one that has no `${` is a constant string.
   package static func compile(_ text: String) throws(TemplateError) -> TextTemplate {
     let parts = try TemplatePart.parse(Array(text.utf8))
     return TextTemplate(parts, source: text)
@@ -32,7 +32,8 @@ package final class TextTemplate: Sendable {
     expressions = []
   }
 
-  /// The whole text as one expression, without `${` and `}` around it. Offsets of its references are by 2 too large.
+  /// Compiles the whole text as one expression, without `${` and `}` around it. Offsets of its references are by 2 too
+  /// large.
   package static func compile(expression: String) throws(TemplateError) -> TextTemplate {
     do throws(SyntaxError) {
       _ = try Expression.compile(expression)
@@ -55,7 +56,7 @@ package final class TextTemplate: Sendable {
     }
   }
 
-  /// Some expression is more than a path.
+  /// Whether some expression is more than a path.
   package var isComputed: Bool { expressions.contains(where: \.isComputed) }
 
   /// What it reads; offsets are bytes of `source`. Empty where it is constant.
@@ -73,7 +74,7 @@ package final class TextTemplate: Sendable {
     return value
   }
 
-  /// Typed where it is exactly one `${…}`, else a string.
+  /// Evaluates it: typed where it is exactly one `${…}`, else a string.
   package func value(_ scope: Scope) throws(RenderFailure) -> JSONValue {
     switch form {
     case .constant(let value): value
@@ -91,7 +92,7 @@ package final class TextTemplate: Sendable {
     }
   }
 
-  /// `nil` for a single expression that gives null. Inside a longer text null is nothing.
+  /// Makes the text; `nil` for a single expression that gives null. Inside a longer text null is nothing.
   package func text(_ scope: Scope) throws(RenderFailure) -> String? {
     switch form {
     case .constant(let value): return value.isNull ? nil : value.text
@@ -102,8 +103,8 @@ package final class TextTemplate: Sendable {
     }
   }
 
-  /// The text as far as it can be told: an expression that `isKnown` denies stands there as it is written. `nil` where
-  /// it is known to be null.
+  /// Makes the text as far as it can be told: an expression that `isKnown` denies stands there as it is written. `nil`
+  /// where it is known to be null.
   package func outline(
     _ scope: Scope, isKnown: (TemplateExpression) -> Bool
   ) throws(RenderFailure) -> String? {

@@ -3,7 +3,7 @@ import JSONText
 /// A tree of JSON with templates in it: a `response`, a `body`, a `fallback`. Compiled to a flat list of ready bytes
 /// and expressions, so that writing it is one pass without recursion. Immutable.
 package struct ValueTemplate: Sendable {
-  /// What a definition says, before it is compiled. Member names are literal.
+  /// The tree as a definition has it, before it is compiled. Member names are literal.
   package indirect enum Source: Sendable {
     case null
     case bool(Bool)
@@ -19,15 +19,15 @@ package struct ValueTemplate: Sendable {
     case value(TextTemplate, field: String)
   }
 
-  /// Of a value that is put in scope.
+  /// The bound on a value that is put in scope.
   static let maxValueBytes = 16 << 20
 
   private let pieces: [Piece]
-  /// The template as a whole is an object, whatever its values are.
+  /// Whether the template as a whole is an object, whatever its values are.
   package let isObject: Bool
-  /// Of the outermost object, in the file's order; empty where the template is no object.
+  /// The names of the outermost object, in the file's order; empty where the template is no object.
   package let memberNames: [String]
-  /// Some expression is more than a path.
+  /// Whether some expression is more than a path.
   package let isComputed: Bool
   /// What it reads; offsets are bytes of the scalar they stand in.
   package let references: [TemplateReference]
@@ -83,7 +83,8 @@ package struct ValueTemplate: Sendable {
     }
   }
 
-  /// The value as far as it can be told: a template with an expression that `isKnown` denies is a string, as written.
+  /// Makes the value as far as it can be told: a template with an expression that `isKnown` denies is a string, as
+  /// written.
   package func outline(_ scope: Scope, isKnown: (TemplateExpression) -> Bool) throws(RenderFailure) -> JSONValue {
     if let constant { return constant }
     var writer = JSONWriter()
@@ -98,7 +99,7 @@ package struct ValueTemplate: Sendable {
     return (try? JSONText(writer.bytes)).map { .slice($0.root) } ?? .null
   }
 
-  /// The value to put in scope; failing expressions are null in it and reported as in `write`.
+  /// Makes the value to put in scope; failing expressions are null in it and reported as in `write`.
   package func value(_ scope: Scope, failed: inout [FieldFailure]) -> JSONValue {
     if let constant { return constant }
     if pieces.count == 1, case .value(let template, let field) = pieces[0] {

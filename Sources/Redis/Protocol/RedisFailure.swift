@@ -14,7 +14,7 @@ package enum RedisFailure: Error, Hashable, Sendable, CustomStringConvertible {
   case unexpected
 
   /// Whether the server said it: it was there, and did not do what it was asked.
-  package var isAnswer: Bool {
+  package var isReply: Bool {
     switch self {
     case .refused, .unexpected: true
     case .unavailable, .busy, .timeout, .closed: false

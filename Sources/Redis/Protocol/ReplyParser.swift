@@ -43,7 +43,7 @@ final class ReplyParser {
     return .reply(Unmanaged<ReplyNode>.fromOpaque(object).takeRetainedValue().reply)
   }
 
-  /// Whether what has come of the present element has no line in it.
+  /// Tells whether what has come of the present element has no line in it.
   private func hasEndlessLine(_ reader: redisReader) -> Bool {
     guard let bytes = reader.buf, reader.len - reader.pos > ReplyParser.mostLine else { return false }
     return memchr(bytes + reader.pos, 0x0A, ReplyParser.mostLine) == nil

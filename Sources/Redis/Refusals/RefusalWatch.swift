@@ -22,14 +22,14 @@ package final class RefusalWatch: Sendable {
 
   package var isRefusing: Bool { isAny.load(ordering: .relaxed) }
 
-  /// Whether this was refused when it was last asked for.
+  /// Tells whether this was refused when it was last asked for.
   package func refuses(_ work: Refusals.Work) -> Bool {
     isRefusing && state.withLock { $0.current[work] != nil }
   }
 
   /// Takes note of a failure that is an answer of the server, and of no other: whether it was there is told elsewhere.
   package func heard(_ failure: RedisFailure, of work: Refusals.Work) {
-    guard failure.isAnswer else { return }
+    guard failure.isReply else { return }
     let report = state.withLock { state in
       isAny.store(true, ordering: .relaxed)
       return state.refused(work, failure, at: .now())

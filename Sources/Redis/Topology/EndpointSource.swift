@@ -10,12 +10,12 @@ protocol EndpointSource: Sendable {
   /// Whether the next answer may be another: then a server that refuses to be written to is left for that.
   var mayMove: Bool { get }
 
-  /// Whether a fresh connection really is to what was looked for; fails where it is not.
+  /// Makes sure that a fresh connection really is to what was looked for; fails where it is not.
   func verify(_ connection: RedisConnection, on loop: any EventLoop) -> EventLoopFuture<Void>
 }
 
 extension EndpointSource {
-  /// Whatever answers at an endpoint is taken for what was looked for.
+  /// Takes whatever answers at an endpoint for what was looked for.
   func verify(_ connection: RedisConnection, on loop: any EventLoop) -> EventLoopFuture<Void> {
     loop.makeSucceededVoidFuture()
   }

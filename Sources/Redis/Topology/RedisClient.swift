@@ -107,7 +107,7 @@ final class RedisClient: RedisLink {
 
   /// Tells a reason once in a row of failures, and a server's own words as those of other refusals.
   private func tell(_ error: any Error, _ isFirst: Bool) {
-    if let failure = error as? RedisFailure, failure.isAnswer { return topology.refusals.heard(failure, of: .connect) }
+    if let failure = error as? RedisFailure, failure.isReply { return topology.refusals.heard(failure, of: .connect) }
     let text = "\(error)"
     if isFirst || text != reason { topology.logger.warning("redis can't be reached", metadata: ["error": "\(text)"]) }
     reason = text

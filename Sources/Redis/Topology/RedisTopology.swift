@@ -29,7 +29,7 @@ package final class RedisTopology: Sendable {
       }
   }
 
-  /// A link that is used on `loop` from now on. It connects at `start`, or at its first command.
+  /// Makes a link that is used on `loop` from now on. It connects at `start`, or at its first command.
   package func link(on loop: any EventLoop) -> any RedisLink {
     switch settings.topology {
     case .single, .sentinel: RedisClient(self, source, loop: loop)
@@ -37,13 +37,13 @@ package final class RedisTopology: Sendable {
     }
   }
 
-  /// A subscription that is used on `loop` from now on. It connects at `start`.
+  /// Makes a subscription that is used on `loop` from now on. It connects at `start`.
   package func subscription(to channel: String, on loop: any EventLoop) -> Subscription {
     Subscription(self, to: channel, at: source, isSentinel: false, loop: loop)
   }
 
-  /// A subscription to a sentinel's announcements that the master has changed, so that nobody waits for a connection to a
-  /// dead one to fail; `nil` where there are no sentinels. `body` is called on `loop`.
+  /// Makes a subscription to a sentinel's announcements that the master has changed, so that nobody waits for a
+  /// connection to a dead one to fail; `nil` where there are no sentinels. `body` is called on `loop`.
   package func watch(on loop: any EventLoop, _ body: @escaping @Sendable () -> Void) -> LoopConfined<Subscription>? {
     guard case .sentinel(let sentinels, let master) = settings.topology else { return nil }
     let subscription = Subscription(

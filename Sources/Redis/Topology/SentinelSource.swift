@@ -23,7 +23,7 @@ final class SentinelSource: EndpointSource {
     ask(preferred.load(ordering: .relaxed), left: sentinels.count, nil, on: loop)
   }
 
-  /// A sentinel may still name a master that has just been demoted.
+  /// Asks the server for its role: a sentinel may still name a master that has just been demoted.
   func verify(_ connection: RedisConnection, on loop: any EventLoop) -> EventLoopFuture<Void> {
     let promise = loop.makePromise(of: Void.self)
     connection.send(RedisCommand(["ROLE"]).bytes, within: budget) { result in
@@ -53,7 +53,7 @@ final class SentinelSource: EndpointSource {
       self.preferred.store(index, ordering: .relaxed)
       return endpoint
     }.flatMapError { error in
-      let said = (error as? RedisFailure).flatMap { $0.isAnswer ? $0 : nil } ?? told
+      let said = (error as? RedisFailure).flatMap { $0.isReply ? $0 : nil } ?? told
       return left > 1
         ? self.ask(index + 1, left: left - 1, said, on: loop) : loop.makeFailedFuture(said ?? error)
     }
@@ -70,7 +70,7 @@ final class SentinelSource: EndpointSource {
     return promise.futureResult
   }
 
-  /// A sentinel has no words for a master that it does not know, unless it is asked for more.
+  /// Asks for more: a sentinel has no words for a master that it does not know.
   private func askWhy(_ connection: RedisConnection, _ promise: EventLoopPromise<RedisEndpoint>) {
     connection.send(RedisCommand(["SENTINEL", "MASTER", .text(master)]).bytes, within: budget) { result in
       connection.close()

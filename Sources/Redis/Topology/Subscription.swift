@@ -70,7 +70,7 @@ package final class Subscription {
     }
   }
 
-  /// A server that hangs keeps its connections open; only its silence tells.
+  /// Asks for a sign of life: a server that hangs keeps its connections open, and only its silence tells.
   private func beat(_ connection: RedisConnection) {
     let bound = NIOLoopBound((subscription: self, connection: connection), eventLoop: loop)
     loop.scheduleTask(in: heartbeat) {

@@ -25,7 +25,7 @@ struct BodyDecoder {
     }
   }
 
-  /// At the end of the bytes; an empty body is none, whatever it says it is packed with.
+  /// Whether the bytes ended too early, asked at their end; an empty body is none, whatever it says it is packed with.
   var isTruncated: Bool { stages.contains { $0.taken > 0 && !$0.decompressor.isComplete } }
 
   /// Appends what `bytes` unpack to, as long as `body` stays within the limit.

@@ -30,7 +30,7 @@ protocol Decompressor: AnyObject {
 
 enum DecodingStep {
   case more
-  /// Not in this coding, or damaged.
+  /// The bytes are not in this coding, or damaged.
   case broken
   /// More than the limit.
   case tooLarge

@@ -1,6 +1,6 @@
-/// What a response's `Content-Encoding` says (RFC 9110 §8.4): codings in the order in which they were applied.
+/// The codings of a response's `Content-Encoding` (RFC 9110 §8.4), in the order in which they were applied.
 struct ContentCodings {
-  /// Of more in a row the body is not read.
+  /// The codings in a row at most; a body of more is not read.
   static let most = 4
   /// Bytes of a name that are told.
   private static let toldName = 32

@@ -20,7 +20,7 @@ final class AddressBreaker: Sendable {
     self.onChange = onChange
   }
 
-  /// How long nobody is let through; `nil`: a call may try.
+  /// Returns how long nobody is let through; `nil`: a call may try.
   func refusal(at now: Instant) -> Duration? {
     Breaker.refusal(until: Instant(nanoseconds: shutUntil.load(ordering: .relaxed)), at: now)
   }
@@ -52,8 +52,8 @@ extension Breaker {
   }
 }
 
-/// What an attempt says about its address: bad are no connection, no response in time, a broken response, and a status
-/// that counts as a failure.
+/// The verdict of an attempt about its address: bad are no connection, no response in time, a broken response, and a
+/// status that counts as a failure.
 extension Breaker.Verdict {
   init(status: Int, failing: StatusSet) {
     self = failing.contains(status) ? .bad : .good

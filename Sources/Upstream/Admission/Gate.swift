@@ -1,4 +1,4 @@
-/// Who may call a backend now: its `maxConcurrent` slots, and the queue for them.
+/// The gate to a backend: its `maxConcurrent` slots, and the queue for them.
 ///
 /// A slot that comes free goes to the first in the queue at once, so nobody who comes later can take it. Nobody waits
 /// for a backend that would refuse: `refusal` is what its breakers say, and is asked only where somebody has to wait.
@@ -48,7 +48,7 @@ struct Gate<Waiter> {
     return refusal().map { .refused(retryAfter: $0) } ?? .busy
   }
 
-  /// After `enter` said `.busy`. Looks once more, as the lock was let go in between.
+  /// Puts it into the queue after `enter` said `.busy`. Looks once more, as the lock was let go in between.
   mutating func enqueue(_ waiter: Waiter, refusal: @autoclosure () -> Duration?) -> Queueing {
     let entry = enter(refusal: refusal())
     guard entry == .busy else { return .decided(entry) }

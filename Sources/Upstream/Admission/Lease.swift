@@ -1,9 +1,9 @@
 import Resilience
 import Timing
 
-/// What one attempt holds while it runs: a slot, the breaker's ticket, its place in the address's count. It can't be
-/// copied, so it can't end twice; and one that is dropped (an early return, a cancelled task, a stream nobody finished)
-/// ends by itself without a verdict, so it can't leak either.
+/// The things that one attempt holds while it runs: a slot, the breaker's ticket, its place in the address's count. It
+/// can't be copied, so it can't end twice; and one that is dropped (an early return, a cancelled task, a stream nobody
+/// finished) ends by itself without a verdict, so it can't leak either.
 struct Lease: ~Copyable {
   private let gate: SharedGate?
   private var address: BackendAddress?

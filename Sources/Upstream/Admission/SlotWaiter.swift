@@ -24,7 +24,7 @@ final class SlotWaiter: TimerTarget, @unchecked Sendable {  // guarded by the re
     self.reactor = reactor
   }
 
-  /// Once. Calls `finish` once, on the reactor's thread, possibly before it returns.
+  /// Waits, once. Calls `finish` once, on the reactor's thread, possibly before it returns.
   func wait(until deadline: Instant, at now: Instant, then finish: @escaping (Outcome) -> Void) {
     guard !hasEnded else { return finish(.cancelled) }
     self.finish = finish

@@ -10,7 +10,7 @@ struct Balancer: Sendable {
   private let method: Method
   private let count: Int
   private let weights: [Int]
-  /// Also settles ties of least-requests, and serves calls without a key under `hash`.
+  /// The turns, which also settle ties of least-requests and serve calls without a key under `hash`.
   private var turns: SmoothWeightedRoundRobin
   private let pairs: RandomOfTwo
   private let hash: RendezvousHash
@@ -90,7 +90,7 @@ extension Balancer.Method {
   }
 }
 
-/// Which addresses a request was already sent to, in one word. Exact for the first 64 addresses of a backend; beyond
+/// The addresses that a request was already sent to, in one word. Exact for the first 64 addresses of a backend; beyond
 /// that an address shares its place with others, which at worst makes a retry avoid one address too many.
 struct TriedAddresses: Sendable {
   private var bits: UInt64 = 0

@@ -27,7 +27,7 @@ final class Backend: Sendable {
   /// Thread-safe.
   let report: @Sendable (UpstreamEvent) -> Void
   private let plannedAddresses: [BackendPlan.Address]
-  /// By loop.
+  /// The loops' own parts, by loop.
   private let locals = Locked<[ObjectIdentifier: LocalBackend]>([:])
 
   init(_ plan: BackendPlan, report: @escaping @Sendable (UpstreamEvent) -> Void = { _ in }) {
@@ -67,17 +67,17 @@ final class Backend: Sendable {
     Balancer(balance, addresses: plannedAddresses, skipping: turns)
   }
 
-  /// Whether a request may be sent twice.
+  /// Tells whether a request may be sent twice.
   func isRepeatable(_ method: String, allowed: Bool) -> Bool {
     allowed || isIdempotent || SafeMethod.contains(method)
   }
 }
 
-/// What an operator should hear of a backend. For the log: it names addresses.
+/// An event of a backend that an operator should hear of. For the log: it names addresses.
 package enum UpstreamEvent: Equatable, Sendable {
   /// `address`: origin and base path.
   case breaker(Breaker.Change, backend: String, address: String)
-  /// So many attempts since it was last told, in one loop, that the retry budget did not pay for.
+  /// The attempts since it was last told, in one loop, that the retry budget did not pay for.
   case retriesRefused(Int, backend: String)
   case health(HealthProber.Change)
 }

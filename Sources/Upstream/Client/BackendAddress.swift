@@ -19,7 +19,7 @@ final class BackendAddress: Sendable {
     basePath = plan.basePath
   }
 
-  /// For the log.
+  /// The name for the log.
   var name: String { origin.address + basePath }
 
   /// `target` below the base path. It is encoded already and stays as it is; without a base path nothing is built.
@@ -42,7 +42,7 @@ final class BackendAddress: Sendable {
 }
 
 extension [BackendAddress] {
-  /// How long the breakers of all refuse; `nil`: one of them lets a call try.
+  /// Returns how long the breakers of all refuse; `nil`: one of them lets a call try.
   func refusal(at now: Instant) -> Duration? {
     var least: Duration?
     for address in self {

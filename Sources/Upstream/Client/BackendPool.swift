@@ -37,7 +37,7 @@ package final class BackendPool: Sendable {
     }
   }
 
-  /// Once for each `take`.
+  /// Gives a backend back, once for each `take`.
   func give(_ plan: BackendPlan) {
     let key = plan.identity
     let ended: Entry? = entries.withLock { entries in

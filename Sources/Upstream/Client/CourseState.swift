@@ -1,6 +1,6 @@
 import Timing
 
-/// Where a request stands on its course; see `UpstreamCourse`.
+/// The place where a request stands on its course; see `UpstreamCourse`.
 struct CourseState {
   enum Stage {
     case idle
@@ -15,7 +15,7 @@ struct CourseState {
   let local: LocalBackend
   /// The value of the backend's `hash(…)`.
   let balanceKey: String?
-  /// Of all attempts, and of waiting for them.
+  /// The deadline of all attempts, and of waiting for them.
   let deadline: Instant
   var attempts: Attempts
   var tried = TriedAddresses()

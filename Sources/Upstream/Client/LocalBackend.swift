@@ -1,7 +1,7 @@
 import Resilience
 import Timing
 
-/// *Confined to its loop's thread.* What one loop keeps of a backend for itself, so that it needs no lock.
+/// *Confined to its loop's thread.* The parts of a backend that one loop keeps for itself, so that it needs no lock.
 final class LocalBackend: @unchecked Sendable {  // guarded by the reactor's thread
   enum Pick {
     /// The ticket is to be recorded with the address's breaker, where it has one.
@@ -20,7 +20,7 @@ final class LocalBackend: @unchecked Sendable {  // guarded by the reactor's thr
     budget = backend.retry.map { RetryBudget(share: $0.budget) }
   }
 
-  /// The address of the next attempt, which is then one of `tried`.
+  /// Picks the address of the next attempt, which is then one of `tried`.
   func pick(
     _ backend: Backend, key: String?, tried: inout TriedAddresses, random: inout SplitMix64, at now: Instant
   ) -> Pick {
@@ -50,7 +50,7 @@ final class LocalBackend: @unchecked Sendable {  // guarded by the reactor's thr
       isHealthy: { addresses[$0].isHealthy }, load: { addresses[$0].load })
   }
 
-  /// When to try again after `end`; `nil`: it is the last word.
+  /// Returns when to try again after `end`; `nil`: it is the last word.
   func retry(
     _ attempts: inout Attempts, after end: AttemptEnd, of backend: Backend, deadline: Instant,
     random: inout SplitMix64
@@ -69,7 +69,7 @@ final class LocalBackend: @unchecked Sendable {  // guarded by the reactor's thr
 
 /// Counts attempts that a budget did not pay for, and says when to tell: the first at once, the others together.
 struct RefusalTally: Sendable {
-  /// Between two lines of the log.
+  /// The pause between two lines of the log.
   static let pause: Duration = .seconds(10)
 
   private var untold = 0

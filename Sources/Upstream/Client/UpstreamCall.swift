@@ -10,7 +10,7 @@ package final class UpstreamCall: UpstreamCourse, @unchecked Sendable {  // guar
   private var completion: ((CallResponse) -> Void)?
   private var transfer: BufferedTransfer?
   private var lease: Lease?
-  /// Of the attempt before this one.
+  /// The response of the attempt before this one.
   private var last: CallResponse?
 
   /// `completion` is called once, on the loop's thread, perhaps before `start` returns.
@@ -24,11 +24,11 @@ package final class UpstreamCall: UpstreamCourse, @unchecked Sendable {  // guar
       balanceKey: request.balanceKey, deadline: deadline)
   }
 
-  /// Once, on the loop's thread and outside of libcurl.
+  /// Begins it, once, on the loop's thread and outside of libcurl.
   package func start() { proceed() }
 
-  /// On the loop's thread, outside of libcurl. Gives it up, wherever it stands: it ends as cancelled, at once. Nothing
-  /// happens after the end.
+  /// Gives it up, on the loop's thread and outside of libcurl, wherever it stands: it ends as cancelled, at once.
+  /// Nothing happens after the end.
   package func cancel() { giveUp() }
 
   func send(_ lease: consuming Lease, to address: BackendAddress, at now: Instant) {
@@ -83,7 +83,7 @@ package final class UpstreamCall: UpstreamCourse, @unchecked Sendable {  // guar
 
   func abandonAttempt() { transfer?.cancel() }
 
-  /// The response of an attempt before stays in place: it tells more.
+  /// Ends the call; the response of an attempt before stays in place, since it tells more.
   func couldNotSend(_ failure: CallFailure) {
     end(last ?? CallResponse(.failure(failure), wasSent: false))
   }

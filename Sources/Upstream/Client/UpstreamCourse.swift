@@ -1,8 +1,8 @@
 import Messages
 import Timing
 
-/// *Confined to its loop's thread.* Whoever sends a request to an address of its backend, perhaps several times. Calls
-/// and streams go the same course; what is sent, and what comes of it, is theirs.
+/// *Confined to its loop's thread.* The course of a request to an address of its backend, perhaps of several attempts.
+/// Calls and streams go the same course; what is sent, and what comes of it, is theirs.
 ///
 ///     proceed ─> slot ─> address ─> send ─> repeats? ─┬─> pause ─> proceed
 ///                                                     └─> the end
@@ -11,16 +11,16 @@ protocol UpstreamCourse: AnyObject {
 
   /// Begins an attempt, which holds `lease` until it ends; then asks `repeats`.
   func send(_ lease: consuming Lease, to address: BackendAddress, at now: Instant)
-  /// There is an attempt, and it is given up.
+  /// Gives the attempt up that there is.
   func abandonAttempt()
-  /// There is no attempt, and won't be.
+  /// Ends it: there is no attempt, and won't be.
   func couldNotSend(_ failure: CallFailure)
-  /// Given up where no attempt was under way.
+  /// Ends it: it was given up where no attempt was under way.
   func wasCancelled()
 }
 
 extension UpstreamCourse {
-  /// At the beginning, and again for every retry. Outside of libcurl.
+  /// Goes on, at the beginning and again for every retry, outside of libcurl.
   func proceed() {
     if case .ended = course.stage { return }
     let now = Instant.now()
@@ -61,7 +61,7 @@ extension UpstreamCourse {
     }
   }
 
-  /// Whether there is another attempt, which then begins by itself; `false`: `end` is the last word.
+  /// Tells whether there is another attempt, which then begins by itself; `false`: `end` is the last word.
   func repeats(after end: AttemptEnd) -> Bool {
     let client = course.client
     let start = course.local.retry(
@@ -73,7 +73,7 @@ extension UpstreamCourse {
     return true
   }
 
-  /// Outside of libcurl. Wherever it stands; nothing happens after the end.
+  /// Gives it up, outside of libcurl and wherever it stands; nothing happens after the end.
   func giveUp() {
     switch course.stage {
     case .idle: wasCancelled()

@@ -12,7 +12,7 @@ struct AddressProbe: Sendable {
   let patience: Duration
   let loop: TransferLoop
 
-  /// Until its task is cancelled.
+  /// Probes until its task is cancelled.
   func run(_ onChange: (HealthProber.Change) -> Void) async {
     var state = AddressHealth(health)
     var start = Instant.now()
@@ -37,7 +37,8 @@ struct AddressProbe: Sendable {
   }
 }
 
-/// What probes say of one address. It begins healthy: a gateway that starts should serve, not wait for probes.
+/// The health of one address, as probes tell it. It begins healthy: a gateway that starts should serve, not wait for
+/// probes.
 struct AddressHealth: Sendable {
   private(set) var isHealthy = true
   /// Probes in a row that contradict `isHealthy`.

@@ -8,7 +8,7 @@ struct AttemptEnd: Sendable {
   /// A byte of the request may have reached the backend. Where none has, nothing can have been done, so that even an
   /// unsafe request may be tried elsewhere (RFC 9110 §9.2.2).
   var wasSent = true
-  /// What the response asks for.
+  /// The pause that the response asks for.
   var retryAfter: Duration?
 
   init(_ outcome: AttemptOutcome, wasSent: Bool = true, retryAfter: Duration? = nil) {
@@ -26,13 +26,13 @@ struct AttemptEnd: Sendable {
   }
 }
 
-/// How one attempt ended, as far as retrying it is concerned.
+/// The outcome of one attempt, as far as retrying it is concerned.
 enum AttemptOutcome: Equatable, Sendable {
   case connect
   case timeout
   /// A whole response, or with streams its head.
   case status(Int)
-  /// Never retried: a broken or too large response, a cancelled call, one that was never sent.
+  /// Anything that is never retried: a broken or too large response, a cancelled call, one that was never sent.
   case other
 
   init(_ failure: CallFailure) {
@@ -44,13 +44,13 @@ enum AttemptOutcome: Equatable, Sendable {
   }
 }
 
-/// How long a response asks to be left alone (RFC 9110 §10.2.3): seconds, or a date.
+/// The time for which a response asks to be left alone (RFC 9110 §10.2.3): seconds, or a date.
 enum RetryAfter {
   /// Statuses whose `Retry-After` is heard: too many requests, and unavailable. Elsewhere it is no promise about the
   /// next attempt.
   static func counts(for status: Int) -> Bool { status == 429 || status == 503 }
 
-  /// In seconds; longer ones are beyond every deadline, too.
+  /// The longest pause in seconds; longer ones are beyond every deadline, too.
   static let longest = 24 * 3600
 
   /// `nil` where the text says nothing. A date that has passed is no time at all.
@@ -72,7 +72,7 @@ extension CallFailure {
     }
   }
 
-  /// A breaker lets nothing through for so long; whole seconds, rounded up.
+  /// Makes the failure of a breaker that lets nothing through for so long; whole seconds, rounded up.
   static func circuitOpen(for time: Duration) -> CallFailure {
     let (seconds, rest) = time.nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
     return .circuitOpen(retryAfter: Int(clamping: max(1, rest > 0 ? seconds + 1 : seconds)))

@@ -19,8 +19,8 @@ struct Attempts: Sendable {
     isRepeatable = false
   }
 
-  /// When to begin the next attempt, or `nil` where `end` is the last word. Asks the budget last, so that only a
-  /// retry that is made costs anything.
+  /// Returns when to begin the next attempt, or `nil` where `end` is the last word. Asks the budget last, so that only
+  /// a retry that is made costs anything.
   ///
   /// The pause before attempt n+1 is anything from nothing to backoff · 2ⁿ⁻¹ ("full jitter": clients that failed
   /// together don't return together). It comes after the time that the backend asked for.
@@ -56,7 +56,7 @@ struct Attempts: Sendable {
     return earliest.advanced(by: .nanoseconds(pause(atMost: spread, &random)))
   }
 
-  /// In nanoseconds.
+  /// Returns the step in nanoseconds.
   private func step(_ policy: RetryPolicy) -> Int64 { policy.backoff.step(after: made - 1).nanoseconds }
 
   private func pause(atMost bound: Int64, _ random: inout SplitMix64) -> Int64 {
@@ -64,14 +64,14 @@ struct Attempts: Sendable {
   }
 }
 
-/// Why there was no further attempt where the policy would have had one.
+/// The reason why there was no further attempt where the policy would have had one.
 enum RetryDenial: Sendable {
   /// Too many requests of late were repeated.
   case budget
   /// The backend asked for more time than there is.
   case retryAfter
 
-  /// For the log, and for clients where the route says `exposeErrors`.
+  /// The words for the log, and for clients where the route says `exposeErrors`.
   var text: String {
     switch self {
     case .budget: "not repeated: the backend's retry budget is spent"

@@ -1,12 +1,12 @@
 import Plans
 import Resilience
 
-/// What a backend's `retry` says, in a form that is quick to ask. Immutable.
+/// A backend's `retry` in a form that is quick to ask. Immutable.
 struct RetryPolicy: Sendable {
   /// The backoff doubles up to this, and no further; one that begins above it does not grow.
   static let longestBackoff: Duration = .seconds(5)
 
-  /// In all, the first included; at least 1.
+  /// The attempts in all, the first included; at least 1.
   let attempts: Int
   let backoff: Backoff
   /// `nil`: no bound.

@@ -24,7 +24,7 @@ final class StreamAttempt: StreamDelegate {
 
   func resumeSending() { transfer?.resumeSending() }
 
-  /// Nothing is heard of it any more, and its lease has ended when this returns.
+  /// Gives it up: nothing is heard of it any more, and its lease has ended when this returns.
   func abandon() {
     stream = nil
     endLease(.none)

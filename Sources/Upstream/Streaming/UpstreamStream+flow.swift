@@ -2,7 +2,7 @@ import Messages
 import Timing
 import Transfers
 
-/// What becomes of a stream on its course, and of what its attempts hear.
+/// The steps of a stream on its course, and of what its attempts hear.
 extension UpstreamStream {
   func send(_ lease: consuming Lease, to address: BackendAddress, at now: Instant) {
     wasSent = true
@@ -76,12 +76,12 @@ extension UpstreamStream {
     endSoon(.cancelled)
   }
 
-  /// What the attempt before it met tells more, if there was one.
+  /// Ends it with what the attempt before it met, if there was one: that tells more.
   func couldNotSend(_ failure: CallFailure) { endSoon(lastFailure ?? failure) }
 
   func wasCancelled() { endSoon(.cancelled) }
 
-  /// Not at once: the caller may be the delegate, or be about to get the stream.
+  /// Ends it soon, not at once: the caller may be the delegate, or be about to get the stream.
   private func endSoon(_ failure: CallFailure) {
     course.stage = .ended
     course.client.loop.reactor.execute { [self] in end(.failure(failure)) }

@@ -13,7 +13,7 @@ package final class UpstreamStream: UpstreamCourse, @unchecked Sendable {  // gu
   var delegate: (any UpstreamStreamDelegate)?
   var attempt: StreamAttempt?
   var body: KeptBody
-  /// Of the attempt before this one, where that had no response.
+  /// The failure of the attempt before this one, where that had no response.
   var lastFailure: CallFailure?
   /// The delegate has the head: there is no way back.
   var hasHead = false
@@ -29,10 +29,10 @@ package final class UpstreamStream: UpstreamCourse, @unchecked Sendable {  // gu
     body = KeptBody(bound: course.backend.retry != nil && course.attempts.isRepeatable ? request.retryBuffer : 0)
   }
 
-  /// After `received` returned `false`.
+  /// Goes on after `received` returned `false`.
   package func resumeReceiving() { attempt?.resumeReceiving() }
 
-  /// There is more of the body, or its end.
+  /// Goes on sending: there is more of the body, or its end.
   package func resumeSending() { attempt?.resumeSending() }
 
   /// Gives it up, in whatever phase it is. What it held is free when this returns; the delegate hears `streamEnded`
@@ -40,7 +40,8 @@ package final class UpstreamStream: UpstreamCourse, @unchecked Sendable {  // gu
   package func cancel() { giveUp() }
 }
 
-/// Whoever proxies: all calls on the loop's thread, none before `openStream` has returned. Held until `streamEnded`.
+/// The one who proxies. All calls are made on the loop's thread, none before `openStream` has returned. It is held
+/// until `streamEnded`.
 package protocol UpstreamStreamDelegate: AnyObject {
   /// The final head, once; not called for a response that was retried.
   func stream(_ stream: UpstreamStream, receivedHead status: Int, headers: HeaderBlock)

@@ -6,17 +6,17 @@ import Transfers
 package struct UpstreamStreamRequest: Sendable {
   /// Index into the plans that `Backends` was made of.
   package var backend: Int
-  /// As the client sent it.
+  /// The method as the client sent it.
   package var method: String
   /// Origin form (`/path?query`), encoded; goes after the address's base path as it is.
   package var target: String
-  /// All of them, as they go out; nothing is added, apart from `Host` where it is not among them.
+  /// All header lines, as they go out; nothing is added, apart from `Host` where it is not among them.
   package var headers: [HeaderField]
   /// Lines sent after them.
   package var commonHeaders: HeaderText?
   package var bodyLength: BodyLength
-  /// To the response's head, and to a slot. Without a body: from now, all attempts included. With a body: twice, from
-  /// now to the slot and from the body's end to the head, as an upload may take its time.
+  /// The time to the response's head, and to a slot. Without a body: from now, all attempts included. With a body:
+  /// twice, from now to the slot and from the body's end to the head, as an upload may take its time.
   package var headTimeout: Duration
   package var idleTimeout: Duration
   /// An unsafe method may be repeated (the client sent an `Idempotency-Key`).

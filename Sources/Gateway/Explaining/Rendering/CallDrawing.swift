@@ -2,7 +2,7 @@
 struct CallDrawing {
   private(set) var rows: [String] = []
   private let composite: ExplainedComposite
-  /// By call: the one that it hangs on.
+  /// The call that each call hangs on.
   private let parents: [Int?]
   private let width: Int
 
