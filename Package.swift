@@ -98,9 +98,11 @@ let package = Package(
     .target(
       name: "Listening",
       dependencies: [
-        "HTTP2", "HTTP1", "Front", "Plans", "Messages", "Timing",
+        "HTTP2", "HTTP1", "TLS", "Front", "Plans", "Messages", "Locking", "Timing",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "NIOTLS", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),
       ]),
     .target(

@@ -190,7 +190,7 @@ package final class HTTP2Connection: ChannelInboundHandler, ServedConnection {
   }
 
   package func abort() {
-    context?.close(promise: nil)
+    context?.abort()
   }
 
   package func cutOff() {

@@ -6,6 +6,7 @@ import Messages
 import NIOCore
 import NIOPosix
 import Plans
+import TLS
 
 /// *Immutable.* One address that clients connect to. Its loops are its own, on the event loops of the process: what they
 /// serve, and how clients name it, may differ from listener to listener; their bounds are the server's.
@@ -21,6 +22,7 @@ struct Listener: Sendable {
     _ plan: ListenerPlan, group: MultiThreadedEventLoopGroup, loops: [FrontLoop], told: InFlight, logger: Logger
   ) async throws -> Listener {
     let wires = loops.map { _ in Wire() }
+    let tls = try await readTLS(plan)
     let bootstrap = ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: backlog)
       .serverChannelInitializer { channel in
@@ -34,7 +36,7 @@ struct Listener: Sendable {
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           guard let loop = loops.first(where: { $0.eventLoop === channel.eventLoop }) else { return }
-          try ConnectionStart(plan: plan, loop: loop, wire: wires[loop.index], told: told).accept(channel)
+          try ConnectionStart(plan: plan, loop: loop, wire: wires[loop.index], tls: tls, told: told).accept(channel)
         }
       }
     switch plan.address {
@@ -55,6 +57,12 @@ struct Listener: Sendable {
     }
   }
 
+  /// On a thread that no request waits for.
+  private static func readTLS(_ plan: ListenerPlan) async throws -> ListenerTLS? {
+    guard let tls = plan.tls else { return nil }
+    return try await NIOThreadPool.singleton.runIfActive { try ListenerTLS(tls, isHTTP2: plan.http2 == .alpn) }
+  }
+
   /// As `ListeningSocket.close(by:)`.
   func close(by deadline: NIODeadline) async {
     await socket.close(by: deadline)
@@ -66,6 +74,7 @@ struct ConnectionStart {
   let plan: ListenerPlan
   let loop: FrontLoop
   let wire: Wire
+  let tls: ListenerTLS?
   let told: InFlight
 
   private static let preface = Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8)
@@ -112,27 +121,40 @@ struct ConnectionStart {
       guard clients.enter(peer) else { return try refuse(channel, "too many connections of this client") }
       channel.closeFuture.assumeIsolated().whenComplete { _ in clients.leave(peer) }
     }
+    if let tls {
+      let connection = TLSConnection(loop: loop, tls: tls, peer: peer) { try speak($0, peer, channel) }
+      return try channel.pipeline.syncOperations.addHandler(connection)
+    }
     guard plan.http2 == .cleartext else { return try speakHTTP1(peer, channel) }
     // HTTP/2 begins with its preface (RFC 9113 §3.4), HTTP/1.1 with anything else.
     let opening = ConnectionOpening(loop: loop) { bytes in
       let begins = bytes.readableBytesView.prefix(Self.preface.count)
-      if !Self.preface.starts(with: begins) {
+      guard Self.preface.starts(with: begins) else {
         try speakHTTP1(peer, channel)
-      } else if begins.count == Self.preface.count {
-        try HTTP2Connection.add(to: channel, loop: loop, peer: peer)
-      } else {
-        return false
+        return true
       }
+      guard begins.count == Self.preface.count else { return false }
+      try speak(true, peer, channel)
       return true
     }
     try channel.pipeline.syncOperations.addHandler(opening)
+  }
+
+  private func speak(_ isHTTP2: Bool, _ peer: Peer, _ channel: any Channel) throws {
+    if isHTTP2 {
+      try HTTP2Connection.add(to: channel, loop: loop, peer: peer)
+    } else {
+      try speakHTTP1(peer, channel)
+    }
   }
 
   private func speakHTTP1(_ peer: Peer, _ channel: any Channel) throws {
     try channel.pipeline.syncOperations.addHandler(HTTP1Connection(loop: loop, wire: wire, peer: peer))
   }
 
+  /// A client of TLS would not understand the words.
   private func refuse(_ channel: any Channel, _ detail: String) throws {
+    guard tls == nil else { return channel.close(promise: nil) }
     try channel.pipeline.syncOperations.addHandler(RefusedConnection(detail, told: told))
   }
 }

@@ -33,7 +33,8 @@ package struct ServedCertificates: Sendable {
   }
 
   /// The one for clients that ask for this host; the first where they ask for none, or for one that none is of.
-  package func certificate(for serverName: String?) -> ServedCertificate {
-    all[serverName.map { names.index(of: $0) } ?? 0]
-  }
+  package func certificate(for serverName: String?) -> ServedCertificate { all[index(for: serverName)] }
+
+  /// Its place in `all`.
+  func index(for serverName: String?) -> Int { serverName.map { names.index(of: $0) } ?? 0 }
 }

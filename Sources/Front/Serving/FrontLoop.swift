@@ -194,3 +194,13 @@ extension BodyPace {
     self.init(grace: settings.timeouts.bodyGrace, bytesPerSecond: settings.limits.bodyRate)
   }
 }
+
+/// A connection is to end at once: what stands between it and the socket waits for no word of the client.
+package struct ConnectionAbort {}
+
+extension ChannelHandlerContext {
+  package func abort() {
+    triggerUserOutboundEvent(ConnectionAbort(), promise: nil)
+    close(promise: nil)
+  }
+}

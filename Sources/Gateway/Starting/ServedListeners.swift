@@ -6,7 +6,7 @@ extension ProcessPlan {
   /// out here.
   func servedListeners() throws(GatewayError) -> [ListenerPlan] {
     for listener in listeners {
-      if listener.tls != nil { throw .notServedYet("TLS") }
+      if listener.tls?.clientCertificates != nil { throw .notServedYet("client certificates") }
       if listener.redirect != nil { throw .notServedYet("redirects to https") }
     }
     return listeners

@@ -90,7 +90,7 @@ package final class HTTP1Connection: ChannelDuplexHandler, ServedConnection {
   }
 
   package func abort() {
-    context?.close(promise: nil)
+    context?.abort()
   }
 
   package func closeIfQuiet(since instant: Instant) {

@@ -39,7 +39,7 @@ final class GatewayProcess: Sendable {
 
   static func ports(in output: String) -> (UInt16, UInt16)? {
     guard
-      let main = output.firstMatch(of: #/listening on http://[^\s]*?:(\d+)\b/#).flatMap({ UInt16($0.1) }),
+      let main = output.firstMatch(of: #/listening on https?://[^\s]*?:(\d+)\b/#).flatMap({ UInt16($0.1) }),
       let admin = output.firstMatch(of: #/admin on http://[^\s]*?:(\d+)\b/#).flatMap({ UInt16($0.1) })
     else { return nil }
     return (main, admin)

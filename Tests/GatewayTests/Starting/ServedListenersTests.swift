@@ -22,7 +22,11 @@ import Testing
       return error.map { "\($0)" }
     }
     let refusals = [
-      refusal { $0.listeners = [ListenerPlan(Self.address, tls: TLSListenerPlan(certificates: []))] },
+      refusal {
+        var tls = TLSListenerPlan(certificates: [])
+        tls.clientCertificates = TLSListenerPlan.ClientCertificates(authorities: "/a")
+        $0.listeners = [ListenerPlan(Self.address, tls: tls)]
+      },
       refusal { $0.listeners[0].redirect = ListenerPlan.Redirect() },
     ]
     #expect(Set(refusals).count == refusals.count)

@@ -1,0 +1,193 @@
+import Front
+import Messages
+import NIOCore
+import NIOSSL
+import NIOTLS
+import TLS
+import Timing
+
+/// A connection that is to speak TLS. *Confined to its event loop.* The client's first message says whose certificate it
+/// wants; when the handshake is done, the protocol begins that both sides have chosen. It stays in front of TLS, so that
+/// a connection can be cut off without the client's word.
+final class TLSConnection: ChannelDuplexHandler, ServedConnection {
+  typealias InboundIn = ByteBuffer
+  typealias InboundOut = ByteBuffer
+  typealias OutboundIn = ByteBuffer
+  typealias OutboundOut = ByteBuffer
+
+  private enum State {
+    case opening(ClientHello)
+    case handshake
+    /// What a client still sends is dropped.
+    case refused
+    case open
+  }
+
+  private static let lingerTime: Duration = .seconds(2)
+
+  private let loop: FrontLoop
+  private let tls: ListenerTLS
+  private let peer: Peer
+  private let start: (Bool) throws -> Void
+  private var state = State.opening(ClientHello())
+  private var context: ChannelHandlerContext?
+  private var inbound = ByteBuffer()
+  private var serverName: String?
+  private var cipher: CipherSuite?
+  private var watch = TimeWatch()
+  var place: Int?
+
+  /// - Parameter start: puts the protocol's handlers onto the connection; true: HTTP/2.
+  init(loop: FrontLoop, tls: ListenerTLS, peer: Peer, start: @escaping (Bool) throws -> Void) {
+    self.loop = loop
+    self.tls = tls
+    self.peer = peer
+    self.start = start
+  }
+
+  func handlerAdded(context: ChannelHandlerContext) {
+    self.context = context
+    loop.add(self)
+    watch.set(.head, after: loop.settings.timeouts.head)
+    if loop.isOver { abort() }
+  }
+
+  func handlerRemoved(context: ChannelHandlerContext) {
+    loop.remove(self)
+    self.context = nil
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    loop.remove(self)
+    context.fireChannelInactive()
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    switch state {
+    case .handshake, .open: context.fireChannelRead(data)
+    case .refused: return
+    case .opening(var hello):
+      var bytes = unwrapInboundIn(data)
+      inbound.writeBuffer(&bytes)
+      guard let first = inbound.readableBytesView.first else { return }
+      guard ClientHello.canBegin(with: first) else { return refuse(context) }
+      switch hello.read(inbound.readableBytesView) {
+      case .needsMore: state = .opening(hello)
+      case .read(let serverName): shakeHands(context, serverName)
+      }
+    }
+  }
+
+  /// The cipher stands in the first record that goes out.
+  func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+    if cipher == nil, case .handshake = state {
+      cipher = CipherSuite(serverHello: unwrapOutboundIn(data).readableBytesView)
+    }
+    context.write(data, promise: promise)
+  }
+
+  func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
+    guard event is ConnectionAbort else { return context.triggerUserOutboundEvent(event, promise: promise) }
+    context.close(promise: promise)
+  }
+
+  // MARK: The handshake
+
+  private func shakeHands(_ context: ChannelHandlerContext, _ serverName: String?) {
+    state = .handshake
+    self.serverName = serverName
+    let bytes = inbound
+    inbound = ByteBuffer()
+    do {
+      try context.pipeline.syncOperations.addHandlers(
+        tls.contexts.handler(for: serverName), TLSHandshakeEnd(self, loop), position: .after(self))
+    } catch {
+      return context.close(promise: nil)
+    }
+    context.fireChannelRead(wrapInboundOut(bytes))
+  }
+
+  /// The handshake is done.
+  fileprivate func open(_ negotiated: String?, _ tls: NIOSSLServerHandler?) throws {
+    state = .open
+    loop.remove(self)
+    let isHTTP2 = negotiated == "h2"
+    if isHTTP2, cipher?.isForHTTP2 == false { return refuseCipher() }
+    try start(isHTTP2)
+  }
+
+  /// RFC 9113 §9.2.2: no settings, and GOAWAY with INADEQUATE_SECURITY.
+  private func refuseCipher() {
+    guard let channel = context?.channel else { return }
+    var frames = channel.allocator.buffer(capacity: 26)
+    frames.writeBytes([0, 0, 0, 4, 0, 0, 0, 0, 0])
+    frames.writeBytes([0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 12])
+    channel.writeAndFlush(frames, promise: nil)
+    channel.close(promise: nil)
+  }
+
+  // MARK: What is no TLS
+
+  private func refuse(_ context: ChannelHandlerContext) {
+    state = .refused
+    inbound = ByteBuffer()
+    let answer = Problem(400, detail: "plain HTTP is spoken to a port that speaks TLS").answer()
+    var head = "HTTP/1.1 400 Bad Request\r\n"
+    for field in answer.headers { head += "\(field.name): \(field.value)\r\n" }
+    head += "Content-Length: \(answer.body.count)\r\nConnection: close\r\n\r\n"
+    var bytes = context.channel.allocator.buffer(string: head)
+    bytes.writeBytes(answer.body)
+    context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+    context.close(mode: .output, promise: nil)
+    watch.set(.close, after: Self.lingerTime)
+    guard loop.isNoticeDue() else { return }
+    loop.settings.logger.notice("a client speaks no TLS to a port with it", metadata: ["client": "\(peer.address)"])
+  }
+
+  // MARK: As the loop sees it
+
+  var isBusy: Bool { false }
+  var waitsSince: Instant? { watch.begun }
+
+  func checkTime(_ now: Instant) {
+    if case .late = watch.check(now, pending: 0, outputLimit: .zero) { abort() }
+  }
+
+  func closeIfQuiet(since instant: Instant) {
+    if watch.begun <= instant { abort() }
+  }
+
+  func abort() { context?.close(promise: nil) }
+  func cutOff() { abort() }
+}
+
+/// Behind TLS: waits for the end of the handshake, and leaves. *Confined to its event loop.*
+private final class TLSHandshakeEnd: ChannelInboundHandler, RemovableChannelHandler {
+  typealias InboundIn = ByteBuffer
+
+  private let connection: TLSConnection
+  private let loop: FrontLoop
+
+  init(_ connection: TLSConnection, _ loop: FrontLoop) {
+    self.connection = connection
+    self.loop = loop
+  }
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    guard case .handshakeCompleted(let negotiated)? = event as? TLSUserEvent else {
+      return context.fireUserInboundEventTriggered(event)
+    }
+    do {
+      let tls = try context.pipeline.syncOperations.handler(type: NIOSSLServerHandler.self)
+      try connection.open(negotiated, tls)
+      context.pipeline.syncOperations.removeHandler(context: context, promise: nil)
+    } catch {
+      context.close(promise: nil)
+    }
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    loop.settings.logger.debug("handshake failed", metadata: ["error": "\(error)"])
+    context.close(promise: nil)
+  }
+}
