@@ -214,6 +214,12 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ]),
     .testTarget(
+      name: "HTTP2Tests",
+      dependencies: [
+        "HTTP2", "Front", "Messages",
+        .product(name: "NIOHPACK", package: "swift-nio-http2"),
+      ]),
+    .testTarget(
       name: "ListeningTests",
       dependencies: [
         "Listening", "Front", "TestServers", "TestSockets", "Observing", "Plans", "Messages", "JSONText", "Locking",
@@ -260,7 +266,12 @@ let package = Package(
     .testTarget(name: "DemoShopTests", dependencies: ["DemoShop", "TestSockets", "JSONText"]),
     .testTarget(
       name: "BehaviourTests",
-      dependencies: ["weft", "TestInputs", "TestRedis", "TestSockets", .product(name: "Yams", package: "Yams")],
+      dependencies: [
+        "weft", "TestInputs", "TestRedis", "TestSockets",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHPACK", package: "swift-nio-http2"),
+        .product(name: "Yams", package: "Yams"),
+      ],
       exclude: ["Cases"]),
   ],
   swiftLanguageModes: [.v6]
@@ -288,7 +299,8 @@ if Context.environment["WEFT_FUZZ"] == "1" {
     let runtime = "clang_rt.fuzzer_no_main-x86_64"
   #endif
   let examined = [
-    "JSONText", "JMESPath", "Messages", "Plans", "Definitions", "Redis", "Caching", "Front", "HTTP1", "Proxying",
+    "JSONText", "JMESPath", "Messages", "Plans", "Definitions", "Redis", "Caching", "Front", "HTTP1", "HTTP2",
+    "Proxying",
   ]
   let instrumented = SwiftSetting.unsafeFlags(["-sanitize=address,fuzzer", "-enable-testing"])
   for target in package.targets where examined.contains(target.name) {
@@ -301,6 +313,7 @@ if Context.environment["WEFT_FUZZ"] == "1" {
       dependencies: ["CFuzzer"] + examined.map { .byName(name: $0) } + [
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOHPACK", package: "swift-nio-http2"),
       ], path: "Fuzz/Sources",
       linkerSettings: [.linkedLibrary("stdc++"), .linkedLibrary(runtime)]),
   ]

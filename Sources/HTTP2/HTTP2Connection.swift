@@ -16,30 +16,36 @@ package final class HTTP2Connection: ChannelInboundHandler, ServedConnection {
   static let maxStreams = 100
   /// Bytes that a client may send unasked, for a stream and for all of a connection: at first, and once it has used them.
   static let (firstWindow, window) = (65_535, 1024 * 1024)
-  /// A client that resets more streams in so long is told to calm down (CVE-2023-44487).
+  /// A client that resets more streams in so long is told to calm down (CVE-2023-44487), as is one that has more of them
+  /// reset (CVE-2025-8671), or that sends more of PING, SETTINGS and PRIORITY.
   static let (maxResets, resetTime) = (200, TimeAmount.seconds(10))
+  /// DATA frames without a byte, for one stream: some clients send a few, and only a flood is one.
+  private static let maxEmptyFrames = 100
   /// So long a client has to take what was sent last.
   private static let lingerTime: Duration = .seconds(2)
 
   let loop: FrontLoop
   let peer: Peer
+  private let wire: GoAwayWatch
   package var place: Int?
   private var context: ChannelHandlerContext?
   private var streams: [ObjectIdentifier: HTTP2Stream] = [:]
   private var lastStream = HTTP2StreamID.rootStream
   private var watch = TimeWatch()
-  private var isCountedUntaken = false
-  /// GOAWAY was sent: no further stream is taken up, and the connection ends with the last one.
-  private var isLeaving = false
+  /// Bytes of answers that the client has taken since it was connected.
+  private var taken = 0
+  private var (isCountedUntaken, isCountDue) = (false, false)
 
-  private init(loop: FrontLoop, peer: Peer) {
+  private init(loop: FrontLoop, peer: Peer, wire: GoAwayWatch) {
     self.loop = loop
     self.peer = peer
+    self.wire = wire
   }
 
   /// Puts the handlers onto a connection on which nothing was read yet.
   package static func add(to channel: any Channel, loop: FrontLoop, peer: Peer) throws {
-    let connection = HTTP2Connection(loop: loop, peer: peer)
+    let wire = GoAwayWatch()
+    let connection = HTTP2Connection(loop: loop, peer: peer, wire: wire)
     let bound = NIOLoopBound(connection, eventLoop: channel.eventLoop)
     let frames = NIOHTTP2Handler(
       mode: .server, eventLoop: channel.eventLoop, connectionConfiguration: settings(loop),
@@ -49,7 +55,7 @@ package final class HTTP2Connection: ChannelInboundHandler, ServedConnection {
         try channel.pipeline.syncOperations.addHandler(HTTP2Stream(bound.value))
       }
     }
-    try channel.pipeline.syncOperations.addHandlers(frames, connection)
+    try channel.pipeline.syncOperations.addHandlers(wire, frames, connection)
   }
 
   private static func settings(_ loop: FrontLoop) -> NIOHTTP2Handler.ConnectionConfiguration {
@@ -60,6 +66,9 @@ package final class HTTP2Connection: ChannelInboundHandler, ServedConnection {
       HTTP2Setting(parameter: .initialWindowSize, value: firstWindow),
     ]
     settings.targetWindowSize = window
+    settings.maximumSequentialEmptyDataFrames = maxEmptyFrames
+    settings.controlFrameRateLimit.maximumCount = maxResets
+    settings.controlFrameRateLimit.windowLength = resetTime
     return settings
   }
 
@@ -70,6 +79,8 @@ package final class HTTP2Connection: ChannelInboundHandler, ServedConnection {
     settings.outboundBufferSizeLowWatermark = FrontLoop.maxOutputBytes / 2
     settings.streamResetFrameRateLimit.maximumCount = maxResets
     settings.streamResetFrameRateLimit.windowLength = resetTime
+    settings.streamErrorRateLimit.maximumCount = maxResets
+    settings.streamErrorRateLimit.windowLength = resetTime
     return settings
   }
 
@@ -93,33 +104,37 @@ package final class HTTP2Connection: ChannelInboundHandler, ServedConnection {
     context.fireChannelInactive()
   }
 
-  /// Of a frame that a single stream is reset for, the connection goes on; for all others NIOHTTP2 has sent GOAWAY.
-  package func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    loop.settings.logger.debug("client connection failed", metadata: ["error": "\(error)"])
-    if !Self.isOfOneStream(error) { hangUp() }
+  package func channelReadComplete(context: ChannelHandlerContext) {
+    if isCountDue { count() }
+    context.fireChannelReadComplete()
   }
 
-  private static func isOfOneStream(_ error: any Error) -> Bool {
-    switch error {
-    case is NIOHTTP2Errors.StreamError, is NIOHTTP2Errors.MissingPseudoHeader, is NIOHTTP2Errors.DuplicatePseudoHeader,
-      is NIOHTTP2Errors.PseudoHeaderAfterRegularHeader, is NIOHTTP2Errors.UnknownPseudoHeader,
-      is NIOHTTP2Errors.UnsupportedPseudoHeader, is NIOHTTP2Errors.InvalidPseudoHeaders,
-      is NIOHTTP2Errors.InvalidPseudoHeaderValue, is NIOHTTP2Errors.EmptyPathHeader,
-      is NIOHTTP2Errors.TrailersWithoutEndStream, is NIOHTTP2Errors.InvalidHTTP2HeaderFieldName,
-      is NIOHTTP2Errors.InvalidHTTP2HeaderFieldValue, is NIOHTTP2Errors.ForbiddenHeaderField,
-      is NIOHTTP2Errors.ContentLengthViolated, is NIOHTTP2Errors.ContentLengthHeadersMismatch,
-      is NIOHTTP2Errors.ContentLengthHeaderNegative, is NIOHTTP2Errors.ContentLengthHeaderMalformedValue,
-      is NIOHTTP2Errors.MaxStreamsViolation, is NIOHTTP2Errors.StreamClosed, is NIOHTTP2Errors.NoSuchStream:
-      true
-    default: false
-    }
+  /// NIOHTTP2 resets the one stream that a frame is wrong for, and the connection goes on. Where the connection is what is
+  /// wrong, it has said so.
+  package func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    loop.settings.logger.debug("client connection failed", metadata: ["error": "\(error)"])
+    if wire.hasSeenError || error is NIOHTTP2Errors.IOOnClosedConnection { return fail(context) }
+    if !(error is any NIOHTTP2Error || error is NIOHTTP2Errors.StreamError) { abort() }
+  }
+
+  /// Nothing that the client sends is looked at any more, and nothing is made for it. The GOAWAY is for it to read.
+  private func fail(_ context: ChannelHandlerContext) {
+    guard !wire.isDeaf else { return }
+    wire.isDeaf = true
+    letGo()
+    close(context)
   }
 
   private func end() {
     guard place != nil else { return }
     loop.remove(self)
-    for stream in streams.values { stream.end() }
+    letGo()
+  }
+
+  private func letGo() {
+    let ended = streams.values
     streams = [:]
+    for stream in ended { stream.end() }
     count()
   }
 
@@ -128,22 +143,29 @@ package final class HTTP2Connection: ChannelInboundHandler, ServedConnection {
   func add(_ stream: HTTP2Stream, _ id: HTTP2StreamID?) {
     streams[ObjectIdentifier(stream)] = stream
     if let id, id > lastStream { lastStream = id }
-    watch.clear()
+    if watch.wait != .close { watch.clear() }
   }
 
   func remove(_ stream: HTTP2Stream) {
-    guard streams.removeValue(forKey: ObjectIdentifier(stream)) != nil, streams.isEmpty else { return }
-    count()
-    if isLeaving { hangUp() } else { watch.set(.idle, after: loop.settings.timeouts.idle) }
+    guard streams.removeValue(forKey: ObjectIdentifier(stream)) != nil else { return }
+    if isCountedUntaken { count() }
+    if streams.isEmpty && watch.wait != .close { watch.set(.idle, after: loop.settings.timeouts.idle) }
   }
 
-  /// The server is told how much waits for the client.
+  func took(_ bytes: Int) { taken += bytes }
+
+  /// Once what was read has been looked at: most of what is written then goes out at once.
+  func countLater() { isCountDue = true }
+
+  /// The server is told how much waits for the client. As one client can have many answers wait, one alone can be what
+  /// is too much.
   func count() {
+    isCountDue = false
     let pending = streams.values.reduce(0) { $0 + $1.pending }
     if pending > 0 {
       isCountedUntaken = true
-      let taken = streams.values.reduce(0) { $0 + $1.taken }
       loop.load.untaken.update(self, loop, pending: pending, taken: taken)
+      if pending > loop.settings.limits.untakenBytes { loop.eventLoop.assumeIsolated().execute { self.cutOff() } }
     } else if isCountedUntaken {
       isCountedUntaken = false
       loop.load.untaken.remove(self, loop)
@@ -158,6 +180,7 @@ package final class HTTP2Connection: ChannelInboundHandler, ServedConnection {
 
   package func checkTime(_ now: Instant) {
     for stream in streams.values { stream.checkTime(now) }
+    if isCountedUntaken { count() }
     if case .late(let wait) = watch.check(now, pending: 0, outputLimit: loop.settings.timeouts.body) {
       if wait == .close { abort() } else { hangUp() }
     }
@@ -165,7 +188,7 @@ package final class HTTP2Connection: ChannelInboundHandler, ServedConnection {
 
   /// The client is to send no further request on this connection (RFC 9113 §6.8). Those on their way are answered.
   package func announceEnd() {
-    guard let context, !isLeaving else { return }
+    guard let context, watch.wait != .close else { return }
     sayGoodbye(context, .maxID)
   }
 
@@ -178,9 +201,13 @@ package final class HTTP2Connection: ChannelInboundHandler, ServedConnection {
   private func hangUp() {
     guard let context, watch.wait != .close else { return }
     sayGoodbye(context, lastStream)
-    isLeaving = true
+    close(context)
+  }
+
+  /// What is written goes out, and the client has a moment to see it: closing over what it still sends would be a reset.
+  private func close(_ context: ChannelHandlerContext) {
     watch.set(.close, after: Self.lingerTime)
-    if streams.isEmpty { context.close(mode: .output, promise: nil) }
+    context.close(mode: .output, promise: nil)
   }
 
   private func sayGoodbye(_ context: ChannelHandlerContext, _ last: HTTP2StreamID) {

@@ -46,15 +46,23 @@ extension RequestHead {
       case ":scheme": return
       case "host": hosts.append(value)
       case "cookie":
+        try check(value)
         if let cookie { fields[cookie].1 += "; " + value } else { cookie = fields.count }
         if cookie == fields.count { fields.append((name, value)) }
       default:
         try interpret(name, value)
-        guard value.utf8.allSatisfy({ HeadSyntax.isFieldValue($0) }) else {
-          throw .bad("a header has a control character")
-        }
+        try check(value)
         fields.append((name, value))
       }
+    }
+
+    /// RFC 9113 §8.2.1.
+    private func check(_ value: String) throws(RequestFault) {
+      guard value.utf8.allSatisfy({ HeadSyntax.isFieldValue($0) }) else {
+        throw .bad("a header has a control character")
+      }
+      let (first, last) = (value.utf8.first ?? 0, value.utf8.last ?? 0)
+      if HeadSyntax.isBlank(first) || HeadSyntax.isBlank(last) { throw .bad("a header has blanks around its value") }
     }
 
     private mutating func interpret(_ name: String, _ value: String) throws(RequestFault) {

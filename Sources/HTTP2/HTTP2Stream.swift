@@ -17,6 +17,8 @@ final class HTTP2Stream: ChannelDuplexHandler {
   private static let maxDroppedBytes = 256 * 1024
   /// So long it may go on sending after its answer.
   private static let lingerTime: Duration = .seconds(2)
+  /// An answer is written in pieces of so many bytes: what the client has taken of one is known once it has it whole.
+  private static let maxPieceBytes = 64 * 1024
 
   enum Input { case head, body, complete }
   enum Answer { case awaited, begun, finished }
@@ -38,8 +40,8 @@ final class HTTP2Stream: ChannelDuplexHandler {
   private var isPaused = false
   private var isReadHeld = false
   private var droppable = HTTP2Stream.maxDroppedBytes
-  /// Bytes of the answer's body that were written and are not with the kernel, and those that are.
-  private(set) var (pending, taken) = (0, 0)
+  /// Bytes of the answer's body that were written and are not with the kernel.
+  private(set) var pending = 0
 
   init(_ connection: HTTP2Connection) {
     self.connection = connection
@@ -66,6 +68,8 @@ final class HTTP2Stream: ChannelDuplexHandler {
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
     loop.settings.logger.debug("a client's stream failed", metadata: ["error": "\(error)"])
+    // A frame of the answer was not taken: the client must not wait for it.
+    if error is NIOHTTP2Errors.StreamError { reset(.internalError) }
   }
 
   /// The stream is gone: whatever runs for it is told.
@@ -107,6 +111,8 @@ final class HTTP2Stream: ChannelDuplexHandler {
 
   private func begin(_ section: HPACKHeaders, isComplete: Bool) {
     input = isComplete ? .complete : .body
+    // What was read together with what ended the connection may be seen late.
+    guard answer == .awaited else { return }
     do throws(RequestFault) {
       let head = try RequestHead(section, isComplete: isComplete)
       isHead = head.method == "HEAD"
@@ -189,24 +195,35 @@ final class HTTP2Stream: ChannelDuplexHandler {
 
   func write(_ bytes: ByteBuffer, isLast: Bool = false) {
     guard let context else { return }
-    let count = bytes.readableBytes
+    var rest = bytes
+    while rest.readableBytes > Self.maxPieceBytes, let piece = rest.readSlice(length: Self.maxPieceBytes) {
+      write(context, piece)
+    }
+    write(context, rest, isLast: isLast)
+  }
+
+  private func write(_ context: ChannelHandlerContext, _ piece: ByteBuffer, isLast: Bool = false) {
+    let frame = wrapOutboundOut(.data(.init(data: .byteBuffer(piece), endStream: isLast)))
+    let count = piece.readableBytes
+    guard count > 0 else { return context.write(frame, promise: nil) }
     pending += count
     watch.wrote(count)
     let written = context.eventLoop.makePromise(of: Void.self)
     written.futureResult.assumeIsolated().whenSuccess { [self] in wrote(count) }
-    context.write(wrapOutboundOut(.data(.init(data: .byteBuffer(bytes), endStream: isLast))), promise: written)
+    context.write(frame, promise: written)
   }
 
   private func wrote(_ count: Int) {
     guard pending >= count else { return }
     pending -= count
-    taken += count
+    connection.took(count)
     if pending <= FrontLoop.maxOutputBytes { leaveUntaken() }
     if pending == 0 { connection.count() }
   }
 
   func flushNow() {
-    if !isReading { context?.flush() }
+    if isReading { return connection.countLater() }
+    context?.flush()
     if pending > 0 { connection.count() }
   }
 
