@@ -12,10 +12,9 @@ enum StageName: String, CaseIterable {
   case body, cache
 
   func applies(to route: RoutePlan) -> Bool {
-    guard case .composite(let composite) = route.work else { return false }
-    return switch self {
-    case .body: composite.reads.body
-    case .cache: composite.cache != nil
+    switch self {
+    case .body: route.composite?.reads.body == true
+    case .cache: route.composite?.cache != nil
     }
   }
 
@@ -33,28 +32,29 @@ struct Stack {
   let logger: Logger
 
   func route(_ route: RoutePlan) -> Route {
+    let work = work(of: route)
+    return Route(name: route.name, stages: StageName.of(route).compactMap { stage($0, route, work) }, work: work)
+  }
+
+  private func work(of route: RoutePlan) -> any Endpoint {
     switch route.work {
     case .proxy(let proxy):
-      let backend = plan.backends[proxy.request.backend]
-      return Route(
-        name: route.name,
-        work: ProxyEndpoint(proxy, backend: backend, lanes: clients.map { TransferLane($0) }, logger: logger))
+      ProxyEndpoint(
+        proxy, backend: plan.backends[proxy.request.backend], lanes: clients.map { TransferLane($0) }, logger: logger)
     case .composite(let composite):
-      let work = CompositeEndpoint(
+      CompositeEndpoint(
         Composer(composite, backends: plan.backends), callers: clients.map { DirectCaller($0) },
         caches: KeptCalls(route.name, composite, plan.backends, cache, logger),
         maximumBody: plan.process.limits.bodyBytes, log: OutcomeLog(logger: logger, route: route.name))
-      return Route(name: route.name, stages: StageName.of(route).compactMap { stage($0, route, work) }, work: work)
     }
   }
 
-  private func stage(_ name: StageName, _ route: RoutePlan, _ work: CompositeEndpoint) -> (any Stage)? {
-    let composite = work.composer.plan
+  private func stage(_ name: StageName, _ route: RoutePlan, _ work: any Endpoint) -> (any Stage)? {
     switch name {
     case .body: return BodyStage(max: plan.process.limits.bodyBytes)
     case .cache:
-      guard let cache, let rules = composite.cache else { return nil }
-      return CacheStage(work, RouteCache(route, composite, rules, plan, cache, logger))
+      guard let cache, let work = work as? CompositeEndpoint, let rules = work.composer.plan.cache else { return nil }
+      return CacheStage(work, RouteCache(route, work.composer.plan, rules, plan, cache, logger))
     }
   }
 }

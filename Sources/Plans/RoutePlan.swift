@@ -28,6 +28,11 @@ package struct RoutePlan: Sendable {
     self.work = work
   }
 
+  /// `nil`: it is proxied.
+  package var composite: CompositePlan? {
+    if case .composite(let plan) = work { plan } else { nil }
+  }
+
   /// The name as users write it, with the prefix: `GET /mobile/dashboard/:userId`. The route's name in logs.
   package var name: String { "\(methods) \(pattern)" }
 }
