@@ -26,6 +26,7 @@ let package = Package(
     .systemLibrary(name: "CHiredis"),
     .systemLibrary(name: "CMalloc"),
     .systemLibrary(name: "CPKCS12"),
+    .systemLibrary(name: "CX509"),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .target(name: "JSONText"),
@@ -36,7 +37,8 @@ let package = Package(
     .target(name: "Messages", dependencies: ["JSONText"]),
     .target(name: "Plans", dependencies: ["JSONText", "JMESPath", "Messages"]),
     .target(
-      name: "TLS", dependencies: ["CPKCS12", "Plans", "Timing", .product(name: "NIOSSL", package: "swift-nio-ssl")]),
+      name: "TLS",
+      dependencies: ["CPKCS12", "CX509", "Plans", "Timing", .product(name: "NIOSSL", package: "swift-nio-ssl")]),
     .target(
       name: "Definitions",
       dependencies: ["TLS", "Plans", "JMESPath", "JSONText", "Messages", .product(name: "Yams", package: "Yams")]),

@@ -4,8 +4,6 @@ package enum GatewayError: Error, CustomStringConvertible {
   /// Others can reach the admin address, and there is no token.
   case openAdmin(String)
   case cannotListen(String, String)
-  /// What `listen` says, and no server here can do yet.
-  case notServedYet(String)
   /// A file for TLS to Redis is no such file.
   case cannotConnect(String)
 
@@ -15,7 +13,6 @@ package enum GatewayError: Error, CustomStringConvertible {
     case .openAdmin(let text):
       "\(text) can be reached from elsewhere: `admin` needs a `token` in gateway.yaml, or listens on 127.0.0.1"
     case .cannotConnect(let reason): "the settings of redis can't be used: \(reason)"
-    case .notServedYet(let what): "`listen`: this version of Weft does not serve \(what) yet"
     case .cannotListen(let text, let reason): "cannot listen on \(text): \(reason)"
     }
   }

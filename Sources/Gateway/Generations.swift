@@ -90,10 +90,15 @@ final class Generations: Sendable {
   ) async throws(Diagnostics) -> DefinitionDifference {
     let old = current.withLock { $0 }
     let hasCache = old.cache != nil
-    let difference = DefinitionDifference(from: old.generation.plan, to: loaded.plan, hasCache: hasCache)
-    if difference.isEmpty { return difference }
+    var difference = DefinitionDifference(from: old.generation.plan, to: loaded.plan, hasCache: hasCache)
     var plan = loaded.plan
     plan.process = ProcessSetting.inEffect(plan.process, after: old.generation.plan.process, hasCache: hasCache)
+    let isNew = await server.readCertificates(plan.process.listeners)
+    if isNew && difference.isEmpty {
+      difference.addCertificates()
+      return difference
+    }
+    if difference.isEmpty { return difference }
     let cache: CompositeCache?
     do {
       try plan.process.admin.check()

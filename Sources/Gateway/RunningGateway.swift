@@ -38,14 +38,13 @@ package final class RunningGateway: Sendable {
     _ plan: GatewayPlan, reloading source: @escaping DefinitionSource
   ) async throws -> RunningGateway {
     try plan.process.admin.check()
-    let listeners = try plan.process.servedListeners()
     let adminAddress = try listenAddress(plan.process.admin.address)
     let process = ProcessParts(plan.process)
     let settings = process.serverSettings(plan.process)
     do {
       let generations = try Generations(plan, on: process, reloading: source)
       do {
-        let server = try await listen(listeners, generations.generation.site, process, settings)
+        let server = try await listen(plan.process.listeners, generations.generation.site, process, settings)
         do {
           let site = generations.adminSite(server, at: adminAddress)
           let adminPlan = ListenerPlan(.tcp(adminAddress))

@@ -120,7 +120,7 @@ extension HTTP2Stream: AnswerSink {
     exchange?.abandon()
     let problem = fault.answer
     let requestID = exchange?.request.client.requestID ?? RandomIDs.hex(loop.random.next(), loop.random.next())
-    writeWhole(AnswerHead(status: problem.status), problem.headers, .bytes(problem.body), requestID: requestID)
+    writeWhole(loop.head(status: problem.status), problem.headers, .bytes(problem.body), requestID: requestID)
     loop.settings.logger.debug("request refused", metadata: ["status": "\(fault.status)", "why": "\(fault.detail)"])
     guard let exchange else {
       loop.accessLog.write(fault, bytes: problem.body.count, peer: connection.peer, requestID: requestID)

@@ -14,8 +14,15 @@ package final class HTTPServer: Sendable {
   private let load: ServerLoad
   private let logger: Logger
 
+  /// How often the files of certificates are looked at.
+  private static let lookTime: Duration = .seconds(30)
+
+  /// Looks at the files; `nil` without TLS.
+  private let looking: Task<Void, Never>?
+
   private init(_ listeners: [Listener], _ load: ServerLoad, _ logger: Logger) {
     self.listeners = listeners
+    looking = listeners.contains { $0.tls != nil } ? Task { await Self.keepLooking(listeners, logger) } : nil
     self.load = load
     self.logger = logger
   }
@@ -27,26 +34,31 @@ package final class HTTPServer: Sendable {
   ) async throws -> HTTPServer {
     let load = ServerLoad(settings.limits)
     let told = InFlight(limit: settings.mostRefusals)
-    var listeners: [Listener] = []
-    for plan in plans {
+    var listeners = [Listener?](repeating: nil, count: plans.count)
+    // Those that redirect come last: they name a port that may be the system's choice.
+    let order = plans.indices.filter { plans[$0].redirect == nil } + plans.indices.filter { plans[$0].redirect != nil }
+    for place in order {
+      let plan = plans[place]
+      let site =
+        plan.redirect.map { RedirectSite.make(port: $0.port ?? listeners.compactMap(\.?.plan).httpsPort) } ?? site
       let loops = group.makeIterator().enumerated().map { index, loop in
         FrontLoop(
           index: index, eventLoop: loop, site: site, settings: settings, scheme: plan.tls == nil ? "http" : "https",
           load: load)
       }
       do {
-        listeners.append(
-          try await Listener.start(plan, group: group, loops: loops, told: told, logger: settings.logger))
+        listeners[place] = try await Listener.start(
+          plan, group: group, loops: loops, told: told, logger: settings.logger)
       } catch {
-        for listener in listeners { await listener.close(by: .now()) }
+        for listener in listeners { await listener?.close(by: .now()) }
         throw ListenError(address: plan.address, cause: error)
       }
     }
-    return HTTPServer(listeners, load, settings.logger)
+    return HTTPServer(listeners.compactMap { $0 }, load, settings.logger)
   }
 
   /// Where it listens, with the real ports where 0 was asked for.
-  package var addresses: [ListenerPlan.Address] { listeners.map(\.address) }
+  package var addresses: [ListenerPlan.Address] { listeners.map(\.plan.address) }
 
   /// Of the first listener; `nil` where that is a Unix socket.
   package var tcpAddress: ListenAddress? {
@@ -59,7 +71,31 @@ package final class HTTPServer: Sendable {
   ///   bound, stays as it is.
   package func replace(_ site: Site, settings: ServerSettings? = nil) async {
     if let settings { load.bound(by: settings.limits) }
-    await onEachLoop { $0.replace(site, settings) }
+    for listener in listeners {
+      let isRedirect = listener.plan.redirect != nil
+      for loop in listener.loops {
+        try? await loop.eventLoop.submit { loop.replace(isRedirect ? loop.site : site, settings) }.get()
+      }
+    }
+  }
+
+  deinit { looking?.cancel() }
+
+  private static func keepLooking(_ listeners: [Listener], _ logger: Logger) async {
+    while (try? await Task.sleep(for: lookTime)) != nil {
+      try? await NIOThreadPool.singleton.runIfActive { for listener in listeners { listener.lookAtFiles(nil, logger) } }
+    }
+  }
+
+  /// Reads certificates, keys and lists anew, where their files or settings have changed. Connections stay.
+  /// - Parameter plans: as many as at the start, and like those but for how TLS is spoken.
+  /// - Returns: whether something new is in use.
+  package func readCertificates(_ plans: [ListenerPlan]) async -> Bool {
+    let (listeners, logger) = (listeners, logger)
+    let read = try? await NIOThreadPool.singleton.runIfActive {
+      zip(listeners, plans).reduce(false) { $1.0.lookAtFiles($1.1.tls, logger) || $0 }
+    }
+    return read ?? false
   }
 
   /// Requests being worked on.
@@ -82,6 +118,7 @@ package final class HTTPServer: Sendable {
   /// Stops accepting, closes connections without a request, lets running requests finish for at most `limit`, then
   /// cuts off the rest. True: nothing was cut off. To be called once.
   package func drain(within limit: Duration) async -> Bool {
+    looking?.cancel()
     await announceEnd()
     let deadline = NIODeadline.now() + .nanoseconds(limit.nanoseconds)
     await withDiscardingTaskGroup { group in

@@ -14,8 +14,9 @@ struct Listener: Sendable {
   private static let backlog: Int32 = 1024
 
   /// With the real port where 0 was asked for.
-  let address: ListenerPlan.Address
+  let plan: ListenerPlan
   let loops: [FrontLoop]
+  let tls: ListenerTLS?
   private let socket: ListeningSocket
 
   static func start(
@@ -45,14 +46,16 @@ struct Listener: Sendable {
         .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
         .bind(host: address.host, port: address.port).get()
       let port = channel.localAddress?.port ?? address.port
+      var plan = plan
+      plan.address = .tcp(ListenAddress(host: address.host, port: port))
       return Listener(
-        address: .tcp(ListenAddress(host: address.host, port: port)), loops: loops,
+        plan: plan, loops: loops, tls: tls,
         socket: ListeningSocket(channel: channel, loops: loops.map(\.eventLoop)))
     case .unix(let path, let mode):
       let file = try UnixSocketFile(path, mode: mode)
       let channel = try await bootstrap.withBoundSocket(file.descriptor).get()
       return Listener(
-        address: plan.address, loops: loops,
+        plan: plan, loops: loops, tls: tls,
         socket: ListeningSocket(channel: channel, loops: loops.map(\.eventLoop), file: file))
     }
   }
@@ -61,6 +64,27 @@ struct Listener: Sendable {
   private static func readTLS(_ plan: ListenerPlan) async throws -> ListenerTLS? {
     guard let tls = plan.tls else { return nil }
     return try await NIOThreadPool.singleton.runIfActive { try ListenerTLS(tls, isHTTP2: plan.http2 == .alpn) }
+  }
+
+  /// Looks at the files for TLS, and has the log tell what came of it; blocks.
+  /// - Parameter tls: as it is to be from now on; `nil`: as before.
+  /// - Returns: whether something new is in use.
+  @discardableResult
+  func lookAtFiles(_ new: TLSListenerPlan?, _ logger: Logger) -> Bool {
+    switch tls?.look(new) {
+    case nil, .unchanged: return false
+    case .rotated:
+      logger.debug("session tickets have new keys", metadata: ["listener": "\(plan.address)"])
+      return false
+    case .replaced:
+      logger.notice("certificates were read anew", metadata: ["listener": "\(plan.address)"])
+      return true
+    case .failed(let fault):
+      logger.error(
+        "new certificates can't be used: those before are in use still",
+        metadata: ["listener": "\(plan.address)", "detail": "\(fault)"])
+      return false
+    }
   }
 
   /// As `ListeningSocket.close(by:)`.
@@ -122,7 +146,11 @@ struct ConnectionStart {
       channel.closeFuture.assumeIsolated().whenComplete { _ in clients.leave(peer) }
     }
     if let tls {
-      let connection = TLSConnection(loop: loop, tls: tls, peer: peer) { try speak($0, peer, channel) }
+      let connection = TLSConnection(loop: loop, tls: tls, peer: peer) { isHTTP2, session in
+        var peer = peer
+        peer.tls = session
+        try speak(isHTTP2, peer, channel)
+      }
       return try channel.pipeline.syncOperations.addHandler(connection)
     }
     guard plan.http2 == .cleartext else { return try speakHTTP1(peer, channel) }

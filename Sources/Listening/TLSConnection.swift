@@ -28,7 +28,7 @@ final class TLSConnection: ChannelDuplexHandler, ServedConnection {
   private let loop: FrontLoop
   private let tls: ListenerTLS
   private let peer: Peer
-  private let start: (Bool) throws -> Void
+  private let start: (Bool, TLSSession) throws -> Void
   private var state = State.opening(ClientHello())
   private var context: ChannelHandlerContext?
   private var inbound = ByteBuffer()
@@ -38,7 +38,7 @@ final class TLSConnection: ChannelDuplexHandler, ServedConnection {
   var place: Int?
 
   /// - Parameter start: puts the protocol's handlers onto the connection; true: HTTP/2.
-  init(loop: FrontLoop, tls: ListenerTLS, peer: Peer, start: @escaping (Bool) throws -> Void) {
+  init(loop: FrontLoop, tls: ListenerTLS, peer: Peer, start: @escaping (Bool, TLSSession) throws -> Void) {
     self.loop = loop
     self.tls = tls
     self.peer = peer
@@ -100,20 +100,29 @@ final class TLSConnection: ChannelDuplexHandler, ServedConnection {
     inbound = ByteBuffer()
     do {
       try context.pipeline.syncOperations.addHandlers(
-        tls.contexts.handler(for: serverName), TLSHandshakeEnd(self, loop), position: .after(self))
+        tls.contexts.handler(for: serverName, refused: tellRefused), TLSHandshakeEnd(self, loop), position: .after(self)
+      )
     } catch {
       return context.close(promise: nil)
     }
     context.fireChannelRead(wrapInboundOut(bytes))
   }
 
+  private func tellRefused(_ fault: String) {
+    loop.settings.logger.debug(
+      "a client's certificate is refused", metadata: ["client": "\(peer.address)", "detail": "\(fault)"])
+  }
+
   /// The handshake is done.
-  fileprivate func open(_ negotiated: String?, _ tls: NIOSSLServerHandler?) throws {
+  fileprivate func open(_ negotiated: String?, _ tls: NIOSSLServerHandler) throws {
     state = .open
     loop.remove(self)
     let isHTTP2 = negotiated == "h2"
     if isHTTP2, cipher?.isForHTTP2 == false { return refuseCipher() }
-    try start(isHTTP2)
+    let session = TLSSession(
+      version: tls.tlsVersion == .tlsv13 ? "1.3" : "1.2", cipher: cipher?.name ?? "", serverName: serverName,
+      certificate: tls.peerCertificate.map { ClientCertificate($0) })
+    try start(isHTTP2, session)
   }
 
   /// RFC 9113 §9.2.2: no settings, and GOAWAY with INADEQUATE_SECURITY.
@@ -189,5 +198,13 @@ private final class TLSHandshakeEnd: ChannelInboundHandler, RemovableChannelHand
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
     loop.settings.logger.debug("handshake failed", metadata: ["error": "\(error)"])
     context.close(promise: nil)
+  }
+}
+
+extension ClientCertificate {
+  fileprivate init(_ certificate: NIOSSLCertificate) {
+    self.init(
+      subject: certificate.subject, issuer: certificate.issuer, fingerprint: certificate.fingerprint,
+      serial: certificate.serial, sans: certificate.alternativeNames, notAfter: certificate.end)
   }
 }

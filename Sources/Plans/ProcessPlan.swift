@@ -86,13 +86,6 @@ package struct ProcessPlan: Sendable {
   package var accessLog = false
 
   package init() {}
-
-  /// The port that clients are redirected to by listeners that don't say a port: that of the first listener with TLS,
-  /// which may be 0 as long as it doesn't listen.
-  package var httpsPort: Int {
-    for case .tcp(let address) in listeners.filter({ $0.tls != nil }).map(\.address) { return address.port }
-    return 443
-  }
 }
 
 /// The headers by which the proxies before the gateway tell of the client.

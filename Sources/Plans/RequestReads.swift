@@ -67,6 +67,7 @@ extension RequestReads {
   package var isPrivate: Bool {
     !claims.isEmpty || !cookies.isEmpty || headers.contains("authorization") || headers.contains("cookie")
       || client.contains(ScopeName.ClientMember.ip.rawValue)
+      || client.contains(ScopeName.ClientMember.certificate.rawValue)
   }
 
   /// What `Vary` must say (RFC 9110 §12.5.5): the request's fields that the answer depends on, in the order of their

@@ -6,9 +6,11 @@ import Plans
 package struct ClientCertificateReading: Sendable {
   /// Authorities, or single certificates of clients; none where an error was found.
   package private(set) var authorities: [NIOSSLCertificate] = []
+  /// There where no error was found.
+  package private(set) var verifier: ClientVerifier?
   package private(set) var faults: [CertificateFault] = []
 
-  /// Blocks. What is in a list of revoked certificates is not looked at.
+  /// Blocks.
   /// - Parameter now: seconds since 1970.
   package init(_ plan: TLSListenerPlan.ClientCertificates, at now: Int = time(nil)) {
     do throws(CertificateFault) {
@@ -24,12 +26,16 @@ package struct ClientCertificateReading: Sendable {
     } catch {
       faults.append(error)
     }
-    guard let path = plan.revocations else { return }
     do throws(CertificateFault) {
-      let file = try CertificateFile(path, as: .crl)
-      guard file.isDER || file.text.contains("-----BEGIN X509 CRL-----") else {
-        throw CertificateFault(.crl, path, "holds no list of revoked certificates, in PEM or DER")
+      let lists = try plan.revocations.map { path throws(CertificateFault) in try CertificateFile(path, as: .crl) }
+      let verifier = try ClientVerifier(authorities, file: plan.authorities, lists: lists)
+      if verifier.hasPastList, let path = plan.revocations {
+        faults.append(
+          CertificateFault(
+            .crl, path, "holds a list that was to be replaced by now", hint: "no client is verified with it",
+            isWarning: true))
       }
+      if faults.allSatisfy(\.isWarning) { self.verifier = verifier }
     } catch {
       faults.append(error)
     }

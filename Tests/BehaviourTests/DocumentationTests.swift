@@ -35,6 +35,29 @@ extension Behaviour {
       for difference in differences { Issue.record("\(difference)") }
     }
 
+    /// The edge of the README: its files and its commands, in a folder of their own.
+    @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/openssl"), "it makes a certificate"))
+    func theEdgeIsThereInAMinute() throws {
+      let text = try String(contentsOfFile: "\(WeftBinary.repository)/README.md", encoding: .utf8)
+      let section = try #require(text.components(separatedBy: "\n## ").first { $0.contains("<!-- edge -->") })
+      let files = section.matches(of: #/```yaml\n# (\S+\.yaml)\n((?s).*?)```/#).map { (String($0.1), String($0.2)) }
+      let block = try #require(section.firstMatch(of: #/<!-- edge -->\n```console\n((?s).*?)```\n/#)).1
+      let steps = DocumentedCommand.all(in: String(block))
+      try #require(files.count == 2 && steps.map { $0.command.prefix(4) } == ["open", "weft", "curl"])
+      let folder = try TemporaryFolder(files: Dictionary(files) { $1 })
+      func run(_ command: String) throws -> String {
+        let shell = try ChildProcess("/bin/bash", ["-c", command], input: "", folder: folder.path)
+        #expect(shell.waitForExit() == 0, "\(command): \(shell.errors.text)")
+        return shell.output.text
+      }
+      _ = try run(steps[0].command)
+      let gateway = try WeftBinary.start(
+        ["run", folder.path, "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"])
+      defer { gateway.kill() }
+      let port = try #require(gateway.output.wait(for: GatewayProcess.ports)).0
+      #expect(try run(steps[2].command.replacing(":8443", with: ":\(port)")) == steps[2].output)
+    }
+
     /// Of what the commands print, before a new demo, from what they are said to.
     private static func differences(of examples: [String]) throws -> [String] {
       let demo = try DemoProcess()

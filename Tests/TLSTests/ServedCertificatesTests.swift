@@ -49,7 +49,11 @@ import Testing
       reading(authority.certificate, crl: expired.certificate).faults.map(\.message)
         == ["holds no list of revoked certificates, in PEM or DER"])
     let text = "-----BEGIN X509 CRL-----\n-----END X509 CRL-----\n"
-    try Data(text.utf8).write(to: URL(filePath: authority.path("list.crl")))
+    try Data(text.utf8).write(to: URL(filePath: authority.path("empty.crl")))
+    #expect(
+      reading(authority.certificate, crl: authority.path("empty.crl")).faults.map(\.message)
+        == ["holds no list of revoked certificates, in PEM or DER"])
+    try authority.revoke([])
     #expect(reading(authority.certificate, crl: authority.path("list.crl")).faults == [])
   }
 }

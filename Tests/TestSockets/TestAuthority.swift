@@ -45,6 +45,30 @@ package final class TestAuthority: Sendable {
     return Issued(certificate: path("\(name).pem"), key: path("\(name).key"))
   }
 
+  /// A list of those that it takes back, in `NAME`.
+  package func revoke(_ certificates: [String], list name: String = "list.crl") throws {
+    let settings = """
+      [ca]
+      default_ca = it
+      [it]
+      database = index.txt
+      crlnumber = crlnumber
+      certificate = authority.pem
+      private_key = authority.key
+      default_md = sha256
+      default_crl_days = 30
+      default_days = 30
+
+      """
+    try Data(settings.utf8).write(to: URL(filePath: path("ca.conf")))
+    if !FileManager.default.fileExists(atPath: path("index.txt")) {
+      try Data().write(to: URL(filePath: path("index.txt")))
+      try Data("01\n".utf8).write(to: URL(filePath: path("crlnumber")))
+    }
+    for certificate in certificates { try openssl(["ca", "-config", "ca.conf", "-revoke", certificate]) }
+    try openssl(["ca", "-config", "ca.conf", "-gencrl", "-out", name])
+  }
+
   private func newKey(_ name: String) -> [String] {
     ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", name]
   }

@@ -92,7 +92,9 @@ enum ReferenceText {
     case .cookies: "Cookies of the request."
     case .claims: "Claims of the verified token. Not available in this version."
     case .client:
-      "The client: " + ScopeName.ClientMember.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", ") + "."
+      "The client: " + ScopeName.ClientMember.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", ")
+        + ". `tls` is `{version, cipher, serverName}`, `certificate` the client's own: `{subject, issuer, fingerprint, serial, "
+        + "sans, notAfter}`; null without one."
     case .body: "The request's body, read as JSON; one that is not JSON is a 400. Not in proxies."
     case .env: "Environment variables, as they were at load. In calls and proxies, not in answers."
     case .calls:

@@ -20,7 +20,7 @@ extension Exchange {
   ) {
     loop.eventLoop.preconditionInEventLoop()
     guard settle() else { return }
-    var head = AnswerHead(status: isNotModified ? 304 : status)
+    var head = loop.head(status: isNotModified ? 304 : status)
     head.prepared = prepared
     head.isNotModified = isNotModified
     send(&head, fields, .buffer(isNotModified ? ByteBuffer() : body))
@@ -32,7 +32,7 @@ extension Exchange {
       return send(Problem(500).answer())
     }
     if let outcome = answer.outcome { record.outcome = outcome }
-    var head = AnswerHead(status: answer.status)
+    var head = loop.head(status: answer.status)
     send(&head, answer.headers, .bytes(answer.body))
   }
 
@@ -54,7 +54,7 @@ extension Exchange {
   ) -> Bool {
     loop.eventLoop.preconditionInEventLoop()
     guard settle() else { return false }
-    var head = AnswerHead(status: status)
+    var head = loop.head(status: status)
     head.hasDate = hasDate
     leave(&head)
     return sink.begin(self, head, fields, length: filters.isEmpty ? length : nil, room: room)

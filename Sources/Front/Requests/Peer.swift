@@ -10,6 +10,8 @@ package struct Peer: Sendable {
   package let isTrusted: Bool
   /// Whom a bound on each client counts it for; `nil`: for nobody, as it is a proxy.
   let client: IPAddress?
+  /// `nil` without TLS.
+  package var tls: TLSSession?
 
   package init(_ socket: SocketAddress?, _ trusted: TrustedProxies) {
     self.init(address: socket?.ipAddress.flatMap { IPAddress($0) }, trusted)

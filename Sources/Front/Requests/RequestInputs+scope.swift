@@ -46,6 +46,8 @@ private struct ScopeMembers: RequestInputVisitor {
     if !list.isEmpty { object.append(name, .array(list.map { .string($0) })) }
   }
 
+  mutating func take(_ name: String, json: JSONValue?) { object.append(name, json ?? .null) }
+
   mutating func take(body: [UInt8]) {
     end()
     guard !body.isEmpty else { return root.append("body", .null) }

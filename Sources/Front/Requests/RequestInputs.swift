@@ -42,7 +42,7 @@ package struct RequestInputs: Sendable {
     if cookies?.isEmpty != true { visitCookies(request.headers, &visitor) }
     if !client.isEmpty {
       visitor.begin(.client)
-      for member in client { visitor.take(member.rawValue, request.client[member]) }
+      for member in client { request.client.show(member, to: &visitor) }
     }
     if readsBody { visitor.take(body: request.body ?? []) }
   }
@@ -119,16 +119,20 @@ package protocol RequestInputVisitor {
   /// `nil`: the request has none of that name.
   mutating func take(_ name: String, _ value: String?)
   mutating func take(_ name: String, list: [String])
+  /// `nil`: there is none.
+  mutating func take(_ name: String, json: JSONValue?)
   mutating func take(body: [UInt8])
 }
 
 extension ClientInfo {
-  fileprivate subscript(member: ScopeName.ClientMember) -> String {
+  fileprivate func show(_ member: ScopeName.ClientMember, to visitor: inout some RequestInputVisitor) {
     switch member {
-    case .ip: address
-    case .scheme: scheme
-    case .host: host
-    case .requestId: requestID
+    case .ip: visitor.take(member.rawValue, address)
+    case .scheme: visitor.take(member.rawValue, scheme)
+    case .host: visitor.take(member.rawValue, host)
+    case .requestId: visitor.take(member.rawValue, requestID)
+    case .tls: visitor.take(member.rawValue, json: peer.tls?.json)
+    case .certificate: visitor.take(member.rawValue, json: peer.tls?.certificate?.json)
     }
   }
 }

@@ -69,6 +69,13 @@ package final class FrontLoop: @unchecked Sendable {
     if ticker != nil { startTicker() }
   }
 
+  /// The head of an answer, with what all answers of its listener say.
+  package func head(status: Int) -> AnswerHead {
+    var head = AnswerHead(status: status)
+    if scheme == "https", let hsts = settings.hsts { head.changes.set("Strict-Transport-Security", hsts) }
+    return head
+  }
+
   /// Whether the log may be told of what a client does wrong: it could do so without end.
   package func isNoticeDue() -> Bool {
     guard NIODeadline.now() >= nextNotice else { return false }

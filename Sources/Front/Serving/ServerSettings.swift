@@ -14,6 +14,8 @@ package struct ServerSettings: Sendable {
   package var makesRoom = false
   package var timeouts = ProcessPlan.Timeouts()
   package var trustedProxies = TrustedProxies()
+  /// `Strict-Transport-Security` of all answers over TLS.
+  package var hsts: String?
   package var logger: Logger
   /// Gets one line a request, whatever the level; nil: none.
   package var accessLog: LogWriter?
@@ -27,6 +29,7 @@ package struct ServerSettings: Sendable {
     limits = plan.limits
     timeouts = plan.timeouts
     trustedProxies = TrustedProxies(plan.trustedProxies, family: plan.forwardedBy)
+    hsts = plan.hsts?.fieldValue
     self.accessLog = plan.accessLog ? accessLog : nil
   }
 

@@ -55,6 +55,13 @@ private struct KeyMembers: RequestInputVisitor {
 
   mutating func take(_ name: String, list: [String]) { key.add(kind, name, list: list) }
 
+  mutating func take(_ name: String, json: JSONValue?) {
+    guard let json else { return key.add(kind, name, nil) }
+    var writer = JSONWriter()
+    writer.write(json)
+    key.add(kind, name, bytes: writer.bytes)
+  }
+
   mutating func take(body: [UInt8]) { key.add(.body, "", bytes: body) }
 }
 

@@ -38,7 +38,9 @@ struct DefinitionDifference: Sendable, Equatable {
     if !settings.isEmpty {
       changes.append(Change(kind: .changed, subject: .gateway, name: "", keys: settings.map(\.name)))
     }
-    needsRestart = settings.filter { $0.needsRestart(hasCache: hasCache) }.map(\.name)
+    needsRestart = settings.filter {
+      $0.needsRestart(from: old.process, to: new.process, hasCache: hasCache)
+    }.map(\.name)
     compareFiles(old.files.revealed, new.files.revealed)
   }
 
@@ -67,6 +69,11 @@ struct DefinitionDifference: Sendable, Equatable {
     for (path, text) in new.sorted(by: { $0.key < $1.key }) where old[path].map({ $0 != text }) == true {
       changes.append(Change(kind: .changed, subject: .file, name: path))
     }
+  }
+
+  /// Files of certificates, keys or lists say something new.
+  mutating func addCertificates() {
+    changes.append(Change(kind: .changed, subject: .gateway, name: "", keys: ["certificates"]))
   }
 
   /// A line for each.

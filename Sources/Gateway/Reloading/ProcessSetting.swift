@@ -6,6 +6,8 @@ struct ProcessSetting {
     case atOnce, byRestart
     /// A cache that is there stays as it is.
     case withCache
+    /// At once where only TLS is spoken otherwise.
+    case byRestartButTLS
   }
 
   /// The name of its key.
@@ -23,18 +25,19 @@ struct ProcessSetting {
     copy = { $1[keyPath: path] = $0[keyPath: path] }
   }
 
-  func needsRestart(hasCache: Bool) -> Bool {
+  func needsRestart(from old: ProcessPlan, to new: ProcessPlan, hasCache: Bool) -> Bool {
     switch taking {
     case .atOnce: false
     case .byRestart: true
     case .withCache: hasCache
+    case .byRestartButTLS: old.listeners.map(\.withoutTLS) != new.listeners.map(\.withoutTLS)
     }
   }
 
   /// All that a `ProcessPlan` says, in the order of the reference.
   static var all: [ProcessSetting] {
     [
-      ProcessSetting("listen", \.listeners, .byRestart),
+      ProcessSetting("listen", \.listeners, .byRestartButTLS),
       ProcessSetting("hsts", \.hsts),
       ProcessSetting("admin.address", \.admin.address, .byRestart),
       ProcessSetting("admin.token", \.admin.token),
@@ -67,7 +70,16 @@ struct ProcessSetting {
   /// `new`, but for what needs a restart, which stays as in `old`.
   static func inEffect(_ new: ProcessPlan, after old: ProcessPlan, hasCache: Bool) -> ProcessPlan {
     var plan = new
-    for setting in all where setting.needsRestart(hasCache: hasCache) { setting.copy(old, &plan) }
+    for setting in all where setting.needsRestart(from: old, to: new, hasCache: hasCache) { setting.copy(old, &plan) }
+    return plan
+  }
+}
+
+extension ListenerPlan {
+  /// Whether it speaks TLS, and not how.
+  fileprivate var withoutTLS: ListenerPlan {
+    var plan = self
+    plan.tls = tls.map { _ in TLSListenerPlan(certificates: []) }
     return plan
   }
 }

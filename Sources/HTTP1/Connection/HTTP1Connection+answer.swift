@@ -165,7 +165,7 @@ extension HTTP1Connection: AnswerSink {
   private func tell(_ fault: RequestFault, _ exchange: Exchange?, _ context: ChannelHandlerContext) {
     let answer = fault.answer
     let requestID = exchange?.request.client.requestID ?? RandomIDs.hex(loop.random.next(), loop.random.next())
-    writeWhole(AnswerHead(status: answer.status), answer.headers, .bytes(answer.body), context, requestID: requestID)
+    writeWhole(loop.head(status: answer.status), answer.headers, .bytes(answer.body), context, requestID: requestID)
     if let exchange {
       exchange.record.refuse("body", fault.detail)
       exchange.finished(status: fault.status, bytes: answer.body.count)

@@ -12,7 +12,7 @@ package struct ListenerPlan: Equatable, Sendable {
 
   /// Every answer is a 308 to the same URL with `https`.
   package struct Redirect: Equatable, Sendable {
-    /// `nil`: `ProcessPlan.httpsPort`.
+    /// `nil`: that of the first listener with TLS, else 443.
     package var port: Int?
 
     package init(port: Int? = nil) {
@@ -33,6 +33,15 @@ package struct ListenerPlan: Equatable, Sendable {
     self.address = address
     self.tls = tls
     http2 = tls == nil ? .off : .alpn
+  }
+}
+
+extension [ListenerPlan] {
+  /// The port that clients are redirected to by listeners that don't say one: that of the first listener with TLS,
+  /// which may be 0 as long as it doesn't listen.
+  package var httpsPort: Int {
+    for case .tcp(let address) in filter({ $0.tls != nil }).map(\.address) { return address.port }
+    return 443
   }
 }
 

@@ -53,4 +53,12 @@ package struct CertificateFiles: Equatable, Sendable {
     self.form = form
     self.passphrase = passphrase
   }
+
+  /// That of the certificate first.
+  package var paths: [String] {
+    switch form {
+    case .pem(let certificate, let key): [certificate, key]
+    case .pkcs12(let path): [path]
+    }
+  }
 }

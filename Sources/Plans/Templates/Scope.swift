@@ -57,6 +57,10 @@ package enum ScopeName: String, CaseIterable, Sendable {
     /// The host as the client asked for it, with a port where it gave one.
     case host
     case requestId
+    /// `version`, `cipher` and `serverName` of a connection with TLS.
+    case tls
+    /// `subject`, `issuer`, `fingerprint`, `serial`, `sans` and `notAfter` of the client's, verified.
+    case certificate
   }
 
   /// Members of `calls.<name>`.

@@ -27,4 +27,16 @@ import Testing
     #expect(plan.logLevel == "debug" && plan.limits.headerBytes == 4096)
     #expect(ProcessSetting.inEffect(new, after: old, hasCache: false).cache.memoryBytes == 1)
   }
+
+  /// Of a listener, how it speaks TLS is taken over, and whether it does is not.
+  @Test func tlsIsTakenOver() {
+    var old = ProcessPlan()
+    let files = CertificateFiles(.pkcs12("/a"))
+    old.listeners[0] = ListenerPlan(old.listeners[0].address, tls: TLSListenerPlan(certificates: [files]))
+    var new = old
+    new.listeners[0].tls?.minVersion = .tls13
+    #expect(ProcessSetting.inEffect(new, after: old, hasCache: true).listeners == new.listeners)
+    new.listeners[0].tls = nil
+    #expect(ProcessSetting.inEffect(new, after: old, hasCache: true).listeners == old.listeners)
+  }
 }

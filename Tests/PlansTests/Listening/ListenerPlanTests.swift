@@ -38,11 +38,11 @@ import Testing
     }
     let tls = TLSListenerPlan(certificates: [])
     var plan = ProcessPlan()
-    #expect(plan.httpsPort == 443)
+    #expect(plan.listeners.httpsPort == 443)
     plan.listeners = [ListenerPlan(.unix(path: "/a", mode: 0o600), tls: tls), listener(80)]
-    #expect(plan.httpsPort == 443)
+    #expect(plan.listeners.httpsPort == 443)
     plan.listeners += [listener(8443, tls: tls), listener(9443, tls: tls)]
-    #expect(plan.httpsPort == 8443)
+    #expect(plan.listeners.httpsPort == 8443)
   }
 
   @Test func http2IsOnWithTLS() {
