@@ -30,7 +30,8 @@ struct UploadBuffer {
       endGathering()
       pieces.append(piece)
     }
-    writerWaits = count >= Self.maxBytes
+    // Until it is woken: a writer may have more in its hands when it hears that this is enough.
+    if count >= Self.maxBytes { writerWaits = true }
     return (takeReader(), !writerWaits)
   }
 

@@ -51,6 +51,18 @@ import Transfers
     #expect(!result3)
   }
 
+  /// A writer that had more in its hands when it heard that this is enough is woken all the same.
+  @Test func wakesAWriterThatAddsWhileItWaits() {
+    var buffer = UploadBuffer()
+    let first = buffer.add(ByteBuffer(repeating: 1, count: UploadBuffer.maxBytes)).hasRoom
+    let taken = pull(&buffer, UploadBuffer.maxBytes / 4).wakes
+    let second = buffer.add(ByteBuffer(repeating: 1, count: 1)).hasRoom
+    #expect(!first && !taken && !second)
+    let rest = pull(&buffer, UploadBuffer.maxBytes / 2).wakes
+    let third = buffer.add(ByteBuffer(repeating: 1, count: 1)).hasRoom
+    #expect(rest && third)
+  }
+
   @Test func endsAfterItsBytes() {
     var buffer = UploadBuffer()
     _ = buffer.add(ByteBuffer(string: "a"))
