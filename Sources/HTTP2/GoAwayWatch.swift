@@ -8,9 +8,22 @@ final class GoAwayWatch: ChannelDuplexHandler {
   typealias OutboundIn = IOData
   typealias OutboundOut = IOData
 
+  private var context: ChannelHandlerContext?
   /// What was written last is a GOAWAY with an error.
   private(set) var hasSeenError = false
   var isDeaf = false
+
+  func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+  func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+
+  /// Tells the client to send no further request, and leaves the time to those on their way (RFC 9113 §6.8): behind a
+  /// GOAWAY of its own, NIOHTTP2 would refuse them.
+  func announceEnd() {
+    guard let context else { return }
+    var frame = context.channel.allocator.buffer(capacity: 17)
+    frame.writeMultipleIntegers(Self.goAwayHead, UInt8(0), UInt32(Int32.max), UInt32(0))
+    context.writeAndFlush(wrapOutboundOut(.byteBuffer(frame)), promise: nil)
+  }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     if !isDeaf { context.fireChannelRead(data) }
@@ -21,10 +34,13 @@ final class GoAwayWatch: ChannelDuplexHandler {
     context.write(data, promise: promise)
   }
 
-  /// RFC 9113 §6.8: length 8 (no debug data), type 7, no flags, stream 0; the last stream; a code other than NO_ERROR.
+  /// Length 8 (no debug data), type 7, no flags, and all of stream 0 but a byte.
+  private static let goAwayHead: UInt64 = 0x0000_0807_0000_0000
+
+  /// Behind the head: the last stream; a code other than NO_ERROR.
   private static func isError(_ bytes: ByteBuffer) -> Bool {
     let (start, length) = (bytes.readerIndex, 17)
-    return bytes.readableBytes == length && bytes.getInteger(at: start, as: UInt64.self) == 0x0000_0807_0000_0000
+    return bytes.readableBytes == length && bytes.getInteger(at: start, as: UInt64.self) == goAwayHead
       && bytes.getInteger(at: start + length - 4, as: UInt32.self) != 0
   }
 }

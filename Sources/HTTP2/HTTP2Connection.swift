@@ -188,8 +188,7 @@ package final class HTTP2Connection: ChannelInboundHandler, ServedConnection {
 
   /// The client is to send no further request on this connection (RFC 9113 §6.8). Those on their way are answered.
   package func announceEnd() {
-    guard let context, watch.wait != .close else { return }
-    sayGoodbye(context, .maxID)
+    if watch.wait != .close { wire.announceEnd() }
   }
 
   package func closeIfQuiet(since instant: Instant) {
@@ -200,7 +199,9 @@ package final class HTTP2Connection: ChannelInboundHandler, ServedConnection {
   /// Closes once everything is written, and says which request was the last one.
   private func hangUp() {
     guard let context, watch.wait != .close else { return }
-    sayGoodbye(context, lastStream)
+    let frame = HTTP2Frame(
+      streamID: .rootStream, payload: .goAway(lastStreamID: lastStream, errorCode: .noError, opaqueData: nil))
+    context.writeAndFlush(wrapOutboundOut(frame), promise: nil)
     close(context)
   }
 
@@ -208,12 +209,6 @@ package final class HTTP2Connection: ChannelInboundHandler, ServedConnection {
   private func close(_ context: ChannelHandlerContext) {
     watch.set(.close, after: Self.lingerTime)
     context.close(mode: .output, promise: nil)
-  }
-
-  private func sayGoodbye(_ context: ChannelHandlerContext, _ last: HTTP2StreamID) {
-    let frame = HTTP2Frame(
-      streamID: .rootStream, payload: .goAway(lastStreamID: last, errorCode: .noError, opaqueData: nil))
-    context.writeAndFlush(wrapOutboundOut(frame), promise: nil)
   }
 
   package func abort() {
