@@ -219,6 +219,8 @@ let package = Package(
       name: "HTTP2Tests",
       dependencies: [
         "HTTP2", "Front", "Messages",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOEmbedded", package: "swift-nio"),
         .product(name: "NIOHPACK", package: "swift-nio-http2"),
       ]),
     .testTarget(
@@ -315,7 +317,8 @@ if Context.environment["WEFT_FUZZ"] == "1" {
       dependencies: ["CFuzzer"] + examined.map { .byName(name: $0) } + [
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
-        .product(name: "NIOHPACK", package: "swift-nio-http2"),
+        .product(name: "NIOEmbedded", package: "swift-nio"),
+        .product(name: "NIOHTTP2", package: "swift-nio-http2"),
       ], path: "Fuzz/Sources",
       linkerSettings: [.linkedLibrary("stdc++"), .linkedLibrary(runtime)]),
   ]

@@ -1,6 +1,6 @@
 /// What can be fuzzed. Each target takes any bytes, and traps where a property does not hold.
 enum FuzzTarget: String, CaseIterable {
-  case json, jmespath, templates, requests, definitions, redis, entries, fields
+  case json, jmespath, templates, requests, http2, definitions, redis, entries, fields
 
   func run(_ bytes: UnsafeRawBufferPointer) {
     switch self {
@@ -8,6 +8,7 @@ enum FuzzTarget: String, CaseIterable {
     case .jmespath: JMESPathTarget.run(Array(bytes))
     case .templates: TemplateTarget.run(Array(bytes))
     case .requests: RequestTarget.run(Array(bytes))
+    case .http2: HTTP2Target.run(Array(bytes))
     case .definitions: DefinitionTarget.run(Array(bytes))
     case .redis: RedisTarget.run(Array(bytes))
     case .entries: EntryTarget.run(Array(bytes))

@@ -65,7 +65,7 @@ enum RequestTarget {
     return seen
   }
 
-  private static func check(_ head: RequestHead) {
+  static func check(_ head: RequestHead) {
     let isClean: (String) -> Bool = { $0.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == 9 } }
     hold(isClean(head.target) && !head.target.utf8.contains(0x20), "a target with a space or a control character")
     hold(head.target == "*" || head.target.utf8.first == UInt8(ascii: "/"), "a target that is no path")
