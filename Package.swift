@@ -229,6 +229,7 @@ let package = Package(
         "Listening", "Front", "TestServers", "TestSockets", "Observing", "Plans", "Messages", "JSONText", "Locking",
         "Timing",
         .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOEmbedded", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),
       ]),

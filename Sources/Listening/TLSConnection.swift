@@ -100,8 +100,8 @@ final class TLSConnection: ChannelDuplexHandler, ServedConnection {
     inbound = ByteBuffer()
     do {
       try context.pipeline.syncOperations.addHandlers(
-        tls.contexts.handler(for: serverName, refused: tellRefused), TLSHandshakeEnd(self, loop), position: .after(self)
-      )
+        tls.contexts.handler(for: serverName, refused: tellRefused), TLSOutput(), TLSHandshakeEnd(self, loop),
+        position: .after(self))
     } catch {
       return context.close(promise: nil)
     }

@@ -70,6 +70,40 @@ extension Behaviour {
       try gateway.process.stopInOrder()
     }
 
+    /// A load balancer's header comes before the handshake.
+    @Test func theProxyProtocolComesFirst() throws {
+      let gateway = try TLSGateway(more: "proxyProtocol: true", settings: "trustedProxies: [127.0.0.1]")
+      for version in ["--http1.1", "--http2"] {
+        #expect(
+          try gateway.curl(version, "--haproxy-protocol", gateway.url("/static")) == #"{"scheme":"https"}"#)
+      }
+      try gateway.process.stopInOrder()
+    }
+
+    /// A connection that is kept does not keep the room of its largest answer.
+    @Test(.enabled(if: !Sanitizer.isOn, "it counts memory"))
+    func idleConnectionsAreSmall() throws {
+      let large = String(repeating: "x", count: 1_000_000)
+      let backend = try ScriptedBackend(json: "\"\(large)\"")
+      defer { backend.stop() }
+      let routes =
+        "backends: { b1: { url: \"${env.B1}\" } }\n"
+        + "routes: { GET /large: { cache: 60s, calls: { v: GET b1 /large } } }\n"
+      let gateway = try TLSGateway(routes: routes, backend: backend.url)
+      _ = try gateway.curl("-o", "/dev/null", gateway.url("/large"))
+      let before = try gateway.process.residentBytes()
+      let request = "GET /large HTTP/1.1\r\nHost: a\r\n\r\n"
+      var clients: [ChildProcess] = []
+      for _ in 0..<16 {
+        let client = try gateway.openClient(["-quiet", "-ign_eof"], input: request)
+        #expect(client.output.wait { $0.utf8.count > large.utf8.count ? true : nil } == true)
+        clients.append(client)
+      }
+      let grown = try gateway.process.residentBytes() - before
+      #expect(grown < 8_000_000, "\(grown) bytes for \(clients.count) connections")
+      try gateway.process.stopInOrder()
+    }
+
     /// A client that says nothing, half of a handshake, or no TLS.
     @Test func whatIsNoHandshake() throws {
       let gateway = try TLSGateway(settings: "timeouts: { head: 200ms }")
