@@ -72,7 +72,7 @@ package final class FrontLoop: @unchecked Sendable {
   /// The head of an answer, with what all answers of its listener say.
   package func head(status: Int) -> AnswerHead {
     var head = AnswerHead(status: status)
-    if scheme == "https", let hsts = settings.hsts { head.changes.set("Strict-Transport-Security", hsts) }
+    if let hsts = settings.hsts, scheme == "https" { head.changes.set("Strict-Transport-Security", hsts) }
     return head
   }
 
