@@ -174,11 +174,13 @@ def nginx(folder, name, http, core, main=""):
     return spawn(core, ["nginx", "-c", path, "-e", f"{folder}/{name}.log"])
 
 
-def weft(folder, binary, definitions, backends, settings, core=0, **options):
-    """A gateway with these files (name to text); the addresses of its backends are in env.BACKEND_1 and so on."""
+def weft(folder, binary, definitions, backends, settings, core=0, more=None, **options):
+    """A gateway with these files (name to text), and another listener where `more` is one; the addresses of its backends
+    are in env.BACKEND_1 and so on."""
     port, admin = free_port(), free_port()
     own = tempfile.mkdtemp(dir=folder)
-    for name, text in {**definitions, "gateway.yaml": f"listen: 127.0.0.1:{port}\nadmin: 127.0.0.1:{admin}\n{settings}\n"}.items():
+    listen = f"[127.0.0.1:{port}, {more}]" if more else f"127.0.0.1:{port}"
+    for name, text in {**definitions, "gateway.yaml": f"listen: {listen}\nadmin: 127.0.0.1:{admin}\n{settings}\n"}.items():
         open(f"{own}/{name}", "w").write(text)
     environment = dict(os.environ, **{f"BACKEND_{n + 1}": f"http://127.0.0.1:{p}" for n, p in enumerate(backends)})
     process = spawn(core, [binary, "run", own], env=environment, stdout=subprocess.DEVNULL, **options)
