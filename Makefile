@@ -62,7 +62,8 @@ test:
 # for what is C++: BoringSSL alone. The sanitizers' memory is theirs: no test of it here.
 SANITIZED := -Xswiftc -gline-tables-only -Xcc -gline-tables-only -Xcxx -g0 -Xcxx -fno-sanitize=all
 TSAN := --sanitize=thread --scratch-path .build/tsan $(SANITIZED)
-TSAN_TARGETS := Locking Reactor Observing Resolving Transfers Upstream Composing Front Proxying Redis Caching Gateway
+TSAN_TARGETS := Locking Reactor Observing Resolving Transfers Upstream Composing Front HTTP1 HTTP2 Listening Proxying Redis \
+  Caching Gateway TLS
 TSAN_SUITES := CancellationStorm Concurrency Connection LargeAnswer Limit Log Shutdown Streaming UploadFault \
   CacheFleet CacheFlight Purge Redis
 TSAN_ONLY := --filter '^($(subst $(space),|,$(TSAN_TARGETS)))Tests\.' \
@@ -71,7 +72,7 @@ TSAN_ONLY := --filter '^($(subst $(space),|,$(TSAN_TARGETS)))Tests\.' \
 # More tests at once only make each other late.
 TSAN_WIDTH := --experimental-maximum-parallelization-width 2
 ASAN := --sanitize=address --scratch-path .build/asan $(SANITIZED)
-ASAN_TESTS := ReactorTests TransfersTests RedisTests CachingTests DefinitionsTests
+ASAN_TESTS := ReactorTests TransfersTests RedisTests CachingTests DefinitionsTests TLSTests
 
 test-tsan: export WEFT_SANITIZED = 1
 test-tsan: export WEFT_TESTS = $(addsuffix Tests,$(TSAN_TARGETS) Behaviour)
