@@ -21,7 +21,7 @@ final class GoAwayWatch: ChannelDuplexHandler {
   func announceEnd() {
     guard let context else { return }
     var frame = context.channel.allocator.buffer(capacity: 17)
-    frame.writeMultipleIntegers(Self.goAwayHead, UInt8(0), UInt32(Int32.max), UInt32(0))
+    frame.writeMultipleIntegers(Self.goAwayHead, 0 as UInt8, 0x7FFF_FFFF as UInt32, 0 as UInt32)
     context.writeAndFlush(wrapOutboundOut(.byteBuffer(frame)), promise: nil)
   }
 

@@ -54,7 +54,8 @@ extension HTTP2Stream: AnswerSink {
     section.add(head.changes.added) { _ in }
     if let length, head.status != 204 { section.add("content-length", "\(length)") }
     section.add("x-request-id", exchange.request.client.requestID)
-    write(section.headers)
+    isWhole = left == 0 && input == .body
+    write(section.headers, isLast: isWhole)
     return true
   }
 
@@ -64,9 +65,10 @@ extension HTTP2Stream: AnswerSink {
     if let left {
       guard piece.readableBytes <= left else { return breakOff(exchange) }
       self.left = left - piece.readableBytes
+      isWhole = left == piece.readableBytes && input == .body
     }
     streamed.bytes += piece.readableBytes
-    write(piece)
+    write(piece, isLast: isWhole)
   }
 
   func flush(_ exchange: Exchange) {
@@ -80,6 +82,7 @@ extension HTTP2Stream: AnswerSink {
   func end(_ exchange: Exchange, trailers: (some FieldSequence)?) {
     guard self.exchange === exchange, answer == .begun else { return }
     if let left, left > 0 { return breakOff(exchange) }
+    if isWhole { return finish(exchange, status: streamed.status, bytes: streamed.bytes) }
     var section = ResponseSection()
     if let trailers, !isHead { section.add(trailers) { _ in } }
     if section.headers.isEmpty {
@@ -92,7 +95,7 @@ extension HTTP2Stream: AnswerSink {
 
   func breakOff(_ exchange: Exchange) {
     guard self.exchange === exchange else { return }
-    reset(.internalError)
+    reset(isWhole ? .noError : .internalError)
   }
 
   func askForBody(_ exchange: Exchange) {

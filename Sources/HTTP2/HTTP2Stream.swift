@@ -35,6 +35,9 @@ final class HTTP2Stream: ChannelDuplexHandler {
   /// Of the answer that goes out in pieces: what may still come, where that is known.
   var left: Int?
   var streamed = (status: 0, bytes: 0)
+  /// The client has the end of an answer of known length, while its own body goes on: the backend is not done before that
+  /// has ended.
+  var isWhole = false
   var watch = TimeWatch()
   var isReading = false
   private var isPaused = false
@@ -78,8 +81,11 @@ final class HTTP2Stream: ChannelDuplexHandler {
     if let exchange {
       self.exchange = nil
       let hasBegun = answer == .begun
-      exchange.cutOff(status: hasBegun ? streamed.status : nil, bytes: hasBegun ? streamed.bytes : 0)
+      if !isWhole {
+        exchange.cutOff(status: hasBegun ? streamed.status : nil, bytes: hasBegun ? streamed.bytes : 0)
+      }
       exchange.abandon()
+      if isWhole { exchange.finished(status: streamed.status, bytes: streamed.bytes) }
       exchange.leave()
     }
     leaveUntaken()
@@ -177,7 +183,11 @@ final class HTTP2Stream: ChannelDuplexHandler {
     case .good: return
     case .stalled: reset(.cancel)
     case .late(.body):
-      if answer == .awaited { refuse(RequestFault(408, "the request body took too long")) } else { reset(.cancel) }
+      if answer == .awaited {
+        refuse(RequestFault(408, "the request body took too long"))
+      } else {
+        reset(isWhole ? .noError : .cancel)
+      }
     case .late(.close):
       // RFC 9113 §8.1: the answer is whole without the rest of the request.
       if pending == 0 { reset(.noError) }

@@ -43,7 +43,10 @@ final class ConnectionOpening: ChannelInboundHandler, RemovableChannelHandler, S
     var bytes = unwrapInboundIn(data)
     inbound.writeBuffer(&bytes)
     do {
-      guard try read(&inbound) else { return watch.set(.head, after: loop.settings.timeouts.head) }
+      guard try read(&inbound) else {
+        if watch.wait != .head { watch.set(.head, after: loop.settings.timeouts.head) }
+        return
+      }
     } catch {
       loop.settings.logger.debug("a connection does not begin as it should", metadata: ["error": "\(error)"])
       return context.close(promise: nil)

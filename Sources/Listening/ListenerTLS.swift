@@ -85,7 +85,7 @@ private struct FileStamp: Equatable, Sendable {
     var status = stat()
     guard stat(path, &status) == 0 else { return nil }
     inode = UInt64(truncatingIfNeeded: status.st_ino)
-    size = Int(status.st_size)
+    size = Int(truncatingIfNeeded: status.st_size)
     (seconds, nanoseconds) = (status.st_mtim.tv_sec, status.st_mtim.tv_nsec)
   }
 }

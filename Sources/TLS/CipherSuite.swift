@@ -10,9 +10,9 @@ package struct CipherSuite: RawRepresentable, Equatable, Sendable {
   package init?(serverHello record: some RandomAccessCollection<UInt8>) {
     let bytes = record.prefix(44 + 32 + 2)
     guard bytes.first == 22, bytes.dropFirst(5).first == 2, let session = bytes.dropFirst(43).first else { return nil }
-    let suite = bytes.dropFirst(44 + Int(session)).prefix(2)
+    let suite = bytes.dropFirst(44 + Int(truncatingIfNeeded: session)).prefix(2)
     guard suite.count == 2 else { return nil }
-    rawValue = suite.reduce(0) { $0 << 8 | UInt16($1) }
+    rawValue = suite.reduce(0) { $0 << 8 | UInt16(truncatingIfNeeded: $1) }
   }
 
   /// RFC 9113 §9.2.2: forward secrecy and authenticated encryption.

@@ -65,7 +65,7 @@ private struct Bytes {
   mutating func integer(_ width: Int) -> Int? {
     guard rest.count >= width else { return nil }
     defer { rest = rest.dropFirst(width) }
-    return rest.prefix(width).reduce(0) { $0 << 8 | Int($1) }
+    return rest.prefix(width).reduce(0) { $0 << 8 | Int(truncatingIfNeeded: $1) }
   }
 
   /// Of a length that stands before it in so many bytes.

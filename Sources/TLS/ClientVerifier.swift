@@ -39,6 +39,6 @@ package final class ClientVerifier: @unchecked Sendable {
       bytes += (try? certificate.toDERBytes()) ?? []
     }
     let result = weft_x509_store_verify(store, bytes, bytes.count)
-    return result == X509_V_OK ? nil : String(cString: X509_verify_cert_error_string(Int(result)))
+    return result == X509_V_OK ? nil : String(cString: X509_verify_cert_error_string(Int(truncatingIfNeeded: result)))
   }
 }

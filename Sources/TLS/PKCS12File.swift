@@ -26,8 +26,8 @@ enum PKCS12File {
     var parts = Parts()
     let end = withUnsafeMutablePointer(to: &parts) { parts in
       weft_pkcs12_open(file.bytes, file.bytes.count, passphrase, parts) { context, part, der, length in
-        guard let parts = context?.assumingMemoryBound(to: Parts.self), let der else { return }
-        let bytes = Array(UnsafeBufferPointer(start: der, count: Int(length)))
+        guard let parts = context?.assumingMemoryBound(to: Parts.self), let der, length > 0 else { return }
+        let bytes = Array(UnsafeBufferPointer(start: der, count: Int(clamping: length)))
         if part == weft_pkcs12_key {
           parts.pointee.key = bytes
         } else {

@@ -56,6 +56,24 @@ extension Behaviour {
       }
     }
 
+    @Test func aBackendMayAnswerBeforeTheBodyIsThere() throws {
+      try withGateway(streamsBodies: true) { _ in
+        .custom { stream in
+          try stream.write("HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno")
+          while try !stream.read().isEmpty {}
+        }
+      } _: { gateway, _ in
+        let client = try HTTP2Client(port: gateway.port)
+        try client.request(1, "POST", "/p/x", ends: false)
+        try client.data(1, Array("some".utf8))
+        #expect(try client.wait { client.answers[1]?.end == .whole })
+        #expect(client.answers[1]?.status == 403 && client.answers[1]?.text == "no")
+        try client.data(1, Array("more".utf8), ends: true)
+        try client.request(3)
+        #expect(try client.answer(to: 3).status == 200)
+      }
+    }
+
     @Test func aClientMayWaitFor100() throws {
       try withGateway({ _ in .json("1") }) { gateway, _ in
         let client = try HTTP2Client(port: gateway.port)

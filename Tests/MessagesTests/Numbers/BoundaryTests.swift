@@ -6,7 +6,8 @@ import Testing
 struct BoundaryTests {
   private static let folders = [
     "Caching", "Composing", "Definitions", "Front", "Gateway/Caching", "Gateway/Purging", "HTTP1", "JMESPath",
-    "JSONText", "Listening", "Messages", "Plans", "Proxying", "Redis", "Resolving", "Transfers", "Upstream",
+    "JSONText", "HTTP2", "Listening", "Messages", "Plans", "Proxying", "Redis", "Resolving", "TLS", "Transfers",
+    "Upstream",
   ]
 
   /// Something that is not written there.
