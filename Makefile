@@ -12,7 +12,7 @@ SWIFT ?= swift
 BUILD_PACKAGES := libbrotli-dev libcurl4-openssl-dev libhiredis-dev libssl-dev libzstd-dev zlib1g-dev pkg-config ca-certificates
 RUN_PACKAGES := $(BUILD_PACKAGES) curl
 TEST_PACKAGES := $(BUILD_PACKAGES) curl openssl nghttp2-server redis-server redis-tools python3-venv
-BENCH_PACKAGES := $(RUN_PACKAGES) wrk nginx libnginx-mod-http-lua lua-cjson haproxy python3 gcc util-linux redis-server redis-tools
+BENCH_PACKAGES := $(RUN_PACKAGES) nghttp2-client openssl wrk nginx libnginx-mod-http-lua lua-cjson haproxy python3 gcc util-linux redis-server redis-tools
 
 # With Swift's libraries inside, so that what is deployed needs none on its machine and 6 MB less memory. Relocations in
 # the short form that glibc knows since 2.36 are 2 MB less.
