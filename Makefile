@@ -5,13 +5,14 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help deps build run test test-tsan test-asan soak storm million fuzz fuzz-smoke format lint bench outages examples clean
+.PHONY: help deps build run test test-tsan test-asan soak storm million stress-writes model fuzz fuzz-smoke format lint bench outages examples clean
+.PHONY: build-tests build-tsan build-asan build-fuzz
 
 SWIFT ?= swift
 
 BUILD_PACKAGES := libbrotli-dev libcurl4-openssl-dev libhiredis-dev libssl-dev libzstd-dev zlib1g-dev pkg-config ca-certificates
 RUN_PACKAGES := $(BUILD_PACKAGES) curl
-TEST_PACKAGES := $(BUILD_PACKAGES) curl openssl nghttp2-server redis-server redis-tools python3-venv
+TEST_PACKAGES := $(BUILD_PACKAGES) curl openssl libmodsecurity3 modsecurity-crs nghttp2-server redis-server redis-tools python3-venv
 BENCH_PACKAGES := $(RUN_PACKAGES) nghttp2-client openssl wrk nginx libnginx-mod-http-lua lua-cjson haproxy python3 gcc util-linux redis-server redis-tools
 
 # With Swift's libraries inside, so that what is deployed needs none on its machine and 6 MB less memory. Relocations in
@@ -31,6 +32,8 @@ help:
 	@echo 'make deps    what a build needs, by apt, where it is missing'
 	@echo 'make test-tsan  what crosses threads, under the thread sanitizer; make test-asan: what calls C, under the address one'
 	@echo 'make soak    ten minutes of mixed load, faults and leaving clients (SOAK_SECONDS); make storm: 50,000 leave'
+	@echo 'make stress-writes  10,000 checkouts in a storm of faults, judged by the books of the services'
+	@echo 'make model   100,000 made-up composites that write, against their rules (MODEL_RUNS)'
 	@echo 'make million  a million requests, for the memory'
 	@echo 'make fuzz    hostile inputs, ten minutes a target; fuzz-smoke: one minute'
 	@echo 'make format  the sources, in place'
@@ -52,54 +55,72 @@ run:
 	$(SWIFT) build $(RELEASE) --product weft
 	@exec "$$($(SWIFT) build $(RELEASE) --show-bin-path)/weft" demo
 
-test:
+test: build-tests
+	$(STRICT) $(SWIFT) test --skip-build
+
+build-tests:
 	@scripts/install-packages $(TEST_PACKAGES)
 	$(STRICT) $(SWIFT) build --build-tests
-	$(STRICT) $(SWIFT) test --skip-build
 
 # Each in a folder of its own, since its flags differ, and with no more tests than it is about: here those of what crosses
 # threads, and of the whole gateway, but not what only computes. Debug information is for a report's lines, and none of it
 # for what is C++: BoringSSL alone. The sanitizers' memory is theirs: no test of it here.
 SANITIZED := -Xswiftc -gline-tables-only -Xcc -gline-tables-only -Xcxx -g0 -Xcxx -fno-sanitize=all
 TSAN := --sanitize=thread --scratch-path .build/tsan $(SANITIZED)
-TSAN_TARGETS := Locking Reactor Observing Resolving Transfers Upstream Composing Front HTTP1 HTTP2 Listening Proxying Redis \
-  Caching Gateway TLS
-TSAN_SUITES := CancellationStorm Concurrency Connection LargeAnswer Limit Log Shutdown Streaming UploadFault \
-  CacheFleet CacheFlight Purge Redis
+TSAN_TARGETS := Locking Reactor Observing Resolving Transfers Upstream Composing Front Policies HTTP1 HTTP2 Listening \
+  Files Proxying Redis Caching Limiting Gateway TLS
+TSAN_SUITES := CancellationStorm Concurrency Connection FileServing LargeAnswer Limit Log Shutdown Streaming \
+  UploadFault CacheFleet CacheFlight Purge Redis Write
 TSAN_ONLY := --filter '^($(subst $(space),|,$(TSAN_TARGETS)))Tests\.' \
   --filter '^BehaviourTests\.Behaviour/($(subst $(space),|,$(TSAN_SUITES)))Tests/' \
   --skip '\.(RequestScope|RequestParser|EntryCoding|CacheKey)Tests/'
 # More tests at once only make each other late.
 TSAN_WIDTH := --experimental-maximum-parallelization-width 2
 ASAN := --sanitize=address --scratch-path .build/asan $(SANITIZED)
-ASAN_TESTS := ReactorTests TransfersTests RedisTests CachingTests DefinitionsTests TLSTests
+ASAN_TESTS := FilesTests ReactorTests TransfersTests RedisTests CachingTests DefinitionsTests TLSTests TokensTests FirewallTests
 
-test-tsan: export WEFT_SANITIZED = 1
-test-tsan: export WEFT_TESTS = $(addsuffix Tests,$(TSAN_TARGETS) Behaviour)
-# Each of a hundred gateways would sleep a second at its end.
-test-tsan: export TSAN_OPTIONS = suppressions=$(CURDIR)/scripts/tsan-suppressions.txt atexit_sleep_ms=100
-test-tsan:
+build-tsan test-tsan: export WEFT_SANITIZED = 1
+build-tsan test-tsan: export WEFT_TESTS = $(addsuffix Tests,$(TSAN_TARGETS) Behaviour)
+build-tsan:
 	@scripts/install-packages $(TEST_PACKAGES)
 	$(SWIFT) build --build-tests $(TSAN)
+
+# Each of a hundred gateways would sleep a second at its end.
+test-tsan: export TSAN_OPTIONS = suppressions=$(CURDIR)/scripts/tsan-suppressions.txt atexit_sleep_ms=100
+test-tsan: build-tsan
 	$(SWIFT) test --skip-build $(TSAN) $(TSAN_WIDTH) $(TSAN_ONLY)
 
-test-asan: export WEFT_SANITIZED = 1
-test-asan: export WEFT_TESTS = $(ASAN_TESTS)
-test-asan: export ASAN_OPTIONS = detect_leaks=1
-test-asan: export LSAN_OPTIONS = suppressions=$(CURDIR)/scripts/lsan-suppressions.txt
-test-asan:
+build-asan test-asan: export WEFT_SANITIZED = 1
+build-asan test-asan: export WEFT_TESTS = $(ASAN_TESTS)
+build-asan:
 	@scripts/install-packages $(TEST_PACKAGES)
 	$(SWIFT) build --build-tests $(ASAN)
+
+test-asan: export ASAN_OPTIONS = detect_leaks=1
+test-asan: export LSAN_OPTIONS = suppressions=$(CURDIR)/scripts/lsan-suppressions.txt
+test-asan: build-asan
 	$(SWIFT) test --skip-build $(ASAN)
+
+model:
+	@scripts/install-packages $(TEST_PACKAGES)
+	$(STRICT) WEFT_TESTS=ComposingTests $(SWIFT) build --build-tests
+	$(STRICT) WEFT_TESTS=ComposingTests WEFT_MODEL_RUNS=$(or $(MODEL_RUNS),100000) $(SWIFT) test --skip-build --filter ModelTests
 
 soak storm million: build
 	@scripts/install-packages $(BENCH_PACKAGES)
 	@stress/run.py $@ --binary "$$($(SWIFT) build -c release --show-bin-path)/weft" --seconds $(or $(SOAK_SECONDS),600)
 
+stress-writes: build
+	@scripts/install-packages $(BENCH_PACKAGES)
+	@stress/writes.py --binary "$$($(SWIFT) build -c release --show-bin-path)/weft" --checkouts $(or $(CHECKOUTS),10000)
+
 # Inputs that break a property, looked for by libFuzzer: FUZZ_SECONDS for each target, all of them or TARGETS.
 FUZZ_SECONDS ?= 600
 fuzz: deps
 	scripts/fuzz $(FUZZ_SECONDS) $(TARGETS)
+
+build-fuzz: deps
+	scripts/fuzz build
 
 # The same inputs each time: what is new is for make fuzz to find, not for CI.
 fuzz-smoke: export FUZZ_SEED = 1

@@ -1,6 +1,19 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let bigInt: Target.Dependency = .product(name: "BigInt", package: "BigInt")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
+let nioHPACK: Target.Dependency = .product(name: "NIOHPACK", package: "swift-nio-http2")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioHTTP2: Target.Dependency = .product(name: "NIOHTTP2", package: "swift-nio-http2")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+
 // The order of the targets is the direction of imports: a target imports only what stands above it.
 let package = Package(
   name: "weft",
@@ -25,27 +38,28 @@ let package = Package(
     .systemLibrary(name: "CEpoll"),
     .systemLibrary(name: "CHiredis"),
     .systemLibrary(name: "CMalloc"),
-    .systemLibrary(name: "CPKCS12"),
-    .systemLibrary(name: "CX509"),
+    .systemLibrary(name: "CModSecurity"),
+    .systemLibrary(name: "COpenAt"),
+    .systemLibrary(name: "COpenSSL"),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .target(name: "JSONText"),
-    .target(name: "JMESPath", dependencies: ["JSONText", .product(name: "BigInt", package: "BigInt")]),
+    .target(name: "JMESPath", dependencies: ["JSONText", bigInt]),
     .target(name: "Locking"),
     .target(name: "Timing"),
     .target(name: "Resilience", dependencies: ["Timing"]),
+    .target(name: "Eviction", dependencies: [nioCore]),
+    .target(name: "Hashing", dependencies: ["CDigest"]),
     .target(name: "Messages", dependencies: ["JSONText"]),
-    .target(name: "Plans", dependencies: ["JSONText", "JMESPath", "Messages"]),
+    .target(name: "Firewall", dependencies: ["CModSecurity", "Hashing", "Locking"]),
+    .target(name: "Plans", dependencies: ["Firewall", "JSONText", "JMESPath", "Messages"]),
     .target(
-      name: "TLS",
-      dependencies: ["CPKCS12", "CX509", "Plans", "Timing", .product(name: "NIOSSL", package: "swift-nio-ssl")]),
-    .target(
-      name: "Definitions",
-      dependencies: ["TLS", "Plans", "JMESPath", "JSONText", "Messages", .product(name: "Yams", package: "Yams")]),
+      name: "Tokens",
+      dependencies: ["COpenSSL", "JSONText", "Hashing", "Eviction", "Resilience", "Plans", "Locking", "Timing"]),
+    .target(name: "TLS", dependencies: ["COpenSSL", "Plans", "Messages", "Timing", nioSSL]),
+    .target(name: "Definitions", dependencies: ["TLS", "Firewall", "Plans", "JMESPath", "JSONText", "Messages", yams]),
     .target(name: "Reactor", dependencies: ["CEpoll", "Locking", "Timing"]),
-    .target(
-      name: "Observing",
-      dependencies: ["Reactor", "Locking", "Timing", .product(name: "Logging", package: "swift-log")]),
+    .target(name: "Observing", dependencies: ["Reactor", "Locking", "Timing", logging]),
     .target(name: "Resolving", dependencies: ["Reactor", "Locking", "Timing"]),
     .target(
       name: "Transfers",
@@ -53,112 +67,78 @@ let package = Package(
         "CBrotli", "CCurl", "CEpoll", "CZlib", "CZstd", "Resolving", "Reactor", "Messages", "Locking", "Timing",
       ]),
     .target(
-      name: "Upstream",
-      dependencies: ["Transfers", "Reactor", "Plans", "Messages", "Resilience", "Locking", "Timing"]),
-    .target(name: "Composing", dependencies: ["Plans", "Messages", "JMESPath", "JSONText", "Timing"]),
+      name: "Upstream", dependencies: ["Transfers", "Reactor", "Plans", "Messages", "Resilience", "Locking", "Timing"]),
+    .target(
+      name: "Composing", dependencies: ["CDigest", "Plans", "Messages", "JMESPath", "JSONText", "Resilience", "Timing"]),
     .target(
       name: "Redis",
       dependencies: [
-        "CDigest", "CHiredis", "Plans", "Messages", "Resilience", "Locking", "Timing",
-        .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOPosix", package: "swift-nio"),
-        .product(name: "NIOSSL", package: "swift-nio-ssl"),
-        .product(name: "Logging", package: "swift-log"),
+        "CDigest", "CHiredis", "Plans", "Messages", "Resilience", "Locking", "Timing", nioCore, nioPosix, nioSSL,
+        logging,
       ]),
     .target(
       name: "Caching",
       dependencies: [
-        "CDigest", "Redis", "Plans", "Messages", "Resilience", "Locking", "Timing",
-        .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "Logging", package: "swift-log"),
+        "Redis", "Plans", "Messages", "Hashing", "Eviction", "Resilience", "Locking", "Timing", nioCore, logging,
       ]),
+    .target(
+      name: "Limiting",
+      dependencies: ["Redis", "Plans", "Messages", "Hashing", "Eviction", "Locking", "Timing", nioCore]),
+    .target(
+      name: "Compressing", dependencies: ["CBrotli", "CZlib", "CZstd", "JSONText", "Messages", "Locking", nioCore]),
     .target(
       name: "Front",
       dependencies: [
-        "Observing", "Reactor", "Plans", "Messages", "JSONText", "Locking", "Timing",
-        .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOPosix", package: "swift-nio"),
-        .product(name: "NIOHTTP1", package: "swift-nio"),
-        .product(name: "Logging", package: "swift-log"),
+        "Observing", "Reactor", "Plans", "Messages", "JSONText", "Locking", "Timing", nioCore, nioPosix, nioHTTP1,
+        logging,
       ]),
     .target(
-      name: "HTTP1",
-      dependencies: [
-        "Front", "Messages", "Timing",
-        .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOHTTP1", package: "swift-nio"),
-      ]),
+      name: "Identity", dependencies: ["Front", "Plans", "Messages", "Hashing", "JSONText", "Timing", nioHTTP1]),
     .target(
-      name: "HTTP2",
+      name: "Policies",
       dependencies: [
-        "Front", "Messages", "Timing",
-        .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOHTTP1", package: "swift-nio"),
-        .product(name: "NIOHPACK", package: "swift-nio-http2"),
-        .product(name: "NIOHTTP2", package: "swift-nio-http2"),
+        "Identity", "Front", "Compressing", "Limiting", "Reactor", "Firewall", "Plans", "Messages", "JMESPath",
+        "JSONText", "Locking", "Timing", nioCore, nioHTTP1, logging,
       ]),
+    .target(name: "HTTP1", dependencies: ["Front", "Messages", "Timing", nioCore, nioHTTP1]),
+    .target(name: "HTTP2", dependencies: ["Front", "Messages", "Timing", nioCore, nioHTTP1, nioHPACK, nioHTTP2]),
     .target(
       name: "Listening",
       dependencies: [
-        "HTTP2", "HTTP1", "TLS", "Front", "Plans", "Messages", "Locking", "Timing",
-        .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOPosix", package: "swift-nio"),
-        .product(name: "NIOSSL", package: "swift-nio-ssl"),
-        .product(name: "NIOTLS", package: "swift-nio"),
-        .product(name: "Logging", package: "swift-log"),
+        "HTTP2", "HTTP1", "TLS", "Front", "Plans", "Messages", "Locking", "Timing", nioCore, nioPosix, nioSSL, nioTLS,
+        logging,
       ]),
     .target(
       name: "Proxying",
       dependencies: [
-        "Front", "Upstream", "Transfers", "Reactor", "Plans", "Messages", "JSONText", "Locking",
-        .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOHTTP1", package: "swift-nio"),
-        .product(name: "Logging", package: "swift-log"),
+        "Front", "Upstream", "Transfers", "Reactor", "Plans", "Messages", "JSONText", "Locking", nioCore, nioHTTP1,
+        logging,
       ]),
+    .target(
+      name: "Files",
+      dependencies: ["COpenAt", "Front", "Plans", "Messages", nioCore, nioPosix, nioHTTP1, logging]),
     .target(
       name: "Gateway",
       dependencies: [
-        "CMalloc", "Listening", "HTTP1", "Proxying", "Front", "Caching", "Composing", "Upstream", "Transfers",
-        "Observing", "Reactor",
-        "Definitions", "Plans", "Messages", "JMESPath", "JSONText", "Resilience", "Locking", "Timing",
-        .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOPosix", package: "swift-nio"),
-        .product(name: "Logging", package: "swift-log"),
+        "CMalloc", "Listening", "HTTP1", "Files", "Proxying", "Policies", "Identity", "Front", "Limiting", "Caching",
+        "Redis", "Composing", "Upstream", "Transfers", "Observing", "Reactor", "Definitions", "Plans", "Messages",
+        "JMESPath", "JSONText", "Resilience", "Locking", "Timing", nioCore, nioPosix, logging,
       ]),
-    .target(
-      name: "DemoShop",
-      dependencies: [
-        "JSONText", "Locking",
-        .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOPosix", package: "swift-nio"),
-        .product(name: "NIOHTTP1", package: "swift-nio"),
-      ]),
+    .target(name: "DemoShop", dependencies: ["JSONText", "Locking", nioCore, nioPosix, nioHTTP1]),
     .executableTarget(
       name: "weft",
       dependencies: [
-        "Gateway", "Definitions", "DemoShop", "Plans", "JMESPath", "JSONText", "Locking",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Gateway", "Identity", "Definitions", "DemoShop", "Plans", "JMESPath", "JSONText", "Locking", argumentParser,
       ]),
     .executableTarget(
-      name: "cache-benchmark",
-      dependencies: [
-        "Caching", "Plans", "Messages",
-        .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOPosix", package: "swift-nio"),
-        .product(name: "Logging", package: "swift-log"),
-      ], path: "Benchmarks/cache-benchmark"),
+      name: "cache-benchmark", dependencies: ["Caching", "Plans", "Messages", nioCore, nioPosix, logging],
+      path: "Benchmarks/cache-benchmark"),
     .executableTarget(
       name: "json-benchmark", dependencies: ["JSONText", "JMESPath"], path: "Benchmarks/json-benchmark"),
     .executableTarget(
       name: "transfer-benchmark", dependencies: ["Transfers", "Reactor", "Timing"],
       path: "Benchmarks/transfer-benchmark"),
-    .executableTarget(
-      name: "nio-hello",
-      dependencies: [
-        .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOPosix", package: "swift-nio"),
-        .product(name: "NIOHTTP1", package: "swift-nio"),
-      ], path: "Benchmarks/nio-hello"),
+    .executableTarget(name: "nio-hello", dependencies: [nioCore, nioPosix, nioHTTP1], path: "Benchmarks/nio-hello"),
     .target(name: "TestInputs", path: "Tests/TestInputs"),
     .target(name: "TestSockets", dependencies: ["Locking"], path: "Tests/TestSockets"),
     .testTarget(name: "JSONTextTests", dependencies: ["JSONText", "TestInputs"]),
@@ -173,7 +153,7 @@ let package = Package(
     .testTarget(name: "LockingTests", dependencies: ["Locking"]),
     .testTarget(name: "ResilienceTests", dependencies: ["Resilience", "TestInputs", "Timing"]),
     .testTarget(name: "ReactorTests", dependencies: ["Reactor", "Locking", "Timing"]),
-    .testTarget(name: "ObservingTests", dependencies: ["Observing", .product(name: "Logging", package: "swift-log")]),
+    .testTarget(name: "ObservingTests", dependencies: ["Observing", logging]),
     .testTarget(name: "ResolvingTests", dependencies: ["Resolving", "TestSockets", "Locking", "Timing"]),
     .testTarget(
       name: "TransfersTests",
@@ -191,79 +171,71 @@ let package = Package(
     .target(
       name: "TestServers",
       dependencies: [
-        "Listening", "Front", "TestSockets", "Plans", "Messages", "Locking",
-        .product(name: "NIOPosix", package: "swift-nio"),
-        .product(name: "Logging", package: "swift-log"),
-      ], path: "Tests/TestServers"),
+        "Listening", "HTTP1", "Front", "TestSockets", "Plans", "Messages", "Locking", nioCore, nioEmbedded, nioPosix,
+        logging,
+      ],
+      path: "Tests/TestServers"),
     .testTarget(
       name: "FrontTests",
       dependencies: [
         "Front", "HTTP1", "TestInputs", "TestServers", "Observing", "Reactor", "Plans", "Messages", "JSONText",
-        "Locking", "Timing",
-        .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOEmbedded", package: "swift-nio"),
-        .product(name: "NIOHTTP1", package: "swift-nio"),
-        .product(name: "Logging", package: "swift-log"),
+        "Locking", "Timing", nioCore, nioEmbedded, nioHTTP1, logging,
       ]),
+    .testTarget(name: "IdentityTests", dependencies: ["Identity", "Front", "Plans", "Timing"]),
+    .testTarget(
+      name: "CompressingTests", dependencies: ["Compressing", "Transfers", "Messages", nioCore]),
+    .testTarget(
+      name: "PoliciesTests",
+      dependencies: [
+        "Policies", "Identity", "Compressing", "Front", "Limiting", "TestServers", "TestRedis", "Plans", "Messages",
+        "JSONText", "Timing", nioCore, nioEmbedded, logging,
+      ]),
+    .testTarget(name: "FirewallTests", dependencies: ["Firewall"]),
     .testTarget(
       name: "HTTP1Tests",
       dependencies: [
         "HTTP1", "Listening", "Front", "TestServers", "TestSockets", "Observing", "Plans", "Messages", "JSONText",
-        "Locking", "Timing",
-        .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOPosix", package: "swift-nio"),
-        .product(name: "NIOHTTP1", package: "swift-nio"),
-        .product(name: "Logging", package: "swift-log"),
+        "Locking", "Timing", nioCore, nioPosix, nioHTTP1, logging,
       ]),
-    .testTarget(
-      name: "HTTP2Tests",
-      dependencies: [
-        "HTTP2", "Front", "Messages",
-        .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOEmbedded", package: "swift-nio"),
-        .product(name: "NIOHPACK", package: "swift-nio-http2"),
-      ]),
+    .testTarget(name: "HTTP2Tests", dependencies: ["HTTP2", "Front", "Messages", nioCore, nioEmbedded, nioHPACK]),
     .testTarget(
       name: "ListeningTests",
       dependencies: [
         "Listening", "Front", "TestServers", "TestSockets", "Observing", "Plans", "Messages", "JSONText", "Locking",
-        "Timing",
-        .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOEmbedded", package: "swift-nio"),
-        .product(name: "NIOPosix", package: "swift-nio"),
-        .product(name: "Logging", package: "swift-log"),
+        "Timing", nioCore, nioEmbedded, nioPosix, logging,
       ]),
     .testTarget(
       name: "ProxyingTests",
       dependencies: [
         "Proxying", "Listening", "Front", "TestInputs", "TestServers", "TestSockets", "Upstream", "Transfers",
-        "Reactor", "Plans", "Messages",
-        .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "Logging", package: "swift-log"),
+        "Reactor", "Plans", "Messages", nioCore, logging,
+      ]),
+    .testTarget(
+      name: "FilesTests",
+      dependencies: [
+        "Files", "Front", "HTTP1", "TestServers", "TestSockets", "Plans", "Messages", nioCore, nioHTTP1, logging,
       ]),
     .target(
-      name: "TestRedis",
-      dependencies: [
-        "TestSockets", "Locking",
-        .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOPosix", package: "swift-nio"),
-        .product(name: "Logging", package: "swift-log"),
-      ], path: "Tests/TestRedis"),
+      name: "TestRedis", dependencies: ["TestSockets", "Locking", nioCore, nioPosix, logging], path: "Tests/TestRedis"),
     .testTarget(
       name: "RedisTests",
       dependencies: [
-        "Redis", "TestInputs", "TestRedis", "Plans", "Messages", "Resilience", "Locking", "Timing",
-        .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOPosix", package: "swift-nio"),
-        .product(name: "Logging", package: "swift-log"),
+        "Redis", "TestInputs", "TestRedis", "Plans", "Messages", "Resilience", "Locking", "Timing", nioCore, nioPosix,
+        logging,
       ]),
     .testTarget(
       name: "CachingTests",
       dependencies: [
-        "Caching", "TestInputs", "TestRedis", "Plans", "Messages", "Locking", "Timing",
-        .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOPosix", package: "swift-nio"),
-        .product(name: "Logging", package: "swift-log"),
+        "Caching", "TestInputs", "TestRedis", "Plans", "Messages", "Locking", "Timing", nioCore, nioPosix, logging,
+      ]),
+    .target(name: "TestTokens", dependencies: ["COpenSSL"], path: "Tests/TestTokens"),
+    .testTarget(
+      name: "TokensTests", dependencies: ["Tokens", "TestTokens", "JSONText", "Plans", "Timing"]),
+    .testTarget(name: "EvictionTests", dependencies: ["Eviction", "TestInputs"]),
+    .testTarget(
+      name: "LimitingTests",
+      dependencies: [
+        "Limiting", "TestInputs", "TestRedis", "Redis", "Plans", "Locking", "Timing", nioCore, nioPosix, logging,
       ]),
     .testTarget(
       name: "GatewayTests",
@@ -271,13 +243,7 @@ let package = Package(
     .testTarget(name: "DemoShopTests", dependencies: ["DemoShop", "TestSockets", "JSONText"]),
     .testTarget(
       name: "BehaviourTests",
-      dependencies: [
-        "weft", "TestInputs", "TestRedis", "TestSockets",
-        .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOHPACK", package: "swift-nio-http2"),
-        .product(name: "Yams", package: "Yams"),
-      ],
-      exclude: ["Cases"]),
+      dependencies: ["weft", "TestInputs", "TestRedis", "TestSockets", nioCore, nioHPACK, yams], exclude: ["Cases"]),
   ],
   swiftLanguageModes: [.v6]
 )
@@ -304,7 +270,9 @@ if Context.environment["WEFT_FUZZ"] == "1" {
     let runtime = "clang_rt.fuzzer_no_main-x86_64"
   #endif
   let examined = [
-    "JSONText", "JMESPath", "Messages", "Plans", "Definitions", "Redis", "Caching", "Front", "HTTP1", "HTTP2",
+    "JSONText", "JMESPath", "Messages", "Plans", "Tokens", "Definitions", "Redis", "Caching", "Front", "HTTP1", "HTTP2",
+    "TLS",
+    "Listening",
     "Proxying",
   ]
   let instrumented = SwiftSetting.unsafeFlags(["-sanitize=address,fuzzer", "-enable-testing"])
@@ -315,11 +283,11 @@ if Context.environment["WEFT_FUZZ"] == "1" {
     .systemLibrary(name: "CFuzzer", path: "Fuzz/CFuzzer"),
     .executableTarget(
       name: "weft-fuzz",
-      dependencies: ["CFuzzer"] + examined.map { .byName(name: $0) } + [
-        .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOHTTP1", package: "swift-nio"),
-        .product(name: "NIOEmbedded", package: "swift-nio"),
-        .product(name: "NIOHTTP2", package: "swift-nio-http2"),
+      dependencies: ["CFuzzer", "Timing"] + examined.map { .byName(name: $0) } + [
+        nioCore,
+        nioHTTP1,
+        nioEmbedded,
+        nioHTTP2,
       ], path: "Fuzz/Sources",
       linkerSettings: [.linkedLibrary("stdc++"), .linkedLibrary(runtime)]),
   ]

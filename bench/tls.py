@@ -6,8 +6,10 @@ server, divided by the requests, or handshakes, that the client counted. Rounds 
 the median of the ratios within a round. Loopback only. Usage: bench/tls.py [--bin FOLDER] [--rounds N] [--seconds N] [--idle N]
 """
 import argparse, os, re, socket, ssl, statistics, subprocess, sys
-from run import HERE, ONE_CORE, ROOT, backends, cpu, free_port, memory, nginx, stop, wait_for, weft, workspace
+from run import HERE, ROOT, backends, cpu, free_port, memory, nginx, stop, wait_for, weft, workspace
 
+# Idle connections are many, and are kept.
+SETTINGS = "threads: 1\nlimits: { requestsInFlight: 8192, connections: 20000 }\ntimeouts: { idle: 10m }"
 PATHS = {"static": "/static", "proxy 1 KB": "/proxy/1k", "composite": "/composite/42"}
 
 
@@ -25,7 +27,7 @@ def servers(folder, binary, ports, pair):
     secure = free_port()
     definitions = {"bench.yaml": open(f"{HERE}/definitions/bench.yaml").read()}
     tls = f"{{ certificates: [{{ certificate: {pair[0]}, key: {pair[1]} }}] }}"
-    process, _ = weft(folder, binary, definitions, ports, ONE_CORE, more=f"{{ address: 127.0.0.1:{secure}, tls: {tls} }}")
+    process, _ = weft(folder, binary, definitions, ports, SETTINGS, more=f"{{ address: 127.0.0.1:{secure}, tls: {tls} }}")
     yield "weft", process, secure
     port = free_port()
     rival = nginx(
@@ -77,6 +79,8 @@ def main():
     with workspace() as folder:
         ports, pair = backends(folder), certificate(folder)
         both = list(servers(folder, f"{os.path.abspath(options.bin)}/weft", ports, pair))
+        for name, process, port in both:
+            print(f"{name}: {idle(process, port, options.idle):.1f} KiB for an idle connection ({options.idle})", flush=True)
         cases = {f"{n} (HTTP/2)": lambda port, p=p: requests(port, p, options.seconds) for n, p in PATHS.items()}
         cases["handshake"] = lambda port: handshakes(port, options.seconds, False)
         cases["resumed handshake"] = lambda port: handshakes(port, options.seconds, True)
@@ -92,8 +96,6 @@ def main():
             ratios = [a / b for a, b in zip(figures["weft"], figures["nginx"])]
             line = "  ".join(f"{n} {statistics.median(f):8.1f} us" for n, f in figures.items() if f)
             print(f"{case:22} {line}" + (f"  ratio {statistics.median(ratios):.2f}" if ratios else ""), flush=True)
-        for name, process, port in both:
-            print(f"{name}: {idle(process, port, options.idle):.1f} KiB for an idle connection ({options.idle})", flush=True)
         for _, process, _ in both:
             stop(process)
 

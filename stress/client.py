@@ -16,6 +16,11 @@ class Client:
         # No further request may follow on this connection.
         self.is_spent = False
 
+    @property
+    def is_over(self):
+        """After an answer that was broken off, too: its connection has ended."""
+        return self.is_spent or self.reader.at_eof()
+
     @staticmethod
     async def connect(port):
         return Client(*await asyncio.open_connection("127.0.0.1", port, limit=1 << 20))

@@ -66,26 +66,39 @@ class Backend:
 
 # The gateway gives freed memory back every ten seconds.
 RETURNING = 11
+LISTEN_TLS = "listen: { address: 127.0.0.1:0, tls: { certificates: [{ certificate: c.pem, key: c.key }] } }\n"
 
 
 class Gateway:
-    """`definition` reads the backend's address from `env.BACKEND`."""
+    """Serves `files`, which read the backend's address from `env.BACKEND`, or what `environment` has."""
 
-    def __init__(self, binary, backend, definition=DEFINITION, settings="log: { access: true }\n"):
+    def __init__(self, binary, backend=None, files=None, environment=None, tls=False):
         self.folder = tempfile.TemporaryDirectory()
-        for name, text in (("stress.yaml", definition), ("gateway.yaml", settings)):
-            with open(os.path.join(self.folder.name, name), "w") as file:
-                file.write(text)
-        self.log = open(os.path.join(self.folder.name, "log"), "wb")
+        for name, text in (files or {"stress.yaml": DEFINITION, "gateway.yaml": "log: { access: true }\n"}).items():
+            self.write(name, text + (LISTEN_TLS if tls and name == "gateway.yaml" else ""))
+        if tls:
+            self.make_certificate()
+        self.log = open(os.path.join(self.folder.name, "log"), "w+b")
         command = [binary, "run", self.folder.name, "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"]
         self.process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=self.log, env=os.environ | {"BACKEND": backend}, text=True
+            command, stdout=subprocess.PIPE, stderr=self.log, env=os.environ | (environment or {"BACKEND": backend}),
+            text=True,
         )
         self.pid = self.process.pid
         self.port, self.admin = (self.next_port() for _ in range(2))
 
+    def write(self, name, text):
+        with open(os.path.join(self.folder.name, name), "w") as file:
+            file.write(text)
+
+    def make_certificate(self):
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days",
+             "30", "-subj", "/CN=stress.test", "-addext", "subjectAltName=DNS:stress.test", "-out", "c.pem", "-keyout",
+             "c.key"], cwd=self.folder.name, check=True, capture_output=True)
+
     def next_port(self):
-        match = re.search(r"http://.*:(\d+)", self.process.stdout.readline())
+        match = re.search(r"https?://.*:(\d+)", self.process.stdout.readline())
         return int(match.group(1)) if match else sys.exit("the gateway does not start")
 
     def resident(self):
@@ -95,6 +108,18 @@ class Gateway:
 
     def descriptors(self):
         return len(os.listdir(f"/proc/{self.pid}/fd"))
+
+    def reload(self):
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.admin}/reload", method="POST", headers={"X-Weft-Admin": "1"}
+        )
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return answer.read().decode()
+
+    def logged(self):
+        """The lines so far."""
+        self.log.seek(0)
+        return self.log.read().decode(errors="replace").splitlines()
 
     def health(self):
         with urllib.request.urlopen(f"http://127.0.0.1:{self.admin}/health", timeout=10) as answer:

@@ -1,4 +1,5 @@
 """The kinds of request of a stress run. Each knows by itself what its answer has to be."""
+import asyncio
 import hashlib
 import itertools
 import json
@@ -161,6 +162,11 @@ async def pipelined(client):
             expect("pipelined", body == content(seed, 2000), target)
 
 
+async def at_once(client):
+    """Several requests at once on one connection of HTTP/2."""
+    await asyncio.gather(*(kind(client) for kind in (page, download, static, upload)))
+
+
 async def receive(client):
     status, headers = await client.receive_head()
     return status, headers, await client.receive_body(headers)
@@ -169,3 +175,5 @@ async def receive(client):
 MIX = {
     page: 35, strict: 8, order: 8, static: 10, download: 20, upload: 4, mirror: 3, error: 6, pipelined: 4,
 }
+# The same over HTTP/2.
+MIX2 = {kind: share for kind, share in MIX.items() if kind is not pipelined} | {at_once: 4}

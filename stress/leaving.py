@@ -32,6 +32,22 @@ async def leave(port, moment):
         client.leave(by_reset=random.random() < 0.5)
 
 
+async def leave_stream(port, moment):
+    """The same over HTTP/2: a reset of the stream, beside others; one in ten has a connection of its own, and cuts it."""
+    import client2
+
+    is_alone = random.random() < 0.1
+    client = client2.Client(await client2.Connection.open(port)) if is_alone else await client2.Client.connect(port)
+    target = TARGETS[moment].format(next(numbers))
+    uploads = moment in ("during an upload", "during an upload that is read", "during both")
+    body = content(next(numbers), random.randrange(1, 200_000)) if uploads else b""
+    reads = moment in ("during an answer", "during a streamed answer", "during a slow answer")
+    try:
+        await client.leave_within("POST" if uploads else "GET", target, body, pause, reads)
+    finally:
+        client.leave(by_reset=is_alone)
+
+
 async def begin(client, moment):
     target = TARGETS[moment].format(next(numbers))
     if moment in ("during an upload", "during an upload that is read", "during both"):

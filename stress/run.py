@@ -5,6 +5,8 @@
     run.py storm   --binary weft [--requests 50000]   requests that are all given up by their clients, then right ones
     run.py million --binary weft [--requests 1000000] wrk against all kinds of routes, for the memory
 
+With --http2, soak and storm go over HTTP/2 and TLS (by PyPI's h2).
+
 Prints what it measured. Exit status 1: a wrong answer, or memory or descriptors that are not back where they were.
 """
 import argparse
@@ -40,6 +42,15 @@ class Report:
         self.began = time.monotonic()
         self.wrong, self.problems = [], []
         self.count = collections.Counter()
+        self.client, self.mix, self.leave = Client, kinds.MIX, leaving.leave
+        self.more_descriptors = MORE_DESCRIPTORS
+
+    def speak_http2(self):
+        import client2
+
+        self.client, self.mix, self.leave = client2.Client, kinds.MIX2, leaving.leave_stream
+        # A client has up to four requests at once.
+        self.more_descriptors = 4 * MORE_DESCRIPTORS
 
     def tell(self, text):
         print(f"[{time.monotonic() - self.began:6.1f} s] {text}", flush=True)
@@ -56,8 +67,8 @@ class Report:
     def compare(self, before, after):
         if after[0] - before[0] > GROWTH_KIB:
             self.problems.append(f"memory grew by {after[0] - before[0]} KiB; at most {GROWTH_KIB} may be")
-        if after[1] - before[1] > MORE_DESCRIPTORS:
-            self.problems.append(f"{after[1] - before[1]} more descriptors; at most {MORE_DESCRIPTORS} may be")
+        if after[1] - before[1] > self.more_descriptors:
+            self.problems.append(f"{after[1] - before[1]} more descriptors; at most {self.more_descriptors} may be")
 
     def end(self):
         for wrong in self.wrong[:20]:
@@ -82,17 +93,16 @@ async def right_requests(report, until):
     """One client that asks for this and that, checks every answer, and takes a new connection now and then."""
     client = None
     while until():
-        kind = random.choices(list(kinds.MIX), list(kinds.MIX.values()))[0]
+        kind = random.choices(list(report.mix), list(report.mix.values()))[0]
         try:
-            client = client or await Client.connect(report.gateway.port)
+            client = client or await report.client.connect(report.gateway.port)
             await kind(client)
         except Wrong as wrong:
             report.wrong.append(wrong)
         except Exception as error:
             report.wrong.append(f"{kind.__name__}: {error!r}")
         report.count[kind.__name__] += 1
-        # After an answer that was broken off, too: its connection has ended.
-        if client and (client.is_spent or client.reader.at_eof() or random.random() < 0.05):
+        if client and (client.is_over or random.random() < 0.05):
             client.leave(by_reset=False)
             client = None
     if client:
@@ -103,7 +113,7 @@ async def leaving_requests(report, until):
     while until():
         moment = random.choice(list(leaving.TARGETS))
         try:
-            await leaving.leave(report.gateway.port, moment)
+            await report.leave(report.gateway.port, moment)
         except Exception as error:
             report.wrong.append(f"{moment}: {error!r}")
         report.count["left"] += 1
@@ -206,6 +216,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("what", choices=["soak", "storm", "million"])
     parser.add_argument("--binary", required=True)
+    parser.add_argument("--http2", action="store_true")
     parser.add_argument("--seconds", type=int, default=600)
     parser.add_argument("--requests", type=int)
     parser.add_argument("--seed", type=int, default=time.time_ns() % 1_000_000)
@@ -217,7 +228,9 @@ def main():
         return million_run(options)
     options.requests = options.requests or 50_000
     backend = Backend()
-    report = Report(Gateway(options.binary, f"http://127.0.0.1:{backend.port}"), backend)
+    report = Report(Gateway(options.binary, f"http://127.0.0.1:{backend.port}", tls=options.http2), backend)
+    if options.http2:
+        report.speak_http2()
     asyncio.run((soak_run if options.what == "soak" else storm_run)(report, options))
     report.end()
 

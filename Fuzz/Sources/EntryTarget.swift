@@ -1,5 +1,6 @@
 import Messages
 import NIOCore
+import Timing
 
 @testable import Caching
 

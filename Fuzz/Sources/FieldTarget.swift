@@ -1,5 +1,6 @@
 import Messages
 import NIOCore
+import Timing
 
 @testable import Caching
 
@@ -25,9 +26,9 @@ enum FieldTarget {
     }
     if let seconds = HTTPTime.seconds(text) { hold(abs(seconds) < 1 << 40, "a date of \(seconds)") }
     let tag = EntityTag.text(of: ByteBuffer(string: text), headers: [HeaderField("content-type", text)])
-    hold(EntityTag.isOne(tag) && IfNoneMatch.matches(tag, etag: tag), "a tag that is none")
-    if EntityTag.isOne(text) { hold(IfNoneMatch.matches("W/\(text)", etag: text), "a tag that is not itself") }
-    _ = IfNoneMatch.matches(text, etag: tag)
+    hold(EntityTag.isOne(tag) && EntityTagList.matches(tag, etag: tag), "a tag that is none")
+    if EntityTag.isOne(text) { hold(EntityTagList.matches("W/\(text)", etag: text), "a tag that is not itself") }
+    _ = EntityTagList.matches(text, etag: tag)
   }
 
   private static func check(_ directives: CacheDirectives) {

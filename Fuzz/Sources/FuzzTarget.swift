@@ -1,6 +1,6 @@
 /// What can be fuzzed. Each target takes any bytes, and traps where a property does not hold.
 enum FuzzTarget: String, CaseIterable {
-  case json, jmespath, templates, requests, http2, definitions, redis, entries, fields
+  case json, jmespath, templates, requests, http2, openings, definitions, redis, entries, fields, tokens
 
   func run(_ bytes: UnsafeRawBufferPointer) {
     switch self {
@@ -9,10 +9,12 @@ enum FuzzTarget: String, CaseIterable {
     case .templates: TemplateTarget.run(Array(bytes))
     case .requests: RequestTarget.run(Array(bytes))
     case .http2: HTTP2Target.run(Array(bytes))
+    case .openings: OpeningTarget.run(Array(bytes))
     case .definitions: DefinitionTarget.run(Array(bytes))
     case .redis: RedisTarget.run(Array(bytes))
     case .entries: EntryTarget.run(Array(bytes))
     case .fields: FieldTarget.run(Array(bytes))
+    case .tokens: TokenTarget.run(Array(bytes))
     }
   }
 }

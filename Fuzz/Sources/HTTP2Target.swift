@@ -19,11 +19,9 @@ enum HTTP2Target {
 
   private static func feed(_ frames: [UInt8]) {
     let channel = EmbeddedChannel()
-    let http2 = NIOHTTP2Handler(mode: .server, eventLoop: channel.eventLoop) { stream in
-      stream.eventLoop.makeCompletedFuture { try stream.pipeline.syncOperations.addHandler(HeadCheck()) }
-    }
+    let http2 = NIOHTTP2Handler(mode: .server, headerBlockValidation: .disabled, contentLengthValidation: .disabled)
     do {
-      try channel.pipeline.syncOperations.addHandler(http2)
+      try channel.pipeline.syncOperations.addHandlers(http2, HeadCheck())
       channel.connect(to: try SocketAddress(unixDomainSocketPath: "/client"), promise: nil)
     } catch {
       return hold(false, "no channel: \(error)")
@@ -36,14 +34,17 @@ enum HTTP2Target {
 
 /// *Confined to its event loop.*
 private final class HeadCheck: ChannelInboundHandler {
-  typealias InboundIn = HTTP2Frame.FramePayload
+  typealias InboundIn = HTTP2Frame
 
+  private let maxBytes = 32 * 1024
   private var hasHead = false
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    guard !hasHead, case .headers(let section) = unwrapInboundIn(data) else { return }
+    guard !hasHead, case .headers(let section) = unwrapInboundIn(data).payload else { return }
     hasHead = true
-    guard let head = try? RequestHead(section.headers, isComplete: section.endStream) else { return }
+    let isGood = HeaderRules.isRequest(section.headers, isComplete: section.endStream)
+    guard isGood, let head = try? RequestHead(section.headers, isComplete: section.endStream, maxBytes: maxBytes)
+    else { return }
     RequestTarget.check(head)
     hold(!head.host.isEmpty && head.headers["host"] == [head.host], "a host that is another")
     hold(head.headers.allSatisfy { $0.name == $0.name.lowercased() }, "a name in upper case")

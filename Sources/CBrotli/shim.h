@@ -1,4 +1,4 @@
 #pragma once
 
-// The decoder alone.
 #include <brotli/decode.h>
+#include <brotli/encode.h>

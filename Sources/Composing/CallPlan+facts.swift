@@ -2,13 +2,6 @@ import Messages
 import Plans
 
 extension CallPlan {
-  package var isSafe: Bool { SafeMethod.contains(request.method) }
-
-  /// The client's goes along, where it sends one: the method is unsafe, and the call sets none itself.
-  package var sendsIdempotencyKey: Bool {
-    !isSafe && !headers.contains { $0.name.lowercased() == "idempotency-key" }
-  }
-
   /// What the templates that form this call's requests read, the fallback apart.
   var requestReferences: [TemplateReference] {
     var all = request.references + headers.flatMap(\.value.references)
@@ -16,6 +9,11 @@ extension CallPlan {
     all += body?.references ?? []
     all += each?.list.references ?? []
     all += cache?.references ?? []
+    if case .template(let template) = idempotencyKey { all += template.references }
+    if let compensation {
+      all += compensation.request.references + compensation.headers.flatMap(\.value.references)
+      all += compensation.body?.references ?? []
+    }
     return all
   }
 }

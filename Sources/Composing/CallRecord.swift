@@ -35,6 +35,14 @@ package struct CallRecord: Sendable {
     self.value = value
   }
 
+  /// An element of its value has no such member, and `key` of the call asks for it.
+  mutating func lack(key: String) {
+    used = nil
+    outcome = .invalid
+    value = .null
+    detail = "an element without the key \(key)"
+  }
+
   /// A failure that nothing fully stands in for: it makes an answer partial.
   package var isShortcoming: Bool { outcome.isFailure && used != .stale }
 }

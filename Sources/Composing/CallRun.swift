@@ -28,8 +28,14 @@ struct Unit {
   /// The calls that wait, each with the slot within its `each`.
   var waiters: [(call: Int, slot: Int)]
   /// The call while it is under way.
-  var call: (any Cancellable)?
+  var call: (any BegunCall)?
   var response: CallResponse?
+
+  /// Whether a byte of it may have reached its backend, while it is under way.
+  var mayHaveArrived: Bool { call?.mayHaveArrived ?? false }
+
+  /// Whether it is of this call; of a write's, which nobody shares.
+  func call(is index: Int) -> Bool { waiters[0].call == index }
 
   var succeeded: Bool {
     guard case .response = response?.result else { return false }

@@ -7,6 +7,13 @@ package protocol Cancellable: AnyObject {
   func cancel()
 }
 
+/// A call that was begun. *Confined to* its caller's thread.
+package protocol BegunCall: Cancellable {
+  /// Whether a byte of it may have reached the backend, of any attempt. What still waits for its turn, or for a
+  /// connection, has not.
+  var mayHaveArrived: Bool { get }
+}
+
 /// The way from a composition to its backends, and its clock. A test scripts one; the gateway's runs on a transfer
 /// loop, so that everything a composition does stays on one thread, which is also its task's.
 ///
@@ -17,9 +24,10 @@ package protocol Caller: Sendable {
   /// `.failure(.timeout)` by `deadline` at the latest, with `.failure(.cancelled)` when it is given up.
   func begin(
     _ request: CallRequest, deadline: Instant, completion: @escaping (CallResponse) -> Void
-  ) -> any Cancellable
+  ) -> any BegunCall
   func now() -> Instant
-  /// Calls `body` once at `instant`, on the caller's thread, unless it is given up before.
+  /// Calls `body` once, on the caller's thread, unless it is given up before: at `instant`, or where the caller ends before
+  /// that.
   func schedule(at instant: Instant, _ body: @escaping () -> Void) -> any Cancellable
   /// Thread-safe. Runs `body` on the caller's thread.
   func execute(_ body: @escaping @Sendable () -> Void)

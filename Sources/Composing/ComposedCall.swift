@@ -1,4 +1,5 @@
 import Plans
+import Timing
 
 /// *Immutable.* A call of a composer, with what its place in the graph makes of it. A class, so that looking at one
 /// during a request copies nothing.
@@ -12,21 +13,35 @@ final class ComposedCall: Sendable {
   let isEssential: Bool
   /// Safe requests of the same backend, of this call's `each` or of another call, may turn out equal.
   let mayCoincide: Bool
+  /// A write, required, or waited for by one of those: once a write was sent, the client's leaving does not end it.
+  let isNeeded: Bool
   let isSafe: Bool
-  let sendsIdempotencyKey: Bool
-  /// The template whose value the backend balances by.
+  /// It gets a key where the client sent none, too.
+  let generatesKey: Bool
+  /// The template whose value the backend balances by, and that of the compensation's backend.
   let balanceKey: TextTemplate?
+  let compensationBalanceKey: TextTemplate?
 
   init(
-    _ plan: CallPlan, dependents: [Int], waitCount: Int, isEssential: Bool, mayCoincide: Bool, backend: BackendPlan
+    _ plan: CallPlan, dependents: [Int], waitCount: Int, isEssential: Bool, isNeeded: Bool, mayCoincide: Bool,
+    backends: [BackendPlan]
   ) {
     self.plan = plan
     self.dependents = dependents
     self.waitCount = waitCount
     self.isEssential = isEssential
+    self.isNeeded = isNeeded
     self.mayCoincide = mayCoincide
     isSafe = plan.isSafe
-    sendsIdempotencyKey = plan.sendsIdempotencyKey
-    if case .hash(let template) = backend.balance { balanceKey = template } else { balanceKey = nil }
+    let backend = backends[plan.request.backend]
+    generatesKey = backend.generatesIdempotencyKeys
+    balanceKey = backend.balance.key
+    compensationBalanceKey = plan.compensation.flatMap { backends[$0.request.backend].balance.key }
+  }
+
+  /// The end of the call's time. A write's own is not the route's: the answer may be given before.
+  func deadline(from now: Instant, ofRoute deadline: Instant) -> Instant {
+    if !isSafe { return now.advanced(by: plan.timeout ?? CallPlan.writeTimeout) }
+    return plan.timeout.map { min(now.advanced(by: $0), deadline) } ?? deadline
   }
 }

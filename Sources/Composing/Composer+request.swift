@@ -2,51 +2,115 @@ import JSONText
 import Messages
 import Plans
 
+/// What a request is made of: a call's, or that of its compensation.
+private protocol RequestParts {
+  var request: RequestTemplate { get }
+  var headers: [HeaderTemplate] { get }
+  /// Lower-case names of the client's headers that go along.
+  var forward: [String] { get }
+  /// Sent as JSON.
+  var body: ValueTemplate? { get }
+}
+
+extension CallPlan: RequestParts {}
+extension CompensationPlan: RequestParts {}
+
 extension Composer {
   /// Makes the request of a call: the one that is sent, and the one that an explanation shows. `values` have `item` or
   /// `items` where the call is an `each`.
   package func request(
-    of index: Int, _ values: some TemplateFiller, _ context: RequestContext
+    of index: Int, _ values: some TemplateFiller, _ context: RequestContext, item: FanOut.Item? = nil
   ) throws(RenderFailure) -> CallRequest {
     let call = calls[index]
-    let template = call.plan.request
+    var request = try request(call.plan, key: try key(of: call, values, context, item), values, context)
+    request.onlyReads = call.plan.isDeclaredSafe
+    request.isRepeatable = request.onlyReads || request.headers.contains { $0.isNamed("idempotency-key") }
+    request.keepsHeaders = call.plan.headersAreRead
+    // Without its names it could not be purged.
+    if let cache = call.plan.cache, let tags = CacheTags.texts(of: cache.tags, values) {
+      (request.cachedBy, request.tags) = (index, tags)
+    }
+    if let key = call.balanceKey { request.balanceKey = try values.text(of: key) }
+    return request
+  }
+
+  /// Makes the request that undoes a write; `values` have the write's own value, and `item` or `items` as it had.
+  package func compensation(
+    of index: Int, _ values: some TemplateFiller, _ context: RequestContext, item: FanOut.Item? = nil
+  ) throws(RenderFailure) -> CallRequest {
+    let call = calls[index]
+    guard let plan = call.plan.compensation else { preconditionFailure("the call has no compensation") }
+    let key = try key(of: call, values, context, item).map { DerivedKey.text([$0, "compensate", call.plan.name]) }
+    var request = try request(plan, key: key, values, context)
+    request.isMadeOnce = true
+    if let key = call.compensationBalanceKey { request.balanceKey = try values.text(of: key) }
+    return request
+  }
+
+  private func request(
+    _ parts: some RequestParts, key: String?, _ values: some TemplateFiller, _ context: RequestContext
+  ) throws(RenderFailure) -> CallRequest {
+    let template = parts.request
     var request = CallRequest(
       backend: template.backend, method: template.method, target: try values.target(of: template))
-    request.headers = try headers(of: call, values, context)
+    request.headers = try headers(of: parts, key, values, context)
     request.commonHeaders = context.tracing
-    request.isRepeatable = !call.isSafe && context.idempotencyKey != nil
-    request.keepsHeaders = call.plan.headersAreRead
-    if let body = call.plan.body {
+    if let body = parts.body {
       var writer = JSONWriter(maxBytes: CallPlan.maxBodyBytes)
       try values.write(body, into: &writer)
       guard !writer.overflowed else { throw RenderFailure(.bodyTooLarge, reads: body.references.map(\.path)) }
       request.body = writer.bytes
     }
-    // Without its names it could not be purged.
-    if let cache = call.plan.cache, let tags = CacheTags.texts(of: cache.tags, values) {
-      (request.cachedBy, request.tags) = (index, tags)
-    }
-    request.leavesOutAccept = call.plan.headers.leaveOut("accept")
-    if let key = call.balanceKey { request.balanceKey = try values.text(of: key) }
+    request.leavesOutAccept = parts.headers.leaveOut("accept")
     return request
   }
 
   private func headers(
-    of call: ComposedCall, _ values: some TemplateFiller, _ context: RequestContext
+    of parts: some RequestParts, _ key: String?, _ values: some TemplateFiller, _ context: RequestContext
   ) throws(RenderFailure) -> [HeaderField] {
     var fields: [HeaderField] = []
-    if !call.plan.forward.isEmpty {
-      for field in context.forwardable where call.plan.forward.contains(field.name) { fields.append(field) }
+    if !parts.forward.isEmpty {
+      for field in context.forwardable where parts.forward.contains(field.name) { fields.append(field) }
     }
-    if call.sendsIdempotencyKey, let key = context.idempotencyKey { fields.append(HeaderField("Idempotency-Key", key)) }
-    for template in call.plan.headers {
+    if let key, !parts.headers.contains(where: { $0.name.lowercased() == "idempotency-key" }) {
+      fields.append(HeaderField("Idempotency-Key", key))
+    }
+    for template in parts.headers {
       if let field = try values.field(of: template) { fields.append(field) }
     }
-    if call.plan.body != nil, !fields.contains(where: { $0.isNamed("content-type") }),
-      !call.plan.headers.leaveOut("content-type")
+    if parts.body != nil, !fields.contains(where: { $0.isNamed("content-type") }),
+      !parts.headers.leaveOut("content-type")
     {
       fields.append(HeaderField("Content-Type", "application/json"))
     }
     return fields
+  }
+
+  // MARK: Keys
+
+  private func key(
+    of call: ComposedCall, _ values: some TemplateFiller, _ context: RequestContext, _ item: FanOut.Item?
+  ) throws(RenderFailure) -> String? {
+    if call.isSafe { return nil }
+    switch call.plan.idempotencyKey {
+    case .derived: return derivedKey(call, context, item)
+    case .template(let template): return try values.text(of: template)
+    case .none: return nil
+    }
+  }
+
+  /// The same where the client repeats itself, another for each call and item, equal ones too.
+  private func derivedKey(
+    _ call: ComposedCall, _ context: RequestContext, _ item: FanOut.Item?
+  ) -> String? {
+    guard let key = context.idempotencyKey ?? (call.generatesKey ? context.randomKey : nil) else { return nil }
+    var parts = [key, context.client, route, call.plan.name]
+    if let item {
+      var writer = JSONWriter(capacity: 32)
+      writer.write(item.value)
+      parts.append(String(decoding: writer.bytes, as: UTF8.self))
+      if case let repetition = item.repetition(), repetition > 0 { parts.append("\(repetition)") }
+    }
+    return DerivedKey.text(parts)
   }
 }

@@ -1,3 +1,4 @@
+import JSONText
 import Messages
 import Plans
 import Timing
@@ -6,6 +7,8 @@ import Timing
 /// that a request would otherwise work out again.
 package final class Composer: Sendable {
   package let plan: CompositePlan
+  /// The gateway's, in the plan's order.
+  package let backends: [BackendPlan]
 
   /// The calls in the file's order.
   let calls: [ComposedCall]
@@ -19,36 +22,63 @@ package final class Composer: Sendable {
   /// Whether any template reads `calls.…`.
   let readsReports: Bool
 
+  /// In keys that are derived: no other route of the gateway has it.
+  let route: String
+
   /// - Parameter backends: the plan's backends, in its order.
-  package init(_ plan: CompositePlan, backends: [BackendPlan]) {
+  package init(_ plan: CompositePlan, backends: [BackendPlan], route: String = "") {
     self.plan = plan
+    self.backends = backends
+    self.route = route
     let waits = plan.calls.map(\.waits)
     let essential = Self.closure(of: plan.calls.indices.filter { plan.calls[$0].required }, over: waits)
+    let needed = Self.closure(of: plan.calls.indices.filter { !plan.calls[$0].isSafe || essential[$0] }, over: waits)
     let safe = plan.calls.filter(\.isSafe).map(\.request.backend)
     calls = plan.calls.enumerated().map { index, call in
       ComposedCall(
         call, dependents: plan.calls.indices.filter { waits[$0].contains(index) }, waitCount: waits[index].count,
-        isEssential: essential[index],
+        isEssential: essential[index], isNeeded: needed[index],
         mayCoincide: call.isSafe && (call.each != nil || safe.count { $0 == call.request.backend } > 1),
-        backend: backends[call.request.backend])
+        backends: backends)
     }
     initial = plan.calls.indices.filter { waits[$0].isEmpty }
     isComputed = plan.isComputed
     readsReports = plan.references.contains { $0.path.isEmpty || $0.path[0] == "calls" }
   }
 
-  /// Runs the calls and makes the answer. Isolation: everything but the calls themselves runs on the task's preferred
-  /// executor; a cancelled task gets an answer too, with its calls `cancelled`.
+  /// Runs the calls and makes the answer; returns when nothing is under way any more. Isolation: everything but the calls
+  /// themselves runs on the task's preferred executor; a cancelled task gets an answer too, with its calls `cancelled`,
+  /// but for what a write that was sent has to be ended by.
   package func compose(_ context: RequestContext, caller: some Caller) async -> Composite {
+    await run(context, caller: caller, NoListener()).answer
+  }
+
+  /// As `compose(_:caller:)`, for a route that writes: the answer is given while writes may go on.
+  /// - Parameter listener: told of it on the caller's thread.
+  package func compose(
+    _ context: RequestContext, caller: some Caller, listener: some CompositionListener
+  ) async -> WritesEnd {
+    await run(context, caller: caller, listener).writesEnd
+  }
+
+  private func run<C: Caller>(
+    _ context: RequestContext, caller: C, _ listener: some CompositionListener
+  ) async -> Composition<C> {
     let composition = Composition(composer: self, context: context, caller: caller)
-    if !plan.calls.isEmpty { await composition.run() }
-    return composition.composite()
+    await composition.run(listener)
+    return composition
   }
 
   /// Makes the answer of a route without calls. Needs no caller and does not suspend.
   package func composeStatic(_ context: RequestContext) -> Composite {
     precondition(plan.calls.isEmpty, "a route with calls is composed asynchronously")
-    return Composition(composer: self, context: context, caller: NoCaller()).composite()
+    var draft = CompositeDraft(self, context, context.scope, receivedBytes: 0)
+    if readsReports { draft.scope.root.append("calls", .object(JSONObject())) }
+    do throws(CompositeFailure) {
+      return try draft.composite()
+    } catch {
+      return draft.problem(error)
+    }
   }
 
   /// Does what `composeStatic` does, on a thread that others wait for: `nil` where it would take too long for that.
@@ -72,16 +102,9 @@ package final class Composer: Sendable {
   }
 }
 
-/// A caller for routes without calls; its methods are never reached.
-private final class NoCaller: Caller, Cancellable {
-  func begin(_ request: CallRequest, deadline: Instant, completion: @escaping (CallResponse) -> Void) -> any Cancellable
-  {
-    self
-  }
-  func now() -> Instant { Instant.now() }
-  func schedule(at instant: Instant, _ body: @escaping () -> Void) -> any Cancellable { self }
-  func execute(_ body: @escaping @Sendable () -> Void) {}
-  func cancel() {}
+private struct NoListener: CompositionListener {
+  func answered(_ composite: Composite) {}
+  func detached(holding bytes: Int) {}
 }
 
 /// The finished answer of a composite route, and what there is to say about it.

@@ -25,6 +25,8 @@ extension Composition {
   private func continueEach(_ index: Int) {
     guard let fan = runs[index].fan else { return }
     while runs[index].record == nil {
+      // An item that is not sent by then is none of the answer's.
+      if !composer.calls[index].isSafe, caller.now() >= deadline { fan.leaveOutRest(.timeout) }
       if fan.isFinished { return finish(index, joined(index, fan)) }
       guard fan.nextSlot < fan.results.count, fan.inFlight < fan.plan.concurrency else { return }
       let slot = fan.nextSlot
@@ -36,14 +38,11 @@ extension Composition {
 
   private func startSlot(_ slot: Int, of index: Int, _ fan: FanOut) {
     var scope = scope
-    let values = fan.values(of: slot)
-    if fan.plan.batch == nil {
-      scope.root.append("item", values[values.startIndex])
-    } else {
-      scope.root.append("items", .array(Array(values)))
-    }
+    let item = fan.item(of: slot)
+    scope.root.append(fan.plan.batch == nil ? "item" : "items", item.value)
     do {
-      submit(try composer.request(of: index, scope, context), call: index, slot: slot)
+      let request = try composer.request(of: index, scope, context, item: item)
+      submit(request, call: index, slot: slot)
     } catch {
       record(unformed(error), slot: slot, of: index, fan)
     }
@@ -56,16 +55,13 @@ extension Composition {
   }
 
   private func record(_ ended: consuming CallRecord, slot: Int, of index: Int, _ fan: FanOut) {
-    if !ended.isShortcoming, !fan.fits(ended.value) {
-      ended.used = nil
-      ended.outcome = .invalid
-      ended.value = .null
-      ended.detail = "an element without the key \(fan.plan.key ?? "")"
-    }
     let isFatal = plan.calls[index].required && ended.isShortcoming
     fan.inFlight -= 1
     fan.results[slot] = ended
-    if isFatal { finish(index, joined(index, fan)) }
+    guard isFatal else { return }
+    if composer.calls[index].isSafe { return finish(index, joined(index, fan)) }
+    fan.leaveOutRest(.cancelled)
+    takeBackUnsent(of: index)
   }
 
   private func joined(_ index: Int, _ fan: FanOut) -> CallRecord {
@@ -73,7 +69,9 @@ extension Composition {
     let ended = fan.results.compactMap(\.self)
     var record = CallRecord(failed == 0 ? .ok : .items, value: fan.value())
     record.milliseconds = ended.contains { $0.milliseconds != nil } ? 0 : nil
-    guard failed > 0, let first = ended.first(where: \.outcome.isFailure) else { return record }
+    // One that was left out or taken back says nothing of why.
+    let failures = ended.filter(\.outcome.isFailure)
+    guard let first = failures.first(where: { $0.outcome != .cancelled }) ?? failures.first else { return record }
     record.failedItems = (failed, fan.items.count)
     record.firstFailure = first.outcome
     record.status = first.status

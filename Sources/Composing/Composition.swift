@@ -9,12 +9,28 @@ import Timing
 ///
 /// Every request of every call is a *unit*, items of an `each` included, so that starting, sharing, bounding and
 /// cancelling are one mechanism. What arrives is noted, and looked at by the task, so nothing of this is entered twice.
+///
+/// A write that was sent can't be taken back: neither the client's leaving nor the answer ends it (Composition+writes).
+///
+///     calls ─> verdict ─┬─ stands ──────────────────────> answer ─> writes under way end
+///                       └─ fails ─> writes end ─> compensations ─> end
+///                                   └──── answer, by the route's timeout ────┘
 final class Composition<C: Caller>: @unchecked Sendable {
   enum Event {
     case response(unit: Int, CallResponse)
     /// A response that had come already for an equal request.
     case known(CallResponse, call: Int, slot: Int)
     case softTimeout
+    /// The route's `timeout`; only where a write was sent, as all else ends by it anyway.
+    case timeout
+    case clientLeft
+    case compensated(step: Int, CallResponse)
+    case compensationDue(step: Int)
+  }
+
+  enum Verdict {
+    case stands
+    case fails(CompositeFailure)
   }
 
   let composer: Composer
@@ -28,20 +44,22 @@ final class Composition<C: Caller>: @unchecked Sendable {
   var shareable: [CallRequest: Int] = [:]
   var ready: [Int]
   var unfinished: Int
-  /// The required call that failed; everything else is cancelled then.
-  var failedRequired: Int?
   /// Events that arrived and were not looked at yet.
   private var events: [Event] = []
   /// The task, while it has nothing to look at.
   private var waiter: UnsafeContinuation<Void, Never>?
   /// The bytes of all bodies: about as many the answer will have.
   var receivedBytes = 0
-  /// The client left.
+  /// The client left before a write was sent: nothing is begun any more.
   private var isCancelled = false
   /// Fields of the answer, or of stand-ins, whose expressions failed.
   var failedFields: [FieldFailure] = []
-  /// The answer does not fit into the route's `maxAnswer`.
-  var isTooLarge = false
+  /// The end of the composite as the client sees it; set once. What failed begins nothing any more.
+  var verdict: Verdict?
+  /// The answer, once there is one.
+  var given: Composite?
+  var isAnswered = false
+  var writes = Writes()
 
   var plan: CompositePlan { composer.plan }
 
@@ -58,37 +76,40 @@ final class Composition<C: Caller>: @unchecked Sendable {
     if composer.readsReports { scope.root.append("calls", .object(JSONObject())) }
   }
 
-  /// Returns when every call has its record; nothing is under way any more then.
-  func run() async {
+  /// Returns when nothing is under way any more; the answer is given by then.
+  func run(_ listener: some CompositionListener) async {
     await withTaskCancellationHandler {
+      isCancelled = Task.isCancelled
       let softTimer = plan.softTimeout.map { time in
         caller.schedule(at: context.started.advanced(by: time)) { [self] in arrived(.softTimeout) }
       }
       startReady()
-      while unfinished > 0 {
+      settle(listener)
+      while !isOver {
         if events.isEmpty { await withUnsafeContinuation { waiter = $0 } }
-        handleEvents()
+        handleEvents(listener)
         startReady()
+        settle(listener)
       }
       softTimer?.cancel()
+      writes.timer?.cancel()
       giveUpCalls()
     } onCancel: {
-      caller.execute { [self] in
-        isCancelled = true
-        giveUpCalls()
-      }
+      caller.execute { [self] in arrived(.clientLeft) }
     }
   }
 
+  private var isOver: Bool { isAnswered && unfinished == 0 && writes.isSettled }
+
   /// Notes an event, on the caller's thread.
-  private func arrived(_ event: Event) {
+  func arrived(_ event: Event) {
     events.append(event)
     let waiter = self.waiter
     self.waiter = nil
     waiter?.resume()
   }
 
-  private func handleEvents() {
+  private func handleEvents(_ listener: some CompositionListener) {
     let batch = events
     events.removeAll(keepingCapacity: true)
     for event in batch {
@@ -96,13 +117,35 @@ final class Composition<C: Caller>: @unchecked Sendable {
       case .response(let unit, let response): received(response, unit: unit)
       case .known(let response, let call, let slot):
         if runs[call].record == nil { arrived(response, call: call, slot: slot) }
-      case .softTimeout: cutOffOptional()
+      case .softTimeout: softTimeoutPassed()
+      case .timeout: timeoutPassed()
+      case .clientLeft where hasWritten: clientLeft(listener)
+      case .clientLeft: giveUp()
+      case .compensated(let step, let response): compensated(step, response)
+      case .compensationDue(let step): attemptCompensation(step)
       }
     }
   }
 
+  /// Nothing was written, and nobody waits for it.
+  func giveUp() {
+    isCancelled = true
+    giveUpCalls()
+  }
+
   private func giveUpCalls() {
     for unit in units where unit.response == nil { unit.call?.cancel() }
+  }
+
+  /// Gives up the requests that no call waits for any more, and that none may share from now on.
+  func giveUpUnawaited() {
+    let given = units.indices.filter { index in
+      units[index].response == nil && units[index].waiters.allSatisfy { runs[$0.call].record != nil }
+    }
+    if given.isEmpty { return }
+    let unshared = Set(given)
+    shareable = shareable.filter { !unshared.contains($0.value) }
+    for index in given { units[index].call?.cancel() }
   }
 
   private func startReady() {
@@ -120,7 +163,7 @@ final class Composition<C: Caller>: @unchecked Sendable {
     let now = caller.now()
     runs[index].started = now
     guard now < deadline else { return finish(index, CallRecord(.timeout)) }
-    runs[index].deadline = call.plan.timeout.map { min(now.advanced(by: $0), deadline) } ?? deadline
+    runs[index].deadline = call.deadline(from: now, ofRoute: deadline)
     do {
       if let when = call.plan.when, !(try when.value(scope).isTruthy) { return finish(index, CallRecord(.skipped)) }
       if let each = call.plan.each {
@@ -176,10 +219,12 @@ final class Composition<C: Caller>: @unchecked Sendable {
     let unit = units.count
     units.append(Unit(deadline: deadline, waiters: [(index, slot)]))
     if isCancelled { return arrived(.response(unit: unit, CallResponse(.failure(.cancelled), wasSent: false))) }
+    if !composer.calls[index].isSafe { willWrite(request, unit: unit) }
     units[unit].call = caller.begin(request, deadline: deadline) { [self] in arrived(.response(unit: unit, $0)) }
   }
 
   private func received(_ response: CallResponse, unit: Int) {
+    if writes.underWay.remove(unit) != nil { writes.hasSent = writes.hasSent || units[unit].mayHaveArrived }
     units[unit].response = response
     units[unit].call = nil
     if case .response(_, _, let body) = response.result { receivedBytes += body.count }
@@ -189,58 +234,16 @@ final class Composition<C: Caller>: @unchecked Sendable {
   }
 
   private func arrived(_ response: CallResponse, call index: Int, slot: Int) {
-    let record = composer.calls[index].plan.decode(response, exposingErrors: plan.exposeErrors)
+    let call = composer.calls[index]
+    var record = call.plan.decode(response, exposingErrors: plan.exposeErrors)
+    if let fan = runs[index].fan, !record.isShortcoming, !fan.fits(record.value) {
+      record.lack(key: fan.plan.key ?? "")
+    }
+    if !call.isSafe { ended(WriteEnd(call: index, slot: slot, record, response)) }
     if runs[index].fan == nil {
       finish(index, record)
     } else {
       finishItem(index, slot: slot, record)
     }
-  }
-
-  /// The one place where a call ends. Applies the fallback, puts the value in scope, wakes the calls that waited.
-  func finish(_ index: Int, _ ended: consuming CallRecord) {
-    guard runs[index].record == nil else { return }
-    let call = composer.calls[index]
-    var record = ended
-    if record.milliseconds != nil { record.milliseconds = runs[index].started.milliseconds(to: caller.now()) }
-    if record.isShortcoming, let fallback = call.plan.fallback, failedRequired == nil, !hasSomeItems(record) {
-      record.used = .fallback
-      var failed: [FieldFailure] = []
-      record.value = fallback.value(scope, failed: &failed)
-      failedFields += failed.map { FieldFailure(ValueTemplate.field($0.field, of: call.plan.name), reason: $0.reason) }
-    }
-    scope.root.append(call.plan.name, record.value)
-    runs[index].record = record
-    unfinished -= 1
-    if composer.readsReports {
-      runs[index].report = record.report(withHeaders: call.plan.headersAreRead)
-      scope.root["calls"] = reports()
-    }
-    if call.plan.required, record.isShortcoming { abandon(because: index) }
-    for dependent in call.dependents {
-      runs[dependent].waitingFor -= 1
-      if runs[dependent].waitingFor == 0 { ready.append(dependent) }
-    }
-  }
-
-  private func hasSomeItems(_ record: CallRecord) -> Bool {
-    record.failedItems.map { $0.failed < $0.of } ?? false
-  }
-
-  private func abandon(because index: Int) {
-    guard failedRequired == nil else { return }
-    failedRequired = index
-    for other in runs.indices { cutOff(other, .cancelled) }
-  }
-
-  private func cutOffOptional() {
-    for index in runs.indices where !composer.calls[index].isEssential { cutOff(index, .timeout) }
-  }
-
-  private func cutOff(_ index: Int, _ outcome: Outcome) {
-    guard runs[index].record == nil else { return }
-    var record = CallRecord(outcome)
-    record.milliseconds = runs[index].isSent ? 0 : nil
-    finish(index, record)
   }
 }

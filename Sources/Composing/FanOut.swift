@@ -15,6 +15,8 @@ package final class FanOut {
   var results: [CallRecord?]
   var nextSlot = 0
   var inFlight = 0
+  /// A write's item that has ended was sent.
+  var hasWritten = false
 
   /// The bound that a list is too long for.
   package struct TooMany: Error {
@@ -63,9 +65,44 @@ package final class FanOut {
   var isFinished: Bool { nextSlot == results.count && inFlight == 0 }
 
   /// The items of a slot.
-  package func values(of slot: Int) -> ArraySlice<JSONValue> {
+  private func values(of slot: Int) -> ArraySlice<JSONValue> {
     let size = plan.batch ?? 1
     return items[slot * size..<min((slot + 1) * size, items.count)]
+  }
+
+  /// What one slot asks for.
+  package struct Item {
+    /// What its request has in scope: `item`, or with a batch `items`.
+    package let value: JSONValue
+    /// How many slots before it ask for an equal value, which is found out where it is needed.
+    let repetition: () -> Int
+
+    package init(_ value: JSONValue, repetition: @escaping () -> Int = { 0 }) {
+      (self.value, self.repetition) = (value, repetition)
+    }
+  }
+
+  package func item(of slot: Int) -> Item { Item(value(of: slot)) { [self] in repetitions[slot] } }
+
+  private func value(of slot: Int) -> JSONValue {
+    let values = values(of: slot)
+    return plan.batch == nil ? values[values.startIndex] : .array(Array(values))
+  }
+
+  private lazy var repetitions: [Int] = {
+    var counts: [[UInt8]: Int] = [:]
+    return results.indices.map { slot in
+      var writer = JSONWriter(capacity: 32)
+      writer.write(value(of: slot))
+      defer { counts[writer.bytes, default: 0] += 1 }
+      return counts[writer.bytes] ?? 0
+    }
+  }()
+
+  /// No further slot is begun; those that were not have ended as `outcome`.
+  func leaveOutRest(_ outcome: Outcome) {
+    for slot in nextSlot..<results.count { results[slot] = CallRecord(outcome) }
+    nextSlot = results.count
   }
 
   /// How many items failed.

@@ -1,13 +1,15 @@
 import Plans
 
-/// The value of `Weft-Outcome`: a list of tokens with parameters (RFC 8941 §3.1, §3.1.2), in the file's order. Calls
-/// that are plainly ok are left out.
+/// The value of `Weft-Outcome`: a list of tokens with parameters (RFC 8941 §3.1, §3.1.2), in the file's order.
 enum OutcomeHeader {
   /// `nil` where there is nothing to tell.
-  static func text(calls: [CallPlan], records: [CallRecord], response: Outcome?) -> String? {
+  /// - Parameter ofAll: with calls that are plainly ok, and were not undone.
+  static func text(
+    calls: [CallPlan], records: [CallRecord], ofAll: Bool, compensated: [Int: Compensation.State], response: Outcome?
+  ) -> String? {
     var text = ""
-    for (call, record) in zip(calls, records) where record.outcome != .ok {
-      append(call.name, record, to: &text)
+    for index in calls.indices where ofAll || records[index].outcome != .ok || compensated[index] != nil {
+      append(calls[index].name, records[index], compensated[index], to: &text)
     }
     if let response {
       if !text.isEmpty { text += ", " }
@@ -16,7 +18,9 @@ enum OutcomeHeader {
     return text.isEmpty ? nil : text
   }
 
-  private static func append(_ name: String, _ record: CallRecord, to text: inout String) {
+  private static func append(
+    _ name: String, _ record: CallRecord, _ compensated: Compensation.State?, to text: inout String
+  ) {
     if !text.isEmpty { text += ", " }
     text += name
     text += ";outcome="
@@ -25,6 +29,7 @@ enum OutcomeHeader {
     if record.outcome == .status, let status = record.status { text += ";status=\(status)" }
     if let items = record.failedItems { text += ";failed=\(items.failed);of=\(items.of)" }
     if let because = record.because { text += ";because=\(because)" }
+    if let compensated { text += ";compensated=\(compensated.rawValue)" }
     if let milliseconds = record.milliseconds { text += ";dur=\(milliseconds)" }
   }
 }

@@ -17,6 +17,10 @@ package struct RequestContext: Sendable {
   package var tracing: HeaderText?
   /// The client's `Idempotency-Key`.
   package var idempotencyKey: String?
+  /// Stands for the client in keys that are derived: two clients' equal keys are two. Empty where nobody is known.
+  package var client = ""
+  /// Made for this request, where some backend wants a key and the client sent none.
+  package var randomKey: String?
   /// `nil`: the client did not say.
   package var handling: Handling?
   /// The instant at which the request's head was complete; the route's budget counts from here.

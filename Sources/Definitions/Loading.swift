@@ -1,3 +1,5 @@
+import Firewall
+import Foundation
 import JSONText
 import Plans
 
@@ -8,8 +10,17 @@ final class Loading {
   let folder: String
   private var files: [String: SourceFile] = [:]
   private(set) var diagnostics: [Diagnostic] = []
-  /// By their paths.
+  /// By their paths; of rules a hash stands for the text.
   private(set) var secrets: [String: String] = [:]
+  /// By the places of their lists: all routes that have them by a default share them, as there may be ten thousand blocks.
+  private var addressPlans: [[SourceLocation?]: AddressPlan] = [:]
+  /// The entries of files of keys, by their paths; `nil`: the file is wrong.
+  private var keys: [String: [APIKeyEntry]?] = [:]
+  /// The gateway's counters outlive its process.
+  var hasStateRedis = false
+  /// Those that could be compiled, and `nil` for those that could not, of which was told.
+  private var ruleSets: [RuleSettings: RuleSet?] = [:]
+  private var canonicalTexts: [SourceLocation: String] = [:]
 
   init(environment: [String: String], folder: String) {
     self.environment = environment
@@ -22,6 +33,52 @@ final class Loading {
 
   func noteSecret(_ text: String, of path: String) {
     secrets[path] = text
+  }
+
+  /// The plan of these two lists, made once.
+  func addressPlan(_ allow: YAMLNode?, _ deny: YAMLNode?, _ make: () -> AddressPlan?) -> AddressPlan? {
+    let place = [allow?.location, deny?.location]
+    if let plan = addressPlans[place] { return plan }
+    let plan = make()
+    addressPlans[place] = plan
+    return plan
+  }
+
+  /// The entries of a file of keys, read once.
+  func keys(of path: String, _ read: () -> [APIKeyEntry]?) -> [APIKeyEntry]? {
+    if let entries = keys[path] { return entries }
+    let entries = read()
+    keys.updateValue(entries, forKey: path)
+    return entries
+  }
+
+  /// Tells whether a file of the folder is one that a key names.
+  func isNamed(_ file: String) -> Bool {
+    let names = [file, path(file)].map { URL(filePath: $0).standardizedFileURL }
+    return keys.keys.contains { names.contains(URL(filePath: $0).standardizedFileURL) }
+  }
+
+  /// Rules by their settings, compiled once for all routes that have them; `nil` after reporting why there are none.
+  func rules(_ settings: RuleSettings, at place: YAMLNode) -> RuleSet? {
+    if let known = ruleSets[settings] { return known }
+    do throws(RuleFault) {
+      let set = try RuleSets.shared.set(settings)
+      for (path, digest) in set.files.digests { noteSecret(digest, of: path) }
+      ruleSets[settings] = .some(set)
+      return set
+    } catch {
+      report(place, error.message.replacing("\(folder)/", with: ""), hint: error.hint)
+      ruleSets[settings] = .some(nil)
+      return nil
+    }
+  }
+
+  /// The canonical text of a key's value, made once for all routes that have it.
+  func canonicalText(of value: YAMLNode) -> String {
+    if let text = canonicalTexts[value.location] { return text }
+    let text = value.canonicalText
+    canonicalTexts[value.location] = text
+    return text
   }
 
   /// Nothing so far keeps the folder from being served.

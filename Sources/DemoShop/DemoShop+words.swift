@@ -23,6 +23,9 @@ extension DemoShop {
         curl \(host)/web/products/P1001        a product page
         curl \(host)/api/checkout/5001         calls that need each other, exact totals
         curl '\(host)/api/products?limit=2'    plain proxying
+        curl \(host)/api/checkout -H 'Authorization: Bearer demo-42' \\
+          -d '{"id": "c1", "lines": [{"sku": "P1003", "quantity": 2}]}'
+                                               three writes, all of them or none
 
       Break a backend, and see what becomes of an answer that is not in the cache:
 
@@ -37,9 +40,9 @@ extension DemoShop {
 
 /// A backend of the demo shop: one HTTP service on a port of its own.
 package enum Service: String, CaseIterable, Sendable {
-  case users, orders, products, reviews, inventory, recommendations, notifications, cart, shipping
+  case users, orders, products, reviews, inventory, recommendations, notifications, cart, shipping, payments
 
-  /// 4001 for users to 4009 for shipping.
+  /// 4001 for users to 4010 for payments.
   package var defaultPort: Int { DemoShop.firstPort + (Service.allCases.firstIndex(of: self) ?? 0) }
 
   /// The environment variable by which `compositions/` find this service: `USERS_URL`.

@@ -1,9 +1,10 @@
+import JSONText
 import Locking
 import NIOCore
 import NIOHTTP1
 import NIOPosix
 
-/// The backends of an imaginary shop, for the demo and the tests: nine HTTP/1.1 services on 127.0.0.1, each on a port
+/// The backends of an imaginary shop, for the demo and the tests: ten HTTP/1.1 services on 127.0.0.1, each on a port
 /// of its own, with the same data in every run. *Guarded by* its lock; its connections live on one thread of its own.
 ///
 /// Each service answers `GET /health`, and misbehaves when told to by `POST /__fault` or `set(_:for:)`.
@@ -32,24 +33,35 @@ package final class DemoShop: Sendable {
   package init(seed: UInt64 = 42, latency: Latency = .usual) {
     let catalog = Catalog(seed: seed)
     let carts = Carts(catalog: catalog)
+    let inventory = Inventory(catalog: catalog)
+    let orders = Orders(catalog: catalog)
+    let payments = Payments()
     backends = Service.allCases.map { service in
       let endpoints =
         switch service {
         case .users: catalog.usersEndpoints
-        case .orders: catalog.ordersEndpoints
+        case .orders: orders.endpoints
         case .products: catalog.productsEndpoints
         case .reviews: catalog.reviewsEndpoints
-        case .inventory: catalog.inventoryEndpoints
+        case .inventory: inventory.endpoints
         case .recommendations: catalog.recommendationsEndpoints
         case .notifications: catalog.notificationsEndpoints
         case .cart: carts.endpoints
         case .shipping: catalog.shippingEndpoints
+        case .payments: payments.endpoints
         }
-      return ShopBackend(service: service, endpoints: endpoints, hasLatency: latency == .usual)
+      let books: (@Sendable () -> JSONValue)? =
+        switch service {
+        case .orders: { orders.books }
+        case .inventory: { inventory.books }
+        case .payments: { payments.books }
+        default: nil
+        }
+      return ShopBackend(service: service, endpoints: endpoints, books: books, hasLatency: latency == .usual)
     }
   }
 
-  /// Begins to listen on nine ports in a row, or on free ones where `firstPort` is 0, and returns the port of each
+  /// Begins to listen on ten ports in a row, or on free ones where `firstPort` is 0, and returns the port of each
   /// service. Waits until all of them listen; not to be called on an event loop.
   ///
   /// Throws `DemoShopError`: a port that is taken, or a shop that runs already. Then none listens.

@@ -17,16 +17,22 @@ final class CompositeEndpoint: Endpoint {
   private let inputs: RequestInputs
   private let forwarded: ForwardedFields
   private let log: OutcomeLog
+  /// `nil` where the route does not write.
+  private let writes: WritesUnderWay?
 
-  init(_ composer: Composer, callers: [DirectCaller], caches: KeptCalls?, maximumBody: Int, log: OutcomeLog) {
+  init(
+    _ composer: Composer, callers: [DirectCaller], caches: KeptCalls?, maximumBody: Int, log: OutcomeLog,
+    writes: WritesUnderWay
+  ) {
     let plan = composer.plan
     self.composer = composer
     self.callers = callers
     self.caches = caches
     inputs = RequestInputs(plan.reads)
     self.log = log
+    self.writes = plan.writes ? writes : nil
     body = plan.reads.body ? .buffered(max: maximumBody) : .ignored
-    forwarded = ForwardedFields(plan)
+    forwarded = ForwardedFields(plan, composer.backends)
   }
 
   func serve(_ exchange: Exchange) {
@@ -39,11 +45,36 @@ final class CompositeEndpoint: Endpoint {
     if composer.plan.calls.isEmpty {
       return composeStatic(context) { [self] composite in answer(exchange, composite) }
     }
+    if let writes { return write(exchange, context, writes) }
     let index = exchange.loopIndex
     let task = Task(executorPreference: callers[index].loop.reactor) { [self] in
       let composite = await compose(exchange.request, context, on: index).composite
       // Cancelled means that the client left: nobody is there to be answered, and nothing failed.
       if !Task.isCancelled { answer(exchange, composite) }
+    }
+    exchange.onAbandoned { task.cancel() }
+  }
+
+  /// As the rest of `serve`, where the composite may go on behind its answer, and without its client.
+  private func write(_ exchange: Exchange, _ context: RequestContext, _ writes: WritesUnderWay) {
+    guard writes.begin() else {
+      let detail = "too many writes of earlier requests have not ended"
+      return exchange.refuse("writes", Problem(503, detail: detail, headers: [HeaderField("Retry-After", "1")]))
+    }
+    exchange.outlivesClient = true
+    let caller = callers[exchange.loopIndex]
+    let task = Task(executorPreference: caller.loop.reactor) { [self] in
+      let course = WritingCourse(exchange: exchange, endpoint: self, writes: writes)
+      let end: WritesEnd
+      if let caches {
+        let caller = CacheFirstCaller(base: caller, caches: caches, loopIndex: exchange.loopIndex)
+        end = await composer.compose(context, caller: caller, listener: course)
+      } else {
+        end = await composer.compose(context, caller: caller, listener: course)
+      }
+      writes.end(end, detached: course.detachedBytes)
+      log.note(end, composer, requestID: exchange.request.client.requestID, isCutOff: caller.loop.isCutOff)
+      if !course.hasClient { exchange.concluded(outcome: end.outcome) }
     }
     exchange.onAbandoned { task.cancel() }
   }
@@ -89,17 +120,51 @@ final class CompositeEndpoint: Endpoint {
   }
 }
 
+/// The course of a composite that writes, as its exchange hears of it. *Confined to* the composing task.
+private final class WritingCourse: CompositionListener {
+  private let exchange: Exchange
+  private let endpoint: CompositeEndpoint
+  private let writes: WritesUnderWay
+  /// The client's own body, which is kept for what is still to be sent.
+  private let bodyBytes: Int
+  /// The answer was in time.
+  private(set) var hasClient = false
+  private(set) var detachedBytes: Int?
+
+  init(exchange: Exchange, endpoint: CompositeEndpoint, writes: WritesUnderWay) {
+    self.exchange = exchange
+    self.endpoint = endpoint
+    self.writes = writes
+    bodyBytes = exchange.request.body?.count ?? 0
+  }
+
+  func answered(_ composite: Composite) {
+    hasClient = exchange.take(composite.answer)
+    if hasClient { endpoint.note(composite, exchange.request) }
+  }
+
+  func detached(holding bytes: Int) {
+    let bytes = bytes + bodyBytes
+    if let detachedBytes { writes.hold(bytes - detachedBytes) } else { writes.detach(holding: bytes) }
+    detachedBytes = bytes
+  }
+}
+
 /// The fields of a client's request that a composite's calls send on. *Immutable.*
 struct ForwardedFields: Sendable {
   private let hasCalls: Bool
   private let names: Set<String>
-  private let sendsUnsafe: Bool
+  private let writes: Bool
+  private let generatesKey: Bool
 
-  init(_ plan: CompositePlan) {
+  init(_ plan: CompositePlan, _ backends: [BackendPlan]) {
     hasCalls = !plan.calls.isEmpty
     // Beside the gateway's own line of such a name, the client's would be believed.
-    names = Set(plan.calls.flatMap(\.forward)).filter { !ClientInfo.isForwarding($0) }
-    sendsUnsafe = plan.calls.contains { !$0.isSafe }
+    let forwarded = plan.calls.flatMap { $0.forward + ($0.compensation?.forward ?? []) }
+    names = Set(forwarded).filter { !ClientInfo.isForwarding($0) }
+    let writes = plan.calls.filter { !$0.isSafe }
+    self.writes = !writes.isEmpty
+    generatesKey = writes.contains { backends[$0.request.backend].generatesIdempotencyKeys }
   }
 
   /// Makes what a composition knows of `request`, whose inputs are in `scope`. The budget counts from now.
@@ -112,9 +177,14 @@ struct ForwardedFields: Sendable {
         return names.contains(name) ? HeaderField(name, value) : nil
       }
     }
-    // Keys that differ in bytes which are no text would become one.
-    if sendsUnsafe, !request.opaque.contains("idempotency-key") {
-      context.idempotencyKey = request.headers.first(name: "idempotency-key")
+    if writes {
+      context.idempotencyKey =
+        request.opaque.text(of: "idempotency-key") ?? request.headers.first(name: "idempotency-key")
+      if context.idempotencyKey == nil, generatesKey {
+        context.randomKey = RandomIDs.hex(.random(in: 0 ... .max), .random(in: 0 ... .max))
+      }
+      let authorization = request.opaque.text(of: "authorization").map { [$0] } ?? request.headers["authorization"]
+      if !authorization.isEmpty { context.client = DerivedKey.text(authorization) }
     }
     context.handling = Preference.handling(in: request.headers[canonicalForm: "prefer"])
     return context

@@ -26,27 +26,33 @@ struct DirectCaller: Caller {
     loop.reactor.execute(body)
   }
 
-  func begin(_ request: CallRequest, deadline: Instant, completion: @escaping (CallResponse) -> Void) -> any Cancellable
-  {
+  func begin(_ request: CallRequest, deadline: Instant, completion: @escaping (CallResponse) -> Void) -> any BegunCall {
     let call = UpstreamCall(client, request, deadline: deadline, completion: completion)
     call.start()
     return call
   }
 }
 
-extension UpstreamCall: Cancellable {}
+extension UpstreamCall: BegunCall {}
 
-/// *Confined to its reactor's thread.* A closure at a time, which can be given up.
-final class ScheduledWork: Cancellable {
+/// *Confined to its reactor's thread.* A closure at a time, or at the reactor's stop before that; it can be given up.
+final class ScheduledWork: Cancellable, TimerTarget {
   private let reactor: Reactor
-  private let timer: TimerToken
+  private var body: (() -> Void)?
+  private var timer: TimerToken?
 
   init(at instant: Instant, on reactor: Reactor, _ body: @escaping () -> Void) {
     self.reactor = reactor
-    timer = reactor.schedule(at: instant, body)
+    self.body = body
+    timer = reactor.schedule(at: instant, self)
   }
 
+  func timerFired() { body.take()?() }
+
+  func timerDropped() { body.take()?() }
+
   func cancel() {
-    reactor.cancel(timer)
+    body = nil
+    if let timer { reactor.cancel(timer) }
   }
 }

@@ -1,5 +1,5 @@
-import Caching
 import Front
+import Identity
 import Plans
 import Upstream
 
@@ -12,11 +12,15 @@ struct Generation: Sendable {
   let plan: GatewayPlan
   let site: Site
 
-  /// - Parameter cache: there where the plan keeps anything.
-  init(_ plan: GatewayPlan, on process: ProcessParts, cache: CompositeCache?) {
+  /// - Parameter kept: with a cache where the plan keeps anything.
+  init(_ plan: GatewayPlan, on process: ProcessParts, _ kept: KeptParts) {
     self.plan = plan
     let backends = Backends(plan.backends, from: process.backends)
     let clients = process.transfers.loops.map { UpstreamClient(backends: backends, loop: $0) }
-    site = Site(Stack(plan: plan, clients: clients, cache: cache, logger: process.logger))
+    site = Site(
+      Stack(
+        plan: plan, clients: clients, cache: kept.cache, limiters: kept.limiters, limitLog: process.limitLog,
+        logger: process.logger, writes: process.writes, providers: Providers(plan.providers),
+        inspections: process.inspections))
   }
 }

@@ -16,8 +16,7 @@ package typealias DefinitionSource = @Sendable () -> Result<LoadedDefinitions, D
 final class Generations: Sendable {
   private struct Current: Sendable {
     var generation: Generation
-    /// `nil` as long as nothing was ever kept.
-    var cache: CompositeCache?
+    var kept: KeptParts
     /// `nil` before it listens and after the end.
     var listeners: (server: HTTPServer, admin: AdminServer)?
   }
@@ -33,8 +32,8 @@ final class Generations: Sendable {
     self.process = process
     self.source = source
     process.apply(plan.process)
-    let cache = try Self.cache(for: plan, on: process)
-    current = Locked(Current(generation: Generation(plan, on: process, cache: cache), cache: cache))
+    let kept = try KeptParts(for: plan, on: process)
+    current = Locked(Current(generation: Generation(plan, on: process, kept), kept: kept))
   }
 
   var generation: Generation { current.withLock { $0.generation } }
@@ -63,7 +62,7 @@ final class Generations: Sendable {
     current.withLock { $0.listeners = nil }
   }
 
-  func stopCache() { current.withLock { $0.cache }?.stop() }
+  func stopKeeping() { current.withLock { $0.kept }.stop() }
 
   // MARK: One reload
 
@@ -89,7 +88,7 @@ final class Generations: Sendable {
     _ loaded: LoadedDefinitions, _ server: HTTPServer, _ admin: AdminServer
   ) async throws(Diagnostics) -> DefinitionDifference {
     let old = current.withLock { $0 }
-    let hasCache = old.cache != nil
+    let hasCache = old.kept.cache != nil
     var difference = DefinitionDifference(from: old.generation.plan, to: loaded.plan, hasCache: hasCache)
     var plan = loaded.plan
     plan.process = ProcessSetting.inEffect(plan.process, after: old.generation.plan.process, hasCache: hasCache)
@@ -99,37 +98,24 @@ final class Generations: Sendable {
       return difference
     }
     if difference.isEmpty { return difference }
-    let cache: CompositeCache?
+    let kept: KeptParts
     do {
       try plan.process.admin.check()
-      cache = try old.cache ?? Self.cache(for: plan, on: process)
+      kept = try KeptParts(for: plan, on: process, after: old.kept)
     } catch {
       throw Diagnostics([Diagnostic(at: SourceLocation(file: "gateway.yaml", line: 0, column: 0), "\(error)")])
     }
     process.apply(plan.process)
-    let generation = Generation(plan, on: process, cache: cache)
+    let generation = Generation(plan, on: process, kept)
     let settings = process.serverSettings(plan.process)
-    let adminSite = adminSite(generation, cache, server, at: admin.address)
+    let adminSite = adminSite(generation, kept, server, at: admin.address)
     await server.replace(generation.site, settings: settings)
     await admin.server.replace(adminSite, settings: settings.forAdmin)
     current.withLock { current in
       current.generation = generation
-      current.cache = cache
+      current.kept = kept
     }
     return difference
-  }
-
-  /// `nil` where nothing is ever kept.
-  private static func cache(for plan: GatewayPlan, on process: ProcessParts) throws(GatewayError) -> CompositeCache? {
-    guard plan.keepsAnything || plan.process.cache.redis != nil else { return nil }
-    do {
-      let loops = Array(process.frontLoops.makeIterator())
-      let cache = try CompositeCache(plan.process.cache, loops: loops, logger: process.logger)
-      cache.start()
-      return cache
-    } catch {
-      throw .cannotConnect("\(error)")
-    }
   }
 
   // MARK: The admin address
@@ -137,19 +123,19 @@ final class Generations: Sendable {
   /// Makes the site for the generation that serves, before `serve`.
   func adminSite(_ server: HTTPServer, at address: ListenAddress) -> Site {
     let current = current.withLock { $0 }
-    return adminSite(current.generation, current.cache, server, at: address)
+    return adminSite(current.generation, current.kept, server, at: address)
   }
 
   private func adminSite(
-    _ generation: Generation, _ cache: CompositeCache?, _ server: HTTPServer, at address: ListenAddress
+    _ generation: Generation, _ kept: KeptParts, _ server: HTTPServer, at address: ListenAddress
   ) -> Site {
     let plan = generation.plan
-    let state = process.state
+    let process = process
     return AdminSite.make(
-      isReady: { !state.isDraining }, health: { HealthReport.value(state, server, cache) },
+      isReady: { !process.state.isDraining }, health: { HealthReport.value(process, server, kept, plan) },
       access: AdminAccess(plan.process.admin, address: address),
       others: [
-        (PurgeEndpoint.entry, PurgeEndpoint(plan: plan, cache: cache)),
+        (PurgeEndpoint.entry, PurgeEndpoint(plan: plan, cache: kept.cache)),
         (ReloadEndpoint.entry, ReloadEndpoint(generations: self)),
       ])
   }

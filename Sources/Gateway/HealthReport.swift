@@ -1,18 +1,25 @@
 import Caching
 import Front
 import JSONText
+import Limiting
 import Listening
+import Plans
+import Redis
 
 /// The body of `/health`.
 enum HealthReport {
-  static func value(_ state: GatewayState, _ server: HTTPServer, _ cache: CompositeCache?) -> JSONValue {
+  static func value(
+    _ process: ProcessParts, _ server: HTTPServer, _ kept: KeptParts, _ plan: GatewayPlan
+  ) -> JSONValue {
     var health = JSONObject()
-    health.append("status", state.isDraining ? "draining" : "ready")
+    health.append("status", process.state.isDraining ? "draining" : "ready")
     health.append("requestsInFlight", .number(JSONNumber(server.requestsInFlight)))
     health.append("bodiesInFlight", .number(JSONNumber(server.bodiesInFlight)))
     health.append("untakenBytes", .number(JSONNumber(server.untakenBytes)))
     health.append("connections", .number(JSONNumber(server.openConnections)))
-    if let cache { health.append("cache", CacheReport.value(cache)) }
+    health.append("writes", process.writes.report)
+    if let cache = kept.cache { health.append("cache", CacheReport.value(cache)) }
+    if plan.limitsAnything { health.append("limits", LimitReport.value(process, kept)) }
     return .object(health)
   }
 }
@@ -41,5 +48,32 @@ enum CacheReport {
     case .connected: "connected"
     case .degraded: "degraded"
     }
+  }
+}
+
+/// The part of limits in `/health`.
+enum LimitReport {
+  static func value(_ process: ProcessParts, _ kept: KeptParts) -> JSONValue {
+    var report = JSONObject()
+    report.append("state", .string(state(kept)))
+    if let refusal = kept.state?.topology.refusals.words { report.append("refusal", .string(refusal)) }
+    report.append("counters", .number(JSONNumber(process.counters.kept)))
+    for name in LimitFigures.Name.allCases {
+      report.append("\(name)", .number(JSONNumber(process.limitFigures[name])))
+    }
+    let events: [(String, RedisEvent)] = [
+      ("redisTimeouts", .timeout), ("redisBreakerOpened", .breakerOpened), ("redisConnectFailures", .connectFailure),
+      ("redisLosses", .loss),
+    ]
+    if let links = kept.state {
+      for (name, event) in events { report.append(name, .number(JSONNumber(links.count(of: event)))) }
+      report.append("redisLinksDown", .number(JSONNumber(links.linksDown)))
+    }
+    return .object(report)
+  }
+
+  private static func state(_ kept: KeptParts) -> String {
+    guard let links = kept.state else { return "memory" }
+    return links.linksDown == 0 && !links.topology.refusals.isRefusing ? "connected" : "degraded"
   }
 }

@@ -36,6 +36,34 @@ struct OutcomeLog: Sendable {
   }
 }
 
+extension OutcomeLog {
+  /// Tells what became of a composite's writes behind its answer, and what was not undone.
+  /// - Parameter isCutOff: the process ends, and what was under way with it.
+  func note(_ end: WritesEnd, _ composer: Composer, requestID: String, isCutOff: Bool) {
+    if end.isDetached {
+      logger.info(
+        "writes ended behind the answer",
+        metadata: ["route": "\(route)", "outcome": "\(end.outcome ?? "ok")", "request": "\(requestID)"])
+    }
+    for call in end.inDoubt {
+      logger.log(
+        level: isCutOff ? .error : .warning, "write in doubt",
+        metadata: ["route": "\(route)", "call": "\(call)", "request": "\(requestID)"])
+    }
+    for failed in end.failedCompensations {
+      var metadata: Logger.Metadata = ["route": "\(route)", "call": "\(failed.call)", "request": "\(requestID)"]
+      if let request = failed.request {
+        // A query may hold secrets, as may headers and body.
+        metadata["method"] = "\(request.method)"
+        metadata["backend"] = "\(composer.backends[request.backend].name)"
+        metadata["target"] = "\(request.target.prefix { $0 != "?" })"
+      }
+      if let detail = failed.detail { metadata["detail"] = "\(detail)" }
+      logger.error("compensation failed", metadata: metadata)
+    }
+  }
+}
+
 extension Composite {
   /// Whether nothing failed, so that there is nothing to tell.
   var isPlain: Bool { fieldFailures.isEmpty && !isTooLarge && !records.contains { $0.outcome.isFailure } }

@@ -1,7 +1,9 @@
 import Front
+import Limiting
 import Logging
 import NIOPosix
 import Plans
+import Policies
 import Reactor
 import Synchronization
 import Transfers
@@ -14,6 +16,12 @@ struct ProcessParts: Sendable {
   let transfers: TransferPool
   let backends: BackendPool
   let state = GatewayState()
+  let writes = WritesUnderWay()
+  /// What limits have counted here, whatever definitions and Redis there are.
+  let counters: LocalCounters
+  let limitFigures = LimitFigures()
+  let limitLog: LimitLog
+  let inspections: InspectionThreads
   let logger: Logger
   /// Descriptors that the process may have, and those that it had before it served.
   private let descriptors: (limit: Int, open: Int)
@@ -26,7 +34,10 @@ struct ProcessParts: Sendable {
     frontLoops = MultiThreadedEventLoopGroup(numberOfThreads: threads)
     transfers = TransferPool(count: threads)
     backends = BackendPool(loops: transfers.loops) { $0.note(in: logger) }
+    inspections = InspectionThreads(count: threads)
     descriptors = (limit, DescriptorBudget.openCount)
+    counters = LocalCounters(capacity: plan.limits.counters)
+    limitLog = LimitLog(logger)
     self.logger = logger
   }
 
@@ -45,6 +56,7 @@ struct ProcessParts: Sendable {
   /// Takes over what a plan says of the process as a whole; listeners take theirs over by `serverSettings`.
   func apply(_ plan: ProcessPlan) {
     ProcessLog.set(level: plan.logLevel)
+    writes.bound(by: plan.writes)
     transfers.bound(connections: budget(plan).backendConnections)
   }
 

@@ -4,6 +4,7 @@ import Listening
 import Messages
 import NIOCore
 import Plans
+import Timing
 
 /// A gateway that serves: the process, and the generation of definitions in it. *Immutable*; it is started once and shut
 /// down once.
@@ -57,7 +58,7 @@ package final class RunningGateway: Sendable {
           throw error
         }
       } catch {
-        generations.stopCache()
+        generations.stopKeeping()
         throw error
       }
     } catch {
@@ -85,9 +86,10 @@ package final class RunningGateway: Sendable {
   /// What listens where, and how many routes there are: a line each.
   package var summary: [String] {
     let plan = generations.generation.plan
-    let composites = plan.routes.count { route in
-      if case .composite = route.work { true } else { false }
-    }
+    let composites = plan.routes.count { $0.composite != nil }
+    let redirects = plan.routes.count { if case .redirect = $0.work { true } else { false } }
+    let files = plan.routes.count { if case .files = $0.work { true } else { false } }
+    let proxies = plan.routes.count - composites - redirects - files
     var lines = zip(plans, addresses).map { plan, address in
       if case .tcp = address {
         "listening on \(plan.tls == nil ? "http" : "https")://\(address)"
@@ -97,7 +99,8 @@ package final class RunningGateway: Sendable {
     }
     lines += [
       "admin on http://\(admin)",
-      "\(plan.routes.count) routes (\(composites) composed, \(plan.routes.count - composites) proxied), "
+      "\(plan.routes.count) routes (\(composites) composed, \(proxies) proxied"
+        + (redirects > 0 ? ", \(redirects) redirected" : "") + (files > 0 ? ", \(files) of files" : "") + "), "
         + "\(plan.backends.count) backends, \(process.transfers.loops.count) loop pairs",
     ]
     let connections = process.budget(plan.process).connections
@@ -117,8 +120,8 @@ package final class RunningGateway: Sendable {
   /// How it is to end.
   package var shutdownTimes: ProcessPlan.Shutdown { generations.generation.plan.process.shutdown }
 
-  /// Goes on accepting for the delay, then lets running requests finish for at most the drain time. True: nothing was
-  /// cut off.
+  /// Goes on accepting for the delay, then lets running requests, writes and what undoes them finish for at most the
+  /// drain time. True: nothing was cut off.
   package func shutdown() async -> Bool {
     let times = shutdownTimes
     await server.announceEnd()
@@ -126,11 +129,15 @@ package final class RunningGateway: Sendable {
     freedMemory.cancel()
     await generations.end()
     try? await Task.sleep(for: times.delay)
-    let isClean = await server.drain(within: times.drain)
+    let begun = Instant.now()
+    let isDrained = await server.drain(within: times.drain)
+    // Their clients may be gone.
+    let left = begun.advanced(by: times.drain).nanoseconds - Instant.now().nanoseconds
+    let isClean = await process.writes.areDone(within: .nanoseconds(max(0, left))) && isDrained
     _ = await adminServer.drain(within: Duration.zero)
     // What is cut off by it gives back what it holds in Redis.
     process.transfers.stop()
-    generations.stopCache()
+    generations.stopKeeping()
     await process.stop()
     return isClean
   }

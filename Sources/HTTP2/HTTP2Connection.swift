@@ -1,24 +1,21 @@
 import Front
-import Glibc
 import Messages
 import NIOCore
 import NIOHTTP2
 import Timing
 
-/// A client's connection of HTTP/2. *Confined to its event loop.* Frames are NIOHTTP2's matter; this sees to the
-/// connection's time, its end, and what its client has not taken yet. Each of its streams is a channel with a handler of
-/// its own.
-package final class HTTP2Connection: ChannelInboundHandler, ServedConnection {
+/// A client's connection of HTTP/2. *Confined to its event loop.* Frames and their order are NIOHTTP2's matter; this hands
+/// them to their streams, says how much the client may send, and sees to the connection's time, its end, and what its
+/// client has not taken yet.
+package final class HTTP2Connection: ChannelInboundHandler, NIOHTTP2FrameDelegate, ServedConnection {
   package typealias InboundIn = HTTP2Frame
   package typealias OutboundOut = HTTP2Frame
 
   /// Requests that a client may have under way at a time (RFC 9113 §5.1.2).
   static let maxStreams = 100
-  /// Bytes that a client may send unasked, for a stream and for all of a connection: at first, and once it has used them.
-  static let (firstWindow, window) = (65_535, 1024 * 1024)
   /// A client that resets more streams in so long is told to calm down (CVE-2023-44487), as is one that has more of them
   /// reset (CVE-2025-8671), or that sends more of PING, SETTINGS and PRIORITY.
-  static let (maxResets, resetTime) = (200, TimeAmount.seconds(10))
+  static let (maxResets, resetTime) = (200, Duration.seconds(10))
   /// DATA frames without a byte, for one stream: some clients send a few, and only a flood is one.
   private static let maxEmptyFrames = 100
   /// So long a client has to take what was sent last.
@@ -26,17 +23,26 @@ package final class HTTP2Connection: ChannelInboundHandler, ServedConnection {
 
   let loop: FrontLoop
   let peer: Peer
-  private let wire: GoAwayWatch
+  private let wire: HTTP2Wire
   package var place: Int?
-  private var context: ChannelHandlerContext?
-  private var streams: [ObjectIdentifier: HTTP2Stream] = [:]
+  var context: ChannelHandlerContext?
+  var streams: [HTTP2StreamID: HTTP2Stream] = [:]
   private var lastStream = HTTP2StreamID.rootStream
   private var watch = TimeWatch()
-  /// Bytes of answers that the client has taken since it was connected.
-  private var taken = 0
-  private var (isCountedUntaken, isCountDue) = (false, false)
+  private var window = InboundWindow()
+  private var malformed = RecentEvents(most: HTTP2Connection.maxResets, in: HTTP2Connection.resetTime)
+  /// Frames are looked at that were read together; what is written meanwhile goes out behind the last one.
+  var isReading = false
+  var isFlushDue = false
+  /// NIOHTTP2 has said so by GOAWAY: its errors alone don't tell those of a connection from those of a stream.
+  var hasFailed = false
+  /// Bytes of answers that wait for a window or for the socket, and all that ever did.
+  var (pending, written) = (0, 0)
+  /// Some of what they had waiting has gone out, and somebody wants to know.
+  var progressed: [HTTP2Stream] = []
+  var isCountedUntaken = false
 
-  private init(loop: FrontLoop, peer: Peer, wire: GoAwayWatch) {
+  private init(loop: FrontLoop, peer: Peer, wire: HTTP2Wire) {
     self.loop = loop
     self.peer = peer
     self.wire = wire
@@ -44,17 +50,10 @@ package final class HTTP2Connection: ChannelInboundHandler, ServedConnection {
 
   /// Puts the handlers onto a connection on which nothing was read yet.
   package static func add(to channel: any Channel, loop: FrontLoop, peer: Peer) throws {
-    let wire = GoAwayWatch()
+    let wire = HTTP2Wire()
     let connection = HTTP2Connection(loop: loop, peer: peer, wire: wire)
-    let bound = NIOLoopBound(connection, eventLoop: channel.eventLoop)
     let frames = NIOHTTP2Handler(
-      mode: .server, eventLoop: channel.eventLoop, connectionConfiguration: settings(loop),
-      streamConfiguration: streamSettings()
-    ) { channel in
-      channel.eventLoop.makeCompletedFuture {
-        try channel.pipeline.syncOperations.addHandler(HTTP2Stream(bound.value))
-      }
-    }
+      mode: .server, frameDelegate: connection, connectionConfiguration: settings(loop), streamConfiguration: bounds())
     try channel.pipeline.syncOperations.addHandlers(wire, frames, connection)
   }
 
@@ -62,26 +61,25 @@ package final class HTTP2Connection: ChannelInboundHandler, ServedConnection {
     var settings = NIOHTTP2Handler.ConnectionConfiguration()
     settings.initialSettings = [
       HTTP2Setting(parameter: .maxConcurrentStreams, value: maxStreams),
-      HTTP2Setting(parameter: .maxHeaderListSize, value: loop.settings.limits.headerBytes),
-      HTTP2Setting(parameter: .initialWindowSize, value: firstWindow),
+      // A list above the bound gets 431; one above this ends the connection.
+      HTTP2Setting(parameter: .maxHeaderListSize, value: loop.settings.limits.headerBytes * 2),
+      HTTP2Setting(parameter: .initialWindowSize, value: InboundWindow.first),
     ]
-    settings.targetWindowSize = window
     settings.maximumSequentialEmptyDataFrames = maxEmptyFrames
     settings.controlFrameRateLimit.maximumCount = maxResets
-    settings.controlFrameRateLimit.windowLength = resetTime
+    settings.controlFrameRateLimit.windowLength = .init(resetTime)
+    settings.headerBlockValidation = .disabled
+    settings.contentLengthValidation = .disabled
     return settings
   }
 
-  private static func streamSettings() -> NIOHTTP2Handler.StreamConfiguration {
-    var settings = NIOHTTP2Handler.StreamConfiguration()
-    settings.targetWindowSize = window
-    settings.outboundBufferSizeHighWatermark = FrontLoop.maxOutputBytes
-    settings.outboundBufferSizeLowWatermark = FrontLoop.maxOutputBytes / 2
-    settings.streamResetFrameRateLimit.maximumCount = maxResets
-    settings.streamResetFrameRateLimit.windowLength = resetTime
-    settings.streamErrorRateLimit.maximumCount = maxResets
-    settings.streamErrorRateLimit.windowLength = resetTime
-    return settings
+  private static func bounds() -> NIOHTTP2Handler.StreamConfiguration {
+    var bounds = NIOHTTP2Handler.StreamConfiguration()
+    bounds.streamResetFrameRateLimit.maximumCount = maxResets
+    bounds.streamResetFrameRateLimit.windowLength = .init(resetTime)
+    bounds.streamErrorRateLimit.maximumCount = maxResets
+    bounds.streamErrorRateLimit.windowLength = .init(resetTime)
+    return bounds
   }
 
   // MARK: The channel
@@ -104,16 +102,52 @@ package final class HTTP2Connection: ChannelInboundHandler, ServedConnection {
     context.fireChannelInactive()
   }
 
+  package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    isReading = true
+    let frame = unwrapInboundIn(data)
+    // What was read together with what ended the connection may be seen late.
+    if wire.isDeaf { return }
+    switch frame.payload {
+    case .headers(let section):
+      guard let stream = streams[frame.streamID] else { return begin(frame.streamID, section) }
+      if HeaderRules.isTrailers(section.headers) { stream.inputEnded() } else { resetMalformed(frame.streamID) }
+    case .data(let piece):
+      guard case .byteBuffer(let bytes) = piece.data else { return }
+      streams[frame.streamID]?.receive(bytes, isLast: piece.endStream)
+    default: return
+    }
+  }
+
   package func channelReadComplete(context: ChannelHandlerContext) {
-    if isCountDue { count() }
+    isReading = false
+    flushDue()
     context.fireChannelReadComplete()
+  }
+
+  package func channelWritabilityChanged(context: ChannelHandlerContext) {
+    settle()
+    context.fireChannelWritabilityChanged()
+  }
+
+  package func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    // There are several for each request, and a cast that fails takes far longer than this comparison.
+    let type = type(of: event)
+    if type == NIOHTTP2WindowUpdatedEvent.self, let change = event as? NIOHTTP2WindowUpdatedEvent {
+      windowChanged(change)
+    } else if type == StreamClosedEvent.self, let end = event as? StreamClosedEvent {
+      closed(end.streamID)
+    } else if type != NIOHTTP2StreamCreatedEvent.self {
+      context.fireUserInboundEventTriggered(event)
+    }
   }
 
   /// NIOHTTP2 resets the one stream that a frame is wrong for, and the connection goes on. Where the connection is what is
   /// wrong, it has said so.
   package func errorCaught(context: ChannelHandlerContext, error: any Error) {
     loop.settings.logger.debug("client connection failed", metadata: ["error": "\(error)"])
-    if wire.hasSeenError || error is NIOHTTP2Errors.IOOnClosedConnection { return fail(context) }
+    if hasFailed || error is NIOHTTP2Errors.IOOnClosedConnection { return fail(context) }
+    // A frame of the answer was not taken: the client must not wait for it.
+    if let error = error as? NIOHTTP2Errors.StreamError { streams[error.streamID]?.reset(.internalError) }
     if !(error is any NIOHTTP2Error || error is NIOHTTP2Errors.StreamError) { abort() }
   }
 
@@ -140,36 +174,48 @@ package final class HTTP2Connection: ChannelInboundHandler, ServedConnection {
 
   // MARK: Streams
 
-  func add(_ stream: HTTP2Stream, _ id: HTTP2StreamID?) {
-    streams[ObjectIdentifier(stream)] = stream
-    if let id, id > lastStream { lastStream = id }
+  private func begin(_ id: HTTP2StreamID, _ section: HTTP2Frame.FramePayload.Headers) {
+    lastStream = max(lastStream, id)
+    guard HeaderRules.isRequest(section.headers, isComplete: section.endStream) else { return resetMalformed(id) }
+    let stream = HTTP2Stream(self, id)
+    streams[id] = stream
     if watch.wait != .close { watch.clear() }
+    stream.begin(section.headers, isComplete: section.endStream)
   }
 
-  func remove(_ stream: HTTP2Stream) {
-    guard streams.removeValue(forKey: ObjectIdentifier(stream)) != nil else { return }
+  /// The request is malformed; a client with too many of them is told to calm down.
+  func resetMalformed(_ id: HTTP2StreamID) {
+    write(id, .rstStream(.protocolError))
+    guard malformed.add(.now()), let context else { return }
+    write(.rootStream, .goAway(lastStreamID: lastStream, errorCode: .enhanceYourCalm, opaqueData: nil))
+    fail(context)
+  }
+
+  private func closed(_ id: HTTP2StreamID) {
+    guard let stream = streams.removeValue(forKey: id) else { return }
+    stream.closed()
     if isCountedUntaken { count() }
     if streams.isEmpty && watch.wait != .close { watch.set(.idle, after: loop.settings.timeouts.idle) }
   }
 
-  func took(_ bytes: Int) { taken += bytes }
+  // MARK: Windows
 
-  /// Once what was read has been looked at: most of what is written then goes out at once.
-  func countLater() { isCountDue = true }
+  /// Of bodies that nobody has taken yet, or has taken now (less than none).
+  func hold(_ bytes: Int) {
+    _ = window.hold(bytes)
+    if bytes < 0 { giveWindow() }
+  }
 
-  /// The server is told how much waits for the client. As one client can have many answers wait, one alone can be what
-  /// is too much.
-  func count() {
-    isCountDue = false
-    let pending = streams.values.reduce(0) { $0 + $1.pending }
-    if pending > 0 {
-      isCountedUntaken = true
-      loop.load.untaken.update(self, loop, pending: pending, taken: taken)
-      if pending > loop.settings.limits.untakenBytes { loop.eventLoop.assumeIsolated().execute { self.cutOff() } }
-    } else if isCountedUntaken {
-      isCountedUntaken = false
-      loop.load.untaken.remove(self, loop)
-    }
+  private func windowChanged(_ change: NIOHTTP2WindowUpdatedEvent) {
+    guard let left = change.inboundWindowSize else { return }
+    guard change.streamID == .rootStream else { streams[change.streamID]?.windowChanged(left); return }
+    window.set(left: left)
+    giveWindow()
+  }
+
+  private func giveWindow() {
+    guard place != nil, !wire.isDeaf else { return }
+    if let bytes = window.grant() { write(.rootStream, .windowUpdate(windowSizeIncrement: bytes)) }
   }
 
   // MARK: As the loop sees it
@@ -199,9 +245,8 @@ package final class HTTP2Connection: ChannelInboundHandler, ServedConnection {
   /// Closes once everything is written, and says which request was the last one.
   private func hangUp() {
     guard let context, watch.wait != .close else { return }
-    let frame = HTTP2Frame(
-      streamID: .rootStream, payload: .goAway(lastStreamID: lastStream, errorCode: .noError, opaqueData: nil))
-    context.writeAndFlush(wrapOutboundOut(frame), promise: nil)
+    write(.rootStream, .goAway(lastStreamID: lastStream, errorCode: .noError, opaqueData: nil))
+    context.flush()
     close(context)
   }
 
@@ -217,9 +262,7 @@ package final class HTTP2Connection: ChannelInboundHandler, ServedConnection {
 
   package func cutOff() {
     loop.tellCutOff()
-    if let socket = context?.channel as? any SocketOptionProvider {
-      socket.setSoLinger(linger(l_onoff: 1, l_linger: 0)).whenFailure { _ in }
-    }
+    context?.resetOnClose()
     abort()
   }
 }

@@ -3,27 +3,30 @@ import Messages
 import NIOHPACK
 import NIOHTTP1
 
-// A header section of HTTP/2 to a head as all protocols have it (RFC 9113 §8.3.1). NIOHTTP2 has seen to what makes one
-// malformed: names in upper case, fields of the connection, pseudo-header fields that are missing, repeated or unknown.
+// A header section of HTTP/2 to a head as all protocols have it (RFC 9113 §8.3.1). `HeaderRules` have seen to what makes
+// one malformed: names in upper case, fields of the connection, pseudo-header fields that are missing, repeated, unknown.
 extension RequestHead {
-  /// More fields than this are 431.
-  private static let maxFields = 256
-
-  /// - Parameter isComplete: the request has no body.
-  init(_ section: HPACKHeaders, isComplete: Bool) throws(RequestFault) {
+  /// - Parameters:
+  ///   - isComplete: the request has no body.
+  ///   - maxBytes: of all fields, each with 32 bytes more.
+  init(_ section: HPACKHeaders, isComplete: Bool, maxBytes: Int) throws(RequestFault) {
     var parts = Parts()
     parts.fields.reserveCapacity(section.count)
-    for (name, value, _) in section { try parts.take(name, value) }
-    guard parts.fields.count <= Self.maxFields else {
-      throw RequestFault(431, "more than \(Self.maxFields) header lines")
+    var bytes = 0
+    for (name, value, _) in section {
+      bytes += name.utf8.count + value.utf8.count + 32
+      try parts.take(name, value)
     }
-    if parts.method == "CONNECT" { throw RequestFault(405, "this is no tunnel") }
-    if parts.method == "TRACE" { throw RequestFault(405, "TRACE is not answered") }
+    guard bytes <= maxBytes else { throw RequestFault(431, "the header section is longer than \(maxBytes) bytes") }
+    guard parts.fields.count <= RequestFacts.maxFields else {
+      throw RequestFault(431, "more than \(RequestFacts.maxFields) header lines")
+    }
+    try RequestFacts.check(method: parts.method)
     let host = try parts.authority()
     self.init(
       method: parts.method, target: try parts.target(), version: .http2, headers: HTTPHeaders(parts.fields),
-      opaque: OpaqueFields(), bodyLength: isComplete ? .none : parts.length.map { .known($0) } ?? .unknown,
-      keepsAlive: true, expectsContinue: parts.expectsContinue, host: host, via: parts.via)
+      opaque: OpaqueFields(), bodyLength: isComplete ? .none : parts.facts.contentLength.map { .known($0) } ?? .unknown,
+      keepsAlive: true, expectsContinue: parts.facts.expectsContinue, host: host, via: parts.facts.via)
   }
 
   private struct Parts {
@@ -34,9 +37,7 @@ extension RequestHead {
     var fields: [(String, String)] = []
     /// The place of `cookie` in `fields`: its crumbs are joined (RFC 9113 §8.2.3).
     var cookie: Int?
-    var length: Int?
-    var expectsContinue = false
-    var via: String?
+    var facts = RequestFacts()
 
     mutating func take(_ name: String, _ value: String) throws(RequestFault) {
       switch name {
@@ -47,10 +48,16 @@ extension RequestHead {
       case "host": hosts.append(value)
       case "cookie":
         try check(value)
-        if let cookie { fields[cookie].1 += "; " + value } else { cookie = fields.count }
-        if cookie == fields.count { fields.append((name, value)) }
+        guard let cookie else {
+          cookie = fields.count
+          return fields.append((name, value))
+        }
+        // One that is empty says nothing, and would leave a blank at the end of the line.
+        let isAlone = value.isEmpty || fields[cookie].1.isEmpty
+        fields[cookie].1 += isAlone ? value : "; " + value
       default:
-        try interpret(name, value)
+        if name == "te", !HeaderName.equals(value, "trailers") { throw .bad("TE may say trailers only") }
+        try facts.take(name, value)
         try check(value)
         fields.append((name, value))
       }
@@ -63,25 +70,6 @@ extension RequestHead {
       }
       let (first, last) = (value.utf8.first ?? 0, value.utf8.last ?? 0)
       if HeadSyntax.isBlank(first) || HeadSyntax.isBlank(last) { throw .bad("a header has blanks around its value") }
-    }
-
-    private mutating func interpret(_ name: String, _ value: String) throws(RequestFault) {
-      switch name {
-      case "via":
-        guard !Via.names(value) else { throw RequestFault(508, "the request has been here before") }
-        via = via.map { "\($0), \(value)" } ?? value
-      case "expect":
-        guard HeaderName.equals(value, "100-continue") else { throw RequestFault(417, "unknown expectation") }
-        expectsContinue = true
-      case "content-length":
-        guard length == nil, let number: Int = PeerNumber(digits: value.utf8)?.within(0...Int.max - 1) else {
-          throw .bad("Content-Length is not one number")
-        }
-        length = number
-      case "te":
-        guard HeaderName.equals(value, "trailers") else { throw .bad("TE may say trailers only") }
-      default: return
-      }
     }
 
     /// `:authority`, or `Host` where there is none; the one that fields have in the end, as with HTTP/1.1.
@@ -103,10 +91,10 @@ extension RequestHead {
         return path
       }
       guard path.utf8.first == UInt8(ascii: "/") else { throw .bad("the request target is no path") }
-      guard path.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F && $0 != UInt8(ascii: "#") }) else {
-        throw .bad("the request target has a forbidden character")
+      try RequestFacts.check(target: path.utf8)
+      guard path.utf8.allSatisfy({ $0 < 0x80 }) || !path.unicodeScalars.contains("\u{FFFD}") else {
+        throw .bad("the request target is not UTF-8")
       }
-      guard !path.unicodeScalars.contains("\u{FFFD}") else { throw .bad("the request target is not UTF-8") }
       guard method.utf8.allSatisfy({ HeadSyntax.isToken($0) }), !method.isEmpty else { throw .bad("no method") }
       return path
     }

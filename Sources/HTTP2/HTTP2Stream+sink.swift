@@ -31,8 +31,8 @@ extension HTTP2Stream: AnswerSink {
   }
 
   /// Status, date, and the fields that others have, too.
-  private func begin(_ head: AnswerHead) -> ResponseSection {
-    var section = ResponseSection(status: head.status)
+  private func begin(_ head: AnswerHead) -> AnswerSection {
+    var section = AnswerSection(status: head.status)
     if !head.hasDate { section.add("date", loop.date.current()) }
     if let prepared = head.prepared {
       let fields = head.isNotModified ? prepared.fields.prefix(prepared.validators) : prepared.fields[...]
@@ -44,7 +44,7 @@ extension HTTP2Stream: AnswerSink {
   func begin(
     _ exchange: Exchange, _ head: AnswerHead, _ fields: some FieldSequence, length: Int?, room: Int
   ) -> Bool {
-    guard self.exchange === exchange, answer == .awaited, context != nil else { return false }
+    guard self.exchange === exchange, answer == .awaited, !isClosed else { return false }
     answer = .begun
     streamed = (head.status, 0)
     let hasBody = AnswerHead.hasBody(head.status) && !isHead
@@ -76,15 +76,15 @@ extension HTTP2Stream: AnswerSink {
   }
 
   func isReady(_ exchange: Exchange) -> Bool {
-    self.exchange === exchange && context?.channel.isWritable == true
+    self.exchange === exchange && hasRoom()
   }
 
   func end(_ exchange: Exchange, trailers: (some FieldSequence)?) {
     guard self.exchange === exchange, answer == .begun else { return }
     if let left, left > 0 { return breakOff(exchange) }
     if isWhole { return finish(exchange, status: streamed.status, bytes: streamed.bytes) }
-    var section = ResponseSection()
-    if let trailers, !isHead { section.add(trailers) { _ in } }
+    var section = AnswerSection()
+    if let trailers, !isHead { section.add(trailers, exchange.changes) { _ in } }
     if section.headers.isEmpty {
       write(ByteBuffer(), isLast: true)
     } else {
@@ -101,7 +101,7 @@ extension HTTP2Stream: AnswerSink {
   func askForBody(_ exchange: Exchange) {
     guard self.exchange === exchange, owesContinue, answer == .awaited else { return }
     owesContinue = false
-    write(ResponseSection(status: 100).headers)
+    write(AnswerSection(status: 100).headers)
     flushNow()
   }
 
@@ -115,22 +115,26 @@ extension HTTP2Stream: AnswerSink {
 
   /// What can't be taken: a problem where there is still room for one. The other streams go on.
   func refuse(_ fault: RequestFault) {
-    guard context != nil else { return }
-    if answer == .begun { return reset(.internalError) }
+    guard !isClosed else { return }
+    if answer == .begun {
+      exchange?.record.refuse("body", fault.detail)
+      return reset(.internalError)
+    }
     guard answer == .awaited else { return }
     let exchange = self.exchange
     self.exchange = nil
     exchange?.abandon()
     let problem = fault.answer
     let requestID = exchange?.request.client.requestID ?? RandomIDs.hex(loop.random.next(), loop.random.next())
-    writeWhole(loop.head(status: problem.status), problem.headers, .bytes(problem.body), requestID: requestID)
+    let (head, body) = exchange?.passed(problem) ?? (loop.head(status: problem.status), .bytes(problem.body))
+    writeWhole(head, problem.headers, body, requestID: requestID)
     loop.settings.logger.debug("request refused", metadata: ["status": "\(fault.status)", "why": "\(fault.detail)"])
     guard let exchange else {
-      loop.accessLog.write(fault, bytes: problem.body.count, peer: connection.peer, requestID: requestID)
+      loop.accessLog.write(fault, bytes: body.count, peer: connection.peer, requestID: requestID)
       answer = .finished
       return linger()
     }
     exchange.record.refuse("body", fault.detail)
-    finish(exchange, status: fault.status, bytes: problem.body.count)
+    finish(exchange, status: fault.status, bytes: body.count)
   }
 }

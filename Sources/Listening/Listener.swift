@@ -40,23 +40,26 @@ struct Listener: Sendable {
           try ConnectionStart(plan: plan, loop: loop, wire: wires[loop.index], tls: tls, told: told).accept(channel)
         }
       }
-    switch plan.address {
-    case .tcp(let address):
+    var plan = plan
+    let socket = try await bind(bootstrap, &plan.address, loops.map(\.eventLoop))
+    return Listener(plan: plan, loops: loops, tls: tls, socket: socket)
+  }
+
+  /// - Parameter address: gets the real port.
+  private static func bind(
+    _ bootstrap: ServerBootstrap, _ address: inout ListenerPlan.Address, _ loops: [any EventLoop]
+  ) async throws -> ListeningSocket {
+    switch address {
+    case .tcp(let wanted):
       let channel = try await bootstrap.serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
         .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-        .bind(host: address.host, port: address.port).get()
-      let port = channel.localAddress?.port ?? address.port
-      var plan = plan
-      plan.address = .tcp(ListenAddress(host: address.host, port: port))
-      return Listener(
-        plan: plan, loops: loops, tls: tls,
-        socket: ListeningSocket(channel: channel, loops: loops.map(\.eventLoop)))
+        .bind(host: wanted.host, port: wanted.port).get()
+      address = .tcp(ListenAddress(host: wanted.host, port: channel.localAddress?.port ?? wanted.port))
+      return ListeningSocket(channel: channel, loops: loops)
     case .unix(let path, let mode):
       let file = try UnixSocketFile(path, mode: mode)
       let channel = try await bootstrap.withBoundSocket(file.descriptor).get()
-      return Listener(
-        plan: plan, loops: loops, tls: tls,
-        socket: ListeningSocket(channel: channel, loops: loops.map(\.eventLoop), file: file))
+      return ListeningSocket(channel: channel, loops: loops, file: file)
     }
   }
 

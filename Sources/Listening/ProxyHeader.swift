@@ -25,7 +25,8 @@ struct ProxyHeader: Equatable {
     return try readLine(&bytes)
   }
 
-  /// `PROXY TCP4 192.0.2.1 192.0.2.2 56324 443` or `PROXY UNKNOWN …`.
+  /// `PROXY TCP4 192.0.2.1 192.0.2.2 56324 443` or `PROXY UNKNOWN …`. A proxy that listens on both families by one socket
+  /// writes `TCP6 ::ffff:192.0.2.1 …` of a client of IPv4.
   private static func readLine(_ bytes: inout ByteBuffer) throws -> ProxyHeader? {
     let view = bytes.readableBytesView
     guard let end = view.prefix(longestLine).firstIndex(of: 0x0A) else {
@@ -37,9 +38,9 @@ struct ProxyHeader: Equatable {
     bytes.moveReaderIndex(forwardBy: line.count + 1)
     let words = text.split(separator: " ", omittingEmptySubsequences: false)
     if words.count >= 2, words[1] == "UNKNOWN" { return ProxyHeader(source: nil) }
-    guard words.count == 6, let source = IPAddress(words[2]), let target = IPAddress(words[3]),
+    guard words.count == 6, let source = IPAddress(words[2]), IPAddress(words[3]) != nil,
       words[4...].allSatisfy({ PeerNumber(digits: $0.utf8)?.within(0...65535) as Int? != nil }),
-      words[1] == (source.isIPv4 ? "TCP4" : "TCP6"), source.isIPv4 == target.isIPv4
+      words[2...3].allSatisfy({ words[1] == ($0.contains(":") ? "TCP6" : "TCP4") })
     else { throw Malformed() }
     return ProxyHeader(source: source)
   }
@@ -58,10 +59,10 @@ struct ProxyHeader: Equatable {
     switch family >> 4 {
     case 1:
       guard rest.count >= 12 else { throw Malformed() }
-      return ProxyHeader(source: IPAddress(rest.prefix(4).map { "\($0)" }.joined(separator: ".")))
+      return ProxyHeader(source: IPAddress(bytes: rest.prefix(4)))
     case 2:
       guard rest.count >= 36 else { throw Malformed() }
-      return ProxyHeader(source: IPAddress(sixteen: rest.prefix(16)))
+      return ProxyHeader(source: IPAddress(bytes: rest.prefix(16)))
     default: return ProxyHeader(source: nil)
     }
   }

@@ -1,4 +1,5 @@
 import Front
+import HTTP1
 import Messages
 import NIOCore
 import NIOSSL
@@ -9,7 +10,7 @@ import Timing
 /// A connection that is to speak TLS. *Confined to its event loop.* The client's first message says whose certificate it
 /// wants; when the handshake is done, the protocol begins that both sides have chosen. It stays in front of TLS, so that
 /// a connection can be cut off without the client's word.
-final class TLSConnection: ChannelDuplexHandler, ServedConnection {
+final class TLSConnection: WaitingConnection, ChannelDuplexHandler {
   typealias InboundIn = ByteBuffer
   typealias InboundOut = ByteBuffer
   typealias OutboundIn = ByteBuffer
@@ -25,41 +26,21 @@ final class TLSConnection: ChannelDuplexHandler, ServedConnection {
 
   private static let lingerTime: Duration = .seconds(2)
 
-  private let loop: FrontLoop
   private let tls: ListenerTLS
   private let peer: Peer
   private let start: (Bool, TLSSession) throws -> Void
   private var state = State.opening(ClientHello())
-  private var context: ChannelHandlerContext?
   private var inbound = ByteBuffer()
   private var serverName: String?
   private var cipher: CipherSuite?
-  private var watch = TimeWatch()
-  var place: Int?
 
   /// - Parameter start: puts the protocol's handlers onto the connection; true: HTTP/2.
   init(loop: FrontLoop, tls: ListenerTLS, peer: Peer, start: @escaping (Bool, TLSSession) throws -> Void) {
-    self.loop = loop
     self.tls = tls
     self.peer = peer
     self.start = start
-  }
-
-  func handlerAdded(context: ChannelHandlerContext) {
-    self.context = context
-    loop.add(self)
+    super.init(loop: loop)
     watch.set(.head, after: loop.settings.timeouts.head)
-    if loop.isOver { abort() }
-  }
-
-  func handlerRemoved(context: ChannelHandlerContext) {
-    loop.remove(self)
-    self.context = nil
-  }
-
-  func channelInactive(context: ChannelHandlerContext) {
-    loop.remove(self)
-    context.fireChannelInactive()
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -116,7 +97,7 @@ final class TLSConnection: ChannelDuplexHandler, ServedConnection {
   /// The handshake is done.
   fileprivate func open(_ negotiated: String?, _ tls: NIOSSLServerHandler) throws {
     state = .open
-    loop.remove(self)
+    hasBegun()
     let isHTTP2 = negotiated == "h2"
     if isHTTP2, cipher?.isForHTTP2 == false { return refuseCipher() }
     let session = TLSSession(
@@ -140,34 +121,11 @@ final class TLSConnection: ChannelDuplexHandler, ServedConnection {
   private func refuse(_ context: ChannelHandlerContext) {
     state = .refused
     inbound = ByteBuffer()
-    let answer = Problem(400, detail: "plain HTTP is spoken to a port that speaks TLS").answer()
-    var head = "HTTP/1.1 400 Bad Request\r\n"
-    for field in answer.headers { head += "\(field.name): \(field.value)\r\n" }
-    head += "Content-Length: \(answer.body.count)\r\nConnection: close\r\n\r\n"
-    var bytes = context.channel.allocator.buffer(string: head)
-    bytes.writeBytes(answer.body)
-    context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
-    context.close(mode: .output, promise: nil)
+    context.refuse(by: Problem(400, detail: "plain HTTP is spoken to a port that speaks TLS"))
     watch.set(.close, after: Self.lingerTime)
     guard loop.isNoticeDue() else { return }
     loop.settings.logger.notice("a client speaks no TLS to a port with it", metadata: ["client": "\(peer.address)"])
   }
-
-  // MARK: As the loop sees it
-
-  var isBusy: Bool { false }
-  var waitsSince: Instant? { watch.begun }
-
-  func checkTime(_ now: Instant) {
-    if case .late = watch.check(now, pending: 0, outputLimit: .zero) { abort() }
-  }
-
-  func closeIfQuiet(since instant: Instant) {
-    if watch.begun <= instant { abort() }
-  }
-
-  func abort() { context?.close(promise: nil) }
-  func cutOff() { abort() }
 }
 
 /// Behind TLS: waits for the end of the handshake, and leaves. *Confined to its event loop.*

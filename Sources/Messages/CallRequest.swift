@@ -13,8 +13,12 @@ package struct CallRequest: Hashable, Sendable {
   /// Lines that every call of a composite sends, after its own.
   package var commonHeaders: HeaderText?
   package var body: [UInt8]?
-  /// An unsafe method may be repeated (the client sent an `Idempotency-Key`).
+  /// It only reads, though its method is unsafe.
+  package var onlyReads = false
+  /// An unsafe method may be repeated: it only reads, or has an `Idempotency-Key`.
   package var isRepeatable = false
+  /// The backend's `retry` does not apply: who makes it repeats it.
+  package var isMadeOnce = false
   /// The value of the backend's `hash(…)`; `nil`: addresses take turns.
   package var balanceKey: String?
   /// Index of the call by whose `cache` the response may be kept; `nil`: it may not.
@@ -55,12 +59,17 @@ package struct CallResponse: Sendable {
   package var stale: Result?
   /// Whether a transfer was begun, of this attempt or an earlier one.
   package var wasSent: Bool
+  /// A byte of the last attempt may have reached the backend.
+  package var mayHaveArrived: Bool
+  /// An earlier attempt was sent, and nobody knows whether what it asked for was done.
+  package var leftDoubt = false
   /// What else is to be said of a failure. For the log, and for clients where the route says `exposeErrors`.
   package var note: String?
 
   package init(_ result: Result, wasSent: Bool = true) {
     self.result = result
     self.wasSent = wasSent
+    mayHaveArrived = wasSent
   }
 }
 

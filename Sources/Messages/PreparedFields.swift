@@ -1,19 +1,25 @@
 import Synchronization
 
-/// *Immutable*, but for the form that is made of it once. Fields that many answers have, such as those of a cache's
-/// entry: what writes answers makes the bytes of its protocol of them only once.
+/// *Immutable*, but for the forms that are made of it once. Fields that many answers have, such as those of a cache's
+/// entry: what writes answers makes the bytes of its protocol of them only once, and what compresses them the answer in a
+/// content coding.
 package final class PreparedFields: Sendable {
   package let fields: [HeaderField]
   /// The first so many are those that a 304 has too (RFC 9110 §15.4.5).
   package let validators: Int
   private let http1 = AtomicLazyReference<Form>()
+  private let br = AtomicLazyReference<Form>()
+  private let zstd = AtomicLazyReference<Form>()
+  private let gzip = AtomicLazyReference<Form>()
 
-  /// The form that a protocol makes of them.
+  /// The form that a protocol, or a coding, makes of them.
   private final class Form: Sendable {
     let value: any AnyObject & Sendable
+    let bytes: Int
 
-    init(_ value: any AnyObject & Sendable) {
+    init(_ value: any AnyObject & Sendable, bytes: Int = 0) {
       self.value = value
+      self.bytes = bytes
     }
   }
 
@@ -27,5 +33,32 @@ package final class PreparedFields: Sendable {
   package func http1<F: AnyObject & Sendable>(_ make: (PreparedFields) -> F) -> F {
     let form = http1.load() ?? http1.storeIfNil(Form(make(self)))
     return unsafeDowncast(form.value, to: F.self)
+  }
+
+  /// The answer in a coding, where it was made; of one type always.
+  package func coded<F: AnyObject & Sendable>(_ coding: AnswerCoding, as type: F.Type) -> F? {
+    load(coding).map { unsafeDowncast($0.value, to: F.self) }
+  }
+
+  /// Keeps the answer in a coding. Several threads may have made it at once; the first counts.
+  /// - Parameter bytes: that it takes in memory, about.
+  package func keep(_ form: some AnyObject & Sendable, _ coding: AnswerCoding, bytes: Int) {
+    let form = Form(form, bytes: bytes)
+    switch coding {
+    case .br: _ = br.storeIfNil(form)
+    case .zstd: _ = zstd.storeIfNil(form)
+    case .gzip: _ = gzip.storeIfNil(form)
+    }
+  }
+
+  /// What the answer takes in all codings that it was made in.
+  package var codedBytes: Int { AnswerCoding.allCases.reduce(0) { $0 + (load($1)?.bytes ?? 0) } }
+
+  private func load(_ coding: AnswerCoding) -> Form? {
+    switch coding {
+    case .br: br.load()
+    case .zstd: zstd.load()
+    case .gzip: gzip.load()
+    }
   }
 }

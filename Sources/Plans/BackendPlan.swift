@@ -87,6 +87,11 @@ package struct BackendPlan: Hashable, Sendable {
   package enum Balance: Sendable {
     case roundRobin, leastRequests, randomOfTwo
     case hash(TextTemplate)
+
+    /// The template whose value an address is picked by.
+    package var key: TextTemplate? {
+      if case .hash(let template) = self { template } else { nil }
+    }
   }
 
   package var name: String
@@ -113,6 +118,8 @@ package struct BackendPlan: Hashable, Sendable {
   package var tls = TLS()
   /// Unsafe methods may be repeated.
   package var idempotent = false
+  /// Writes get an `Idempotency-Key` where the client sent none, too.
+  package var generatesIdempotencyKeys = false
   package var host = ProxyPlan.Host.backend
   package var definition = Definition()
   package var location: SourceLocation

@@ -22,6 +22,7 @@ package struct CompositePlan: Sendable {
   package var maxAnswer = 8 * 1024 * 1024
   /// `nil`: answers are not kept.
   package var cache: CachePlan?
+  package var onDisconnect = OnDisconnect.finish
   /// Request inputs that any template of this route reads; nothing else is put in scope.
   package var reads = RequestReads()
   /// The environment variables that request templates read, as members of `env`. Never printed.
@@ -30,6 +31,17 @@ package struct CompositePlan: Sendable {
     set { secrets = Secret(newValue) }
   }
   private var secrets = Secret(JSONObject())
+
+  /// What a client's leaving does once a write was sent.
+  package enum OnDisconnect: String, CaseIterable, Sendable {
+    /// Writes, required calls and what they read run to their ends, as if the client were there.
+    case finish
+    /// Nothing more is begun, and what was done is undone.
+    case cancel
+  }
+
+  /// Some call changes something.
+  package var writes: Bool { calls.contains { !$0.isSafe } }
 
   package init(calls: [CallPlan], response: ValueTemplate? = nil) {
     self.calls = calls

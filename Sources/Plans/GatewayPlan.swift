@@ -5,7 +5,9 @@ package struct GatewayPlan: Sendable {
   package var backends: [BackendPlan]
   /// The routes in the order of files and of the keys within them; routing does not depend on it.
   package var routes: [RoutePlan]
-  /// The contents of secrets' files that were read, by their paths.
+  /// Who tells who clients are; routes refer to them by name.
+  package var providers: [ProviderPlan] = []
+  /// What was read of secrets' files and of files of rules, by their paths.
   package var files = Secret<[String: String]>([:])
 
   package init(process: ProcessPlan, backends: [BackendPlan], routes: [RoutePlan]) {
@@ -13,6 +15,14 @@ package struct GatewayPlan: Sendable {
     self.backends = backends
     self.routes = routes
   }
+
+  /// Some route counts where all gateways of a fleet do.
+  package var sharesState: Bool {
+    process.stateRedis != nil && routes.contains { $0.policies.limits?.isShared == true }
+  }
+
+  /// Some route has `limit`.
+  package var limitsAnything: Bool { routes.contains { $0.policies.limits != nil } }
 
   /// Some route or call has `cache`.
   package var keepsAnything: Bool {

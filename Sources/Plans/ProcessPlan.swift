@@ -7,6 +7,8 @@ package struct ProcessPlan: Sendable {
     package var headerBytes = 32 * 1024
     /// The size of a request body that a definition reads, in bytes.
     package var bodyBytes = 1024 * 1024
+    /// The most that this may be, and `bodyLimit` where a definition reads the body: it is held as a whole.
+    package static let mostBodyBytes = 1 << 30
     /// Open client connections.
     package var connections = 10_000
     /// The number of those, of one client; `nil`: no bound.
@@ -18,6 +20,8 @@ package struct ProcessPlan: Sendable {
     /// The bytes of all answers together that clients have not taken yet; above it the slowest takers are cut off, and
     /// no further composite is made: 503 with `Retry-After`.
     package var untakenBytes = 256 * 1024 * 1024
+    /// What limits count in this process: values that they count by.
+    package var counters = 100_000
     /// The least rate of a request's body after `Timeouts.bodyGrace`, in bytes a second; 0: none.
     package var bodyRate = 240
 
@@ -42,6 +46,16 @@ package struct ProcessPlan: Sendable {
     package var delay: Duration = .zero
     /// How long running requests may go on after that.
     package var drain: Duration = .seconds(10)
+
+    package init() {}
+  }
+
+  /// Bounds on composites whose answer is given, or whose client has left, and whose writes go on. Above either, no
+  /// further composite that writes is begun: 503 with `Retry-After`.
+  package struct Writes: Hashable, Sendable {
+    package var detached = 1000
+    /// The bytes of all bodies that they hold.
+    package var detachedBytes = 64 * 1024 * 1024
 
     package init() {}
   }
@@ -78,14 +92,32 @@ package struct ProcessPlan: Sendable {
   /// `nil`: `X-Forwarded-*` where there is an `X-Forwarded-For`, else `Forwarded`.
   package var forwardedBy: ForwardedBy?
   package var shutdown = Shutdown()
+  package var writes = Writes()
   /// Front and transfer loops, each; `nil`: one pair per core that the process may use.
   package var threads: Int?
   package static let mostThreads = 256
   package var cache = CacheSettings()
+  package var state = StateStore.withCache
   package var logLevel = "info"
   package var accessLog = false
 
   package init() {}
+
+  /// The Redis in which a fleet counts; `nil`: each process counts for itself.
+  package var stateRedis: RedisSettings? {
+    switch state {
+    case .withCache: cache.redis
+    case .own(let settings): settings
+    }
+  }
+}
+
+/// Where all gateways of a fleet keep what must not be lost, such as counters: a cache may evict.
+package enum StateStore: Hashable, Sendable {
+  /// In the Redis of the cache, where there is one.
+  case withCache
+  /// In one of its own; `nil`: in none.
+  case own(RedisSettings?)
 }
 
 /// The headers by which the proxies before the gateway tell of the client.

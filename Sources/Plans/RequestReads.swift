@@ -33,6 +33,7 @@ package struct RequestReads: Hashable, Sendable {
   package var headers = Names.none
   package var cookies = Names.none
   package var claims = Names.none
+  package var identity = Names.none
   package var client = Names.none
   /// The request's JSON body.
   package var body = false
@@ -54,10 +55,26 @@ package struct RequestReads: Hashable, Sendable {
     case .headers?: headers.formUnion(members)
     case .cookies?: cookies.formUnion(members)
     case .claims?: claims.formUnion(members)
+    case .identity?: identity.formUnion(members)
     case .client?: client.formUnion(members)
     case .body?: body = true
     default: break
     }
+  }
+
+  /// What either reads.
+  package func union(_ other: RequestReads) -> RequestReads {
+    var reads = self
+    reads.path.formUnion(other.path)
+    reads.query.formUnion(other.query)
+    reads.queryList.formUnion(other.queryList)
+    reads.headers.formUnion(other.headers)
+    reads.cookies.formUnion(other.cookies)
+    reads.claims.formUnion(other.claims)
+    reads.identity.formUnion(other.identity)
+    reads.client.formUnion(other.client)
+    reads.body = body || other.body
+    return reads
   }
 }
 
@@ -65,17 +82,19 @@ package struct RequestReads: Hashable, Sendable {
 extension RequestReads {
   /// Made from what belongs to one user, or to one client's address: no cache that others share may keep it.
   package var isPrivate: Bool {
-    !claims.isEmpty || !cookies.isEmpty || headers.contains("authorization") || headers.contains("cookie")
+    tellsClients || !cookies.isEmpty || headers.contains("authorization") || headers.contains("cookie")
       || client.contains(ScopeName.ClientMember.ip.rawValue)
       || client.contains(ScopeName.ClientMember.certificate.rawValue)
   }
+
+  /// Made for one client, as it has shown to be; what it shows that by is told by the route's `auth`.
+  package var tellsClients: Bool { !claims.isEmpty || !identity.isEmpty }
 
   /// What `Vary` must say (RFC 9110 §12.5.5): the request's fields that the answer depends on, in the order of their
   /// names. `*` where it depends on what no field name can tell. `nil`: on none.
   package var vary: String? {
     guard case .some(var names) = headers, !body else { return "*" }
     if !cookies.isEmpty { names.insert("cookie") }
-    if !claims.isEmpty { names.insert("authorization") }
     return names.isEmpty ? nil : names.sorted().joined(separator: ", ")
   }
 }

@@ -4,6 +4,8 @@ package struct RoutePlan: Sendable {
     /// Calls and an answer made of their values; a static answer where there are none.
     case composite(CompositePlan)
     case proxy(ProxyPlan)
+    case redirect(RedirectPlan)
+    case files(FilesPlan)
   }
 
   /// The BFF of the file, or the file's name without its ending where it says none.
@@ -15,6 +17,7 @@ package struct RoutePlan: Sendable {
   package var hosts: [String]
   package var location: SourceLocation
   package var work: Work
+  package var policies = RoutePolicies()
   package var definition = Definition()
 
   package init(
@@ -28,13 +31,16 @@ package struct RoutePlan: Sendable {
     self.work = work
   }
 
-  /// `nil`: it is proxied.
+  /// `nil`: it is proxied, leads elsewhere, or has files.
   package var composite: CompositePlan? {
     if case .composite(let plan) = work { plan } else { nil }
   }
 
   /// The name as users write it, with the prefix: `GET /mobile/dashboard/:userId`. The route's name in logs.
   package var name: String { "\(methods) \(pattern)" }
+
+  /// The name, with the hosts by which routes of one name differ.
+  package var identity: String { ([name] + hosts).joined(separator: " ") }
 }
 
 /// The request methods a route answers to.

@@ -1,5 +1,5 @@
-import CX509
-import Glibc
+import COpenSSL
+import Messages
 import NIOSSL
 import Timing
 
@@ -27,17 +27,13 @@ extension NIOSSLCertificate {
     guard let der = try? toDERBytes() else { return "" }
     var digest = [UInt8](repeating: 0, count: 32)
     SHA256(der, der.count, &digest)
-    return Self.hex(digest)
+    return digest.withUnsafeBytes { Hexadecimal.text($0) }
   }
 
   /// In hex, without leading zeros.
   package var serial: String {
-    let digits = Self.hex(serialNumber).drop { $0 == "0" }
+    let digits = serialNumber.withUnsafeBytes { Hexadecimal.text($0) }.drop { $0 == "0" }
     return digits.isEmpty ? "0" : String(digits)
-  }
-
-  private static func hex(_ bytes: [UInt8]) -> String {
-    String(decoding: bytes.flatMap { byte in [byte >> 4, byte & 15].map { $0 + ($0 < 10 ? 48 : 87) } }, as: UTF8.self)
   }
 
   /// Subject alternative names of the kinds that clients have.
@@ -47,19 +43,10 @@ extension NIOSSLCertificate {
       case .dnsName: "DNS:" + String(decoding: name.contents, as: UTF8.self)
       case .uri: "URI:" + String(decoding: name.contents, as: UTF8.self)
       case .email: "email:" + String(decoding: name.contents, as: UTF8.self)
-      case .ipAddress: Self.address(Array(name.contents)).map { "IP:\($0)" }
+      case .ipAddress: IPAddress(bytes: Array(name.contents)).map { "IP:\($0.text)" }
       default: nil
       }
     }
-  }
-
-  private static func address(_ bytes: [UInt8]) -> String? {
-    guard bytes.count == 4 || bytes.count == 16 else { return nil }
-    var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
-    guard inet_ntop(bytes.count == 4 ? AF_INET : AF_INET6, bytes, &text, socklen_t(text.count)) != nil else {
-      return nil
-    }
-    return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
   /// RFC 3339, in UTC.

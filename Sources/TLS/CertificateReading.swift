@@ -1,3 +1,4 @@
+import COpenSSL
 import Glibc
 import NIOSSL
 import Plans
@@ -103,11 +104,10 @@ package struct CertificateReading: Sendable {
     faults.append(CertificateFault(subject, path, message, hint: hint, isWarning: true))
   }
 
-  /// BoringSSL compares the public keys.
+  /// By OpenSSL: NIOSSL compares the two only for a context, and never lets go of one that can't be made.
   private static func fits(_ certificate: NIOSSLCertificate, _ key: NIOSSLPrivateKey) -> Bool {
-    let configuration = TLSConfiguration.makeServerConfiguration(
-      certificateChain: [.certificate(certificate)], privateKey: .privateKey(key))
-    return (try? NIOSSLContext(configuration: configuration)) != nil
+    guard let certificate = try? certificate.toDERBytes(), let key = try? key.derBytes else { return false }
+    return weft_x509_has_key(certificate, certificate.count, key, key.count) == 1
   }
 
   /// `2026-11-26`, in UTC.

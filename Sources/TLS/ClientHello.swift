@@ -1,5 +1,6 @@
 /// The first message of a client (RFC 8446 §4.1.2), as far as its certificate is chosen by it. A value; it takes the
-/// records that the message comes in, each looked at once.
+/// records that the message comes in, each looked at once. NIOTLS has an `SNIHandler`, which gives a client whose message
+/// comes in several records the certificate of those that name no host.
 package struct ClientHello {
   package enum Reading: Equatable, Sendable {
     case needsMore

@@ -1,4 +1,4 @@
-import CX509
+import COpenSSL
 import NIOSSL
 
 /// Says whose certificates clients may have: by OpenSSL, which knows lists of revoked certificates, and trusts single

@@ -1,4 +1,4 @@
-import CPKCS12
+import COpenSSL
 import NIOSSL
 
 /// A certificate, its chain and its key in one file (RFC 7292).

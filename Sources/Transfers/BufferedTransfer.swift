@@ -78,7 +78,7 @@ extension BufferedTransfer: Transfer {
   }
 
   var isRepeatable: Bool {
-    SafeMethod.contains(request.method)
+    request.onlyReads || SafeMethod.contains(request.method)
   }
 
   func receivedLine(_ line: UnsafeRawBufferPointer, _ head: inout ResponseHead) -> Bool {

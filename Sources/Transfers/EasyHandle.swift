@@ -147,6 +147,7 @@ final class EasyHandle {
     hasLateBytes = false
     if isLogged { setLogged(false) }
     descriptor = -1
+    connection = nil
     message[0] = 0
   }
 

@@ -126,7 +126,12 @@ struct SocketTable {
 
   /// Kept, and nothing may come over it.
   func isQuiet(_ descriptor: Int32) -> Bool {
-    isKept(descriptor) && !entries[Int(widening: descriptor)].isHTTP2
+    isKept(descriptor) && !isHTTP2(descriptor)
+  }
+
+  /// Frames may come over it at any time. Of one with a name.
+  func isHTTP2(_ descriptor: Int32) -> Bool {
+    entries[Int(widening: descriptor)].isHTTP2
   }
 
   /// Says until when a connection that is kept may be used again; see `ConnectionLife`.

@@ -27,11 +27,16 @@ extension TransferLoop {
   /// sent over a new connection.
   func requestBegan(_ handle: EasyHandle) {
     guard handle.descriptor < 0 else { return }
-    guard let name = handle.connection, let descriptor = sockets.descriptor(of: name) else {
-      return setUnplaced(handle, true)
-    }
-    if sockets.isQuiet(descriptor), hasInput(descriptor) { shutDown(descriptor) }
-    place(handle, on: descriptor)
+    guard let name = handle.connection, let kept = keptConnection(name) else { return setUnplaced(handle, true) }
+    if !kept.isHTTP2, hasInput(kept.descriptor) { shutDown(kept.descriptor) }
+    place(handle, on: kept.descriptor)
+  }
+
+  /// A connection that curl uses again. The transfer before may have ended unheard of, and be the one that knows it.
+  private func keptConnection(_ name: ConnectionName) -> (descriptor: Int32, isHTTP2: Bool)? {
+    if let descriptor = sockets.descriptor(of: name) { return (descriptor, sockets.isHTTP2(descriptor)) }
+    guard let last = active.first(where: { $0.connection == name && $0.descriptor >= 0 }) else { return nil }
+    return (last.descriptor, last.head.isHTTP2)
   }
 
   /// The handle's transfer has ended, and its connection may be kept.
@@ -45,12 +50,11 @@ extension TransferLoop {
       isHTTP2: handle.head.isHTTP2)
     if let change { apply(change, to: descriptor) }
     guard sockets.isKept(descriptor) else { return }
-    if origin.isRetired { return shutDown(descriptor) }
     let now = Instant.now()
     let end = sockets.keep(
-      descriptor, of: ObjectIdentifier(origin), now, maxAge: settings.connectionMaxAge, idle: settings.connectionIdle,
-      offered: handle.head.keptSeconds)
-    if end <= now { return shutDown(descriptor) }
+      descriptor, of: ObjectIdentifier(origin), now, maxAge: settings.connectionMaxAge,
+      idle: origin.isRetired ? .zero : settings.connectionIdle, offered: handle.head.keptSeconds)
+    if end <= now, isSureOf(descriptor) { return shutDown(descriptor) }
     sweep(at: end)
     // What has no name is not looked at when it is used again.
     if handle.hasExcess || handle.connection == nil { refuseExcess(descriptor, isKnown: handle.hasExcess) }
@@ -83,11 +87,16 @@ extension TransferLoop {
 
   /// Refuses what comes over a connection on which nothing was asked. It would be taken for the next response: libcurl
   /// only looks whether a kept connection was closed (`cf_socket_conn_is_alive`). So it is closed here. `isKnown`:
-  /// something came before, and was dropped. While a request has begun over a connection without a name, any may be
-  /// that one.
+  /// something came before, and was dropped.
   func refuseExcess(_ descriptor: Int32, isKnown: Bool = false) {
-    guard sockets.isQuiet(descriptor), unplaced == 0 || sockets.isNamed(descriptor) else { return }
+    guard sockets.isQuiet(descriptor), isSureOf(descriptor) else { return }
     if isKnown || hasInput(descriptor) { shutDown(descriptor) }
+  }
+
+  /// Whether a connection that is kept is in nobody's use. While a request has begun over one without a name, any without
+  /// a name may be that one.
+  private func isSureOf(_ descriptor: Int32) -> Bool {
+    unplaced == 0 || sockets.isNamed(descriptor)
   }
 
   /// Tells whether there is a byte, which is taken, an end or an error.

@@ -25,6 +25,8 @@ package struct TransferRequest: Sendable {
   package var acceptsCompression = false
   /// Whether the response's `headers` are wanted below status 400 too.
   package var keepsHeaders = false
+  /// It may be sent again where a kept connection turns out to be dead, as one of a safe method is.
+  package var onlyReads = false
 
   package init(origin: Origin, method: String = "GET", target: String) {
     self.origin = origin

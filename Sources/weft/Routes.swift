@@ -28,6 +28,8 @@ struct Routes: ParsableCommand {
   private func summary(_ route: RoutePlan, _ plan: GatewayPlan) -> String {
     switch route.work {
     case .proxy(let proxy): "proxy to \(plan.backends[proxy.request.backend].name)"
+    case .redirect(let redirect): "redirect to \(redirect.target.source)"
+    case .files(let files): "files of \(files.source)"
     case .composite(let composite) where composite.calls.isEmpty: "static answer"
     case .composite(let composite): "\(count(composite.calls.count, "call")): \(names(of: composite))"
     }

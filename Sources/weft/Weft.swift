@@ -26,8 +26,8 @@ struct Weft: ParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      Run.self, Check.self, Routes.self, Explain.self, Eval.self, Schema.self, Reload.self, Purge.self, Demo.self,
-      ShowVersion.self,
+      Run.self, Check.self, Routes.self, Explain.self, Eval.self, Schema.self, Reload.self, Purge.self, Key.self,
+      Demo.self, ShowVersion.self,
     ])
 }
 

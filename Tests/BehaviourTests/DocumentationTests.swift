@@ -5,31 +5,36 @@ extension Behaviour {
   /// What the documentation shows is what Weft does.
   @Suite struct DocumentationTests {
     /// Blocks that begin with `# file: NAME.yaml`.
-    @Test(arguments: ["README.md", "docs/guide.md", "docs/reference.md", "docs/operations.md", "docs/caching.md"])
+    @Test(arguments: [
+      "README.md", "docs/guide.md", "docs/reference.md", "docs/operations.md", "docs/caching.md", "docs/writes.md",
+      "docs/edge.md",
+    ])
     func definitionsPassCheck(_ path: String) throws {
       let folders = try DocumentedFolder.all(in: path)
       let mustShowSome = path == "README.md" || path == "docs/guide.md"
       #expect(!folders.isEmpty || !mustShowSome, "\(path) shows no file")
       for documented in folders {
         let folder = try TemporaryFolder(files: documented.files)
+        for served in documented.servedFolders { try folder.write("", to: "\(served)/index.html") }
         let result = try WeftBinary.run(["check", folder.path], environment: documented.environment)
         #expect(result.status == 0, "\(path), \(documented.heading): \(result.errors)")
       }
     }
 
-    /// Each block of a page after `<!-- example -->` holds lines that begin with `$ ` and what they print. Times
-    /// differ from run to run.
+    /// Each block of a page after `<!-- example -->` holds lines that begin with `$ ` and what they print, each one after
+    /// `<!-- log -->` a line that the gateway logs meanwhile. Times differ from run to run.
     @Test(
       .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/curl"), "the commands use curl"),
-      arguments: ["README.md", "docs/caching.md"])
+      arguments: ["README.md", "docs/caching.md", "docs/writes.md"])
     func commandsPrintWhatThePageShows(_ page: String) throws {
       let text = try String(contentsOfFile: "\(WeftBinary.repository)/\(page)", encoding: .utf8)
       let examples = text.matches(of: #/<!-- example -->\n```console\n((?s).*?)```\n/#).map { String($0.1) }
       #expect(!examples.isEmpty)
+      let lines = text.matches(of: #/<!-- log -->\n```\n(.*)\n```\n/#).map { String($0.1) }
       // A machine that is busy misses the demo's deadlines, and is given other chances.
       var differences: [String] = []
       for _ in 0..<5 {
-        differences = try Self.differences(of: examples)
+        differences = try Self.differences(of: examples, logging: lines)
         if differences.isEmpty { break }
       }
       for difference in differences { Issue.record("\(difference)") }
@@ -58,8 +63,8 @@ extension Behaviour {
       #expect(try run(steps[2].command.replacing(":8443", with: ":\(port)")) == steps[2].output)
     }
 
-    /// Of what the commands print, before a new demo, from what they are said to.
-    private static func differences(of examples: [String]) throws -> [String] {
+    /// Of what the commands print, before a new demo, from what they are said to; and what is not in its log.
+    private static func differences(of examples: [String], logging lines: [String]) throws -> [String] {
       let demo = try DemoProcess()
       var differences: [String] = []
       for step in examples.flatMap(DocumentedCommand.all) {
@@ -69,6 +74,13 @@ extension Behaviour {
         if status != 0 || DocumentedCommand.masked(output) != DocumentedCommand.masked(step.output) {
           differences.append("\(step.command)\nexpected: \(step.output)\nprinted: \(output)\n\(shell.errors.text)")
         }
+      }
+      for line in lines {
+        let isLogged = demo.child.errors.wait { log in
+          log.split(separator: "\n").contains { DocumentedCommand.masked($0) == DocumentedCommand.masked(line) }
+            ? true : nil
+        }
+        if isLogged == nil { differences.append("not logged: \(line)") }
       }
       if try demo.stop() != 0 { differences.append("weft demo: \(demo.child.errors.text)") }
       return differences
@@ -85,6 +97,11 @@ struct DocumentedFolder {
   var environment: [String: String] {
     let names = files.values.flatMap { $0.matches(of: #/\$\{ *env\.(\w+)/#).map { String($0.1) } }
     return Dictionary(names.map { ($0, "http://127.0.0.1:4001") }) { $1 }
+  }
+
+  /// Those that `files` names.
+  var servedFolders: [String] {
+    files.values.flatMap { $0.matches(of: #/dir: ([^,}\s]+)/#).map { String($0.1) } }
   }
 
   static func all(in path: String) throws -> [DocumentedFolder] {
@@ -118,6 +135,7 @@ struct DocumentedCommand {
   func command(for demo: DemoProcess) -> String {
     let names = [
       "users", "orders", "products", "reviews", "inventory", "recommendations", "notifications", "cart", "shipping",
+      "payments",
     ]
     var text = command.replacing(#/(localhost|127\.0\.0\.1):8080/#, with: "127.0.0.1:\(demo.port)")
       .replacing("localhost:8081", with: "127.0.0.1:\(demo.adminPort)")
@@ -129,8 +147,9 @@ struct DocumentedCommand {
     return text
   }
 
-  static func masked(_ text: String) -> String {
-    text.replacing(#/dur=\d+|"ms":\d+|"loadedAt":"[^"]*"|ttl=\d+|Age: \d+/#, with: "…")
+  static func masked(_ text: some StringProtocol) -> String {
+    String(text).replacing(#/dur=\d+|"ms":\d+|"loadedAt":"[^"]*"|ttl=\d+|Age: \d+/#, with: "…")
+      .replacing(#/^\d{4}-\S+Z |request=\S+/#, with: "…")
   }
 }
 

@@ -52,14 +52,14 @@ extension Behaviour {
       let forms = [
         "flowchart LR", #"  subgraph stage\d+\["stage \d+"\]"#, "  end",
         #" +(?:request|answer)\(\["\#(label)"\]\)"#, #" +(?:call\d+|proxy)\["\#(label)"\]"#,
-        #"  (\w+) (?:-->|-\.->) (\w+)"#,
+        #"  (\w+) (?:-->|-\.->|-- required -->) (\w+)"#,
       ]
       var boxes: Set<Substring> = []
       for line in chart.split(separator: "\n") {
         #expect(forms.contains { (try? Regex($0).wholeMatch(in: line)) ?? nil != nil }, "\(line)")
         if let box = line.firstMatch(of: #/^ +(\w+)[\[(]/#) { boxes.insert(box.1) }
       }
-      for arrow in chart.matches(of: #/(\w+) -\.?-> (\w+)/#) {
+      for arrow in chart.matches(of: #/(\w+) (?:-->|-\.->|-- required -->) (\w+)/#) where arrow.1 != "required" {
         #expect(boxes.contains(arrow.1) && boxes.contains(arrow.2), "\(arrow.0)")
       }
     }

@@ -94,10 +94,7 @@ extension Behaviour {
       let backend = try ScriptedBackend { _ in .fault(.hang) }
       defer { backend.stop() }
       let gateway = try GatewayProcess(Self.definition, backends: [backend.url], gateway: Self.accessLog)
-      let client = try RawClient(port: gateway.port)
-      try client.send("GET /page/1")
-      backend.waitForRequests(1)
-      client.stream.close()
+      try gateway.leave("GET /page/1", after: 1, of: backend)
       #expect(backend.waitForAbandonments(1))
       let line = gateway.child.errors.wait {
         $0.firstMatch(of: #/route="GET \/page\/:id" method=GET end=cut-off bytes=0 .*/#)

@@ -25,7 +25,7 @@ extension Behaviour {
       try client.send("GET \(path)")
       backend.waitForRequests(path == "/call" ? 2 : 1)
       gateway.child.terminate()
-      waitUntilRefused(gateway.port)
+      gateway.waitUntilRefused()
       #expect(!gateway.child.hasEnded)
       #expect(free.arrive())
       let response = try #require(try client.receive())
@@ -122,11 +122,6 @@ extension Behaviour {
         usleep(5_000)
       }
       return false
-    }
-
-    private func waitUntilRefused(_ port: UInt16) {
-      let deadline = Patience.deadline
-      while deadline.timeIntervalSinceNow > 0, (try? RawClient(port: port)) != nil { usleep(5_000) }
     }
   }
 }

@@ -3,7 +3,8 @@ import Testing
 extension Behaviour {
   /// What stands behind a backend's chunks, byte by byte at a raw client.
   @Suite struct TrailerTests {
-    private static let head = "HTTP/1.1 200 OK\r\nTrailer: X-Sum\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n"
+    private static let head =
+      "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nTrailer: X-Sum\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n"
     private static let plain = "2\r\nok\r\n0\r\n\r\n"
 
     /// A backend that answers `GET /NAME` with these lines behind its body.
@@ -21,6 +22,8 @@ extension Behaviour {
         backends: { b1: { url: "${env.B1}" } }
         routes:
           ANY /p/:n: { proxy: "b1 /${path.n}" }
+          GET /z/:n: { compress: { min: 1B }, proxy: "b1 /${path.n}" }
+          GET /s/:n: { secure: true, proxy: "b1 /${path.n}" }
           GET /call/:n: { calls: { v: { request: "GET b1 /${path.n}", as: text } } }
         """, backends: [backend.url], gateway: "threads: 1\n")
       try body(gateway)
@@ -28,8 +31,10 @@ extension Behaviour {
     }
 
     /// The head, and what comes up to the end of the trailers.
-    private func ask(_ client: RawClient, _ name: String) throws -> (head: MessageHead, rest: String) {
-      try client.send("GET /p/\(name)")
+    private func ask(_ client: RawClient, _ name: String, _ route: String = "p") throws -> (
+      head: MessageHead, rest: String
+    ) {
+      try client.send("GET /\(route)/\(name)")
       let head = try #require(try client.stream.readHead())
       let rest = try client.stream.read(through: Array("\r\n\r\n".utf8)) ?? []
       return (head, String(decoding: rest, as: UTF8.self))
@@ -81,6 +86,31 @@ extension Behaviour {
         #expect(try ask(client, "many").rest == Self.plain)
         try client.send("GET /p/none")
         #expect(try client.receive()?.text == "17")
+      }
+    }
+
+    /// What policies take out of a head does not come behind the body instead.
+    @Test func policiesCountForThem() throws {
+      let section = "Server: b\r\nX-Sum: 1\r\nx-powered-by: b\r\nReferrer-Policy: unsafe-url\r\n"
+      try withGateway(["sum": section]) { gateway in
+        let client = try RawClient(port: gateway.port)
+        #expect(try ask(client, "sum", "s").rest == "2\r\nok\r\n0\r\nX-Sum: 1\r\n\r\n")
+        #expect(try ask(client, "sum").rest == "2\r\nok\r\n0\r\n\(section)\r\n")
+      }
+    }
+
+    /// A digest of the plain body is none of the compressed one.
+    @Test func noDigestComesBehindACompressedBody() throws {
+      try withGateway(["sum": "Content-Digest: d\r\nX-Sum: 1\r\nRepr-Digest: d\r\n"]) { gateway in
+        let client = try RawClient(port: gateway.port)
+        try client.send("GET /z/sum", headers: ["Accept-Encoding: gzip"])
+        #expect(try client.stream.readHead()?["content-encoding"] == "gzip")
+        let end = Array("\r\n0\r\nX-Sum: 1\r\n\r\n".utf8)
+        #expect(try client.stream.read(through: end) != nil)
+        try client.send("GET /z/sum")
+        #expect(try client.stream.readHead()?["content-encoding"] == nil)
+        let plain = try client.stream.read(through: Array("Repr-Digest: d\r\n\r\n".utf8))
+        #expect(plain != nil)
       }
     }
 

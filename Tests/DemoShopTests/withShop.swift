@@ -12,9 +12,12 @@ func withShop(
 }
 
 extension RawSocket {
-  func call(_ method: String, _ target: String, body: String? = nil) throws -> RawAnswer {
+  func call(
+    _ method: String, _ target: String, body: String? = nil, headers: [String] = []
+  ) throws -> RawAnswer {
     let length = body.map { "Content-Length: \($0.utf8.count)\r\n" } ?? ""
-    try send("\(method) \(target) HTTP/1.1\r\nHost: shop\r\n\(length)\r\n\(body ?? "")")
+    let lines = headers.map { $0 + "\r\n" }.joined() + length
+    try send("\(method) \(target) HTTP/1.1\r\nHost: shop\r\n\(lines)\r\n\(body ?? "")")
     return try answer(isHead: method == "HEAD")
   }
 }

@@ -200,7 +200,7 @@ import Testing
 
   @Test func countsFieldsThatAreNoText() {
     var buffer = ByteBuffer(string: "GET / HTTP/1.1\r\nHost: a\r\n")
-    for _ in 0..<HeadParser.maxFields { buffer.writeBytes(Array("X: ".utf8) + [0xE9, 0x0D, 0x0A]) }
+    for _ in 0..<RequestFacts.maxFields { buffer.writeBytes(Array("X: ".utf8) + [0xE9, 0x0D, 0x0A]) }
     buffer.writeString("\r\n")
     var parser = RequestParser(maxHeadBytes: 1 << 20)
     #expect(throws: RequestFault(431, "more than 256 header lines")) { _ = try parser.nextHead(&buffer) }
@@ -208,8 +208,8 @@ import Testing
 
   /// Ten times the lines that there may be, each of which would be 400: none behind the first that is too many is read.
   @Test func fieldsBeyondTheBoundAreNotRead() {
-    let good = String(repeating: "X: 1\r\n", count: HeadParser.maxFields)
-    let bad = String(repeating: "X: \u{1}\r\n", count: HeadParser.maxFields * 10)
+    let good = String(repeating: "X: 1\r\n", count: RequestFacts.maxFields)
+    let bad = String(repeating: "X: \u{1}\r\n", count: RequestFacts.maxFields * 10)
     #expect(status("GET / HTTP/1.1\r\nHost: a\r\n\(good)\(bad)\r\n", limit: 1 << 20) == 431)
     #expect(status("GET / HTTP/1.1\r\nHost: a\r\n\(good.dropFirst(6))\(bad)\r\n", limit: 1 << 20) == 400)
   }

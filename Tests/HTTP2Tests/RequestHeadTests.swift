@@ -11,8 +11,10 @@ import Testing
     (":method", "GET"), (":scheme", "http"), (":path", "/a?b=1"), (":authority", "a.b:80"),
   ]
 
-  private func head(_ fields: Fields, isComplete: Bool = true) throws(RequestFault) -> RequestHead {
-    try RequestHead(HPACKHeaders(fields), isComplete: isComplete)
+  private func head(
+    _ fields: Fields, isComplete: Bool = true, maxBytes: Int = 64 * 1024
+  ) throws(RequestFault) -> RequestHead {
+    try RequestHead(HPACKHeaders(fields), isComplete: isComplete, maxBytes: maxBytes)
   }
 
   private func with(_ name: String, _ value: String) -> Fields {
@@ -42,6 +44,13 @@ import Testing
     let head = try head(Self.get + [("cookie", "a=1"), ("x", "y"), ("cookie", "b=2"), ("cookie", "c=3")])
     #expect(head.headers["cookie"] == ["a=1; b=2; c=3"])
     #expect(head.headers.map(\.name) == ["host", "cookie", "x"])
+  }
+
+  @Test func crumbsThatAreEmptySayNothing() throws {
+    for crumbs in [["a=1", ""], ["", "a=1"], ["", "a=1", "", ""]] {
+      #expect(try head(Self.get + crumbs.map { ("cookie", $0) }).headers["cookie"] == ["a=1"], "\(crumbs)")
+    }
+    #expect(try head(Self.get + [("cookie", ""), ("cookie", "")]).headers["cookie"] == [""])
   }
 
   @Test func theHostIsOne() throws {
@@ -88,6 +97,12 @@ import Testing
     let many: Fields = (0..<256).map { ("x-\($0)", "") }
     #expect(try head(Self.get + many).headers.count == 257)
     #expect { try head(Self.get + many + [("y", "")]) } throws: { ($0 as? RequestFault)?.status == 431 }
+  }
+
+  @Test func aSectionThatIsTooLongIsA431() throws {
+    let bytes = Self.get.reduce(0) { $0 + $1.0.utf8.count + $1.1.utf8.count + 32 }
+    #expect(try head(Self.get, maxBytes: bytes).method == "GET")
+    #expect { try head(Self.get, maxBytes: bytes - 1) } throws: { ($0 as? RequestFault)?.status == 431 }
   }
 
   @Test func expectationsTEAndLoops() throws {

@@ -26,6 +26,7 @@ import Testing
   @Test(arguments: [
     ("PROXY TCP4 192.0.2.1 192.0.2.2 56324 443\r\n", "192.0.2.1"),
     ("PROXY TCP6 2001:db8::1 2001:db8::2 1 65535\r\n", "2001:db8::1"), ("PROXY UNKNOWN\r\n", nil),
+    ("PROXY TCP6 ::ffff:192.0.2.1 ::ffff:192.0.2.2 1 2\r\n", "192.0.2.1"),
     ("PROXY UNKNOWN 2001:db8::1 ffff::2 1 2\r\n", nil),
   ])
   func lines(_ line: String, _ source: String?) throws {
@@ -49,6 +50,7 @@ import Testing
 
   @Test(arguments: [
     "GET / HTTP/1.1\r\n", "PROXY\r\n", "PROXY TCP4 192.0.2.1 192.0.2.2 56324\r\n", "PROXY TCP4 a b 1 2\r\n",
+    "PROXY TCP4 ::ffff:192.0.2.1 ::ffff:192.0.2.2 1 2\r\n", "PROXY TCP6 2001:db8::1 192.0.2.2 1 2\r\n",
     "PROXY TCP4 2001:db8::1 2001:db8::2 1 2\r\n", "PROXY TCP6 192.0.2.1 192.0.2.2 1 2\r\n",
     "PROXY TCP4 192.0.2.1 192.0.2.2 1 65536\r\n", "PROXY TCP4 192.0.2.1 192.0.2.2 1 2 3\r\n",
     "PROXY TCP4  192.0.2.1 192.0.2.2 1 2\r\n", "PROXY TCP4 192.0.2.1 192.0.2.2 1 2\n",

@@ -32,6 +32,16 @@ import Testing
     #expect(IPAddress(node: node)?.text == text)
   }
 
+  @Test(arguments: [
+    ("1.2.3.4", 16, "1.2.3.4"), ("2001:db8:1:2:3::4", 64, "2001:db8:1:2::"), ("2001:db8:1:2:3::4", 32, "2001:db8::"),
+    ("2001:db8:1:2:3::4", 80, "2001:db8:1:2:3::"), ("2001:db8::4", 128, "2001:db8::4"), ("2001:db8::4", 0, "::"),
+  ])
+  func networks(address: String, bits: Int, text: String) throws {
+    let address = try #require(IPAddress(address))
+    #expect(address.network(ipv6Prefix: bits).text == text)
+    #expect(address.network == address.network(ipv6Prefix: 64))
+  }
+
   @Test(arguments: ["unknown", "_hidden", "", "1.2.3", "1.2.3.4.5", "[::1", "fe80::1%eth0"])
   func noNodes(node: String) {
     #expect(IPAddress(node: node) == nil)

@@ -152,4 +152,75 @@ import Timing
       #expect(server.connectionCount <= 50)
     }
   }
+
+  /// curl ends a transfer and uses its connection for the next one before either is heard of: both were due at once.
+  /// What lies behind the response is no response to the next request, and a connection that is in use is not taken for
+  /// an idle one.
+  @Test(arguments: [false, true], [false, true])
+  func aConnectionMayBeUsedBeforeItsLastTransferIsHeardOf(hasExcess: Bool, wasKept: Bool) async throws {
+    let size = 40_000
+    let excess = hasExcess ? "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nwrong" : ""
+    let isSent = Gate()
+    let server = ScriptedServer { peer in
+      while let request = peer.readRequest() {
+        if request.target == "/first" {
+          peer.send("HTTP/1.1 200 OK\r\nContent-Length: \(size)\r\n\r\n")
+          peer.send(String(repeating: "x", count: size) + excess)
+          isSent.open()
+        } else {
+          peer.send(ok(request.target))
+        }
+      }
+    }
+    await withServer(server) { loop, origin in
+      if wasKept { #expect(await loop.get(origin, "/before").text == "/before") }
+      let first = StreamProbe(onPiece: { _, record in record.body.count > 16 * 1024 })
+      let paused = await loop.open(StreamRequest(patient: origin, target: "/first"), first)
+      await first.wait { !$0.body.isEmpty }
+      await isSent.waitAsync()
+      let next = NextRequest(loop)
+      loop.reactor.execute {
+        paused.resumeReceiving()
+        var request = StreamRequest(patient: origin, method: "PUT", target: "/next")
+        request.bodyLength = .unknown
+        _ = loop.stream(request, delegate: next)
+      }
+      #expect(await first.end().body.count == size)
+      let record = await next.probe.end()
+      #expect(record.text == "/next")
+      #expect(next.wasPlaced == [true])
+      #expect(server.connectionCount == (hasExcess ? 2 : 1))
+    }
+  }
+}
+
+/// *Confined to its loop's thread* until its end. Notes whether the connection of its request was known when its body was
+/// asked for.
+private final class NextRequest: StreamDelegate, @unchecked Sendable {  // guarded by confinement
+  let probe = StreamProbe(body: [.end])
+  private let loop: TransferLoop
+  private(set) var wasPlaced: [Bool] = []
+
+  init(_ loop: TransferLoop) {
+    self.loop = loop
+  }
+
+  func stream(_ stream: StreamingTransfer, receivedHead status: Int, headers: HeaderBlock) {
+    probe.stream(stream, receivedHead: status, headers: headers)
+  }
+
+  func stream(_ stream: StreamingTransfer, received bytes: UnsafeRawBufferPointer) -> Bool {
+    probe.stream(stream, received: bytes)
+  }
+
+  func stream(_ stream: StreamingTransfer, wantsBodyInto buffer: UnsafeMutableRawBufferPointer) -> BodyPull {
+    wasPlaced.append(loop.unplaced == 0)
+    return .end
+  }
+
+  func stream(_ stream: StreamingTransfer, receivedTrailers trailers: HeaderBlock) {}
+
+  func streamEnded(_ stream: StreamingTransfer, _ result: Result<Void, TransferFailure>) {
+    probe.streamEnded(stream, result)
+  }
 }

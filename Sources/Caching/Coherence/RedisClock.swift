@@ -1,4 +1,5 @@
 import Synchronization
+import Timing
 
 /// The lead of Redis' clock over this process's, as its latest word about the time had it: off by half of the time that
 /// the word took at most. Entries in Redis have their times on Redis' clock, so that gateways need not agree about the

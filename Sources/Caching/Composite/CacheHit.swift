@@ -1,4 +1,5 @@
 import Messages
+import Timing
 
 /// An entry to be answered with, and what the answer's head says of it.
 package struct CacheHit: Sendable {

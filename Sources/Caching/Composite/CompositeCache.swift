@@ -1,6 +1,7 @@
 import Logging
 import NIOCore
 import Plans
+import Timing
 
 /// The cache of one process: a memory level for all loops, one link to Redis per event loop, one subscription, one
 /// table of fetches under way. Immutable; its parts guard themselves.

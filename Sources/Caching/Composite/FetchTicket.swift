@@ -1,5 +1,6 @@
 import NIOCore
 import Synchronization
+import Timing
 
 /// The duty to make one answer. Ends exactly once, by `finish` or `abandon`, on any thread; one that is let go without
 /// either counts as abandoned, so that nobody waits for ever. Guarded by `ended`; the rest is immutable.

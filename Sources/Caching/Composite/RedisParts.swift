@@ -3,6 +3,7 @@ import NIOCore
 import Plans
 import Redis
 import Synchronization
+import Timing
 
 /// *Immutable.* Everything of a cache that is there only with Redis.
 final class RedisParts: Sendable {

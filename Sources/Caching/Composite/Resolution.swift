@@ -1,4 +1,5 @@
 import NIOCore
+import Timing
 
 /// The way of one flight's leader from a miss in memory to an answer or the duty to make it:
 ///

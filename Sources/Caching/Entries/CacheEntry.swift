@@ -26,8 +26,9 @@ package final class CacheEntry: Sendable {
   package let isPrivate: Bool
   /// The beginning of its fetch; it is void for every purge since.
   let began: Stamp
-  /// What it takes in memory, about, in bytes.
-  let size: Int
+  /// What it takes in memory, about, in bytes; more once it is kept in a content coding, too.
+  package var size: Int { ownSize + prepared.codedBytes }
+  private let ownSize: Int
 
   init(
     times: CacheTimes, status: Int, headers: [HeaderField], body: ByteBuffer, tags: [CacheTag], route: CacheTag,
@@ -48,7 +49,7 @@ package final class CacheEntry: Sendable {
     self.began = began
     prepared = Self.prepared(
       etag, isStored ? CacheControl.value(of: times, isPrivate: isPrivate) : CacheControl.notStored, headers)
-    size = CacheEntry.size(headers: headers, body: body, tags: tags)
+    ownSize = CacheEntry.size(headers: headers, body: body, tags: tags)
   }
 
   /// Its fields where one that belongs to one client stands beside them: nobody is to keep that.

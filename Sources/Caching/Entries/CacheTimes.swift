@@ -1,4 +1,5 @@
 import Plans
+import Timing
 
 /// The ends of the times for which an entry is good for something. All ends are exclusive.
 package struct CacheTimes: Hashable, Sendable {

@@ -1,5 +1,6 @@
 import Messages
 import NIOCore
+import Timing
 
 extension EntryCoding {
   /// The body of the entry shares the storage of `value`.

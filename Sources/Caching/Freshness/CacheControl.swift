@@ -1,3 +1,5 @@
+import Timing
+
 /// `Cache-Control` for clients (RFC 9111 §5.2.2). `max-age` is the whole lifetime, since `Age` beside it says how much
 /// of it has gone: a client's copy goes stale when ours does.
 package enum CacheControl {

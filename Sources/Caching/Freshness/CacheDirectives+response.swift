@@ -1,4 +1,5 @@
 import Messages
+import Timing
 
 extension CacheDirectives {
   /// Reads what a backend's response says, as from now on: `Cache-Control`, less `Age`. Where that names no age,

@@ -1,3 +1,5 @@
+import Timing
+
 /// The times for which an answer is good, from the moment it is stored.
 package struct CacheLifetime: Hashable, Sendable {
   package var ttl: Duration

@@ -1,3 +1,5 @@
+import Timing
+
 /// The use of an entry at one instant. Pure; RFC 9111 §4.2 and RFC 5861.
 package struct Freshness: Hashable, Sendable {
   package enum State: Hashable, Sendable {

@@ -1,3 +1,5 @@
+import Messages
+
 /// Names one answer: the SHA-256 of a route's identity, its definition's fingerprint and every input that it reads.
 /// Equal only where all of them are; stable over processes, machines and versions of Weft with the same encoding.
 package struct CacheKey: Sendable {

@@ -1,3 +1,5 @@
+import Hashing
+
 /// Derives a key from what a request says, without building any text in between.
 ///
 /// Each input is a record of kind, name, presence and value, each with its own count, so two different lists of
@@ -17,6 +19,7 @@ package struct CacheKeyBuilder {
     case host = 9
     /// A part of a call's resolved request, for its own key (method, backend, target, a header, its body).
     case call = 10
+    case identity = 11
   }
 
   private enum Presence {

@@ -1,3 +1,6 @@
+import Hashing
+import Messages
+
 /// A name under which entries are purged together: a tag of the definition, a route, or everything. Kept as 128 bits
 /// of a SHA-256: entries, indexes and messages stay small, and no user's data stands in Redis' key names.
 package struct CacheTag: Hashable, Sendable {

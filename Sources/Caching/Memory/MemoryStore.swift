@@ -1,4 +1,5 @@
 import Locking
+import Timing
 
 /// The memory level: entries of this process, bounded in bytes. Guarded by one lock per shard; a hit takes one of
 /// them for the time of a look-up, and copies nothing.
@@ -59,6 +60,11 @@ package final class MemoryStore: Sendable {
       }
       return table.insert(entry, for: key)
     }
+  }
+
+  /// Counts anew what an entry takes that has grown.
+  package func recount(_ entry: CacheEntry, for key: CacheKey) {
+    shard(of: key).table.withLock { $0.recount(entry, for: key) }
   }
 
   /// Removes what `purge` names, and sees that nothing that is being fetched now comes in under it.

@@ -1,5 +1,6 @@
 import NIOCore
 import Redis
+import Timing
 
 // Marks: whether an entry is good, by the tags that it has.
 extension RedisLevel {

@@ -1,6 +1,7 @@
 import Messages
 import NIOCore
 import Redis
+import Timing
 
 /// *Confined to its event loop.* The second level: what Redis means to the cache, over one loop's link.
 ///

@@ -76,7 +76,7 @@ extension RoutePlan {
   /// HEAD is answered where GET is; OPTIONS by Weft itself, but for proxies.
   fileprivate func takes(_ method: String) -> Bool {
     switch (methods, work) {
-    case (.any, .composite): method != "OPTIONS"
+    case (.any, .composite), (.any, .redirect), (.any, .files): method != "OPTIONS"
     case (.any, .proxy): true
     case (.only(let names), .proxy) where method == "OPTIONS": !names.isEmpty
     case (.only(let names), _): names.contains(method) || method == "HEAD" && names.contains("GET")

@@ -14,10 +14,24 @@ final class RouteScope {
     var item: ScopeName?
     /// The whole scope may be used as a value.
     var readsWhole = false
+    /// Why the body can't be read.
+    var withoutBody = "it is passed on as it comes"
 
     static let response = Position(name: "a response", readsCalls: true, readsBody: true, readsWhole: true)
     static let call = Position(name: "a call", readsEnvironment: true, readsCalls: true, readsBody: true)
     static let tag = Position(name: "a tag", readsCalls: true, readsBody: true)
+    static let redirect = Position(name: "a redirect", withoutBody: "nobody waits for it")
+    static let refusal = Position(
+      name: "a rule of `refuse`", readsEnvironment: true, withoutBody: "it comes behind it")
+    static let requirement = Position(
+      name: "`require` of `auth`", readsEnvironment: true, withoutBody: "it comes behind it")
+    /// Where a body that is read can be waited for.
+    static let limit = Position(name: "a limit", readsEnvironment: true, readsBody: true)
+    static let limitOfProxy = Position(name: "a limit of a proxy", readsEnvironment: true)
+    static let limitOfFiles = Position(
+      name: "a limit of files", readsEnvironment: true, withoutBody: "nobody waits for it")
+    static let limitOfRedirect = Position(
+      name: "a limit of a redirect", readsEnvironment: true, withoutBody: "nobody waits for it")
     static let proxy = Position(name: "a proxy", readsEnvironment: true)
   }
 
@@ -26,6 +40,8 @@ final class RouteScope {
   let captures: [String]?
   /// In the file's order.
   let calls: [String]
+  /// Those of its `auth`; empty without one, `nil` where they are not known.
+  private let providers: [ProviderPlan]?
   private(set) var reads = RequestReads()
   private var environmentNames: Set<String> = []
   /// Calls whose answer's headers are read.
@@ -34,11 +50,20 @@ final class RouteScope {
   /// The route as users know it, and where its mapping is.
   private let route: (name: String, node: YAMLNode)
 
-  init(captures: [String]?, calls: [String], route: (name: String, node: YAMLNode), loading: Loading) {
+  init(
+    captures: [String]?, calls: [String], providers: [ProviderPlan]?, route: (name: String, node: YAMLNode),
+    loading: Loading
+  ) {
     self.route = route
+    self.providers = providers
     self.captures = captures
     self.calls = calls
     self.loading = loading
+  }
+
+  /// One of the same route, of which nothing was read yet.
+  func fresh() -> RouteScope {
+    RouteScope(captures: captures, calls: calls, providers: providers, route: route, loading: loading)
   }
 
   /// The environment variables that were read: no other one is ever in reach of a request.
@@ -106,7 +131,9 @@ final class RouteScope {
   private func allows(_ name: ScopeName, _ position: Position) -> Bool {
     switch name {
     case .path, .query, .queryList, .headers, .cookies, .client: true
-    case .claims, .response: false
+    case .claims: providers?.contains(where: \.givesClaims) ?? true
+    case .identity: providers?.isEmpty != true
+    case .response: false
     case .body: position.readsBody
     case .env: position.readsEnvironment
     case .calls: position.readsCalls
@@ -125,11 +152,11 @@ final class RouteScope {
       report(
         node, at: place(of: capture, reference, node), "the route's path has no capture `\(capture)`; \(known)",
         hint: Suggestion.hint(for: capture, among: captures))
-    case (.client, let member?) where ScopeName.ClientMember(rawValue: member) == nil:
-      let known = ScopeName.ClientMember.allCases.map(\.rawValue)
-      report(
-        node, at: place(of: member, reference, node), "`client` has no member `\(member)`; it has \(known.quoted)",
-        hint: Suggestion.hint(for: member, among: known))
+    case (.client, let member?): checkClient(member, reference, in: node)
+    case (.identity, let member?):
+      let known = ScopeName.IdentityMember.allCases.map(\.rawValue)
+      guard let providers, !providers.contains(where: \.givesFields), !known.contains(member) else { break }
+      refuseMember(member, of: "identity", known, reference, in: node)
     case (.headers, let header?) where header != header.lowercased():
       report(
         node, at: place(of: header, reference, node), "the names in `headers` are in lower case, found `\(header)`",
@@ -141,6 +168,25 @@ final class RouteScope {
     default: break
     }
     return []
+  }
+
+  /// `client.<member>`, and what is read below it.
+  private func checkClient(_ name: String, _ reference: TemplateReference, in node: YAMLNode) {
+    guard let member = ScopeName.ClientMember(rawValue: name) else {
+      let known = ScopeName.ClientMember.allCases.map(\.rawValue)
+      return refuseMember(name, of: "client", known, reference, in: node)
+    }
+    guard let inner = reference.path.dropFirst(2).first, !member.members.contains(inner) else { return }
+    refuseMember(inner, of: "client.\(name)", member.members, reference, in: node)
+  }
+
+  private func refuseMember(
+    _ member: String, of owner: String, _ known: [String], _ reference: TemplateReference, in node: YAMLNode
+  ) {
+    let what = known.isEmpty ? "is a text" : "has \(known.quoted)"
+    report(
+      node, at: place(of: member, reference, node), "`\(owner)` has no member `\(member)`; it \(what)",
+      hint: Suggestion.hint(for: member, among: known))
   }
 
   /// `calls.<name>.<member>`.
@@ -179,14 +225,20 @@ final class RouteScope {
     var hint: String?
     switch ScopeName(rawValue: head) {
     case .env?: message = "`env` is known at load only, and not in \(position.name)"
-    case .claims?: message = "`claims` is not available in this version of Weft"
+    case .claims? where providers?.isEmpty == false:
+      let names = (providers ?? []).map(\.name)
+      message = "there are no `claims` of \(names.quoted)"
+      hint = "`identity` tells who it is"
+    case .claims?, .identity?:
+      message = "`\(head)` is known only in a route with `auth`"
+      hint = "give the route an `auth`, or read something else"
     case .item? where position.item == .items:
       (message, hint) = ("`item` is one item, but this call has `batch`", "did you mean `items`?")
     case .items? where position.item == .item:
       (message, hint) = ("`items` is for `batch`, which this call does not have", "did you mean `item`?")
     case .item?, .items?:
-      message = "`\(head)` is known only in the request, headers, body and tags of a call with `each`"
-    case .body?: message = "`body` can't be read in \(position.name): it is passed on as it comes"
+      message = "`\(head)` is known only in what a call with `each` sends, and in its tags"
+    case .body?: message = "`body` can't be read in \(position.name): \(position.withoutBody)"
     case .calls?: message = "there are no calls in \(position.name)"
     default:
       if calls.contains(head) {

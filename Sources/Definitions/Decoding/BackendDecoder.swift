@@ -26,6 +26,7 @@ struct BackendDecoder {
     plan.version = reader[\.http] ?? plan.version
     plan.tls = reader[\.tls] ?? plan.tls
     plan.idempotent = reader[\.idempotent] ?? false
+    plan.generatesIdempotencyKeys = reader[\.idempotencyKey] ?? false
     plan.host = reader[\.host] ?? plan.host
     checkForward(plan, reader)
     checkProtocol(plan, reader)

@@ -64,20 +64,26 @@ struct CallDecoder {
     let headers = templates.headers(reader[\.headers] ?? [], .request, inRequest)
     let body = reader[\.body].flatMap { templates.value($0, inRequest) }
     let fallback = reader[\.fallback].flatMap { templates.value($0, .call) }
-    let when = reader[\.when].flatMap { templates.text($0, expected: "a condition such as `${query.lite}`", .call) }
+    let when = reader[\.when].flatMap { templates.condition($0, .call) }
     let each = each(reader, &templates)
-    let cache = cache(reader, request, &templates, inRequest)
+    let isSafe = reader[\.safe] ?? false
+    let cache = cache(reader, request, isSafe, &templates, inRequest)
+    let key = idempotencyKey(reader, &templates, inRequest)
     let after = after(reader, of: pair.name)
     graph.waitsFor = templates.reads.union(after)
+    graph.when = when
+    let compensation = compensation(reader, &graph, inRequest)
     let select = select(reader)
     let settings = settings(reader)
     checkPairs(reader, request)
+    checkWrite(reader, request, isSafe)
     guard let request else { return Result(graph: graph) }
     var plan = CallPlan(name: pair.name, request: request, location: pair.key.location)
     settings(&plan)
     (plan.headers, plan.body, plan.fallback, plan.when) = (headers, body, fallback, when)
     (plan.each, plan.select, plan.cache) = (each, select, cache)
-    plan.reads = templates.reads.sorted()
+    (plan.isDeclaredSafe, plan.idempotencyKey, plan.compensation) = (isSafe, key, compensation)
+    plan.reads = templates.reads.union(graph.undoing).sorted()
     plan.after = after
     return Result(plan: finish(plan, &graph), graph: graph)
   }
@@ -96,12 +102,14 @@ struct CallDecoder {
   }
 
   private func cache(
-    _ reader: MappingReader<CallKeys>, _ request: RequestTemplate?, _ templates: inout TemplateReader,
+    _ reader: MappingReader<CallKeys>, _ request: RequestTemplate?, _ isSafe: Bool, _ templates: inout TemplateReader,
     _ position: RouteScope.Position
   ) -> CachePlan? {
     guard let pair = reader.pair(\.cache), let setting = reader[\.cache], var plan = setting.plan else { return nil }
-    if let method = request?.method, method != "GET", method != "HEAD" {
-      loading.report(pair.key, "`cache` is for calls of GET and HEAD, and this one is a \(method)", hint: "remove it")
+    if let method = request?.method, method != "GET", method != "HEAD", !isSafe || method == "OPTIONS" {
+      loading.report(
+        pair.key, "`cache` is for calls of GET and HEAD, and this one is a \(method)",
+        hint: method == "POST" ? "write `safe: true` if it only reads" : "remove it")
     }
     plan.tags = CacheDecoder.tags(setting.tags, &templates, position)
     plan.definition = Secret(pair.value.canonicalText)
@@ -111,17 +119,10 @@ struct CallDecoder {
   /// What follows from the backend, for every form of a call.
   private func finish(_ call: CallPlan, _ graph: inout CallGraph.Call) -> CallPlan {
     var plan = call
-    let backend = backends[plan.request.backend]
-    let own = Set(plan.headers.map { $0.name.lowercased() })
-    plan.forward = backend.forward.filter { !own.contains($0) }
-    for name in plan.forward { scope.addHeaderRead(name) }
-    if case .hash(let template) = backend.balance { scope.add(template.references) }
-    if !SafeMethod.contains(plan.request.method) {
-      graph.unsafeMethod = plan.request.method
-      // Sent by itself, so that it need not be forwarded.
-      plan.forward.removeAll { $0 == "idempotency-key" }
-      scope.addHeaderRead("idempotency-key")
-    }
+    plan.forward = scope.forwarded(
+      by: backends[plan.request.backend], without: plan.headers, isSafe: plan.isSafe)
+    graph.isRequired = plan.required
+    if !plan.isSafe { graph.unsafeMethod = plan.request.method }
     return plan
   }
 

@@ -18,7 +18,8 @@ struct CompositeDecoder {
   func decode(_ pairs: [YAMLNode.Pair]) -> CompositePlan {
     let decoder = CallDecoder(scope: scope, backends: backends, rest: rest)
     let calls = pairs.map { decoder.decode($0) }
-    CallGraph(calls: calls.map(\.graph)).check(loading)
+    var graph = CallGraph(calls: calls.map(\.graph))
+    let requiredBefore = graph.check(loading)
     var templates = TemplateReader(scope)
     let plans = calls.compactMap(\.plan)
     var plan = CompositePlan(calls: plans.count == calls.count ? plans : [])
@@ -31,11 +32,13 @@ struct CompositeDecoder {
     plan.maxAnswer = reader[\.maxAnswer] ?? plan.maxAnswer
     plan.timeout = reader[\.timeout] ?? plan.timeout
     plan.softTimeout = softTimeout(plan)
+    plan.onDisconnect = reader[\.onDisconnect] ?? plan.onDisconnect
     checkMeta(plan, pairs)
     plan.cache = RouteCacheDecoder(reader: reader, methods: methods, scope: scope).decode(plan, &templates)
     plan.reads = scope.reads
     plan.env = scope.environment
     for index in plan.calls.indices {
+      plan.calls[index].requiredBefore = requiredBefore[index]
       // What it says of its keeping counts for an answer that is kept.
       let respectsBackend = plan.cache != nil || plan.calls[index].cache?.respectsBackend == true
       plan.calls[index].headersAreRead = respectsBackend || scope.headerReads.contains(index)

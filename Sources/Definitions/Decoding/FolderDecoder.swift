@@ -12,9 +12,13 @@ struct FolderDecoder {
   func decode(_ sources: [SourceFile]) -> GatewayPlan {
     var process = ProcessPlan()
     var gateway: SourceLocation?
+    var defaults: YAMLNode?
+    var providers: [ProviderPlan]? = []
     var files: [(source: SourceFile, reader: MappingReader<FileKeys>)] = []
     var isBroken = false
-    for source in sources {
+    // What gateway.yaml names may stand in the folder, and is no BFF file.
+    for source in sources.filter({ $0.stem == "gateway" }) + sources.filter({ $0.stem != "gateway" })
+    where !loading.isNamed(source.name) {
       loading.add(source)
       let composed = YAMLComposer.compose(source)
       loading.add(composed.diagnostics)
@@ -25,15 +29,19 @@ struct FolderDecoder {
           loading.report(root, "there is a `\(gateway.file)` already; a gateway has one of them", hint: "remove one")
         }
         gateway = root.location
-        process = GatewayDecoder.decode(root, loading)
+        guard let reader = MappingReader<GatewayKeys>(root, loading) else { continue }
+        process = GatewayDecoder.decode(reader)
+        providers = ProviderDecoder.decode(reader, process)
+        defaults = checked(reader[\.defaults])
       } else if let reader = MappingReader<FileKeys>(root, loading) {
         files.append((source, reader))
       }
     }
     let backends = backends(files.map(\.reader))
     // A broken file may hold backends that others use: what is said of routes would mostly be about that.
-    let routes = isBroken ? [] : routes(files, backends)
+    let routes = isBroken ? [] : routes(files, backends, providers, [defaults].compactMap(\.self))
     var plan = GatewayPlan(process: process, backends: backends, routes: routes)
+    plan.providers = providers ?? []
     plan.files = Secret(loading.secrets)
     return plan
   }
@@ -57,14 +65,16 @@ struct FolderDecoder {
   }
 
   private func routes(
-    _ files: [(source: SourceFile, reader: MappingReader<FileKeys>)], _ backends: [BackendPlan]
+    _ files: [(source: SourceFile, reader: MappingReader<FileKeys>)], _ backends: [BackendPlan],
+    _ providers: [ProviderPlan]?, _ defaults: [YAMLNode]
   ) -> [RoutePlan] {
     var routes: [RoutePlan] = []
     var table = RouteTable()
     var names: [String: SourceLocation] = [:]
     for (source, reader) in files {
-      let file = bff(source, reader, &names)
-      let decoder = RouteDecoder(file: file, backends: backends, loading: loading)
+      var file = bff(source, reader, &names)
+      file.defaults += defaults
+      let decoder = RouteDecoder(file: file, backends: backends, providers: providers, loading: loading)
       for pair in reader[\.routes] ?? [] {
         guard let route = decoder.decode(pair) else { continue }
         table.add(route, key: pair.key, loading)
@@ -87,18 +97,17 @@ struct FolderDecoder {
     } else {
       names[name] = place.location
     }
-    let defaults = reader[\.defaults].flatMap { node in
-      MappingReader<RouteKeys>(node, loading) == nil ? nil : node
-    }
-    if let defaults { checkValues(of: defaults) }
+    let defaults = [checked(reader[\.defaults])].compactMap(\.self)
     return BFFFile(name: name, prefix: prefix(reader), hosts: reader[\.hosts] ?? [], defaults: defaults)
   }
 
-  /// Defaults are checked even where no route uses them.
-  private func checkValues(of defaults: YAMLNode) {
+  /// Defaults are checked even where no route uses them; `nil` where they are no mapping.
+  private func checked(_ defaults: YAMLNode?) -> YAMLNode? {
+    guard let defaults, MappingReader<RouteKeys>(defaults, loading) != nil else { return nil }
     for key in RouteKeys.all {
       if let pair = defaults[key.name] { key.check(pair.value, loading) }
     }
+    return defaults
   }
 
   private func prefix(_ reader: MappingReader<FileKeys>) -> [PathPattern.Segment] {
@@ -127,10 +136,11 @@ struct FolderDecoder {
   }
 }
 
-/// What a BFF file says of all its routes.
+/// What is said of all routes of a BFF file.
 struct BFFFile {
   let name: String
   let prefix: [PathPattern.Segment]
   let hosts: [String]
-  let defaults: YAMLNode?
+  /// Its own, then the gateway's.
+  var defaults: [YAMLNode]
 }

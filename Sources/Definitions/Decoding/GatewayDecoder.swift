@@ -3,9 +3,8 @@ import Plans
 
 /// Decodes `gateway.yaml`.
 enum GatewayDecoder {
-  static func decode(_ node: YAMLNode, _ loading: Loading) -> ProcessPlan {
+  static func decode(_ reader: MappingReader<GatewayKeys>) -> ProcessPlan {
     var plan = ProcessPlan()
-    guard let reader = MappingReader<GatewayKeys>(node, loading) else { return plan }
     ListenDecoder.decode(reader, &plan)
     plan.admin = reader[\.admin] ?? plan.admin
     checkAdmin(plan, reader)
@@ -13,9 +12,11 @@ enum GatewayDecoder {
     plan.timeouts = reader[\.timeouts] ?? plan.timeouts
     plan.forwardedBy = reader[\.forwardedBy]
     plan.shutdown = reader[\.shutdown] ?? plan.shutdown
+    plan.writes = reader[\.writes] ?? plan.writes
     plan.threads = reader[\.threads]
     plan.cache = reader[\.cache] ?? plan.cache
-    plan.cache.redis = reader[\.redis]
+    if let redis = reader[\.redis] { (plan.cache.redis, plan.state) = (redis.cache, redis.state) }
+    reader.loading.hasStateRedis = plan.stateRedis != nil
     if let log = reader[\.log] {
       plan.logLevel = log.level.rawValue
       plan.accessLog = log.access
@@ -71,6 +72,7 @@ enum GatewayDecoder {
     limits.requestsInFlight = reader[\.requestsInFlight] ?? limits.requestsInFlight
     limits.bodiesInFlight = reader[\.bodiesInFlight] ?? limits.bodiesInFlight
     limits.untakenBytes = reader[\.untakenBytes] ?? limits.untakenBytes
+    limits.counters = reader[\.counters] ?? limits.counters
     limits.bodyRate = reader[\.bodyRate] ?? limits.bodyRate
     return limits
   }
@@ -89,6 +91,13 @@ enum GatewayDecoder {
     shutdown.delay = reader[\.delay] ?? shutdown.delay
     shutdown.drain = reader[\.drain] ?? shutdown.drain
     return shutdown
+  }
+
+  static func writes(_ reader: MappingReader<WritesKeys>) -> ProcessPlan.Writes {
+    var writes = ProcessPlan.Writes()
+    writes.detached = reader[\.detached] ?? writes.detached
+    writes.detachedBytes = reader[\.detachedBytes] ?? writes.detachedBytes
+    return writes
   }
 
   static func cache(_ reader: MappingReader<MemoryCacheKeys>) -> CacheSettings {

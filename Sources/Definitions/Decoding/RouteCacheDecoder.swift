@@ -26,7 +26,8 @@ struct RouteCacheDecoder {
     if plan.ttl == nil { checkInherit(route, pair) }
     checkReads(pair)
     checkHeaders(route)
-    let texts = reader.effectivePairs.map { "\($0.key.canonicalText)\($0.value.canonicalText)" }
+    let pairs = reader.effectivePairs.filter { !RouteKeys.policies.contains($0.name) }
+    let texts = pairs.map { "\($0.key.canonicalText)\($0.value.canonicalText)" }
     plan.definition = Secret(texts.joined())
     return plan
   }
@@ -49,12 +50,12 @@ struct RouteCacheDecoder {
   }
 
   private func callFaults(_ route: CompositePlan) -> [Fault] {
-    let unsafe = route.calls.filter { !SafeMethod.contains($0.request.method) }
+    let unsafe = route.calls.filter { !$0.isSafe }
     return unsafe.prefix(1).map { call in
       (
         "a route with `cache` has safe calls only, and `\(call.name)` is a \(call.request.method): a kept answer would "
           + "not make it",
-        "give `cache` to the calls whose values may be kept"
+        "write `safe: true` if it only reads, or give `cache` to the calls whose values may be kept"
       )
     }
   }

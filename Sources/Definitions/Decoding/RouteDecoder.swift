@@ -5,6 +5,8 @@ struct RouteDecoder {
   let file: BFFFile
   /// Of all files.
   let backends: [BackendPlan]
+  /// Of gateway.yaml; `nil`: they are not known.
+  let providers: [ProviderPlan]?
   let loading: Loading
 
   /// `nil` after reporting what is wrong.
@@ -13,14 +15,51 @@ struct RouteDecoder {
     let segments = name.map { file.prefix + $0.segments } ?? file.prefix
     let pattern = PathPattern(segments: segments)
     guard let reader = MappingReader<RouteKeys>(pair.value, loading, defaults: file.defaults) else { return nil }
-    let work = work(
-      reader, pair.key, name?.methods, captures: name == nil ? nil : pattern.captureNames, rest: Self.rest(pattern))
-    guard let name, let work else { return nil }
+    let captures = name == nil ? nil : pattern.captureNames
+    let inEffect = AuthDecoder.providers(reader, of: providers)
+    let work = work(reader, pair.key, name?.methods, captures: captures, rest: Self.rest(pattern), inEffect)
+    let scope = RouteScope(
+      captures: captures, calls: reader.pair(\.calls)?.value.pairs?.map(\.name) ?? [], providers: inEffect,
+      route: (pair.key.text ?? "", reader.node), loading: loading)
+    guard let name, let work else {
+      _ = policies(reader, scope, named: pair.key.text ?? "", work)
+      return nil
+    }
     var plan = RoutePlan(
       bff: file.name, methods: name.methods, pattern: pattern, hosts: file.hosts, location: pair.key.location,
       work: work)
+    plan.policies = policies(reader, scope, named: plan.identity, work)
+    checkBody(plan.policies, work, reader)
     plan.definition = definition(reader)
     return plan
+  }
+
+  /// - Parameter work: `nil` where it is wrong, and not known.
+  private func policies(
+    _ reader: MappingReader<RouteKeys>, _ scope: RouteScope, named name: String, _ work: RoutePlan.Work?
+  ) -> RoutePolicies {
+    let position: RouteScope.Position =
+      switch work {
+      case .composite?, nil: .limit
+      case .proxy?: .limitOfProxy
+      case .redirect?: .limitOfRedirect
+      case .files?: .limitOfFiles
+      }
+    let limits = LimitDecoder(
+      reader: reader, scope: scope, position: position, names: (route: name, file: "\(file.name) defaults"))
+    let auth = AuthDecoder(reader: reader, providers: providers, scope: scope.fresh()).decode()
+    return PolicyDecoder(reader: reader, scope: scope, auth: auth, limits: limits).decode()
+  }
+
+  private func checkBody(_ policies: RoutePolicies, _ work: RoutePlan.Work, _ reader: MappingReader<RouteKeys>) {
+    guard case .composite(let composite) = work, composite.reads.body || policies.readBody,
+      let limit = policies.bodyLimit,
+      limit > ProcessPlan.Limits.mostBodyBytes, let pair = reader.pair(\.bodyLimit)
+    else { return }
+    loading.report(
+      pair.value,
+      "this route reads the body, which is held as a whole: allowed is up to "
+        + "`\(ProcessPlan.Limits.mostBodyBytes.bytesWritten)`")
   }
 
   /// Each call counts for itself.
@@ -31,7 +70,7 @@ struct RouteDecoder {
       if pair.name == "calls", let calls = pair.value.pairs {
         for call in calls { definition.add("calls.\(call.name)", call.value.canonicalText) }
       } else {
-        definition.add(pair.name, pair.value.canonicalText)
+        definition.add(pair.name, loading.canonicalText(of: pair.value))
       }
     }
     return definition
@@ -56,19 +95,24 @@ struct RouteDecoder {
   }
 
   private enum Kind {
-    case composite, proxy
+    case composite, proxy, redirect, files
   }
 
   private func work(
-    _ reader: MappingReader<RouteKeys>, _ key: YAMLNode, _ methods: MethodSet?, captures: [String]?, rest: String?
+    _ reader: MappingReader<RouteKeys>, _ key: YAMLNode, _ methods: MethodSet?, captures: [String]?, rest: String?,
+    _ providers: [ProviderPlan]?
   ) -> RoutePlan.Work? {
     guard let kind = kind(reader, key) else { return nil }
     checkFit(reader, kind)
     let calls = kind == .composite ? reader[\.calls] ?? [] : []
     let scope = RouteScope(
-      captures: captures, calls: calls.map(\.name), route: (key.text ?? "", reader.node), loading: loading)
+      captures: captures, calls: calls.map(\.name), providers: providers, route: (key.text ?? "", reader.node),
+      loading: loading)
     switch kind {
     case .proxy: return proxy(reader, scope, rest: rest).map { .proxy($0) }
+    case .redirect: return RedirectDecoder(reader: reader, scope: scope, rest: rest).decode().map { .redirect($0) }
+    case .files:
+      return FilesDecoder(reader: reader, key: key, methods: methods, rest: rest).decode().map { .files($0) }
     case .composite:
       let decoder = CompositeDecoder(reader: reader, methods: methods, scope: scope, backends: backends, rest: rest)
       return .composite(decoder.decode(calls))
@@ -80,18 +124,23 @@ struct RouteDecoder {
     let own = kinds { reader.node[$0] != nil }
     let kinds = own.isEmpty ? kinds { reader.pair($0) != nil } : own
     if kinds.count == 1 { return kinds[0] }
-    if let pair = reader.pair(\.proxy) {
-      let other = reader.pair(\.calls) != nil ? "calls" : "response"
-      loading.report(pair.key, "a route has `proxy` or `\(other)`, not both", hint: "make two routes of it")
+    let given = ["proxy", "redirect", "files", "calls", "response"].compactMap { reader.pair($0) }
+    if given.count > 1 {
+      loading.report(
+        given[0].key, "a route has `\(given[0].name)` or `\(given[1].name)`, not both", hint: "make two routes of it")
     } else {
       loading.report(
-        key, "the route `\(key.text ?? "")` does nothing; give it `calls`, `response` or both, or `proxy`")
+        key,
+        "the route `\(key.text ?? "")` does nothing; give it `calls`, `response` or both, or `proxy`, `redirect` or "
+          + "`files`")
     }
     return nil
   }
 
   private func kinds(_ isGiven: (String) -> Bool) -> [Kind] {
-    (isGiven("proxy") ? [.proxy] : []) + (isGiven("calls") || isGiven("response") ? [.composite] : [])
+    (isGiven("proxy") ? [.proxy] : []) + (isGiven("redirect") ? [.redirect] : [])
+      + (isGiven("files") ? [.files] : [])
+      + (isGiven("calls") || isGiven("response") ? [.composite] : [])
   }
 
   /// Keys on the route itself that its kind has no use for. Defaults are for all kinds, so they may have some.
@@ -105,6 +154,9 @@ struct RouteDecoder {
     case .proxy:
       misfits = RouteKeys.compositeOnly
       known = "is for routes with `calls` or `response`, and this one has `proxy`"
+    case .redirect, .files:
+      misfits = RouteKeys.proxyOnly + RouteKeys.compositeOnly + ["timeout"]
+      known = "has no meaning where a route has `\(kind)`"
     }
     for name in misfits {
       guard let pair = reader.node[name] else { continue }
@@ -112,6 +164,7 @@ struct RouteDecoder {
         switch (kind, name) {
         case (.composite, "headers"): "for the answer write `responseHeaders`, for a call its own `headers`"
         case (.proxy, "cache"): "a proxy passes answers on as they stream; to keep them, make it a call"
+        case (.files, "cache"): "files are read anew; what caches of others are told is `cacheControl` of `files`"
         default: nil
         }
       loading.report(pair.key, "`\(name)` \(known)", hint: hint)

@@ -22,6 +22,19 @@ struct TemplateReader {
     }
   }
 
+  /// One scalar that is asked whether it is true. A text without an expression, or with something around one, always is.
+  mutating func condition(_ node: YAMLNode, _ position: RouteScope.Position) -> TextTemplate? {
+    guard let condition = text(node, expected: "a condition such as `${query.lite}`", position) else { return nil }
+    if condition.isSingleExpression { return condition }
+    let isPlain = condition.expressions.isEmpty
+    let isQuoted = ["true", "false"].contains(condition.source)
+    let meant = isPlain && !isQuoted ? try? TextTemplate.compile(expression: condition.source) : nil
+    loading.report(
+      node, isPlain ? "a text is no condition: it is always true" : "a condition is one `${…}` and nothing around it",
+      hint: isQuoted ? "write `\(condition.source)` without quotes" : meant.map { "did you mean `\($0.source)`?" })
+    return nil
+  }
+
   /// A whole tree: mappings and lists with templates as their scalars.
   mutating func value(_ node: YAMLNode, _ position: RouteScope.Position) -> ValueTemplate? {
     source(node, position).map { ValueTemplate($0) }

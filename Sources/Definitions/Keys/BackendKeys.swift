@@ -40,7 +40,7 @@ struct BackendKeys: KeySet {
   let retry = Key<BackendPlan.Retry>(
     "retry", .table(RetryKeys.self, BackendDecoder.retry), default: "none",
     "Repeats failed requests, on another address if there is one. Unsafe methods are repeated only where it can do no "
-      + "harm: where nothing was sent (no connection), or by `idempotent`.",
+      + "harm: where nothing was sent (no connection), with an `Idempotency-Key`, or by `idempotent`.",
     example: "{ attempts: 2, on: [connect, 503] }")
   let breaker = Key<BackendPlan.Breaker>(
     "breaker", .table(BreakerKeys.self, BackendDecoder.breaker), default: "none",
@@ -52,7 +52,8 @@ struct BackendKeys: KeySet {
     example: "{ path: /health, every: 5s }")
   let maxConcurrent = Key<Int>(
     "maxConcurrent", .integer(1...1_000_000), default: "no limit",
-    "Requests in flight at once; more wait their turn, and one whose time ends in the queue ends as `queue`.",
+    "Requests in flight at once; up to ten times as many more wait their turn. One whose time ends in the queue, or that "
+      + "finds it full, ends as `queue`.",
     example: "256")
   let maxResponse = Key<Int>(
     "maxResponse", .bytes(1...(1 << 30)), default: Defaults.backend.maxResponse.bytesWritten,
@@ -72,9 +73,15 @@ struct BackendKeys: KeySet {
     example: "{ ca: certs/internal.pem }")
   let idempotent = Key<Bool>(
     "idempotent", .boolean(), default: "false",
-    "POST, PUT, PATCH and DELETE may be repeated, too, even where they were sent. Without it they are only where the "
-      + "client sent an `Idempotency-Key`. Of proxies: with a body of up to `retryBuffer`.",
+    "POST, PUT, PATCH and DELETE may be repeated, too, even where they were sent. Without it they are only where "
+      + "they have an `Idempotency-Key`, or the call is `safe`. Of proxies: with a body of up to `retryBuffer`.",
     example: "true")
+  let idempotencyKey = Key<Bool>(
+    "idempotencyKey", .word("generate", hint: "a key of the definition's own is `idempotencyKey` of a call"),
+    default: "none where the client sends none",
+    "`generate`: writes get an `Idempotency-Key` where the client sent none, too, one for each request of a client, so "
+      + "that `retry` may repeat them. Proxies pass the client's.",
+    example: "generate")
   let host = Key<ProxyPlan.Host>(
     "host", .choice(), default: Defaults.backend.host.rawValue,
     "The `Host` that proxies send: the backend's own or the client's.",

@@ -44,7 +44,7 @@ struct RetryKeys: KeySet {
     "backoff", .duration(.zero...(.seconds(60))), default: Defaults.retry.backoff.written,
     "The wait before the second attempt. It doubles, and a random part of it is waited.", example: "50ms")
   let budget = Key<Double?>(
-    "budget", .percentOrNone(), default: Defaults.retry.budget?.percentWritten ?? "none",
+    "budget", .orNone(.percent()), default: Defaults.retry.budget?.percentWritten ?? "none",
     "Retries as a share of requests: an ailing backend is not flooded. Ten at once, and one a second, are there however "
       + "few the requests. What it refuses is told in the log. `none`: no bound.",
     example: "10%")

@@ -6,7 +6,8 @@ struct CallCacheKeys: KeySet {
   static let noun = "`cache` of a call"
   static let introduction = """
     How long what a backend says to a call is kept, for every call of the same request to the same backend with the \
-    same `cache`, whatever the route. `cache: 5m` is `cache: { ttl: 5m }`. Only for GET and HEAD.
+    same `cache`, whatever the route. `cache: 5m` is `cache: { ttl: 5m }`. Only for GET, HEAD and what \
+    is `safe`, whose body counts for what is the same request.
     """
 
   let ttl = Key<Duration>(

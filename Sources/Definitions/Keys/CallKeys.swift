@@ -23,8 +23,10 @@ struct CallKeys: KeySet {
     "when", .template(), default: "always",
     "The call is `skipped` where this is false, null or empty.", example: "\"${query.lite != 'true'}\"")
   let timeout = Key<Duration>(
-    "timeout", .duration(.milliseconds(1)...(.seconds(3600))), default: "what is left of the route's",
-    "The whole call with its retries.", example: "300ms")
+    "timeout", .duration(.milliseconds(1)...(.seconds(3600))),
+    default: "what is left of the route's; of a write \(CallPlan.writeTimeout.written)",
+    "The whole call with its retries. A write that was sent has it whole: the route's `timeout` is the answer's.",
+    example: "300ms")
   let headers = Key<[YAMLNode.Pair]>(
     "headers", .headers(), default: "none",
     "Headers to send, in place of the client's of that name. A null leaves one out.",
@@ -44,7 +46,7 @@ struct CallKeys: KeySet {
     example: "\"${@.data.items}\"")
   let each = Key<YAMLNode>(
     "each", ValueType(.either(.expression, .list(.value))) { node, _ in node }, default: "none",
-    "Calls once per item of this list; `item` in the request. Equal items are asked for once by GET, HEAD and OPTIONS; "
+    "Calls once per item of this list; `item` in the request. Equal items are asked for once by safe calls; "
       + "the order is kept. A list that is written out holds no templates.",
     example: "\"${order.lines[].sku}\"")
   let batch = Key<Int>(
@@ -70,12 +72,33 @@ struct CallKeys: KeySet {
       .list(.scalar("call name", .line(Pattern.callName))), ValueType.list(of: ValueType<YAMLNode>.template()).read),
     default: "none", "Waits for these calls, too, even if nothing of them is read.", example: "[reserve]")
   let cache = Key<CacheSetting>(
-    "cache", .callCache(), default: "none", "Keeps the call's values; a duration is its `ttl`. GET and HEAD.",
+    "cache", .callCache(), default: "none",
+    "Keeps the call's values; a duration is its `ttl`. Of GET, HEAD and what is `safe`.",
     example: "{ ttl: 5m, staleIfError: 1h }")
+  let safe = Key<Bool>(
+    "safe", .boolean(), default: "false",
+    "It only reads, though its method says that it writes: it is treated as a GET in everything.", example: "true")
+  let compensate = Key<YAMLNode>(
+    "compensate",
+    ValueType(.either(.scalar("request", .line(Pattern.compensation)), .table(CompensationKeys.self))) { node, _ in node
+    },
+    default: "none", "Undoes this write where the composite fails after it. A request, or a mapping.",
+    example: "\"DELETE orders /orders/${order.id}\"")
+  let compensateOn = Key<[CompensationCause]>(
+    "compensateOn", .list(of: .choice(), isEmptyAllowed: false), default: "[failure, doubt]",
+    "The ends of the write that are undone: `failure`, it was done and the composite failed after it; `doubt`, nobody "
+      + "knows whether it was done.",
+    example: "[failure]")
+  let idempotencyKey = Key<YAMLNode>(
+    "idempotencyKey", ValueType(.scalar("template, or `none`", .line(Pattern.idempotencyKey))) { node, _ in node },
+    default: "a hash of the client's, the route, the call and the item",
+    "The `Idempotency-Key` that this write sends. A template that gives null sends none.",
+    example: "\"${body.orderId}\"")
 
   static var relations: [KeyRelation] {
     ["key", "concurrency", "max", "maxElements"].map { .needs($0, ["each"]) } + [
-      .needs("batch", ["each", "key"]), .isFalseWith("required", "fallback"),
+      .needs("batch", ["each", "key"]), .isFalseWith("required", "fallback"), .needs("compensateOn", ["compensate"]),
+      .isFalseWith("safe", "compensate"), .isFalseWith("safe", "idempotencyKey"),
     ]
   }
 

@@ -9,7 +9,9 @@ enum Defaults {
   static let health = BackendPlan.Health(path: "/")
   static let listenTLS = TLSListenerPlan(certificates: [])
   static let clientCertificates = TLSListenerPlan.ClientCertificates(authorities: "")
+  static let compress = CompressPlan()
   static let composite = CompositePlan(calls: [])
+  static let files = FilesPlan(folder: "", source: "")
   static let each = EachPlan(list: TextTemplate(constant: .array([]), source: "[]"))
   /// Of a proxy: to the response head, and idle.
   static let proxy: (timeout: Duration, idleTimeout: Duration) = (

@@ -22,8 +22,8 @@ struct FileKeys: KeySet {
     example: "[m.example.com, \"*.m.example.com\"]")
   let defaults = Key<YAMLNode>(
     "defaults", ValueType(.partial(RouteKeys.self)) { node, _ in node }, default: "none",
-    "Route keys for every route of this file. A route's own key replaces the default as a whole. What does not fit a "
-      + "route (`softTimeout` and a proxy, say) is left out for it.",
+    "Route keys for every route of this file. A route's own key replaces the default as a whole, and `none` takes one "
+      + "back where a key has it. What does not fit a route (`softTimeout` and a proxy, say) is left out for it.",
     example: "{ timeout: 800ms }")
   let backends = Key<[YAMLNode.Pair]>(
     "backends", .entries("backend name", .table(BackendKeys.self), pattern: Pattern.name),
@@ -35,15 +35,10 @@ struct FileKeys: KeySet {
       + "`:name` captures one segment, `*name` at the end the rest.",
     example: "{ GET /hello: { response: { hello: world } } }")
   let auth = LaterKey("auth", "Verifies tokens.")
-  let limit = LaterKey("limit", "Limits the rate of requests.")
-  let cors = LaterKey("cors", "Answers browsers of other origins.")
-  let allow = LaterKey("allow", "Client addresses that may come in.")
-  let deny = LaterKey("deny", "Client addresses that may not.")
-  let compress = LaterKey("compress", "Compresses answers.")
   let headers = LaterKey("headers", "Sets and removes headers.")
-  let bodyLimit = LaterKey("bodyLimit", "Bounds the size of a request's body.")
 
   static func advice(for unknown: String) -> String? {
-    GatewayKeys.all.contains { $0.name == unknown } ? "`\(unknown)` belongs into gateway.yaml" : nil
+    if GatewayKeys.all.contains(where: { $0.name == unknown }) { return "`\(unknown)` belongs into gateway.yaml" }
+    return RouteKeys.placement(of: unknown)
   }
 }

@@ -32,6 +32,9 @@ struct GatewayKeys: KeySet {
   let shutdown = Key<ProcessPlan.Shutdown>(
     "shutdown", .table(ShutdownKeys.self, GatewayDecoder.shutdown), "The end of the process.",
     example: "{ delay: 5s, drain: 30s }")
+  let writes = Key<ProcessPlan.Writes>(
+    "writes", .table(WritesKeys.self, GatewayDecoder.writes), "What goes on behind answers.",
+    example: "{ detached: 5000 }")
   let threads = Key<Int>(
     "threads", .integer(1...ProcessPlan.mostThreads), default: "one pair per core that the process may use",
     "Front loops and transfer loops, of each this many. By default affinity and quota of the process count, rounded up.",
@@ -39,12 +42,21 @@ struct GatewayKeys: KeySet {
   let log = Key<LogSettings>(
     "log", .table(LogKeys.self, GatewayDecoder.log), "What is logged, to standard error.",
     example: "{ level: debug }")
-  let redis = Key<RedisSettings>(
-    "redis", .redis(), default: "none", "A cache that all gateways of a fleet share; a URL or a mapping.",
+  let redis = Key<RedisRoles>(
+    "redis", .redis(), default: "none",
+    "A cache and counters that all gateways of a fleet share; a URL, a mapping, or one for each.",
     example: "redis://localhost:6379/0")
   let cache = Key<CacheSettings>(
     "cache", .table(MemoryCacheKeys.self, GatewayDecoder.cache), "The part of the cache that is in this process.",
     example: "{ memory: 256MiB }")
-  let auth = LaterKey("auth", "Token providers.")
+  let defaults = Key<YAMLNode>(
+    "defaults", ValueType(.partial(RouteKeys.self)) { node, _ in node }, default: "none",
+    "Route keys for all routes of all files. A file's `defaults` and a route's own keys go before them, each as a whole.",
+    example: "{ deny: [192.0.2.0/24] }")
+  let auth = Key<[YAMLNode.Pair]>(
+    "auth", .entries("provider name", .table(ProviderKeys.self), pattern: Pattern.name), default: "none",
+    "Who tells who clients are, by names that routes use.", example: "{ partners: { apiKey: { keys: keys.yaml } } }")
   let tracing = LaterKey("tracing", "Where spans are sent.")
+
+  static func advice(for unknown: String) -> String? { RouteKeys.placement(of: unknown) }
 }

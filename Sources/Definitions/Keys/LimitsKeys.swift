@@ -11,7 +11,7 @@ struct LimitsKeys: KeySet {
     "Request line and headers together; above it 431.",
     example: "16KiB")
   let bodyBytes = Key<Int>(
-    "bodyBytes", .bytes(0...(1 << 30)), default: ProcessPlan().limits.bodyBytes.bytesWritten,
+    "bodyBytes", .bytes(0...ProcessPlan.Limits.mostBodyBytes), default: ProcessPlan().limits.bodyBytes.bytesWritten,
     "A request's body where a definition reads it; above it 413. Proxies have no such limit.", example: "256KiB")
   let connections = Key<Int>(
     "connections", .integer(1...1_000_000), default: "\(ProcessPlan().limits.connections)",
@@ -34,6 +34,10 @@ struct LimitsKeys: KeySet {
     "What clients have not taken yet of their answers, all together; above it the slowest takers are cut off, and "
       + "composites are 503.",
     example: "1GiB")
+  let counters = Key<Int>(
+    "counters", .integer(1...100_000_000), default: "\(ProcessPlan().limits.counters)",
+    "What `limit` counts in this process: so many values at most, some 250 bytes each; those that came once go first.",
+    example: "1000000")
   let bodyRate = Key<Int>(
     "bodyRate", .bytes(0...(1 << 30)), default: ProcessPlan().limits.bodyRate.bytesWritten,
     "What a request's body must bring a second, on average, after `timeouts.bodyGrace`; slower ones get 408. `0B`: no "

@@ -6,12 +6,12 @@ struct MappingReader<Keys: KeySet> {
   let node: YAMLNode
   let loading: Loading
   private let keys = Keys()
-  /// Stands in for keys that the mapping itself does not have.
-  private let defaults: YAMLNode?
+  /// Stand in for keys that the mapping itself does not have, the nearest first.
+  private let defaults: [YAMLNode]
 
   /// `nil` where the node is no mapping.
-  /// - Parameter defaults: a mapping that was checked by a reader of its own.
-  init?(_ node: YAMLNode, _ loading: Loading, defaults: YAMLNode? = nil) {
+  /// - Parameter defaults: mappings that were checked by readers of their own, the nearest first.
+  init?(_ node: YAMLNode, _ loading: Loading, defaults: [YAMLNode] = []) {
     guard let pairs = node.pairs else {
       loading.report(node, "expected a mapping, found \(node.kind); \(Keys.noun) has \(Self.allowed)")
       return nil
@@ -68,8 +68,11 @@ struct MappingReader<Keys: KeySet> {
   /// All that holds, the defaults included, in the order of the key set.
   var effectivePairs: [YAMLNode.Pair] { Keys.all.compactMap { pair($0.name) } }
 
+  /// The key wherever it is given, the nearest first: the first counts.
+  func levels(_ name: String) -> [YAMLNode.Pair] { ([node] + defaults).compactMap { $0[name] } }
+
   /// Given here or among the defaults.
   func pair(_ name: String) -> YAMLNode.Pair? {
-    node[name] ?? defaults?[name]
+    levels(name).first
   }
 }

@@ -1,3 +1,4 @@
+import Messages
 import Plans
 
 /// A route.
@@ -5,8 +6,8 @@ struct RouteKeys: KeySet {
   static let title = "Route"
   static let noun = "a route"
   static let introduction = """
-    A route has either `calls`, `response` or both (a composite; with `response` alone a static answer), or `proxy`. \
-    All keys may stand in a file's `defaults`.
+    A route has either `calls`, `response` or both (a composite; with `response` alone a static answer), or `proxy`, \
+    `redirect` or `files`. All keys may stand in a file's `defaults`, and in those of gateway.yaml.
     """
 
   let calls = Key<[YAMLNode.Pair]>(
@@ -44,7 +45,8 @@ struct RouteKeys: KeySet {
   let timeout = Key<Duration>(
     "timeout", .duration(.milliseconds(1)...(.seconds(3600))),
     default: "\(Defaults.composite.timeout.written); proxies \(Defaults.proxy.timeout.written)",
-    "The budget of the whole composite; of a proxy, the time until the backend's response head.", example: "800ms")
+    "The budget of the whole composite, but for writes that were sent; of a proxy, the time until the backend's response "
+      + "head.", example: "800ms")
   let softTimeout = Key<Duration>(
     "softTimeout", .duration(.milliseconds(1)...(.seconds(3600))), default: "none",
     "After this the answer is made with what is ready: an optional call that is not becomes `timeout`. Required calls "
@@ -54,6 +56,12 @@ struct RouteKeys: KeySet {
     "Passes the request on to a backend, bodies streamed both ways. The client's query is appended unless the path has "
       + "a `?`.",
     example: "products /products/${path.rest}")
+  let redirect = Key<RedirectSetting>(
+    "redirect", .redirect(), "Sends clients elsewhere: a path, or a URL with a literal host. The status is 302.",
+    example: "/new/${path.id}")
+  let files = Key<FilesPlan>(
+    "files", .table(FilesKeys.self, FilesDecoder.plan),
+    "Answers with the files of a folder; the route is `GET /…/*rest`.", example: "{ dir: public, spa: true }")
   let host = Key<ProxyPlan.Host>(
     "host", .choice(), default: "the backend's `host`", "The `Host` to send. Proxies.", example: "client")
   let headers = Key<[YAMLNode.Pair]>(
@@ -68,27 +76,48 @@ struct RouteKeys: KeySet {
     "Where the backend has `retry` and the request may be repeated (a safe method, `idempotent`, or an "
       + "`Idempotency-Key`), a body up to this is kept and sent again; over it, there is one attempt. Proxies.",
     example: "256KiB")
+  let onDisconnect = Key<CompositePlan.OnDisconnect>(
+    "onDisconnect", .choice(), default: Defaults.composite.onDisconnect.rawValue,
+    "What the client's leaving means once a write was sent: `finish` runs writes, required calls and what they read to "
+      + "their ends; `cancel` begins nothing more, and undoes what was done. Composites.",
+    example: "cancel")
   let cache = Key<CacheSetting>(
     "cache", .routeCache(), default: "none",
     "Keeps finished answers; a duration is its `ttl`. Composites of GET and HEAD.",
     example: "{ ttl: 30s, staleWhileRevalidate: 60s }")
-  let auth = LaterKey("auth", "Verifies tokens.")
-  let limit = LaterKey("limit", "Limits the rate of requests.")
-  let cors = LaterKey("cors", "Answers browsers of other origins.")
-  let allow = LaterKey("allow", "Client addresses that may come in.")
-  let deny = LaterKey("deny", "Client addresses that may not.")
-  let compress = LaterKey("compress", "Compresses answers.")
-  let bodyLimit = LaterKey("bodyLimit", "Bounds the size of a request's body.")
+  let cors = Key<CORSPlan?>.cors
+  let allow = Key<[AddressBlock]?>.allow
+  let deny = Key<[AddressBlock]?>.deny
+  let limit = Key<YAMLNode?>.limit
+  let auth = Key<AuthSetting?>.auth
+  let refuse = Key<[YAMLNode]?>.refuse
+  let bodyLimit = Key<Int?>.bodyLimit
+  let waf = Key<WAFPlan?>.waf
+  let secure = Key<Bool?>.secure
+  let compress = Key<CompressPlan?>.compress
 
   /// Keys that only one kind of route has a use for.
   static let compositeOnly = [
-    "responseHeaders", "status", "meta", "passStatus", "exposeErrors", "maxAnswer", "softTimeout", "cache",
+    "responseHeaders", "status", "meta", "passStatus", "exposeErrors", "maxAnswer", "softTimeout", "onDisconnect",
+    "cache",
   ]
+  /// Keys that say nothing of the answer itself, but who gets it, and what it says beside.
+  static let policies = ["cors", "allow", "deny", "limit", "auth", "refuse", "bodyLimit", "waf", "secure", "compress"]
   static let proxyOnly = ["host", "headers", "idleTimeout", "retryBuffer"]
 
   static var relations: [KeyRelation] {
-    [.excludes("proxy", ["calls", "response"] + compositeOnly)]
+    [
+      .excludes("proxy", ["calls", "response", "redirect", "files"] + compositeOnly),
+      .excludes("redirect", ["calls", "response", "files", "timeout"] + compositeOnly + proxyOnly),
+      .excludes("files", ["calls", "response", "timeout"] + compositeOnly + proxyOnly),
+    ]
       + ["calls", "response"].map { .excludes($0, proxyOnly) }
+  }
+
+  /// Advice for one of these keys outside of a route.
+  static func placement(of key: String) -> String? {
+    guard all.contains(where: { $0.name == key && $0.isAvailable }) else { return nil }
+    return "`\(key)` belongs into a route, or into `defaults`"
   }
 
   static func advice(for unknown: String) -> String? {

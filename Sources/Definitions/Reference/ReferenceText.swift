@@ -90,7 +90,11 @@ enum ReferenceText {
     case .queryList: "All values of each query parameter, as lists."
     case .headers: "Headers of the request by lower-case name; repeated ones joined by `, `."
     case .cookies: "Cookies of the request."
-    case .claims: "Claims of the verified token. Not available in this version."
+    case .claims: "Claims of the verified token; null without one. In routes with `auth`."
+    case .identity:
+      "Who the client has shown to be: "
+        + ScopeName.IdentityMember.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", ")
+        + ", and every further member of an API key's entry; null without one. In routes with `auth`."
     case .client:
       "The client: " + ScopeName.ClientMember.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", ")
         + ". `tls` is `{version, cipher, serverName}`, `certificate` the client's own: `{subject, issuer, fingerprint, serial, "
@@ -101,7 +105,8 @@ enum ReferenceText {
       "How a call went, `calls.<name>`: "
         + ScopeName.CallMember.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", ")
         + ". The names of `headers` are in lower case; lines of one name are joined by `, `, and `set-cookie` is a list."
-    case .item: "One item of an `each`: in `request`, `headers`, `body` and the tags of `cache`."
+    case .item:
+      "One item of an `each`: in `request`, `headers`, `body`, `idempotencyKey`, `compensate` and the tags of `cache`."
     case .items: "The items of one batch, where the `each` has `batch`."
     case .response: "Reserved."
     }

@@ -78,7 +78,8 @@ extension ValueType<BackendPlan.Balance> {
   private static func hash(_ expression: String, _ node: YAMLNode, _ loading: Loading) -> BackendPlan.Balance? {
     do throws(TemplateError) {
       let template = try TextTemplate.compile(expression: expression)
-      let inputs = ScopeName.allCases.filter { $0.isRequestInput && $0 != .claims && $0 != .body }.map(\.rawValue)
+      let inputs = ScopeName.allCases.filter { $0.isRequestInput && ![.claims, .identity, .body].contains($0) }.map(
+        \.rawValue)
       var isGood = true
       for reference in template.references where !inputs.contains(reference.path.first ?? "") {
         isGood = false

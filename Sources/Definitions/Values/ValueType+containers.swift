@@ -16,6 +16,13 @@ extension ValueType {
     }
   }
 
+  /// A value, or `none`, which takes back what defaults say.
+  static func orNone<Wrapped>(_ type: ValueType<Wrapped>) -> ValueType where Value == Wrapped? {
+    ValueType(.either(type.shape, .choice(["none"]))) { node, loading in
+      node.text == "none" ? .some(nil) : type.read(node, loading).map(Optional.some)
+    }
+  }
+
   /// A mapping of a table of its own.
   static func table<Keys: KeySet>(
     _ keys: Keys.Type, _ decode: @escaping (MappingReader<Keys>) -> Value?

@@ -2,7 +2,7 @@ import Plans
 
 extension ValueType<RedisSettings> {
   /// A URL by itself, or a mapping.
-  static func redis() -> ValueType {
+  static func oneRedis() -> ValueType {
     let url = redisURL()
     return ValueType(.either(url.shape, .table(RedisKeys.self))) { node, loading in
       guard node.pairs != nil else { return url.read(node, loading) }

@@ -144,16 +144,6 @@ extension ValueType<Double> {
   }
 }
 
-extension ValueType<Double?> {
-  /// A share, or `none`.
-  static func percentOrNone() -> ValueType {
-    let percent = ValueType<Double>.percent()
-    return ValueType(.either(percent.shape, .choice(["none"]))) { node, loading in
-      node.text == "none" ? .some(nil) : percent.read(node, loading).map(Optional.some)
-    }
-  }
-}
-
 extension ValueType<Bool> {
   static func boolean() -> ValueType {
     setting(.boolean, expected: "`true` or `false`") { setting, loading in
@@ -170,6 +160,31 @@ extension ValueType<Bool> {
           hint: isQuoted ? "remove the quotes" : hint)
         return nil
       }
+    }
+  }
+}
+
+extension ValueType<Bool> {
+  /// The only word that there is.
+  static func word(_ word: String, hint: String) -> ValueType {
+    setting(.choice([word]), expected: "`\(word)`") { setting, loading in
+      if setting.text == word { return true }
+      let meant = setting.isComputed ? nil : Suggestion.hint(for: setting.text, among: [word])
+      loading.report(setting.node, "expected `\(word)`, found \(setting.shown)", hint: meant ?? hint)
+      return nil
+    }
+  }
+}
+
+extension ValueType {
+  /// One of several words, each with its meaning.
+  static func words(_ meanings: KeyValuePairs<String, Value>) -> ValueType {
+    let words = meanings.map(\.key)
+    return setting(.choice(words), expected: "one of \(words.quoted)") { setting, loading in
+      if let meaning = meanings.first(where: { $0.key == setting.text }) { return meaning.value }
+      let hint = setting.isComputed ? nil : Suggestion.hint(for: setting.text, among: words)
+      loading.report(setting.node, "expected one of \(words.quoted), found \(setting.shown)", hint: hint)
+      return nil
     }
   }
 }

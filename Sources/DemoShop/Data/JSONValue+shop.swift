@@ -29,6 +29,16 @@ struct Hundredths: Hashable, Comparable, Sendable {
     self.count = count
   }
 
+  /// Fails where it has more than two decimals, an exponent, or more digits than fit.
+  init?(text: some StringProtocol) {
+    let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+    let fraction = parts.count > 1 ? parts[1] : ""
+    guard fraction.utf8.count <= 2 else { return nil }
+    let zeros = String(repeating: "0", count: 2 - fraction.utf8.count)
+    guard let count = Int("\(parts[0])\(fraction)\(zeros)") else { return nil }
+    self.init(count)
+  }
+
   var text: String {
     let fraction = abs(count) % 100
     return "\(count < 0 ? "-" : "")\(abs(count) / 100).\(fraction < 10 ? "0" : "")\(fraction)"

@@ -32,6 +32,12 @@ struct Order: Sendable {
     }
   }
 
+  /// One that is placed now, at the products' prices.
+  init(id: Int, userID: Int, lines: [ShopLine]) {
+    let lines = lines.map { Line(sku: $0.product.sku, quantity: $0.quantity, unitPrice: $0.product.price) }
+    self.init(id: id, userID: userID, status: "placed", minutesAgo: 0, lines: lines)
+  }
+
   private init(id: Int, userID: Int, status: String, minutesAgo: Int, lines: [Line]) {
     self.id = id
     self.userID = userID

@@ -1,7 +1,7 @@
 import JSONText
 
 extension Fault {
-  private static let members = ["mode", "ms", "status", "rate", "times"]
+  private static let members = ["mode", "ms", "status", "after", "on", "rate", "times"]
 
   /// Reads the body of `POST /__fault`; a member that it does not know, or that its mode has no use for, is refused.
   init(json bytes: [UInt8]) throws(FaultError) {
@@ -35,6 +35,14 @@ extension Fault {
     case "ms": delay = try Fault.integer(value, "ms", 0...600_000)
     case "status" where mode != .fail: throw FaultError("only mode fail takes a \"status\"")
     case "status": status = try Fault.integer(value, "status", 200...599)
+    case "after":
+      guard value.kind == .true || value.kind == .false else { throw FaultError("\"after\" is true or false") }
+      isAfterWork = value.kind == .true
+    case "on":
+      guard let known = value.string.flatMap({ Target(rawValue: $0) }) else {
+        throw FaultError("\"on\" is one of \(Target.allCases.map(\.rawValue).joined(separator: ", "))")
+      }
+      target = known
     case "times": times = try Fault.integer(value, "times", 1...1_000_000_000)
     default:
       guard let share = value.numberText.flatMap({ Double($0) }), share > 0, share <= 1 else {

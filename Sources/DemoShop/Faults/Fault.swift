@@ -1,9 +1,18 @@
 /// How a service misbehaves.
 package struct Fault: Hashable, Sendable {
+  /// The requests that it may affect; the others are answered as they should.
+  package enum Target: String, CaseIterable, Sendable {
+    case all, reads
+    /// What changes something, but for what undoes it.
+    case writes
+    /// What undoes a write.
+    case undoing
+  }
+
   package enum Mode: String, CaseIterable, Sendable {
     /// As it should.
     case ok
-    /// The right answer, `delay` later than usual.
+    /// The right answer, `delay` later than usual. The work is done whether its client still waits or not.
     case slow
     /// `status` and a JSON error instead of the answer.
     case fail
@@ -20,6 +29,10 @@ package struct Fault: Hashable, Sendable {
   package var delay = 0
   /// For mode `fail`.
   package var status = 503
+  /// The work is done first, and the service misbehaves then. Where it is false, what fails, hangs or is reset was not
+  /// done, and what is slow is done late.
+  package var isAfterWork = false
+  package var target = Target.all
   /// The share of requests affected, above 0 and up to 1. 0.25 affects every fourth request, not a random quarter.
   package var rate = 1.0
   /// After so many affected requests the service is well again; `nil`: until told.

@@ -10,6 +10,9 @@ final class FaultSwitch: Sendable {
     /// Milliseconds on top of the endpoint's own.
     var delay = 0
     var effect = Fault.Effect.none
+    var isWorkDone = true
+    /// The delay is between the work and the answer.
+    var isAfterWork = false
   }
 
   private struct State {
@@ -30,27 +33,26 @@ final class FaultSwitch: Sendable {
     }
   }
 
-  /// Counts one request and says what happens to it.
-  func next() -> Verdict {
-    guard let fault = affectingFault() else { return Verdict() }
-    return switch fault.mode {
-    case .ok, .slow: Verdict(delay: fault.delay)
+  /// Counts one request of a kind and says what happens to it.
+  func next(_ kind: ShopEndpoint.Kind) -> Verdict {
+    guard let fault = affectingFault(kind) else { return Verdict() }
+    var verdict = Verdict(delay: fault.delay, isWorkDone: fault.isAfterWork, isAfterWork: fault.isAfterWork)
+    switch fault.mode {
+    case .ok, .slow: verdict.isWorkDone = true
     case .fail:
-      Verdict(
-        replacement: .problem(HTTPResponseStatus(statusCode: fault.status), "told to fail by POST /__fault"),
-        delay: fault.delay)
-    case .garbage:
-      Verdict(
-        replacement: ShopAnswer(status: .ok, body: Array(#"{"answer": not json at all"#.utf8)), delay: fault.delay)
-    case .hang: Verdict(effect: .hang)
-    case .reset: Verdict(delay: fault.delay, effect: .reset)
+      let status = HTTPResponseStatus(statusCode: fault.status)
+      verdict.replacement = .problem(status, "told to fail by POST /__fault")
+    case .garbage: verdict.replacement = ShopAnswer(status: .ok, body: Array(#"{"answer": not json at all"#.utf8))
+    case .hang: verdict.effect = .hang
+    case .reset: verdict.effect = .reset
     }
+    return verdict
   }
 
-  private func affectingFault() -> Fault? {
+  private func affectingFault(_ kind: ShopEndpoint.Kind) -> Fault? {
     state.withLock { state in
       state.requests += 1
-      guard state.fault.mode != .ok else { return nil }
+      guard state.fault.mode != .ok, state.fault.target.contains(kind) else { return nil }
       state.share += state.fault.rate
       // 0.1 ten times over is a little less than 1.
       guard state.share >= 1 - 1e-9 else { return nil }
@@ -87,11 +89,24 @@ final class FaultSwitch: Sendable {
     if state.fault.mode != .ok {
       if state.fault.mode != .hang { members.append("ms", .number(state.fault.delay)) }
       if state.fault.mode == .fail { members.append("status", .number(state.fault.status)) }
+      if state.fault.isAfterWork { members.append("after", true) }
+      if state.fault.target != .all { members.append("on", .string(state.fault.target.rawValue)) }
       members.append("rate", .verbatim("\(state.fault.rate)"))
       if let times = state.fault.times { members.append("left", .number(times - state.affected)) }
     }
     members.append("affected", .number(state.affected))
     members.append("requests", .number(state.requests))
     return .object(members)
+  }
+}
+
+extension Fault.Target {
+  fileprivate func contains(_ kind: ShopEndpoint.Kind) -> Bool {
+    switch self {
+    case .all: true
+    case .reads: kind == .read
+    case .writes: kind == .write
+    case .undoing: kind == .undoing
+    }
   }
 }

@@ -7,6 +7,8 @@ import NIOHTTP1
 
 /// Takes whole requests of one connection and answers each after its delay. *Confined to* its channel's event loop.
 ///
+/// What was taken is done, also where the client has left by then.
+///
 /// NIO's pipelining handler stands before it, so that a request arrives only after the one before it was answered.
 final class ServiceHandler: ChannelInboundHandler {
   typealias InboundIn = HTTPServerRequestPart
@@ -18,7 +20,7 @@ final class ServiceHandler: ChannelInboundHandler {
   private var head: HTTPRequestHead?
   private var body: [UInt8] = []
   private var bodyIsTooLarge = false
-  private var pending: Scheduled<Void>?
+  private var isOver = false
 
   init(backend: ShopBackend) {
     self.backend = backend
@@ -41,8 +43,7 @@ final class ServiceHandler: ChannelInboundHandler {
   }
 
   func channelInactive(context: ChannelHandlerContext) {
-    pending?.cancel()
-    pending = nil
+    isOver = true
     context.fireChannelInactive()
   }
 
@@ -52,31 +53,42 @@ final class ServiceHandler: ChannelInboundHandler {
   }
 
   private func begin(_ head: HTTPRequestHead, context: ChannelHandlerContext) {
-    let outcome = outcome(of: head)
-    guard outcome.delay > 0 else { return act(on: outcome, head, context: context) }
-    let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-    pending = context.eventLoop.scheduleTask(in: .milliseconds(Int64(outcome.delay))) {
-      let (handler, context) = bound.value
-      handler.pending = nil
-      handler.act(on: outcome, head, context: context)
+    let course = course(of: head)
+    after(course.delay, context) { handler, context in
+      let answer = course.work()
+      handler.after(course.pause, context) { handler, context in
+        if !handler.isOver { handler.end(course.effect, answer, head, context: context) }
+      }
     }
   }
 
-  private func outcome(of head: HTTPRequestHead) -> ShopBackend.Outcome {
+  private func after(
+    _ milliseconds: Int, _ context: ChannelHandlerContext,
+    _ body: @escaping @Sendable (ServiceHandler, ChannelHandlerContext) -> Void
+  ) {
+    guard milliseconds > 0 else { return body(self, context) }
+    let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+    context.eventLoop.scheduleTask(in: .milliseconds(Int64(milliseconds))) {
+      body(bound.value.0, bound.value.1)
+    }
+  }
+
+  private func course(of head: HTTPRequestHead) -> ShopBackend.Course {
     if bodyIsTooLarge {
       let message = "a body of more than \(ServiceHandler.maxBodyBytes) bytes"
-      return ShopBackend.Outcome(answer: .problem(.payloadTooLarge, message), delay: 0, effect: .none)
+      return ShopBackend.Course { .problem(.payloadTooLarge, message) }
     }
-    guard let request = ShopRequest(method: head.method, target: head.uri, body: body) else {
-      let message = "the request's target has a broken escape or is no path"
-      return ShopBackend.Outcome(answer: .problem(.badRequest, message), delay: 0, effect: .none)
+    guard let request = ShopRequest(method: head.method, target: head.uri, body: body, headers: head.headers) else {
+      return ShopBackend.Course { .problem(.badRequest, "the request's target has a broken escape or is no path") }
     }
-    return backend.outcome(of: request)
+    return backend.course(of: request)
   }
 
-  private func act(on outcome: ShopBackend.Outcome, _ head: HTTPRequestHead, context: ChannelHandlerContext) {
-    switch outcome.effect {
-    case .none: write(outcome.answer, to: head, context: context)
+  private func end(
+    _ effect: Fault.Effect, _ answer: ShopAnswer, _ head: HTTPRequestHead, context: ChannelHandlerContext
+  ) {
+    switch effect {
+    case .none: write(answer, to: head, context: context)
     case .hang: break
     case .reset: reset(context)
     }

@@ -3,6 +3,13 @@ import NIOHTTP1
 
 /// One method and path of a service, and how long it takes.
 struct ShopEndpoint: Sendable {
+  enum Kind: Sendable {
+    case read, write
+    /// It undoes what a write has done.
+    case undoing
+  }
+
+  let kind: Kind
   let method: HTTPMethod
   /// Segments; one that starts with `:` captures.
   let pattern: [String]
@@ -11,9 +18,11 @@ struct ShopEndpoint: Sendable {
   let answer: @Sendable (ShopRequest) -> ShopAnswer
 
   init(
-    _ method: HTTPMethod, _ path: String, latency: Int, answer: @escaping @Sendable (ShopRequest) -> ShopAnswer
+    _ method: HTTPMethod, _ path: String, latency: Int, undoes: Bool = false,
+    answer: @escaping @Sendable (ShopRequest) -> ShopAnswer
   ) {
     self.method = method
+    kind = undoes ? .undoing : method == .GET ? .read : .write
     pattern = path.dropFirst().split(separator: "/", omittingEmptySubsequences: false).map(String.init)
     self.latency = latency
     self.answer = answer

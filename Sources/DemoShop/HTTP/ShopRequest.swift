@@ -1,3 +1,4 @@
+import JSONText
 import NIOHTTP1
 
 /// A whole request as an endpoint sees it.
@@ -8,11 +9,12 @@ struct ShopRequest: Sendable {
   /// The first value of each name, percent-decoded.
   let query: [String: String]
   let body: [UInt8]
+  let headers: HTTPHeaders
   /// What the endpoint's pattern named, in its order.
   var captures: [String] = []
 
   /// Fails where an escape is broken or does not give UTF-8.
-  init?(method: HTTPMethod, target: String, body: [UInt8]) {
+  init?(method: HTTPMethod, target: String, body: [UInt8], headers: HTTPHeaders = [:]) {
     let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
     guard parts[0].first == "/" else { return nil }
     var segments: [String] = []
@@ -33,6 +35,22 @@ struct ShopRequest: Sendable {
     self.segments = segments
     self.query = query
     self.body = body
+    self.headers = headers
+  }
+
+  /// The body.
+  func json() throws(ShopRefusal) -> JSONSlice {
+    do throws(JSONError) {
+      return try JSONText(body).root
+    } catch {
+      throw ShopRefusal(.badRequest, "the body is not JSON: \(error)")
+    }
+  }
+
+  /// `nil` where there is none, or there are several.
+  var idempotencyKey: String? {
+    let keys = headers["Idempotency-Key"]
+    return keys.count == 1 ? keys[0] : nil
   }
 
   /// The number of a query parameter, or `standard` where it is missing; `nil` where it is no number in `range`.

@@ -6,6 +6,14 @@ extension Catalog {
       ShopEndpoint(.GET, "/users", latency: 18) { [self] request in
         page(of: users, request) { $0.json }
       },
+      // Who the client is, by its token: `Authorization: Bearer demo-42`.
+      ShopEndpoint(.GET, "/me", latency: 8) { [self] request in
+        let token = request.headers["Authorization"].first ?? ""
+        guard token.hasPrefix("Bearer demo-"), let user = user(String(token.dropFirst(12))) else {
+          return .problem(.unauthorized, "send Authorization: Bearer demo-42")
+        }
+        return .json(user.json)
+      },
       ShopEndpoint(.GET, "/users/:id", latency: 8) { [self] request in
         user(request.captures[0]).map { .json($0.json) } ?? .problem(.notFound, "no such user")
       },

@@ -31,7 +31,7 @@ package struct AnswerHead {
 
 /// What is done to the fields of a head. A value; empty unless somebody asks for something.
 package struct FieldChanges: Equatable {
-  /// Lower-case names that are left out.
+  /// Lower-case names that are left out, also from trailers; those that end in `*` stand for all that begin so.
   package private(set) var removed: [String] = []
   package private(set) var added: [HeaderField] = []
 
@@ -50,15 +50,44 @@ package struct FieldChanges: Equatable {
     added.append(HeaderField(name, value))
   }
 
-  package mutating func remove(_ name: String) {
-    let name = name.lowercased()
-    added.removeAll { $0.isNamed(lowercase: name) }
+  /// - Parameter name: `access-control-*` is all that begins so.
+  package mutating func remove(_ name: String) { drop(name.lowercased()) }
+
+  private mutating func drop(_ name: String) {
+    added.removeAll { Self.covers(name, $0) }
     if !removed.contains(name) { removed.append(name) }
+  }
+
+  private static func covers(_ removed: String, _ field: HeaderField) -> Bool {
+    var name = field.name
+    return name.withUTF8 { covers(removed, $0) }
+  }
+
+  @inlinable
+  package static func covers(_ removed: String, _ name: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard removed.utf8.last == UInt8(ascii: "*") else { return HeaderName.equals(name, lowercase: removed) }
+    let prefix = removed.utf8.dropLast()
+    return name.count >= prefix.count && zip(name, prefix).allSatisfy { HeaderName.lower($0) == $1 }
+  }
+
+  /// Asks for what `other` does, too, after it.
+  package mutating func add(_ other: FieldChanges) {
+    if isEmpty {
+      self = other
+      return
+    }
+    for name in other.removed { drop(name) }
+    added += other.added
+  }
+
+  /// None of these fields is left out.
+  package func keepAll(_ fields: [HeaderField]) -> Bool {
+    removed.isEmpty || !fields.contains { field in removed.contains { Self.covers($0, field) } }
   }
 
   @inlinable
   package func keeps(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
-    removed.isEmpty || !removed.contains { HeaderName.equals(name, lowercase: $0) }
+    removed.isEmpty || !removed.contains { Self.covers($0, name) }
   }
 }
 

@@ -5,9 +5,13 @@ import NIOCore
 extension Exchange {
   /// Answers; only the first call counts, and none after the client left. A HEAD request gets the head only. From
   /// another thread it costs one hop.
-  package func answer(_ answer: Answer) {
-    guard settle() else { return }
+  package func answer(_ answer: Answer) { _ = take(answer) }
+
+  /// As `answer(_:)`. False: it is too late for an answer.
+  package func take(_ answer: Answer) -> Bool {
+    guard settle() else { return false }
     if loop.eventLoop.inEventLoop { send(answer) } else { loop.mailbox.post(.answer(self, answer)) }
+    return true
   }
 
   /// As `answer(_:)`, on the front loop only, for an answer that others get too: its fields are written once for all of
@@ -37,8 +41,15 @@ extension Exchange {
   }
 
   private func send(_ head: inout AnswerHead, _ fields: some FieldSequence, _ body: AnswerBody) {
-    leave(&head)
-    sink.send(self, head, fields, body: filters.isEmpty ? body : .buffer(filtered(body)))
+    leave(&head, fields, length: body.count)
+    sink.send(self, head, fields, body: filtered(body))
+  }
+
+  /// An answer that the sink gives by itself, as it is behind the stages that the request has entered.
+  package func passed(_ answer: Answer) -> (head: AnswerHead, body: AnswerBody) {
+    var head = loop.head(status: answer.status)
+    leave(&head, answer.headers, length: answer.body.count)
+    return (head, filtered(.bytes(answer.body)))
   }
 
   // MARK: In pieces. On the front loop.
@@ -56,7 +67,8 @@ extension Exchange {
     guard settle() else { return false }
     var head = loop.head(status: status)
     head.hasDate = hasDate
-    leave(&head)
+    leave(&head, fields, length: length)
+    changes = head.changes
     return sink.begin(self, head, fields, length: filters.isEmpty ? length : nil, room: room)
   }
 
@@ -65,7 +77,10 @@ extension Exchange {
     sink.write(self, filters.isEmpty ? piece : filters.pass(piece, isLast: false))
   }
 
-  package func flush() { sink.flush(self) }
+  package func flush() {
+    if !filters.isEmpty { sink.write(self, filters.flush()) }
+    sink.flush(self)
+  }
 
   /// The client has taken so much that the next piece may be written.
   package var isReady: Bool { sink.isReady(self) }
@@ -73,6 +88,7 @@ extension Exchange {
   /// The body is whole; the trailers are left out where there is no place for them.
   package func end(trailers: (some FieldSequence)?) {
     if !filters.isEmpty { sink.write(self, filters.pass(ByteBuffer(), isLast: true)) }
+    filters = []
     sink.end(self, trailers: trailers)
   }
 
@@ -82,17 +98,19 @@ extension Exchange {
   // MARK: Stages
 
   /// The stages that the request has entered see the head, the last one first.
-  private func leave(_ head: inout AnswerHead) {
+  private func leave(_ head: inout AnswerHead, _ fields: some FieldSequence, length: Int?) {
     guard let route else { return }
     for index in route.leaving where index < nextStage {
-      if let filter = route.stages[index].leave(self, &head) { filters.append(filter) }
+      if let filter = route.stages[index].leave(self, &head, fields, length: length) { filters.append(filter) }
     }
   }
 
-  private func filtered(_ body: AnswerBody) -> ByteBuffer {
-    switch body {
-    case .bytes(let bytes): filters.pass(loop.allocator.buffer(bytes: bytes), isLast: true)
-    case .buffer(let buffer): filters.pass(buffer, isLast: true)
+  private func filtered(_ body: AnswerBody) -> AnswerBody {
+    if filters.isEmpty { return body }
+    defer { filters = [] }
+    return switch body {
+    case .bytes(let bytes): .buffer(filters.pass(loop.allocator.buffer(bytes: bytes), isLast: true))
+    case .buffer(let buffer): .buffer(filters.pass(buffer, isLast: true))
     }
   }
 }
@@ -101,6 +119,15 @@ extension [any BodyFilter] {
   fileprivate mutating func pass(_ piece: ByteBuffer, isLast: Bool) -> ByteBuffer {
     var piece = piece
     for index in indices { piece = self[index].pass(piece, isLast: isLast) }
+    return piece
+  }
+
+  fileprivate mutating func flush() -> ByteBuffer {
+    var piece = ByteBuffer()
+    for index in indices {
+      if piece.readableBytes > 0 { piece = self[index].pass(piece, isLast: false) }
+      piece.writeImmutableBuffer(self[index].flush())
+    }
     return piece
   }
 }

@@ -5,12 +5,9 @@ extension Exchange {
   /// The head is in. Once, by the sink, which must be ready for the answer.
   package func begin() {
     let site = loop.site
-    switch match(site.router) {
-    case .route(let index):
-      let route = site.routes[index]
-      self.route = route
-      record.route = route.name
-      open(route)
+    if site.answersPreflights, let route = preflighted(site) { return open(route) }
+    switch match(site.router, request.method) {
+    case .route(let index): open(site.routes[index])
     case .notFound: answer(Problem(404, detail: "no route has this path").answer())
     case .badPath:
       let detail = "the path has a dot segment, a bad escape or a forbidden character"
@@ -22,22 +19,44 @@ extension Exchange {
     }
   }
 
-  package static let allMethods = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
+  package static let allMethods = knownMethods.joined(separator: ", ")
+  private static let knownMethods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
-  private func match(_ router: Router) -> RouteMatch {
+  private func match(_ router: Router, _ method: String) -> RouteMatch {
     var target = request.target
     return target.withUTF8 { target in
       let length = target.firstIndex(of: UInt8(ascii: "?")) ?? target.count
       let path = UnsafeBufferPointer(rebasing: target[..<length])
       request.pathLength = length
       if length == 1 && path[0] == UInt8(ascii: "*") { return .methodNotAllowed(allow: Self.allMethods) }
-      let match = router.match(host: request.authority, method: request.method, path: path)
+      let match = router.match(host: request.authority, method: method, path: path)
       if case .route(let index) = match { request.captures = router.captures(route: index, path: path) }
       return match
     }
   }
 
+  /// The route that a preflight asks about, where it answers them: that of the method which is meant, since most paths
+  /// have no route for OPTIONS, or one that knows nothing of the others.
+  private func preflighted(_ site: Site) -> Route? {
+    guard let method = request.preflightedMethod, case .route(let index) = match(site.router, method) else {
+      return nil
+    }
+    return site.routes[index].answersPreflights ? site.routes[index] : nil
+  }
+
+  /// The methods of the request's path whose routes fit: of those that are known, and `other`. On the front loop, by a
+  /// stage that the request has not waited at.
+  package func methods(and other: String, where fits: (Route) -> Bool) -> [String] {
+    let site = loop.site
+    let asked = Self.knownMethods + (Self.knownMethods.contains(other) ? [] : [other])
+    return asked.filter { method in
+      if case .route(let index) = match(site.router, method) { fits(site.routes[index]) } else { false }
+    }
+  }
+
   private func open(_ route: Route) {
+    self.route = route
+    record.route = route.name
     let takesBody = route.takesBody && !isBodyHere
     guard takesBody ? beginReceiving() : beginWork() else { return }
     proceed(route)
@@ -50,12 +69,16 @@ extension Exchange {
       switch stage.enter(self) {
       case .pass: continue
       case .answer(let answer): return self.answer(answer)
-      case .refuse(let problem): return refuse(stage.name, problem)
-      case .wait: return
+      case .refuse(let problem, let why): return refuse(stage.name, problem, why: why)
+      case .wait: return holdBody(for: route)
       }
     }
-    if case .streamed = route.work.body { intake = .streamed }
-    route.work.serve(self)
+    guard case .streamed = route.work.body else { return route.work.serve(self) }
+    holdCollected()
+    takeBody {
+      intake = .streamed
+      route.work.serve(self)
+    }
   }
 
   /// Goes on after a stage has said `wait`; ignored where the client has left meanwhile.
@@ -65,14 +88,17 @@ extension Exchange {
     switch step {
     case .pass: proceed(route)
     case .answer(let answer): self.answer(answer)
-    case .refuse(let problem): refuse(route.stages[nextStage - 1].name, problem)
+    case .refuse(let problem, let why): refuse(route.stages[nextStage - 1].name, problem, why: why)
     case .wait: return
     }
   }
 
-  /// Answers with a problem, and has the log say who refused and why.
-  func refuse(_ stage: String, _ problem: Problem) {
-    record.refuse(stage, problem.detail)
+  /// Answers with a problem that nobody keeps, since it is of this request alone, and has the log say who refused and
+  /// why: a cache keeps a 404 unasked (RFC 9110 §15.1), for clients who would not have been refused.
+  package func refuse(_ stage: String, _ problem: Problem, why: String? = nil) {
+    record.refuse(stage, why ?? problem.detail)
+    var problem = problem
+    problem.headers.append(HeaderField("Cache-Control", "no-store"))
     answer(problem.answer())
   }
 }

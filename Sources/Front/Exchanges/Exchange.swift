@@ -25,11 +25,23 @@ package final class Exchange: @unchecked Sendable {
   var nextStage = 0
   /// The answer's body goes through these, the first one first.
   var filters: [any BodyFilter] = []
+  /// What the route's stages did to the head of an answer that is given in pieces: trailers are held to it, too.
+  package internal(set) var changes = FieldChanges()
   var place = Place.none
   var intake = Intake.dropped
   var isBodyHere: Bool
+  /// Of a body that is streamed, in bytes; `nil`: none.
+  var bodyLimit: Int?
+  /// Bytes of it that have come.
+  var streamedBytes = 0
   /// Who is told of the pieces of the body, and of the client's taking those of the answer.
   package var stream: (any ExchangeStream)?
+
+  /// What the limits of the request have said so far: theirs, from one stage to the next and to the answer.
+  package var limits: (any Sendable)?
+
+  /// The work goes on where the client leaves before the answer, and calls `concluded` then.
+  package var outlivesClient = false
 
   let loop: FrontLoop
   let sink: any AnswerSink
@@ -85,13 +97,14 @@ package final class Exchange: @unchecked Sendable {
       return nil
     }
     watcher?()
+    filters = []
     let stream = stream
     self.stream = nil
     stream?.abandoned()
   }
 
   /// Not answered yet, and the client is there. Any thread.
-  var isAwaited: Bool {
+  package var isAwaited: Bool {
     state.withLock { state in
       switch state {
       case .open, .watched: true
@@ -111,8 +124,17 @@ package final class Exchange: @unchecked Sendable {
   /// The connection has ended before the answer did. By the sink, in place of `finished`, before `abandon`.
   /// - Parameter status: of an answer that has begun.
   package func cutOff(status: Int?, bytes: Int) {
-    record.isCutOff = true
-    tell(status, bytes)
+    record.end = outlivesClient && isAwaited ? .clientLeft : .cutOff
+    if record.end == .cutOff { tell(status, bytes) }
+  }
+
+  /// The work has ended after its client had left, and is told of now. Any thread.
+  package func concluded(outcome: String?) {
+    onLoop { [self] in
+      guard record.end == .clientLeft else { return }
+      record.outcome = outcome
+      tell(nil, 0)
+    }
   }
 
   private func tell(_ status: Int?, _ bytes: Int) {

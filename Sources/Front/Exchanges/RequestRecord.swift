@@ -16,8 +16,17 @@ package struct RequestRecord: Sendable {
   package var cache: CacheResult?
   /// Who refused it, or the rest of it; `nil`: nobody.
   package private(set) var refused: Refusal?
-  /// The connection ended before the answer did.
-  package var isCutOff = false
+  /// Who the client has shown to be.
+  package internal(set) var identity: ClientIdentity?
+  /// How it ended, where not with its answer.
+  package var end: End?
+
+  package enum End: String, Sendable {
+    /// The connection ended before the answer did.
+    case cutOff = "cut-off"
+    /// It ended before there was an answer, and the work went on to its own end.
+    case clientLeft = "client-left"
+  }
 
   package struct Refusal: Equatable, Sendable {
     /// A stage's name, or `request` where it is no request, `busy` where there is no place for it.
@@ -38,6 +47,8 @@ package struct RequestRecord: Sendable {
 
 /// The access log: one line a request, also for what is none. *Confined to* one front loop.
 package struct AccessLog {
+  /// The most of a subject that a line has, in bytes.
+  private static let longestSubject = 128
   private let writer: LogWriter?
   private var line = LogLine()
 
@@ -54,10 +65,13 @@ package struct AccessLog {
     if let status = record.status { line.field("status", status) }
     if let outcome = record.outcome { line.field("outcome", outcome) }
     if let refused = record.refused { write(refused) }
-    if record.isCutOff { line.field("end", "cut-off") }
+    if let end = record.end { line.field("end", end.rawValue) }
     line.field("bytes", record.bytes)
     line.field("ms", record.received.milliseconds(to: .now()))
     line.field("client", request.client.address)
+    if let subject = record.identity?.subject {
+      line.field("subject", String(decoding: subject.utf8.prefix(Self.longestSubject), as: UTF8.self))
+    }
     line.field("request", request.client.requestID)
     line.field("path", request.path)
     writer.append(line.ended())

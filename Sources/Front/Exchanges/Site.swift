@@ -3,10 +3,13 @@
 package final class Site: Sendable {
   package let router: Router
   package let routes: [Route]
+  /// Some route does.
+  let answersPreflights: Bool
 
   package init(router: Router, routes: [Route]) {
     self.router = router
     self.routes = routes
+    answersPreflights = routes.contains { $0.answersPreflights }
   }
 
   /// Each work with its stages, to which that of the body is added where the work needs one.
@@ -30,12 +33,14 @@ package final class Route: Sendable {
   let takesBody: Bool
   /// Places of the stages that look at answers, the last one first.
   let leaving: [Int]
+  let answersPreflights: Bool
 
   package init(name: String, stages: [any Stage] = [], work: any Endpoint) {
     self.name = name
     self.stages = stages
     self.work = work
     takesBody = work.body == .streamed || stages.contains { $0 is BodyStage }
+    answersPreflights = stages.contains { $0.answersPreflights }
     leaving = stages.indices.filter { stages[$0].seesAnswers }.reversed()
   }
 }

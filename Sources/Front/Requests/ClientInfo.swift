@@ -12,6 +12,8 @@ package struct ClientInfo: Sendable {
   /// What the upstream headers are built of when they are asked for.
   package let chain: ForwardingChain?
   let peer: Peer
+  /// The client's own, which a listener has verified; `nil`: it has shown none.
+  package var certificate: ClientCertificate? { peer.tls?.certificate }
   let via: String?
   let version: HTTPVersion
 }

@@ -1,7 +1,7 @@
 /// The query of a request, read as a form (WHATWG URL §5.1): `a=1&b=2`, `+` for a space, escapes decoded.
 package enum FormQuery {
   /// Every pair in its order. A name without `=` has an empty value; empty pairs are passed over.
-  static func forEach(_ request: IncomingRequest, _ body: (_ name: String, _ value: String) -> Void) {
+  package static func forEach(_ request: IncomingRequest, _ body: (_ name: String, _ value: String) -> Void) {
     forEach(in: request.target, from: request.pathLength + 1, body)
   }
 

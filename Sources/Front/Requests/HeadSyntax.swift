@@ -7,6 +7,10 @@ package enum HeadSyntax {
     return bits >> UInt64(truncatingIfNeeded: byte & 63) & 1 == 1
   }
 
+  package static func isToken(_ text: some StringProtocol) -> Bool {
+    !text.isEmpty && text.utf8.allSatisfy { isToken($0) }
+  }
+
   /// Visible characters, space, tab and bytes beyond ASCII: no CR, LF, NUL or other control character.
   @inlinable @inline(__always)
   package static func isFieldValue(_ byte: UInt8) -> Bool {

@@ -7,15 +7,17 @@ package final class IncomingRequest: @unchecked Sendable {
   /// In the client's case; methods are case-sensitive.
   package let method: String
   /// Path and query as they came, or `*`.
-  package let target: String
+  package internal(set) var target: String
   /// UTF-8 bytes of `target` before the `?`.
   package var pathLength = 0
   /// Values of the route's parameters (decoded) and rest (with its own escapes), in the pattern's order.
   package var captures: [(name: String, value: String)] = []
   /// What is not UTF-8 in a value is U+FFFD.
-  package let headers: HTTPHeaders
+  package internal(set) var headers: HTTPHeaders
   /// Those of `headers` that a proxy passes on as bytes.
-  package let opaque: OpaqueFields
+  package internal(set) var opaque: OpaqueFields
+  /// Who the client has shown to be; `nil`: nobody asked, or it did not show anything.
+  package internal(set) var identity: ClientIdentity?
   /// Behind the stage of the body: the whole of it; nil where the request has none.
   package var body: [UInt8]?
   package let client: ClientInfo
@@ -36,10 +38,23 @@ package final class IncomingRequest: @unchecked Sendable {
     self.client = client
   }
 
+  /// Has stages and works behind a stage see a header in another way. On the front loop, by that stage.
+  package func replace(_ name: String, _ value: String) {
+    headers.replaceOrAdd(name: name, value: value)
+  }
+
   /// Raw.
   package var path: String { String(decoding: target.utf8.prefix(pathLength), as: UTF8.self) }
 
   package var pathEndsInSlash: Bool { target.utf8.prefix(pathLength).last == UInt8(ascii: "/") }
+
+  /// The method that a preflight asks for (Fetch §4.8); `nil`: it is none.
+  package var preflightedMethod: String? {
+    guard method == "OPTIONS", headers.contains(name: "origin"),
+      let asked = headers.first(name: "access-control-request-method"), HeadSyntax.isToken(asked)
+    else { return nil }
+    return asked
+  }
 
   /// UTF-8 bytes of `target` up to its query, the `?` included; more than it has where there is none.
   package var queryOffset: Int { pathLength + 1 }

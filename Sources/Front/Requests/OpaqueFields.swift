@@ -1,3 +1,5 @@
+import Messages
+
 /// Header lines as bytes, where a value is not UTF-8, which RFC 9110 §5.5 allows: all lines of such a name, whose order
 /// means something, in the client's order and spelling. A value; costs nothing where there is none.
 package struct OpaqueFields: Equatable, Sendable {
@@ -19,6 +21,21 @@ package struct OpaqueFields: Equatable, Sendable {
   /// Whether the lines of a name, in any case, are among them.
   package func contains(_ name: String) -> Bool {
     !names.isEmpty && names.contains(name.lowercased())
+  }
+
+  /// - Parameter name: in lower case.
+  mutating func remove(_ name: String) {
+    if names.remove(name) != nil { lines.removeAll { $0.name.lowercased() == name } }
+  }
+
+  /// A text for the lines of such a name, which tells them from all others, and from any value that is text: values
+  /// that differ in bytes which are no text are one value where they are read as text. `nil` where there are none.
+  package func text(of name: String) -> String? {
+    guard contains(name) else { return nil }
+    let values = lines.filter { $0.name.lowercased() == name }.map { line in
+      line.value.withUnsafeBytes { Hexadecimal.text($0) }
+    }
+    return "\0" + values.joined(separator: ",")
   }
 }
 

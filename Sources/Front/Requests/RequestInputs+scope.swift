@@ -3,8 +3,8 @@ import Messages
 import Plans
 
 extension RequestInputs {
-  /// The scope of a route's expressions: `path`, `query`, `queryList`, `headers`, `cookies`, `client` and `body` as far as
-  /// they are read, and `env`. Throws where the body is read and is not JSON (`RequestBodyFailure.problem`); without a
+  /// The scope of a route's expressions: `path`, `query`, `queryList`, `headers`, `cookies`, `claims`, `identity`,
+  /// `client` and `body` as far as they are read, and `env`. Throws where the body is read and is not JSON (`RequestBodyFailure.problem`); without a
   /// body, `body` is null.
   package func scope(_ request: IncomingRequest, env: JSONObject) throws(RequestBodyFailure) -> Scope {
     var members = ScopeMembers()
@@ -47,6 +47,11 @@ private struct ScopeMembers: RequestInputVisitor {
   }
 
   mutating func take(_ name: String, json: JSONValue?) { object.append(name, json ?? .null) }
+
+  mutating func take(_ input: ScopeName, whole: JSONValue?) {
+    end()
+    root.append(input.rawValue, whole ?? .null)
+  }
 
   mutating func take(body: [UInt8]) {
     end()

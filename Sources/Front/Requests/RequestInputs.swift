@@ -13,6 +13,8 @@ package struct RequestInputs: Sendable {
   private let queryList: Names
   private let headers: Names
   private let cookies: Names
+  private let claims: Names
+  private let identity: Names
   private let client: [ScopeName.ClientMember]
   private let readsBody: Bool
 
@@ -22,6 +24,8 @@ package struct RequestInputs: Sendable {
     queryList = Self.names(reads.queryList)
     headers = Self.names(reads.headers)
     cookies = Self.names(reads.cookies)
+    claims = Self.names(reads.claims)
+    identity = Self.names(reads.identity)
     client = ScopeName.ClientMember.allCases.filter { reads.client.contains($0.rawValue) }
     readsBody = reads.body
   }
@@ -40,11 +44,21 @@ package struct RequestInputs: Sendable {
     if queryList?.isEmpty != true { visitQueryLists(request, &visitor) }
     if headers?.isEmpty != true { visitHeaders(request.headers, &visitor) }
     if cookies?.isEmpty != true { visitCookies(request.headers, &visitor) }
+    if claims?.isEmpty != true { visit(.claims, claims, request.identity?.claims, &visitor) }
+    if identity?.isEmpty != true { visit(.identity, identity, request.identity?.json, &visitor) }
     if !client.isEmpty {
       visitor.begin(.client)
       for member in client { request.client.show(member, to: &visitor) }
     }
     if readsBody { visitor.take(body: request.body ?? []) }
+  }
+
+  private func visit(
+    _ input: ScopeName, _ names: Names, _ value: JSONValue?, _ visitor: inout some RequestInputVisitor
+  ) {
+    guard let value, let names else { return visitor.take(input, whole: value) }
+    visitor.begin(input)
+    for name in names { visitor.take(name, json: value[member: name]) }
   }
 
   private func visitPath(_ request: IncomingRequest, _ visitor: inout some RequestInputVisitor) {
@@ -121,6 +135,8 @@ package protocol RequestInputVisitor {
   mutating func take(_ name: String, list: [String])
   /// `nil`: there is none.
   mutating func take(_ name: String, json: JSONValue?)
+  /// All of an input that is one value; `nil`: it is null.
+  mutating func take(_ input: ScopeName, whole: JSONValue?)
   mutating func take(body: [UInt8])
 }
 

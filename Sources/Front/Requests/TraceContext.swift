@@ -1,3 +1,5 @@
+import Messages
+
 /// A W3C trace context (version 00): the trace a request belongs to and the gateway's own span in it.
 package struct TraceContext: Hashable, Sendable {
   package let traceHigh: UInt64
@@ -32,7 +34,7 @@ package struct TraceContext: Hashable, Sendable {
   private static func number(_ digits: ArraySlice<UInt8>) -> UInt64? {
     var value: UInt64 = 0
     for digit in digits {
-      guard !(0x41...0x46).contains(digit), let bits = Percent.hex(digit) else { return nil }
+      guard !(0x41...0x46).contains(digit), let bits = Hexadecimal.value(of: digit) else { return nil }
       value = value << 4 | UInt64(truncatingIfNeeded: bits)
     }
     return value

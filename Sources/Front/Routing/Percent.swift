@@ -1,24 +1,23 @@
+import Messages
+
 /// Percent-decoding (RFC 3986 §2.1) of bytes in place, without allocation.
 package enum Percent {
   static let sign = UInt8(ascii: "%")
-
-  @inline(__always)
-  package static func hex(_ byte: UInt8) -> UInt8? {
-    switch byte {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): byte &- UInt8(ascii: "0")
-    case UInt8(ascii: "A")...UInt8(ascii: "F"): byte &- UInt8(ascii: "A") &+ 10
-    case UInt8(ascii: "a")...UInt8(ascii: "f"): byte &- UInt8(ascii: "a") &+ 10
-    default: nil
-    }
-  }
 
   /// The byte at `index`, an escape decoded, and how many bytes it took. An escape that is none is its own `%`.
   @inline(__always)
   static func decoded(_ bytes: UnsafeBufferPointer<UInt8>, at index: Int) -> (byte: UInt8, length: Int) {
     let byte = bytes[index]
-    guard byte == sign, index + 2 < bytes.count, let high = hex(bytes[index + 1]), let low = hex(bytes[index + 2])
+    guard byte == sign, index + 2 < bytes.count, let high = Hexadecimal.value(of: bytes[index + 1]),
+      let low = Hexadecimal.value(of: bytes[index + 2])
     else { return (byte, 1) }
     return (high << 4 | low, 3)
+  }
+
+  /// The decoded text. Invalid UTF-8 is replaced.
+  package static func text(_ text: String) -> String {
+    var text = text
+    return text.withUTF8 { Self.text($0, 0..<$0.count) }
   }
 
   /// The decoded text of a range; `plusIsSpace` as HTML forms have it. Invalid UTF-8 is replaced.

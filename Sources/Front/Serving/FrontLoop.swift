@@ -1,3 +1,4 @@
+import Glibc
 import Logging
 import NIOCore
 import Observing
@@ -30,6 +31,8 @@ package final class FrontLoop: @unchecked Sendable {
   package private(set) var isEnding = false
   /// Connections are cut off.
   package private(set) var isOver = false
+  /// What is done to the fields of every answer; `nil`: nothing.
+  private var common: FieldChanges?
   private var nextTelling = Instant(nanoseconds: 0)
   private var endAnnounced = Instant.distantFuture
   private var connections: [any ServedConnection] = []
@@ -55,6 +58,7 @@ package final class FrontLoop: @unchecked Sendable {
     accessLog = AccessLog(settings.accessLog)
     self.load = load
     pace = BodyPace(settings)
+    common = Self.common(settings, scheme)
   }
 
   /// Requests that begin from now on are served so; how long a head may be is for connections that do. `settings`:
@@ -65,6 +69,7 @@ package final class FrontLoop: @unchecked Sendable {
     self.settings = settings
     accessLog = AccessLog(settings.accessLog)
     pace = BodyPace(settings)
+    common = Self.common(settings, scheme)
     ticker?.cancel()
     if ticker != nil { startTicker() }
   }
@@ -72,8 +77,15 @@ package final class FrontLoop: @unchecked Sendable {
   /// The head of an answer, with what all answers of its listener say.
   package func head(status: Int) -> AnswerHead {
     var head = AnswerHead(status: status)
-    if let hsts = settings.hsts, scheme == "https" { head.changes.set("Strict-Transport-Security", hsts) }
+    if let common { head.changes = common }
     return head
+  }
+
+  private static func common(_ settings: ServerSettings, _ scheme: String) -> FieldChanges? {
+    guard let hsts = settings.hsts, scheme == "https" else { return nil }
+    var changes = FieldChanges()
+    changes.set("Strict-Transport-Security", hsts)
+    return changes
   }
 
   /// Whether the log may be told of what a client does wrong: it could do so without end.
@@ -209,5 +221,11 @@ extension ChannelHandlerContext {
   package func abort() {
     triggerUserOutboundEvent(ConnectionAbort(), promise: nil)
     close(promise: nil)
+  }
+
+  /// The connection will end with a reset, and what the kernel has for the client goes at once.
+  package func resetOnClose() {
+    guard let socket = channel as? any SocketOptionProvider else { return }
+    socket.setSoLinger(linger(l_onoff: 1, l_linger: 0)).whenFailure { _ in }
   }
 }

@@ -26,7 +26,8 @@ package struct HTTPDate {
     line = Array("Date: \(text)\r\n".utf8)
   }
 
-  static func text(_ time: time_t) -> String {
+  /// - Parameter time: seconds since 1970.
+  package static func text(_ time: time_t) -> String {
     var seconds = time
     var parts = tm()
     gmtime_r(&seconds, &parts)

@@ -20,8 +20,7 @@ struct CacheFirstCaller: Caller {
 
   func execute(_ body: @escaping @Sendable () -> Void) { base.execute(body) }
 
-  func begin(_ request: CallRequest, deadline: Instant, completion: @escaping (CallResponse) -> Void) -> any Cancellable
-  {
+  func begin(_ request: CallRequest, deadline: Instant, completion: @escaping (CallResponse) -> Void) -> any BegunCall {
     if let index = request.cachedBy, let kept = caches.calls[index] {
       let call = CallLookup(request, kept, self, deadline: deadline, completion)
       call.start()

@@ -41,7 +41,7 @@ final class CacheStage: Stage {
   }
 
   private func give(_ exchange: Exchange, _ hit: CacheHit, _ wishes: CacheWishes, _ key: CacheKey) {
-    answer(exchange, hit, wishes)
+    answer(exchange, hit, wishes, key)
     if hit.needsRefresh { refresh(exchange, key) }
   }
 
@@ -62,7 +62,7 @@ final class CacheStage: Stage {
       case .fetch(let ticket) where wishes.onlyIfCached:
         ticket.abandon()
         exchange.answer(Self.nothingIsKept)
-      case .fetch(let ticket): fetch(exchange, context, ticket, wishes)
+      case .fetch(let ticket): fetch(exchange, context, ticket, wishes, key)
       }
     }
   }
@@ -77,7 +77,7 @@ final class CacheStage: Stage {
 
   /// Goes on without its client where others wait for the same.
   private func fetch(
-    _ exchange: Exchange, _ context: RequestContext, _ ticket: FetchTicket, _ wishes: CacheWishes
+    _ exchange: Exchange, _ context: RequestContext, _ ticket: FetchTicket, _ wishes: CacheWishes, _ key: CacheKey
   ) {
     compose(exchange.request, context, on: exchange.loopIndex, ticket) { [self] composed, hit in
       if wishes.handling == .strict, composed.isPartial, hit.entry.isPartial {
@@ -86,7 +86,7 @@ final class CacheStage: Stage {
       } else {
         // A lifted cookie goes to the client whose request it was, and to nobody else.
         let own = hit.isStandIn ? [] : composed.answer.headers.filter(\.isOfOneClient)
-        exchange.onLoop { self.answer(exchange, hit, wishes, own) }
+        exchange.onLoop { self.answer(exchange, hit, wishes, key, own) }
       }
     } then: { task in
       exchange.onAbandoned { if !ticket.hasFollowers { task.cancel() } }
@@ -130,14 +130,19 @@ final class CacheStage: Stage {
 
   // MARK: Answers
 
-  private func answer(_ exchange: Exchange, _ hit: CacheHit, _ wishes: CacheWishes, _ own: [HeaderField] = []) {
+  private func answer(
+    _ exchange: Exchange, _ hit: CacheHit, _ wishes: CacheWishes, _ key: CacheKey, _ own: [HeaderField] = []
+  ) {
     let entry = hit.entry
+    let size = entry.size
     let isKnown = entry.status == 200 && wishes.knows(entry.etag)
     exchange.record.cache = RequestRecord.CacheResult(hit.status)
     exchange.record.outcome = entry.outcome
     exchange.answer(
       status: entry.status, own.isEmpty ? entry.prepared : entry.preparedForOneClient, isNotModified: isKnown,
       OwnFields(hit: hit, handling: wishes.handling, others: own), body: entry.body)
+    // It was compressed for the first time.
+    if entry.size != size { kept.cache.memory.recount(entry, for: key) }
   }
 
   /// Composed for this client alone.

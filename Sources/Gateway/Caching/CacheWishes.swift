@@ -1,6 +1,7 @@
 import Caching
 import Composing
 import Front
+import Messages
 
 /// The wishes of a request about the cache: `If-None-Match`, `Prefer: handling`, and its `Cache-Control` where that is
 /// heard (RFC 9111 §5.2.1).
@@ -47,6 +48,6 @@ struct CacheWishes: Sendable {
 
   /// Tells whether the client has this answer already.
   func knows(_ etag: String) -> Bool {
-    ifNoneMatch.map { IfNoneMatch.matches($0, etag: etag) } ?? false
+    ifNoneMatch.map { EntityTagList.matches($0, etag: etag) } ?? false
   }
 }

@@ -53,6 +53,7 @@ struct CallCache: Sendable {
     key.add(.call, "method", request.method)
     key.add(.call, "target", request.target)
     key.add(.call, "tags", list: request.tags)
+    if let body = request.body { key.add(.call, "body", bytes: body) }
     for field in request.headers { key.add(.header, field.name.lowercased(), field.value) }
     return key.key()
   }

@@ -7,7 +7,7 @@ import Timing
 /// One call with `cache` under way: from memory, from Redis or another's fetch, else fetched and given to the cache.
 /// *Confined to* the transfer loop's thread, hence `@unchecked Sendable`; the cache's answers come over from a front
 /// loop.
-final class CallLookup: Cancellable, @unchecked Sendable {
+final class CallLookup: BegunCall, @unchecked Sendable {
   private let request: CallRequest
   private let kept: CallCache
   private let caller: CacheFirstCaller
@@ -15,7 +15,7 @@ final class CallLookup: Cancellable, @unchecked Sendable {
   private let question: CacheRequest
   /// The one who waits, until it has ended; nobody waits for a refresh.
   private var completion: ((CallResponse) -> Void)?
-  private var fetch: (call: any Cancellable, ticket: FetchTicket)?
+  private var fetch: (call: any BegunCall, ticket: FetchTicket)?
 
   init(
     _ request: CallRequest, _ kept: CallCache, _ caller: CacheFirstCaller, deadline: Instant,
@@ -33,6 +33,8 @@ final class CallLookup: Cancellable, @unchecked Sendable {
   }
 
   private var cache: CompositeCache { caller.caches.cache }
+
+  var mayHaveArrived: Bool { fetch?.call.mayHaveArrived ?? false }
 
   func start() {
     if let hit = cache.hit(question.key) { return use(hit, wasSent: false) }

@@ -11,7 +11,8 @@ struct KeyInputs: Sendable {
   private let inputs: RequestInputs
 
   init(_ route: RoutePlan, _ composite: CompositePlan, _ cache: CachePlan, _ backends: [BackendPlan]) {
-    let fingerprint = DefinitionFingerprint.text(of: composite, cache, backends)
+    let audience = route.policies.reads(beside: composite.reads)
+    let fingerprint = DefinitionFingerprint.text(of: composite, cache, backends, audience: audience)
     start = CacheKeyBuilder(route: route.identity, fingerprint: fingerprint)
     inputs = RequestInputs(composite.reads)
   }
@@ -41,6 +42,7 @@ private struct KeyMembers: RequestInputVisitor {
     case .headers: kind = .header
     case .cookies: kind = .cookie
     case .claims: kind = .claim
+    case .identity: kind = .identity
     case .client: kind = .client
     case .body, .env, .calls, .item, .items, .response: preconditionFailure("\(input) has no members of a request")
     }
@@ -62,6 +64,11 @@ private struct KeyMembers: RequestInputVisitor {
     key.add(kind, name, bytes: writer.bytes)
   }
 
+  mutating func take(_ input: ScopeName, whole: JSONValue?) {
+    begin(input)
+    take("", json: whole)
+  }
+
   mutating func take(body: [UInt8]) { key.add(.body, "", bytes: body) }
 }
 
@@ -69,9 +76,16 @@ private struct KeyMembers: RequestInputVisitor {
 /// route never serves what an earlier one kept. Timeouts, limits and retries of backends do not count.
 enum DefinitionFingerprint {
   /// Names a route: its keys as the file has them, the variables of the environment that it reads, its backends.
-  static func text(of composite: CompositePlan, _ cache: CachePlan, _ backends: [BackendPlan]) -> String {
+  /// - Parameter audience: what decides who is let in: an entry says so to caches in between.
+  static func text(
+    of composite: CompositePlan, _ cache: CachePlan, _ backends: [BackendPlan], audience: RequestReads
+  ) -> String {
     var parts = CacheKeyBuilder(route: "route", fingerprint: cache.definition.revealed)
     for variable in composite.env.members { parts.add(.call, variable.name, variable.value.string) }
+    if audience != RequestReads() {
+      parts.add(.call, "private", "\(audience.isPrivate)")
+      parts.add(.call, "vary", audience.vary)
+    }
     for index in Set(composite.calls.map(\.request.backend)).sorted() { add(backends[index], to: &parts) }
     return parts.key().hex
   }

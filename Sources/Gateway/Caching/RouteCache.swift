@@ -30,8 +30,9 @@ struct RouteCache: Sendable {
     tag = CacheTag(route: route.identity)
     inputs = KeyInputs(route, composite, plan, gateway.backends)
     rules = CacheRules(plan)
-    isPrivate = composite.reads.isPrivate
-    vary = composite.reads.vary.map { HeaderField("Vary", $0) }
+    let reads = composite.reads.union(route.policies.reads(beside: composite.reads))
+    isPrivate = reads.isPrivate
+    vary = reads.vary.map { HeaderField("Vary", $0) }
     timeout = composite.timeout
     backends = gateway.backends.map(\.name)
     notice = WithheldNotice(logger, route: route.name)

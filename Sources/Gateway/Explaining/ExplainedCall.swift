@@ -13,10 +13,12 @@ struct ExplainedCall {
   let index: Int
   /// The number of its stage, from 0.
   let stage: Int
-  /// Names of the calls that it waits for, in the file's order.
+  /// Names of the calls that it waits for as the file says, in its order.
   let waitsFor: [String]
+  /// Names of the required calls that it waits for because it is a write.
+  let requiredBefore: [String]
   let backend: ExplainedBackend
-  /// The deadline of the whole call; the route's own where the call says none.
+  /// The deadline of the whole call: the route's own where the call says none, and no longer than that but of a write.
   let deadline: Duration
   let condition: Condition
   /// The request; of an `each` those of all items or batches that are known, equal ones once, else one with the item as
@@ -28,6 +30,11 @@ struct ExplainedCall {
   let headers: [ExplainedHeader]
   /// How the backend's `retry` repeats it, or why not.
   let repetition: String
+  /// `nil` where it is safe.
+  let write: ExplainedWrite?
+
+  /// All that it waits for.
+  var waits: [String] { waitsFor + requiredBefore }
 
   struct Request: Hashable {
     let target: String
@@ -50,23 +57,29 @@ struct ExplainedCall {
     self.index = index
     self.stage = stage
     plan = call
-    waitsFor = call.waits.sorted().map { composite.calls[$0].name }
+    waitsFor = Set(call.reads).union(call.after).sorted().map { composite.calls[$0].name }
+    requiredBefore = call.requiredBefore.map { composite.calls[$0].name }
     backend = ExplainedBackend(plan: backends[call.request.backend])
-    deadline = call.timeout.map { min($0, composite.timeout) } ?? composite.timeout
+    deadline =
+      call.isSafe
+      ? call.timeout.map { min($0, composite.timeout) } ?? composite.timeout : call.timeout ?? CallPlan.writeTimeout
     condition = Self.condition(call, known)
     let scopes = Self.scopes(call, known)
     itemCount = scopes.fan?.items.count
-    func request(_ values: KnownValues) -> Request {
+    func request(_ values: KnownValues, item: FanOut.Item?) -> Request {
       let (sent, fault) = values.request { values throws(RenderFailure) in
-        try composer.request(of: index, values, context)
+        try composer.request(of: index, values, context, item: item)
       }
       return Request(target: sent?.target ?? call.request.targetSource, sent: sent, fault: fault)
     }
     var seen: Set<Request> = []
-    let all = scopes.all.map(request).filter { !call.isSafe || seen.insert($0).inserted }
+    let all = scopes.all.map { request($0, item: $1) }.filter { !call.isSafe || seen.insert($0).inserted }
     requests = scopes.fault.map { [Request(target: call.request.targetSource, sent: nil, fault: $0)] } ?? all
-    headers = Self.headers(call, all.first?.sent ?? request(known).sent)
-    repetition = Self.repetition(call, backends[call.request.backend], context)
+    let sent = all.first?.sent ?? request(known, item: nil).sent
+    headers = Self.headers(call, sent)
+    let key = sent?.headers.first { $0.isNamed("idempotency-key") }?.value
+    write = ExplainedWrite(index, of: composer, backends, known, context, sentKey: key)
+    repetition = Self.repetition(call, backends[call.request.backend], context, hasKey: key != nil)
   }
 
   private static func condition(_ call: CallPlan, _ known: KnownValues) -> Condition {
@@ -78,8 +91,8 @@ struct ExplainedCall {
   /// The scopes of the call's requests; `fan` is nil where the list of an `each` is not known, or none.
   private static func scopes(
     _ call: CallPlan, _ known: KnownValues
-  ) -> (all: [KnownValues], fan: FanOut?, fault: String?) {
-    guard let each = call.each, let list = try? known.known(each.list) else { return ([known], nil, nil) }
+  ) -> (all: [(KnownValues, item: FanOut.Item?)], fan: FanOut?, fault: String?) {
+    guard let each = call.each, let list = try? known.known(each.list) else { return ([(known, nil)], nil, nil) }
     guard list.isNull || list.kind == .array else { return ([], nil, "the value of `each` is no list") }
     let fan: FanOut
     do throws(FanOut.TooMany) {
@@ -88,8 +101,8 @@ struct ExplainedCall {
       return ([], nil, error.description)
     }
     let scopes = (0..<fan.slotCount).map { slot in
-      let values = Array(fan.values(of: slot))
-      return each.batch == nil ? known.with(.item, values[0]) : known.with(.items, .array(values))
+      let item = fan.item(of: slot)
+      return (known.with(each.batch == nil ? .item : .items, item.value), item)
     }
     return (scopes, fan, nil)
   }
@@ -97,7 +110,7 @@ struct ExplainedCall {
   /// Makes the list in the order in which they are sent, after those about the client that every call has.
   private static func headers(_ call: CallPlan, _ sent: CallRequest?) -> [ExplainedHeader] {
     let fields = sent?.headers ?? []
-    let client = call.forward + (call.sendsIdempotencyKey ? ["idempotency-key"] : [])
+    let client = call.forward
     let defined = Set(call.headers.map { $0.name.lowercased() })
     var headers = client.map { name in
       let lines = fields.filter { $0.isNamed(lowercase: name) }.map(\.value)
@@ -116,11 +129,21 @@ struct ExplainedCall {
     return headers + own
   }
 
-  private static func repetition(_ call: CallPlan, _ backend: BackendPlan, _ context: RequestContext) -> String {
+  private static func repetition(
+    _ call: CallPlan, _ backend: BackendPlan, _ context: RequestContext, hasKey: Bool
+  ) -> String {
     guard let retry = backend.retry else { return "never" }
     let attempts = "up to \(retry.attempts) attempts"
     guard !call.isSafe, !backend.idempotent else { return attempts }
-    if context.idempotencyKey != nil { return "\(attempts), as the client sends an Idempotency-Key" }
-    return "never, for a \(call.request.method) may do harm twice; with an Idempotency-Key \(attempts)"
+    let never = "never, for a \(call.request.method) may do harm twice"
+    switch call.idempotencyKey {
+    case .derived where hasKey && context.idempotencyKey != nil:
+      return "\(attempts), as the client sends an Idempotency-Key"
+    case _ where hasKey: return "\(attempts), as it has an Idempotency-Key"
+    case .none: return never
+    case .template: return "\(never); with a key \(attempts)"
+    case .derived where backend.generatesIdempotencyKeys: return "\(attempts), as it has an Idempotency-Key"
+    case .derived: return "\(never); with an Idempotency-Key \(attempts)"
+    }
   }
 }

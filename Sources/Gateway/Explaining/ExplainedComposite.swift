@@ -17,12 +17,17 @@ struct ExplainedComposite {
   /// The shape of the answer, as far as it is known; `nil`: an object with one member per call.
   let response: JSONValue?
 
-  init(_ plan: CompositePlan, _ backends: [BackendPlan], _ known: KnownValues, _ request: IncomingRequest) {
+  /// - Parameter route: see `RoutePlan.identity`.
+  init(
+    _ plan: CompositePlan, route: String, _ backends: [BackendPlan], _ known: KnownValues, _ request: IncomingRequest
+  ) {
     self.plan = plan
     let stages = CallStages(plan.calls).stages
     self.stages = stages
-    let composer = Composer(plan, backends: backends)
-    let context = ForwardedFields(plan).context(of: request, known.scope)
+    let composer = Composer(plan, backends: backends, route: route)
+    var context = ForwardedFields(plan, backends).context(of: request, known.scope)
+    // Each request has another.
+    context.randomKey = nil
     calls = plan.calls.indices.map { index in
       let stage = stages.firstIndex { $0.contains(index) } ?? 0
       return ExplainedCall(index, of: composer, stage: stage, backends: backends, known, context)

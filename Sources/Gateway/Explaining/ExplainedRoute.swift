@@ -9,12 +9,16 @@ struct ExplainedRoute {
   enum Work {
     case composite(ExplainedComposite)
     case proxy(ExplainedProxy)
+    case redirect(ExplainedRedirect)
+    case files(ExplainedFiles)
   }
 
   let asked: ExplainedRequest
   let plan: RoutePlan
   let captures: [(name: String, value: String)]
   let reads: [String]
+  /// What stands between the request and the work, from the outside in.
+  let policies: [ExplainedPolicy]
   /// Headers that tell every backend of the client.
   let forwarding: [String]
   /// The same of calls whose value others may get.
@@ -35,6 +39,7 @@ struct ExplainedRoute {
     self.asked = asked
     self.plan = plan
     self.captures = captures
+    policies = StageName.of(plan).map { ExplainedPolicy($0, of: plan, gateway) }
     let used: [Int]
     var replaced: [String] = []
     var cache: [(name: String, value: String)] = []
@@ -42,11 +47,12 @@ struct ExplainedRoute {
     case .composite(let composite):
       let known = try KnownValues(asked, request, reads: composite.reads)
       reads = composite.reads.written
-      work = .composite(ExplainedComposite(composite, gateway.backends, known, request))
+      work = .composite(ExplainedComposite(composite, route: plan.identity, gateway.backends, known, request))
       used = composite.calls.map(\.request.backend)
       if let kept = composite.cache {
         let key = KeyInputs(plan, composite, kept, gateway.backends).key(of: request)
-        cache = CacheExplanation.facts(kept, reads: composite.reads, digest: key.hex)
+        let audience = composite.reads.union(plan.policies.reads(beside: composite.reads))
+        cache = CacheExplanation.facts(kept, reads: composite.reads, audience: audience, digest: key.hex)
       }
     case .proxy(let proxy):
       let known = try KnownValues(asked, request, reads: proxy.reads)
@@ -54,6 +60,14 @@ struct ExplainedRoute {
       work = .proxy(ExplainedProxy(proxy, gateway.backends[proxy.request.backend], known, request))
       used = [proxy.request.backend]
       replaced = proxy.headers.map { $0.name.lowercased() }
+    case .redirect(let redirect):
+      reads = redirect.reads.written
+      work = .redirect(ExplainedRedirect(redirect, try KnownValues(asked, request, reads: redirect.reads)))
+      used = []
+    case .files(let files):
+      reads = []
+      work = .files(ExplainedFiles(files, request, captures.last?.value ?? ""))
+      used = []
     }
     self.cache = cache
     sharedForwarding = ClientInfo.ownLines()?.names ?? []
@@ -67,6 +81,8 @@ struct ExplainedRoute {
   var kind: String {
     switch work {
     case .proxy: "proxy"
+    case .redirect: "redirect"
+    case .files: "files"
     case .composite(let composite): composite.calls.isEmpty ? "static" : "composite"
     }
   }
@@ -76,9 +92,6 @@ struct ExplainedRoute {
     guard asked.method == "HEAD", case .composite = work else { return nil }
     return "runs as GET; the answer's head alone is sent"
   }
-
-  /// What stands between the request and the work, from the outside in.
-  var policies: [String] { StageName.of(plan).map(\.rawValue) }
 }
 
 extension HeaderText {
@@ -103,6 +116,7 @@ extension RequestReads {
     add(.headers, headers)
     add(.cookies, cookies)
     add(.claims, claims)
+    add(.identity, identity)
     add(.client, client)
     if body { inputs.append(ScopeName.body.rawValue) }
     return inputs
@@ -112,11 +126,18 @@ extension RequestReads {
 /// The words in which `explain` tells of a route's or a call's `cache`.
 enum CacheExplanation {
   /// Name and value of each line. `digest` is the key of the request as it is given, which `purge --key` takes.
-  static func facts(_ cache: CachePlan, reads: RequestReads, digest: String) -> [(name: String, value: String)] {
+  /// - Parameter audience: what decides who may have an answer.
+  static func facts(
+    _ cache: CachePlan, reads: RequestReads, audience: RequestReads, digest: String
+  ) -> [(name: String, value: String)] {
     var facts = [(name: "lifetime", value: lifetime(cache))]
     facts.append(("key", (["the definition"] + reads.written).joined(separator: ", ")))
     if !cache.tags.isEmpty { facts.append(("tags", cache.tags.map(\.source).joined(separator: ", "))) }
-    facts.append(("clients", reads.isPrivate ? "private: it reads what is one user's" : "may keep it, and share it"))
+    let clients =
+      reads.isPrivate
+      ? "private: it reads what is one user's"
+      : audience.isPrivate ? "private: its policies do not let everybody in" : "may keep it, and share it"
+    facts.append(("clients", clients))
     facts.append(("digest", digest))
     return facts
   }

@@ -16,7 +16,17 @@ package struct Explanation {
   package init(_ plan: GatewayPlan, _ asked: ExplainedRequest) throws(ExplanationError) {
     var path = asked.path
     let router = Router(plan.routes)
-    switch path.withUTF8({ router.match(host: asked.host, method: asked.method, path: $0) }) {
+    func match(_ method: String) -> RouteMatch {
+      path.withUTF8 { router.match(host: asked.host, method: method, path: $0) }
+    }
+    if let preflight = asked.preflight, case .route(let index) = match(preflight.method),
+      let cors = plan.routes[index].policies.cors
+    {
+      let isAdmitted = cors.admits(preflight.origin)
+      content = .miss(RouteMiss(preflight: asked, plan.routes[index], isAdmitted: isAdmitted))
+      return
+    }
+    switch match(asked.method) {
     case .notFound: content = .miss(RouteMiss(notFound: asked, plan.routes))
     case .badPath: content = .miss(RouteMiss(badPath: asked))
     case .methodNotAllowed(let allow): content = .miss(RouteMiss(asked, allow: allow, plan.routes))
@@ -101,6 +111,15 @@ package struct ExplainedRequest: Sendable {
     self.headers = headers
     self.body = body
     self.values = values
+  }
+
+  /// What a preflight (Fetch §4.8) asks for; `nil`: it is none.
+  var preflight: (method: String, origin: String)? {
+    func value(_ name: String) -> String? { headers.first { $0.name.lowercased() == name }?.value }
+    guard method == "OPTIONS", let origin = value("origin"), let asked = value("access-control-request-method") else {
+      return nil
+    }
+    return (asked, origin)
   }
 
   var path: String { String(Substring(target.utf8.prefix { $0 != UInt8(ascii: "?") })) }

@@ -32,6 +32,13 @@ struct KnownValues {
     return copy
   }
 
+  /// Leaves out what was given for a call.
+  func without(_ call: String) -> KnownValues {
+    var copy = self
+    copy.names.remove(call)
+    return copy
+  }
+
   /// Makes a request of these values. Where there is none, `fault` says why, and `request` is what can be told of it all
   /// the same.
   func request<R>(_ make: (KnownValues) throws(RenderFailure) -> R) -> (request: R?, fault: String?) {

@@ -21,6 +21,12 @@ struct RouteMiss {
     reason = "the path has a dot segment, a bad escape or a control character"
   }
 
+  init(preflight asked: ExplainedRequest, _ route: RoutePlan, isAdmitted: Bool) {
+    self.asked = asked
+    (status, allow, near) = (204, nil, [])
+    reason = "the `cors` of \(route.name) answers; \(isAdmitted ? "the origin may" : "the origin is not listed")"
+  }
+
   init(refused asked: ExplainedRequest, _ status: Int, _ reason: String) {
     self.asked = asked
     (self.status, self.reason, allow, near) = (status, reason, nil, [])

@@ -13,7 +13,7 @@ struct DefinitionDifference: Sendable, Equatable {
     }
 
     enum Subject: String, Sendable {
-      case route, backend, gateway, file
+      case route, backend, provider, gateway, file
     }
 
     let kind: Kind
@@ -34,6 +34,7 @@ struct DefinitionDifference: Sendable, Equatable {
   init(from old: GatewayPlan, to new: GatewayPlan, hasCache: Bool) {
     compare(.route, old.routes.map { ($0.title, $0.definition) }, new.routes.map { ($0.title, $0.definition) })
     compare(.backend, old.backends.map { ($0.name, $0.definition) }, new.backends.map { ($0.name, $0.definition) })
+    compare(.provider, old.providers.map { ($0.name, $0.definition) }, new.providers.map { ($0.name, $0.definition) })
     let settings = ProcessSetting.all.filter { $0.differs(old.process, new.process) }
     if !settings.isEmpty {
       changes.append(Change(kind: .changed, subject: .gateway, name: "", keys: settings.map(\.name)))

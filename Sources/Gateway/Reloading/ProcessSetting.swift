@@ -6,6 +6,8 @@ struct ProcessSetting {
     case atOnce, byRestart
     /// A cache that is there stays as it is.
     case withCache
+    /// As `withCache`; and counters stay where they are.
+    case withState
     /// At once where only TLS is spoken otherwise.
     case byRestartButTLS
   }
@@ -30,6 +32,7 @@ struct ProcessSetting {
     case .atOnce: false
     case .byRestart: true
     case .withCache: hasCache
+    case .withState: old.stateRedis != nil
     case .byRestartButTLS: old.listeners.map(\.withoutTLS) != new.listeners.map(\.withoutTLS)
     }
   }
@@ -49,6 +52,7 @@ struct ProcessSetting {
       ProcessSetting("limits.requestsInFlight", \.limits.requestsInFlight),
       ProcessSetting("limits.bodiesInFlight", \.limits.bodiesInFlight),
       ProcessSetting("limits.untakenBytes", \.limits.untakenBytes),
+      ProcessSetting("limits.counters", \.limits.counters, .byRestart),
       ProcessSetting("limits.bodyRate", \.limits.bodyRate),
       ProcessSetting("timeouts.idle", \.timeouts.idle),
       ProcessSetting("timeouts.head", \.timeouts.head),
@@ -58,10 +62,13 @@ struct ProcessSetting {
       ProcessSetting("forwardedBy", \.forwardedBy),
       ProcessSetting("shutdown.delay", \.shutdown.delay),
       ProcessSetting("shutdown.drain", \.shutdown.drain),
+      ProcessSetting("writes.detached", \.writes.detached),
+      ProcessSetting("writes.detachedBytes", \.writes.detachedBytes),
       ProcessSetting("threads", \.threads, .byRestart),
       ProcessSetting("cache.memory", \.cache.memoryBytes, .withCache),
       ProcessSetting("cache.refreshes", \.cache.mostRefreshes, .withCache),
       ProcessSetting("redis", \.cache.redis, .withCache),
+      ProcessSetting("redis.state", \.state, .withState),
       ProcessSetting("log.level", \.logLevel),
       ProcessSetting("log.access", \.accessLog),
     ]

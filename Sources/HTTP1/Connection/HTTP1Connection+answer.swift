@@ -50,7 +50,7 @@ extension HTTP1Connection: AnswerSink {
     let bytes = head.isNotModified ? lines.validators : lines.all
     var writer = HeadWriter(loop.allocator, capacity: 256 + room + bytes.readableBytes, status: head.status)
     writer.buffer.writeBytes(loop.date.currentLine())
-    if head.changes.isEmpty {
+    if head.changes.keepAll(prepared.fields) {
       writer.buffer.writeImmutableBuffer(bytes)
     } else {
       let fields = head.isNotModified ? prepared.fields.prefix(prepared.validators) : prepared.fields[...]
@@ -113,15 +113,15 @@ extension HTTP1Connection: AnswerSink {
   package func end(_ exchange: Exchange, trailers: (some FieldSequence)?) {
     guard self.exchange === exchange, state.answer == .begun, let context else { return }
     guard let framing = state.answerEnd() else { return breakOff(exchange) }
-    if framing == .chunked { write(lastChunk(trailers), context) }
+    if framing == .chunked { write(lastChunk(trailers, exchange.changes), context) }
     finishAnswer(exchange, status: state.streamed.status, bytes: state.streamed.bytes)
     if !isReading { flushIfNeeded() }
   }
 
-  private func lastChunk(_ trailers: (some FieldSequence)?) -> ByteBuffer {
+  private func lastChunk(_ trailers: (some FieldSequence)?, _ changes: FieldChanges) -> ByteBuffer {
     guard let trailers else { return wire.lastChunk }
     var writer = HeadWriter(chunkOf: loop.allocator, capacity: trailers.estimatedBytes + 5)
-    writer.write(trailers) { _ in }
+    writer.write(trailers, changes) { _ in }
     writer.buffer.writeStaticString("\r\n")
     return writer.buffer
   }
@@ -129,7 +129,7 @@ extension HTTP1Connection: AnswerSink {
   /// The connection ends. Where only that ends the body, it takes a reset.
   package func breakOff(_ exchange: Exchange) {
     guard self.exchange === exchange else { return }
-    if state.endsByClose { resetOnClose() }
+    if state.endsByClose { context?.resetOnClose() }
     flushIfNeeded()
     abort()
   }
@@ -146,7 +146,9 @@ extension HTTP1Connection: AnswerSink {
     let refusal = state.refuse()
     switch refusal {
     case .none: return
-    case .abort: return abort()
+    case .abort:
+      exchange?.record.refuse("body", fault.detail)
+      return abort()
     case .tell, .close: break
     }
     let exchange = self.exchange
@@ -165,10 +167,11 @@ extension HTTP1Connection: AnswerSink {
   private func tell(_ fault: RequestFault, _ exchange: Exchange?, _ context: ChannelHandlerContext) {
     let answer = fault.answer
     let requestID = exchange?.request.client.requestID ?? RandomIDs.hex(loop.random.next(), loop.random.next())
-    writeWhole(loop.head(status: answer.status), answer.headers, .bytes(answer.body), context, requestID: requestID)
+    let (head, body) = exchange?.passed(answer) ?? (loop.head(status: answer.status), .bytes(answer.body))
+    writeWhole(head, answer.headers, body, context, requestID: requestID)
     if let exchange {
       exchange.record.refuse("body", fault.detail)
-      exchange.finished(status: fault.status, bytes: answer.body.count)
+      exchange.finished(status: fault.status, bytes: body.count)
     } else {
       loop.accessLog.write(fault, bytes: answer.body.count, peer: peer, requestID: requestID)
     }

@@ -1,5 +1,4 @@
 import Front
-import Glibc
 import NIOCore
 
 // What the client has not taken yet.
@@ -41,14 +40,8 @@ extension HTTP1Connection {
   /// Too much waits for all clients together, and this one takes it most slowly.
   package func cutOff() {
     loop.tellCutOff()
-    resetOnClose()
+    context?.resetOnClose()
     abort()
-  }
-
-  /// The connection will end with a reset, and what the kernel has for the client goes at once.
-  func resetOnClose() {
-    guard let socket = context?.channel as? any SocketOptionProvider else { return }
-    socket.setSoLinger(linger(l_onoff: 1, l_linger: 0)).whenFailure { _ in }
   }
 
   package func channelWritabilityChanged(context: ChannelHandlerContext) {

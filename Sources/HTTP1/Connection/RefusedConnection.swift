@@ -29,15 +29,8 @@ package final class RefusedConnection: ChannelInboundHandler {
     guard !isTold else { return }
     isTold = told.enter()
     guard isTold else { return context.close(promise: nil) }
-    let answer = Problem(503, detail: detail).answer()
-    var head = HeadWriter(context.channel.allocator, capacity: 512, status: answer.status)
-    head.write(answer.headers + [HeaderField("Retry-After", "1")]) { _ in }
-    head.buffer.writeStaticString("Connection: close\r\n")
-    head.writeContentLength(answer.body.count)
-    head.buffer.writeStaticString("\r\n")
-    head.buffer.writeBytes(answer.body)
-    context.writeAndFlush(wrapOutboundOut(head.buffer), promise: nil)
-    context.close(mode: .output, promise: nil)
+    let problem = Problem(503, detail: detail, headers: [HeaderField("Retry-After", "1")])
+    context.refuse(by: problem)
     let channel = context.channel
     context.eventLoop.scheduleTask(in: Self.patience) { channel.close(promise: nil) }
   }
@@ -47,5 +40,20 @@ package final class RefusedConnection: ChannelInboundHandler {
   package func channelInactive(context: ChannelHandlerContext) {
     if isTold { told.leave() }
     isTold = false
+  }
+}
+
+extension ChannelHandlerContext {
+  /// Answers with a problem what has become no request, and sends nothing behind it.
+  package func refuse(by problem: Problem) {
+    let answer = problem.answer()
+    var head = HeadWriter(channel.allocator, capacity: 512, status: answer.status)
+    head.write(answer.headers) { _ in }
+    head.buffer.writeStaticString("Connection: close\r\n")
+    head.writeContentLength(answer.body.count)
+    head.buffer.writeStaticString("\r\n")
+    head.buffer.writeBytes(answer.body)
+    writeAndFlush(NIOAny(head.buffer), promise: nil)
+    close(mode: .output, promise: nil)
   }
 }

@@ -85,7 +85,7 @@ struct ChunkedDecoder {
     var size = 0
     var digits = 0
     for byte in line.readableBytesView {
-      if let digit = Percent.hex(byte) {
+      if let digit = Hexadecimal.value(of: byte) {
         digits += 1
         guard digits <= 15 else { throw .bad("a chunk is too large") }
         size = size << 4 | Int(widening: digit)

@@ -9,20 +9,15 @@ import NIOHTTP1
 /// SwiftNIO's decoder is not used here: it replaces bytes that are not UTF-8, parses ahead without a bound of ours,
 /// and does not tell how far a head has come, which the time and size limits need.
 struct HeadParser {
-  /// More header lines than this are 431.
-  static let maxFields = 256
-
   private var fields: [(String, String)] = []
   /// By place in `fields`: values that are not UTF-8.
   private var opaque: [Int: [UInt8]] = [:]
   private var hosts = 0
   private var host = ""
-  private var length: Int?
+  private var facts = RequestFacts()
   private var isChunked = false
   private var closes = false
   private var keeps = false
-  private var expectsContinue = false
-  private var via: String?
 
   private init() {
     fields.reserveCapacity(16)
@@ -46,8 +41,8 @@ struct HeadParser {
         end += 1
       }
       guard bytes[end + 1] == 0x0A else { throw .bad("a header line has a bare CR") }
-      guard fields.count < Self.maxFields else {
-        throw RequestFault(431, "more than \(Self.maxFields) header lines")
+      guard fields.count < RequestFacts.maxFields else {
+        throw RequestFault(431, "more than \(RequestFacts.maxFields) header lines")
       }
       try takeField(UnsafeBufferPointer(rebasing: bytes[start..<end]))
       start = end + 2
@@ -88,33 +83,19 @@ struct HeadParser {
   /// What the connection itself depends on.
   private mutating func interpret(_ name: String, _ value: String) throws(RequestFault) {
     switch name.utf8.count {
-    case 3 where HeaderName.equals(name, "via"):
-      guard !Via.names(value) else { throw RequestFault(508, "the request has been here before") }
-      via.join(value)
     case 4 where HeaderName.equals(name, "host"):
       hosts += 1
       host = value
-    case 6 where HeaderName.equals(name, "expect"):
-      guard HeaderName.equals(value, "100-continue") else { throw RequestFault(417, "unknown expectation") }
-      expectsContinue = true
     case 10 where HeaderName.equals(name, "connection"):
       closes = closes || HeaderName.list(value, has: "close")
       keeps = keeps || HeaderName.list(value, has: "keep-alive")
-    case 14 where HeaderName.equals(name, "content-length"):
-      guard length == nil, let number = Self.length(value) else { throw .bad("Content-Length is not one number") }
-      length = number
     case 17 where HeaderName.equals(name, "transfer-encoding"):
       guard !isChunked, HeaderName.equals(value, "chunked") else {
         throw .bad("Transfer-Encoding is not just chunked")
       }
       isChunked = true
-    default: break
+    default: try facts.take(name, value)
     }
-  }
-
-  /// Digits only, and no more than an `Int` holds.
-  private static func length(_ text: String) -> Int? {
-    PeerNumber(digits: text.utf8)?.within(0...Int.max - 1)
   }
 
   private consuming func finish(_ line: RequestLineParser.Line) throws(RequestFault) -> RequestHead {
@@ -122,7 +103,7 @@ struct HeadParser {
     guard hosts <= 1, hosts == 1 || isHTTP10 else { throw .bad("there must be exactly one Host") }
     guard RequestHead.isHost(host) else { throw .bad("Host is not a host") }
     if isChunked {
-      guard length == nil else { throw .bad("both Content-Length and Transfer-Encoding") }
+      guard facts.contentLength == nil else { throw .bad("both Content-Length and Transfer-Encoding") }
       guard !isHTTP10 else { throw .bad("Transfer-Encoding in HTTP/1.0") }
     }
     let opaque = OpaqueFields(fields, self.opaque)
@@ -134,8 +115,8 @@ struct HeadParser {
     return RequestHead(
       method: line.method, target: line.target, version: line.version, headers: HTTPHeaders(fields),
       opaque: opaque,
-      bodyLength: isChunked ? .unknown : length.map { $0 == 0 ? .none : .known($0) } ?? .none,
-      keepsAlive: !closes && (!isHTTP10 || keeps), expectsContinue: expectsContinue && !isHTTP10,
-      host: line.authority ?? host, via: via)
+      bodyLength: isChunked ? .unknown : facts.contentLength.map { $0 == 0 ? .none : .known($0) } ?? .none,
+      keepsAlive: !closes && (!isHTTP10 || keeps), expectsContinue: facts.expectsContinue && !isHTTP10,
+      host: line.authority ?? host, via: facts.via)
   }
 }

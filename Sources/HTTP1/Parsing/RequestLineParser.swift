@@ -18,11 +18,10 @@ enum RequestLineParser {
     guard methodEnd > 0, methodEnd < line.count, line[methodEnd] == 0x20 else { throw .bad("no method") }
     let version = try version(line)
     let target = UnsafeBufferPointer(rebasing: line[(methodEnd + 1)..<max(methodEnd + 1, line.count - 9)])
-    try check(target)
+    guard !target.isEmpty else { throw .bad("the request target has a forbidden character") }
+    try RequestFacts.check(target: target)
     let method = String(decoding: line[..<methodEnd], as: UTF8.self)
-    if method == "CONNECT" { throw RequestFault(405, "this is no tunnel") }
-    // Its answer is the request as it was forwarded, with headers that the client is not to see.
-    if method == "TRACE" { throw RequestFault(405, "TRACE is not answered") }
+    try RequestFacts.check(method: method)
     if target[0] == UInt8(ascii: "/") {
       return Line(method: method, target: try text(target, 0), authority: nil, version: version)
     }
@@ -41,13 +40,6 @@ enum RequestLineParser {
     else { throw .bad("no HTTP version") }
     guard line[line.count - 3] == UInt8(ascii: "1") else { throw RequestFault(505, "HTTP/1.1 is spoken here") }
     return line[line.count - 1] == UInt8(ascii: "0") ? .http10 : .http11
-  }
-
-  /// No space, control character or fragment.
-  private static func check(_ target: UnsafeBufferPointer<UInt8>) throws(RequestFault) {
-    guard !target.isEmpty, target.allSatisfy({ $0 > 0x20 && $0 != 0x7F && $0 != UInt8(ascii: "#") }) else {
-      throw .bad("the request target has a forbidden character")
-    }
   }
 
   private static func absolute(

@@ -1,5 +1,5 @@
 /// `[start:stop:step]` as it was written. Python's rules (JEP 5).
-struct SliceBounds: Sendable {
+struct SliceBounds: Hashable, Sendable {
   var start: Int?
   var stop: Int?
   /// Never 0.

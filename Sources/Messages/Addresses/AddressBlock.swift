@@ -26,6 +26,21 @@ package struct AddressBlock: Hashable, Sendable {
     return base.high & highMask == address.high & highMask && base.low & lowMask == address.low & lowMask
   }
 
+  /// `10.0.0.0/8`; a block of one as its address.
+  package var text: String {
+    if length == 128 { return base.text }
+    return base.isIPv4 && length >= 96 ? "\(base.text)/\(length - 96)" : "\(base.text)/\(length)"
+  }
+
+  /// Its addresses are IPv4's, and no others.
+  var isIPv4: Bool { base.isIPv4 }
+
+  /// The first and the last of its addresses.
+  var range: ClosedRange<UInt128> {
+    let rest = length == 0 ? UInt128.max : ~(UInt128.max << UInt128(truncatingIfNeeded: 128 - length))
+    return (base.number & ~rest)...(base.number | rest)
+  }
+
   private static func mask(_ bits: Int) -> UInt64 {
     if bits <= 0 { return 0 }
     return bits >= 64 ? .max : ~(UInt64.max >> UInt64(truncatingIfNeeded: bits))

@@ -25,24 +25,26 @@ package struct IPAddress: Hashable, Sendable {
     }
     var six = in6_addr()
     guard inet_pton(AF_INET6, text, &six) == 1 else { return nil }
-    (high, low) = withUnsafeBytes(of: &six) {
-      (
-        UInt64(bigEndian: $0.loadUnaligned(as: UInt64.self)),
-        UInt64(bigEndian: $0.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
-      )
+    (high, low) = withUnsafeBytes(of: &six, Self.words)
+  }
+
+  /// Of its four or sixteen bytes in network order.
+  package init?(bytes: some Collection<UInt8>) {
+    let bytes = Array(bytes)
+    switch bytes.count {
+    case 4:
+      let four = bytes.withUnsafeBytes { UInt32(bigEndian: $0.loadUnaligned(as: UInt32.self)) }
+      (high, low) = (0, Self.mappedPrefix | UInt64(truncatingIfNeeded: four))
+    case 16: (high, low) = bytes.withUnsafeBytes(Self.words)
+    default: return nil
     }
   }
 
-  /// Of its bytes in network order; `nil` where they are not sixteen.
-  package init?(sixteen bytes: some Collection<UInt8>) {
-    let bytes = Array(bytes)
-    guard bytes.count == 16 else { return nil }
-    (high, low) = bytes.withUnsafeBytes {
-      (
-        UInt64(bigEndian: $0.loadUnaligned(as: UInt64.self)),
-        UInt64(bigEndian: $0.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
-      )
-    }
+  private static func words(_ sixteen: UnsafeRawBufferPointer) -> (UInt64, UInt64) {
+    (
+      UInt64(bigEndian: sixteen.loadUnaligned(as: UInt64.self)),
+      UInt64(bigEndian: sixteen.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+    )
   }
 
   /// A node of `X-Forwarded-For` or of `Forwarded`'s `for`: an address, perhaps in brackets, perhaps with a port.
@@ -60,12 +62,20 @@ package struct IPAddress: Hashable, Sendable {
   }
 
   /// An IPv4 address itself, and the /64 of an IPv6 one: what one client has, as a rule.
-  package var network: IPAddress { isIPv4 ? self : IPAddress(high: high, low: 0) }
+  package var network: IPAddress { network(ipv6Prefix: 64) }
+
+  /// The same by another number of bits for IPv6, 0 to 128.
+  package func network(ipv6Prefix bits: Int) -> IPAddress {
+    isIPv4 ? self : IPAddress(high: high & ~(.max >> bits), low: low & ~(.max >> max(0, bits - 64)))
+  }
 
   private init(high: UInt64, low: UInt64) {
     self.high = high
     self.low = low
   }
+
+  /// The sixteen bytes as one number.
+  var number: UInt128 { UInt128(truncatingIfNeeded: high) << 64 | UInt128(truncatingIfNeeded: low) }
 
   /// IPv6 as RFC 5952 writes it; a mapped address as IPv4.
   package var text: String {

@@ -1,3 +1,5 @@
+import Messages
+
 /// Encoding of bytes for the parts of a request target (RFC 3986). Appends; never allocates but for growth.
 enum PercentEncoding {
   /// Bytes of ASCII that a part may hold as they are, as a bit set.
@@ -49,8 +51,8 @@ enum PercentEncoding {
     for index in bytes.indices {
       let byte = bytes[index]
       let isEscape =
-        byte == UInt8(ascii: "%") && index + 2 < bytes.count && hex(bytes[index + 1]) != nil
-        && hex(bytes[index + 2]) != nil
+        byte == UInt8(ascii: "%") && index + 2 < bytes.count && Hexadecimal.value(of: bytes[index + 1]) != nil
+        && Hexadecimal.value(of: bytes[index + 2]) != nil
       append(byte, isEscape || allowed.contains(byte), to: &target)
     }
   }
@@ -70,15 +72,6 @@ enum PercentEncoding {
     value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "A") - 10 + value
   }
 
-  static func hex(_ byte: UInt8) -> UInt8? {
-    switch byte {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-    case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
-    case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-    default: nil
-    }
-  }
-
   /// Tells whether a piece of the path between `/`, `\`, `%2F` and `%5C` is `.` or `..`, in any encoding, perhaps with
   /// a parameter (`..;x`).
   static func hasDotSegment(_ bytes: some RandomAccessCollection<UInt8>) -> Bool {
@@ -88,8 +81,8 @@ enum PercentEncoding {
     while index < bytes.endIndex {
       var byte = bytes[index]
       let second = bytes.index(index, offsetBy: 2, limitedBy: bytes.index(before: bytes.endIndex))
-      if byte == UInt8(ascii: "%"), let second, let high = hex(bytes[bytes.index(after: index)]),
-        let low = hex(bytes[second])
+      if byte == UInt8(ascii: "%"), let second, let high = Hexadecimal.value(of: bytes[bytes.index(after: index)]),
+        let low = Hexadecimal.value(of: bytes[second])
       {
         byte = high << 4 | low
         index = second
@@ -119,8 +112,8 @@ package enum PercentDecoding {
         bytes.append(byte)
         continue
       }
-      guard let high = rest.popFirst().flatMap(PercentEncoding.hex),
-        let low = rest.popFirst().flatMap(PercentEncoding.hex)
+      guard let high = rest.popFirst().flatMap({ Hexadecimal.value(of: $0) }),
+        let low = rest.popFirst().flatMap({ Hexadecimal.value(of: $0) })
       else { return nil }
       bytes.append(high << 4 | low)
     }

@@ -12,9 +12,10 @@ package struct RequestLine: Hashable, Sendable {
   /// Methods a call may use. CONNECT and TRACE are for connections, not for calls.
   package static let methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
-  /// Makes a line that is only a target.
-  init(target: String) {
-    text = target
+  /// Makes a line whose target begins at a byte of the text, and that names neither method nor backend.
+  package init(target text: String, from offset: Int = 0) {
+    self.text = text
+    targetOffset = offset
   }
 
   /// Splits at spaces and line breaks; offsets count bytes of `text`.

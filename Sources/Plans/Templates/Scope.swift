@@ -25,7 +25,7 @@ package struct Scope: Sendable {
 
 /// The names in an expression's scope that are not calls. No call may take one of them.
 package enum ScopeName: String, CaseIterable, Sendable {
-  case path, query, queryList, headers, cookies, claims, client, body
+  case path, query, queryList, headers, cookies, claims, identity, client, body
   /// Load-time constants.
   case env
   /// `calls.<name>`: how a call went.
@@ -37,7 +37,7 @@ package enum ScopeName: String, CaseIterable, Sendable {
 
   package var isRequestInput: Bool {
     switch self {
-    case .path, .query, .queryList, .headers, .cookies, .claims, .client, .body: true
+    case .path, .query, .queryList, .headers, .cookies, .claims, .identity, .client, .body: true
     case .env, .calls, .item, .items, .response: false
     }
   }
@@ -46,6 +46,11 @@ package enum ScopeName: String, CaseIterable, Sendable {
   /// - Parameter reads: paths of references.
   package static func areRequestInputs(_ reads: [[String]]) -> Bool {
     !reads.isEmpty && reads.allSatisfy { $0.first.flatMap(ScopeName.init(rawValue:))?.isRequestInput ?? false }
+  }
+
+  /// Members that every `identity` has.
+  package enum IdentityMember: String, CaseIterable, Sendable {
+    case provider, subject, plan, groups
   }
 
   /// Members of `client`.
@@ -57,10 +62,19 @@ package enum ScopeName: String, CaseIterable, Sendable {
     /// The host as the client asked for it, with a port where it gave one.
     case host
     case requestId
-    /// `version`, `cipher` and `serverName` of a connection with TLS.
+    /// Of a connection with TLS.
     case tls
-    /// `subject`, `issuer`, `fingerprint`, `serial`, `sans` and `notAfter` of the client's, verified.
+    /// Of the client's, verified.
     case certificate
+
+    /// The members below it; none of a text.
+    package var members: [String] {
+      switch self {
+      case .ip, .scheme, .host, .requestId: []
+      case .tls: ["version", "cipher", "serverName"]
+      case .certificate: ["subject", "issuer", "fingerprint", "serial", "sans", "notAfter"]
+      }
+    }
   }
 
   /// Members of `calls.<name>`.

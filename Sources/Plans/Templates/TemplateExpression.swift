@@ -89,6 +89,9 @@ package final class TemplateExpression: Sendable {
     RenderFailure(reason, source: program.source, reads: references.map(\.path), detail: detail)
   }
 
+  /// Whether this is `!` before the whole of the other, by form.
+  func isNegation(of other: TemplateExpression) -> Bool { program.isNegation(of: other.program) }
+
   /// Tells whether this is `path.<name>` and nothing more.
   func isCapture(_ name: String) -> Bool {
     names?.map(\.string) == [ScopeName.path.rawValue, name]

@@ -59,6 +59,22 @@ package final class TextTemplate: Sendable {
   /// Whether some expression is more than a path.
   package var isComputed: Bool { expressions.contains(where: \.isComputed) }
 
+  /// Whether exactly one of the two is true for every request, as their forms tell: `${x}` and `${!x}`.
+  package func excludes(_ other: TextTemplate) -> Bool {
+    guard isSingleExpression, other.isSingleExpression, let one = expressions.first, let two = other.expressions.first
+    else { return false }
+    return one.isNegation(of: two) || two.isNegation(of: one)
+  }
+
+  /// The first that a scope has not, of what it reads: as it is written, `headers.x-tenant`.
+  package func missing(in scope: Scope) -> String? {
+    references.first { reference in
+      var value: JSONValue? = .object(scope.root)
+      for name in reference.path { value = value?[member: name] }
+      return value?.isNull != false
+    }?.path.joined(separator: ".")
+  }
+
   /// What it reads; offsets are bytes of `source`. Empty where it is constant.
   package var references: [TemplateReference] { expressions.flatMap(\.references) }
 

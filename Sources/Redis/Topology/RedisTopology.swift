@@ -87,6 +87,9 @@ package struct LoopConfined<Value>: @unchecked Sendable {
     return confined
   }
 
+  /// What is made of it for the same loop, before that runs it.
+  package func map<Made>(_ make: (Value) -> Made) -> LoopConfined<Made> { LoopConfined<Made>(make(confined), to: loop) }
+
   /// Runs `body` later, on the loop; from anywhere.
   package func execute(_ body: @escaping @Sendable (Value) -> Void) {
     loop.execute { body(value) }

@@ -12,6 +12,10 @@ package final class UpstreamCall: UpstreamCourse, @unchecked Sendable {  // guar
   private var lease: Lease?
   /// The response of the attempt before this one.
   private var last: CallResponse?
+  /// See `CallResponse`; of the attempts before this one.
+  private var leftDoubt = false
+  /// Of the attempts before this one.
+  private var wasBegun = false
 
   /// `completion` is called once, on the loop's thread, perhaps before `start` returns.
   package init(
@@ -30,6 +34,9 @@ package final class UpstreamCall: UpstreamCourse, @unchecked Sendable {  // guar
   /// Gives it up, on the loop's thread and outside of libcurl, wherever it stands: it ends as cancelled, at once.
   /// Nothing happens after the end.
   package func cancel() { giveUp() }
+
+  /// Whether a byte of it may have left, of any attempt.
+  package var mayHaveArrived: Bool { wasBegun || transfer?.wasBegun ?? false }
 
   func send(_ lease: consuming Lease, to address: BackendAddress, at now: Instant) {
     self.lease = consume lease
@@ -53,11 +60,13 @@ package final class UpstreamCall: UpstreamCourse, @unchecked Sendable {  // guar
     transfer.maxResponseBytes = backend.maxResponse
     transfer.acceptsCompression = true
     transfer.keepsHeaders = request.keepsHeaders
+    transfer.onlyReads = request.onlyReads
     return transfer
   }
 
   private func attemptEnded(_ result: Result<TransferResponse, TransferFailure>) {
     let wasSent = transfer?.wasBegun ?? false
+    wasBegun = wasBegun || wasSent
     transfer = nil
     lease.take()?.end(Breaker.Verdict(result, failing: course.backend.failing))
     var ended: CallResponse
@@ -71,9 +80,12 @@ package final class UpstreamCall: UpstreamCourse, @unchecked Sendable {  // guar
     case .failure(let failure):
       let failure = CallFailure(failure)
       ended = CallResponse(.failure(failure))
+      ended.mayHaveArrived = wasSent
       end = AttemptEnd(AttemptOutcome(failure), wasSent: wasSent)
     }
-    if repeats(after: end) {
+    ended.leftDoubt = leftDoubt
+    if !request.isMadeOnce && repeats(after: end) {
+      leftDoubt = leftDoubt || end.leavesDoubt
       last = ended
     } else {
       ended.note = course.attempts.denial?.text
@@ -89,7 +101,9 @@ package final class UpstreamCall: UpstreamCourse, @unchecked Sendable {  // guar
   }
 
   func wasCancelled() {
-    end(CallResponse(.failure(.cancelled), wasSent: course.attempts.made > 0))
+    var ended = CallResponse(.failure(.cancelled), wasSent: course.attempts.made > 0)
+    (ended.mayHaveArrived, ended.leftDoubt) = (false, leftDoubt)
+    end(ended)
   }
 
   private func end(_ ended: CallResponse) {

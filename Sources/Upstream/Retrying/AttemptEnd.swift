@@ -11,6 +11,12 @@ struct AttemptEnd: Sendable {
   /// The pause that the response asks for.
   var retryAfter: Duration?
 
+  /// The request may have been done, though it is tried again.
+  var leavesDoubt: Bool {
+    if case .status(let status) = outcome { return StatusEffect(status) != .none }
+    return wasSent
+  }
+
   init(_ outcome: AttemptOutcome, wasSent: Bool = true, retryAfter: Duration? = nil) {
     self.outcome = outcome
     self.wasSent = wasSent

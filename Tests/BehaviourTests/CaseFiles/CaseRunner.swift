@@ -44,7 +44,11 @@ final class CaseRunner {
 
   private func run(_ behaviour: BehaviourCase) throws -> [String] {
     let script = CaseScript(behaviour.backends)
-    for (name, backend) in backends { backend.restart { script.answer($0, of: name) } }
+    for (name, backend) in backends {
+      // Over one that was kept a request may be sent twice.
+      backend.closeConnections()
+      backend.restart { script.answer($0, of: name) }
+    }
     var problems: [String] = []
     for step in behaviour.steps {
       do {

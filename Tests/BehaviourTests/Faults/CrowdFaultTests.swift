@@ -89,7 +89,9 @@ extension Behaviour {
             POST /call: { calls: { v: { request: POST b1 /x, body: 1, required: true } } }
             ANY /proxy: { proxy: b1 /x }
             GET /victim/call: { timeout: \(time), calls: { v: { request: GET b1 /x, required: true } } }
-            POST /victim/call: { timeout: \(time), calls: { v: { request: POST b1 /x, body: 1, required: true } } }
+            POST /victim/call:
+              timeout: \(time)
+              calls: { v: { request: POST b1 /x, body: 1, required: true, timeout: \(time) } }
             ANY /victim/proxy: { proxy: b1 /x, timeout: \(row?.headTime ?? time), idleTimeout: \(time) }
           """, backends: [relay.url], gateway: "threads: 1\n")
       }

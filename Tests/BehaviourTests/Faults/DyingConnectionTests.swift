@@ -45,10 +45,11 @@ extension Behaviour {
         routes:
           GET /proxy: { proxy: b1 /x }
           GET /call: { calls: { v: { request: GET b1 /x, required: true } } }
+          GET /safe: { calls: { v: { request: POST b1 /x, safe: true, body: 1, required: true } } }
           GET /retry/proxy: { proxy: b2 /x }
           GET /retry/call: { calls: { v: { request: GET b2 /x, required: true } } }
         """, backends: [url], gateway: "threads: 1\n")
-      for path in ["/proxy", "/call", "/retry/proxy", "/retry/call"] {
+      for path in ["/proxy", "/call", "/safe", "/retry/proxy", "/retry/call"] {
         let answers = try (0..<30).map { _ in try gateway.exchange("GET \(path)") }
         #expect(answers.allSatisfy { $0.status == 200 }, "\(path): \(answers.map(\.status))")
       }

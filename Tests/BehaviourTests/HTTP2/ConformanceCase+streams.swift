@@ -247,7 +247,7 @@ extension ConformanceCase {
     ConformanceCase("6.9.2 INITIAL_WINDOW_SIZE that makes a window overflow", .connectionError([.flowControlError])) {
       $0.refills = false
       try $0.settings([(4, 0)])
-      try $0.request(1)
+      try $0.request(1, "GET", "/p/hang")
       try $0.window(1, 0x7FFF_FFFF)
       try $0.settings([(4, 0x7FFF_FFFF)])
     },

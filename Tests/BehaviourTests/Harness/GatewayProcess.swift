@@ -71,6 +71,19 @@ final class GatewayProcess: Sendable {
     try RawClient.exchange(port: adminPort, "POST /reload", headers: headers)
   }
 
+  /// Waits until its log has the text.
+  func logs(_ text: String) -> Bool { child.errors.wait { $0.contains(text) ? true : nil } == true }
+
+  func logs(_ pattern: some RegexComponent) -> Bool { child.errors.wait { $0.contains(pattern) ? true : nil } == true }
+
+  /// A client sends a request, and leaves once `backend` was asked so often.
+  func leave(_ requestLine: String, after count: Int, of backend: ScriptedBackend) throws {
+    let client = try RawClient(port: port)
+    try client.send(requestLine)
+    backend.waitForRequests(count)
+    client.stream.close()
+  }
+
   /// Sends SIGTERM and waits for the end.
   func stop() throws -> Int32 {
     child.terminate()
@@ -79,6 +92,12 @@ final class GatewayProcess: Sendable {
       throw ChildProcess.Failure(what: "weft run did not end after SIGTERM", child: child)
     }
     return status
+  }
+
+  /// Waits until it takes no connection any more.
+  func waitUntilRefused() {
+    let deadline = Patience.deadline
+    while deadline.timeIntervalSinceNow > 0, (try? RawClient(port: port)) != nil { usleep(5_000) }
   }
 
   /// Stops it, and fails the test where that is not an orderly end.

@@ -76,6 +76,12 @@ final class ScriptedBackend: @unchecked Sendable {
     }
   }
 
+  /// Ends those that are open, and returns when they have ended.
+  func closeConnections() {
+    for stream in locked({ Array(connections.values) }) { stream.shutDown() }
+    waitForClosings()
+  }
+
   func stop() {
     let open = locked {
       isStopped = true

@@ -13,7 +13,11 @@ final class TemporaryFolder: Sendable {
 
   deinit { try? FileManager.default.removeItem(atPath: path) }
 
+  /// - Parameter name: may have folders in it, which are made.
   func write(_ text: String, to name: String) throws {
+    if let slash = name.lastIndex(of: "/") {
+      try FileManager.default.createDirectory(atPath: "\(path)/\(name[..<slash])", withIntermediateDirectories: true)
+    }
     try text.write(toFile: "\(path)/\(name)", atomically: true, encoding: .utf8)
   }
 }

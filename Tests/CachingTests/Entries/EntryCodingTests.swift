@@ -2,6 +2,7 @@ import Messages
 import NIOCore
 import TestInputs
 import Testing
+import Timing
 
 @testable import Caching
 

@@ -33,8 +33,8 @@ struct FieldTests {
     (", \"a\"", true),
   ])
   func ifNoneMatch(_ field: String, _ matches: Bool) {
-    #expect(IfNoneMatch.matches(field, etag: "\"a\"") == matches)
-    #expect(IfNoneMatch.matches(field, etag: "W/\"a\"") == matches || field == "W/\"a\"")
+    #expect(EntityTagList.matches(field, etag: "\"a\"") == matches)
+    #expect(EntityTagList.matches(field, etag: "W/\"a\"") == matches || field == "W/\"a\"")
   }
 
   @Test func directivesAreRead() {

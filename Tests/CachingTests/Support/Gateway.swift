@@ -4,6 +4,7 @@ import NIOCore
 import NIOPosix
 import Plans
 import TestRedis
+import Timing
 
 @testable import Caching
 

@@ -68,6 +68,66 @@ import Testing
     #expect(plan.reads.headers == .some(["idempotency-key"]))
   }
 
+  @Test func everyKeyOfAWrite() throws {
+    let route = try route(
+      """
+      onDisconnect: cancel
+      calls:
+        search: { request: POST users /search, safe: true, body: "${body}", cache: 1m }
+        write:
+          request: POST orders /x/${item}
+          each: ${body.ids}
+          idempotencyKey: ${item}-${body.key}
+          compensate:
+            request: PATCH users /x/${write.id}/${item}
+            headers: { x-a: "${calls.write.status}", idempotency-key: null }
+            body: { why: "${search.why}" }
+            timeout: 3s
+            retry: { attempts: 9, backoff: 0s }
+          compensateOn: [doubt]
+        last: { request: POST users /y, after: [write], idempotencyKey: none, compensate: DELETE users /y }
+      """)
+    let plan = try #require(route.composite)
+    #expect(plan.onDisconnect == .cancel)
+    #expect(plan.calls.map(\.isSafe) == [true, false, false])
+    // Of a safe call the client's key is a header as any other.
+    #expect(plan.calls.map(\.reads) == [[], [0], []])
+    let compensation = try #require(plan.calls[1].compensation)
+    #expect(compensation.request.method == "PATCH" && compensation.request.backend == 0)
+    #expect(compensation.headers.map(\.name) == ["x-a", "idempotency-key"])
+    #expect(compensation.forward == ["accept-language"])
+    #expect(compensation.body?.memberNames == ["why"])
+    #expect(compensation.timeout == .seconds(3) && compensation.attempts == 9 && compensation.backoff == .zero)
+    #expect(compensation.causes == .doubt)
+    guard case .template(let key) = plan.calls[1].idempotencyKey else { throw Unexpected() }
+    #expect(key.source == "${item}-${body.key}")
+    guard case .none = plan.calls[2].idempotencyKey else { throw Unexpected() }
+    let short = try #require(plan.calls[2].compensation)
+    #expect(short.timeout == .seconds(10) && short.attempts == 3 && short.backoff == .milliseconds(100))
+    #expect(short.causes == [.failure, .doubt] && short.headers.isEmpty && short.body == nil)
+  }
+
+  @Test func defaultsOfAWrite() throws {
+    let plan = try #require(try route("calls: { a: POST users /x }").composite)
+    #expect(plan.onDisconnect == .finish && plan.writes)
+    let call = plan.calls[0]
+    guard case .derived = call.idempotencyKey else { throw Unexpected() }
+    #expect(!call.isSafe && call.compensation == nil && call.requiredBefore.isEmpty)
+  }
+
+  @Test func settingsOfWrites() throws {
+    let plan = try plan(
+      ("gateway.yaml", "writes: { detached: 7, detachedBytes: 1MiB }"),
+      (
+        "shop.yaml",
+        "backends: { a: { url: http://a, idempotencyKey: generate }, b: { url: http://b } }\nroutes: { GET /: { response: 1 } }"
+      ))
+    #expect(plan.process.writes.detached == 7 && plan.process.writes.detachedBytes == 1 << 20)
+    #expect(plan.backends.map(\.generatesIdempotencyKeys) == [true, false])
+  }
+
+  struct Unexpected: Error {}
+
   @Test func defaultsOfACall() throws {
     let call = try #require(try route("calls: { a: GET users /x }").composite?.calls.first)
     #expect(!call.required && call.fallback == nil && call.when == nil && call.timeout == nil && call.each == nil)

@@ -58,6 +58,7 @@ import Testing
     "TLS.ca", "TLS.certificate", "TLS.key", "Secret.file", "Backend.tls", "Redis.password", "Redis TLS.ca",
     "Redis TLS.certificate", "Redis TLS.key", "Admin.token", "Listen.tls", "Listen TLS.certificates",
     "Listen TLS.clientCertificates", "Certificate.certificate", "Certificate.key", "Certificate.pkcs12",
-    "Certificate.passphrase", "Client certificates.ca", "Client certificates.crl",
+    "Certificate.passphrase", "Route.files", "Files.dir", "Client certificates.ca", "Client certificates.crl",
+    "gateway.yaml.auth", "Provider.apiKey", "API key.keys",
   ]
 }

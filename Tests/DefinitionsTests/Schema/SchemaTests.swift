@@ -74,7 +74,9 @@ import Testing
       let blocks = try String(contentsOf: page, encoding: .utf8).matches(of: #/```yaml\n(# file: (?s).*?)```/#)
       sources += blocks.map { SourceFile(name: page.lastPathComponent, text: String($0.1)) }
     }
-    return try sources.map { ($0.name, .init(value: try #require(YAMLComposer.compose($0).root).json)) }
+    let roots = try sources.map { (name: $0.name, root: try #require(YAMLComposer.compose($0).root)) }
+    // A list is a file of keys, and no definition.
+    return roots.filter { $0.root.elements == nil }.map { ($0.name, .init(value: $0.root.json)) }
   }
 
   /// The example and the default of each key.

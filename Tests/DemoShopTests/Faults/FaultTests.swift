@@ -46,6 +46,25 @@ import Testing
     }
   }
 
+  @Test func isOnSomeRequestsOnly() async throws {
+    try await withShop { _, connect in
+      let payments = try connect(.payments)
+      func statuses() throws -> [Int] {
+        try ["GET /payments/a", "POST /payments", "POST /payments/a/refund"].map {
+          let parts = $0.split(separator: " ").map(String.init)
+          return try payments.call(parts[0], parts[1], body: parts[0] == "POST" ? "" : nil).status
+        }
+      }
+      let plain = [404, 400, 404]
+      for (place, target) in ["reads", "writes", "undoing"].enumerated() {
+        _ = try payments.call("POST", "/__fault", body: #"{"mode":"fail","on":"\#(target)"}"#)
+        #expect(try payments.call("GET", "/__fault").text.hasPrefix(#"{"mode":"fail","ms":0,"status":503,"on":"#))
+        let expected = plain.indices.map { $0 == place ? 503 : plain[$0] }
+        #expect(try statuses() == expected, "\(target)")
+      }
+    }
+  }
+
   @Test func rateIsExact() async throws {
     try await withShop { shop, connect in
       var fault = Fault(.fail)
@@ -107,13 +126,16 @@ import Testing
     ("{}", #"\"mode\" is missing; it is one of ok, slow, fail, hang, garbage, reset"#),
     (#"{"mode":"bad"}"#, #"\"mode\" is one of ok, slow"#),
     (#"{"mode":1}"#, #"\"mode\" is one of ok, slow"#),
-    (#"{"mode":"fail","state":1}"#, #"\"state\" is unknown; allowed are mode, ms, status, rate, times"#),
+    (#"{"mode":"fail","state":1}"#, #"\"state\" is unknown; allowed are mode, ms, status, after, on, rate, times"#),
     (#"{"mode":"ok","ms":1}"#, "mode ok takes nothing else"),
     (#"{"mode":"hang","ms":1}"#, #"mode hang takes no \"ms\""#),
     (#"{"mode":"slow","ms":-1}"#, #"\"ms\" is a whole number from 0 to 600000"#),
     (#"{"mode":"slow","ms":1.5}"#, #"\"ms\" is a whole number"#),
     (#"{"mode":"slow","status":500}"#, #"only mode fail takes a \"status\""#),
     (#"{"mode":"fail","status":99}"#, #"\"status\" is a whole number from 200 to 599"#),
+    (#"{"mode":"fail","after":1}"#, #"\"after\" is true or false"#),
+    (#"{"mode":"ok","after":true}"#, "mode ok takes nothing else"),
+    (#"{"mode":"fail","on":"nothing"}"#, #"\"on\" is one of all, reads, writes, undoing"#),
     (#"{"mode":"fail","rate":0}"#, #"\"rate\" is a number above 0 and up to 1"#),
     (#"{"mode":"fail","rate":"1"}"#, #"\"rate\" is a number above 0 and up to 1"#),
     (#"{"mode":"fail","times":0}"#, #"\"times\" is a whole number from 1"#),

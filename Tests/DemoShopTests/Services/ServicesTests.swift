@@ -82,12 +82,25 @@ import Testing
     }
   }
 
+  @Test func whoTheClientIs() async throws {
+    try await withShop { _, connect in
+      let users = try connect(.users)
+      let known = try users.call("GET", "/me", headers: ["Authorization: Bearer demo-42"])
+      #expect(known.status == 200)
+      #expect(try known.text == users.call("GET", "/users/42").text)
+      for headers in [[], ["Authorization: Bearer demo-999"], ["Authorization: Basic demo-42"]] {
+        #expect(try users.call("GET", "/me", headers: headers).status == 401)
+      }
+    }
+  }
+
   @Test func latenciesAreSmall() {
     let catalog = Catalog(seed: 42)
     let endpoints =
-      catalog.usersEndpoints + catalog.ordersEndpoints + catalog.productsEndpoints + catalog.reviewsEndpoints
-      + catalog.inventoryEndpoints + catalog.recommendationsEndpoints + catalog.notificationsEndpoints
-      + Carts(catalog: catalog).endpoints + catalog.shippingEndpoints
+      catalog.usersEndpoints + Orders(catalog: catalog).endpoints + catalog.productsEndpoints
+      + catalog.reviewsEndpoints + Inventory(catalog: catalog).endpoints + catalog.recommendationsEndpoints
+      + catalog.notificationsEndpoints + Carts(catalog: catalog).endpoints + catalog.shippingEndpoints
+      + Payments().endpoints
     for endpoint in endpoints { #expect((5...40).contains(endpoint.latency), "\(endpoint.pattern)") }
   }
 }

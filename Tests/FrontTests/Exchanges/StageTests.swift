@@ -37,6 +37,24 @@ private struct Upper: BodyFilter, Sendable {
   }
 }
 
+/// Notes what is streamed. *Confined to* the test's thread.
+private final class JournalStream: ExchangeStream, @unchecked Sendable {  // one thread
+  let journal: Journal
+
+  init(journal: Journal) {
+    self.journal = journal
+  }
+
+  func received(_ bytes: ByteBuffer) -> Bool {
+    journal.lines.append(String(buffer: bytes))
+    return true
+  }
+
+  func bodyEnded() { journal.lines.append("end") }
+  func outputDrained() {}
+  func abandoned() {}
+}
+
 /// Stages and works over a sink that has no wire.
 @Suite struct StageTests {
   private let journal = Journal()
@@ -90,6 +108,8 @@ private struct Upper: BodyFilter, Sendable {
     if waits { exchange.resume(.refuse(problem)) }
     #expect(exchange.record.refused == RequestRecord.Refusal(stage: "two", why: "not from there"))
     #expect(sink.events.first?.hasSuffix(" X-Stage=one") == true && sink.requestsInFlight == 0)
+    // Nobody keeps it for others.
+    #expect(sink.events.first?.contains(" Cache-Control=no-store ") == true)
   }
 
   @Test func whoLeavesAtAStageIsNotWorkedFor() throws {
@@ -112,10 +132,45 @@ private struct Upper: BodyFilter, Sendable {
     #expect(journal.lines == ["> one", "work abcd", "< one 201"])
   }
 
+  /// Over HTTP/2 it may even end meanwhile.
+  @Test(arguments: [false, true]) func whatComesWhileAStageWaitsIsKept(_ isStreamed: Bool) throws {
+    for ends in [false, true] {
+      journal.lines = []
+      let stream = JournalStream(journal: journal)
+      let journal = journal
+      let work = ClosureEndpoint(body: isStreamed ? .streamed : .buffered(max: 10)) { exchange in
+        journal.lines.append("work " + String(decoding: exchange.request.body ?? [], as: UTF8.self))
+        exchange.stream = stream
+      }
+      let sink = TestSink(Site([(entry("ANY /a"), [stage("one", .wait)], work)]))
+      let exchange = try sink.request("POST", "/a", body: .unknown)
+      #expect(!exchange.receive(ByteBuffer(string: "ab")).isTaken)
+      if ends { exchange.bodyEnded() }
+      #expect(journal.lines == ["> one"])
+      exchange.resume(.pass)
+      if !ends {
+        #expect(exchange.receive(ByteBuffer(string: "cd")).isTaken)
+        exchange.bodyEnded()
+      }
+      let whole = ends ? ["ab"] : ["ab", "cd"]
+      #expect(sink.events.contains("more body, please"))
+      #expect(
+        journal.lines == ["> one"] + (isStreamed ? ["work "] + whole + ["end"] : ["work \(whole.joined())"]))
+    }
+  }
+
+  @Test func whatWasKeptIsBounded() throws {
+    let sink = sink([stage("one", .wait)], body: .buffered(max: 3))
+    let exchange = try sink.request("POST", "/a", body: .unknown)
+    #expect(!exchange.receive(ByteBuffer(string: "abcd")).isTaken)
+    exchange.resume(.pass)
+    #expect(sink.events == ["body, please", "refused", "413 X-Stage=one"] && journal.lines.last == "< one 413")
+  }
+
   @Test func aBodyThatIsTooLargeIsRefused() throws {
     let sink = sink([], body: .buffered(max: 3))
     try sink.request("POST", "/a", body: .known(4))
-    #expect(sink.events == ["refused 413"])
+    #expect(sink.events == ["refused", "413"])
     let exchange = try sink.request("POST", "/a", body: .unknown)
     #expect(!exchange.receive(ByteBuffer(string: "abcd")).isTaken)
   }

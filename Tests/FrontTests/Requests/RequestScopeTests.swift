@@ -7,6 +7,16 @@ import Testing
 @testable import Front
 
 @Suite struct RequestScopeTests {
+  /// The checker knows the members that there are.
+  @Test func membersBelowClientAreThoseThatAreKnown() {
+    let certificate = ClientCertificate(subject: "", issuer: "", fingerprint: "", serial: "", sans: [], notAfter: "")
+    let session = TLSSession(version: "1.3", cipher: "", serverName: nil, certificate: certificate)
+    for (member, value) in [(ScopeName.ClientMember.tls, session.json), (.certificate, certificate.json)] {
+      guard case .object(let object) = value else { Issue.record("\(member) is no object"); continue }
+      #expect(object.members.map(\.name) == member.members)
+    }
+  }
+
   private func request(
     _ target: String = "/", headers: [(String, String)] = [], captures: [(name: String, value: String)] = [],
     body: String? = nil

@@ -38,6 +38,12 @@ import Testing
     ("    timeout: 2s\n", "    cache: 1m\n", ["~ GET /y: cache, timeout"]),
     ("fallback: []", "fallback: null", ["~ GET /y: calls.orders"]),
     ("      user: ", "      more: GET users /more\n      user: ", ["~ GET /y: calls.more"]),
+    ("    timeout: 2s\n", "    timeout: 2s\n    onDisconnect: cancel\n", ["~ GET /y: onDisconnect"]),
+    ("GET orders /orders, fallback: []", "POST orders /orders, safe: true, fallback: []", ["~ GET /y: calls.orders"]),
+    (
+      "users: { url: http://127.0.0.1:2 }", "users: { url: http://127.0.0.1:2, idempotencyKey: generate }",
+      ["~ backend users: idempotencyKey"]
+    ),
     ("users: { url: http://127.0.0.1:2 }", "users: { url: http://127.0.0.1:2, retry: {} }", ["~ backend users: retry"]),
     ("routes:", "  new: { url: http://a }\nroutes:", ["+ backend new"]),
     ("routes:", "hosts: [a.test]\nroutes:", ["+ GET /x (a.test)", "+ GET /y (a.test)", "- GET /x", "- GET /y"]),
@@ -60,6 +66,10 @@ import Testing
     ("", "limits: { connections: 10000 }", [], []),
     ("timeouts: { idle: 60s }", "timeouts: { idle: 1m }", [], []),
     ("", "log: { level: debug, access: true }", ["~ gateway: log.level, log.access"], []),
+    (
+      "writes: { detached: 9 }", "writes: { detachedBytes: 1MiB }",
+      ["~ gateway: writes.detached, writes.detachedBytes"], []
+    ),
     ("threads: 2", "threads: 3", ["~ gateway: threads"], ["threads"]),
     (
       "", "listen: 127.0.0.1:9\nlimits: { bodyBytes: 2MiB, connectionsPerClient: 9 }",

@@ -17,12 +17,13 @@ import Testing
     var settings = ProcessPlan()
     settings.threads = 1
     let process = ProcessParts(settings)
+    let kept = try KeptParts(for: plan(""), on: process)
     var held: Route?
     do {
-      let old = Generation(try plan("  gone: { url: http://127.0.0.1:2 }"), on: process, cache: nil)
+      let old = Generation(try plan("  gone: { url: http://127.0.0.1:2 }"), on: process, kept)
       held = old.site.routes[0]
     }
-    let new = Generation(try plan("  b: { url: http://127.0.0.1:3 }"), on: process, cache: nil)
+    let new = Generation(try plan("  b: { url: http://127.0.0.1:3 }"), on: process, kept)
     #expect(new.site.routes.count == 1)
     // a is one of both.
     #expect(process.backends.count == 3)

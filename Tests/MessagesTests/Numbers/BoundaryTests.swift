@@ -5,9 +5,9 @@ import Testing
 /// could trap with one: such a number comes from `PeerNumber`, which gives it out only within a range.
 struct BoundaryTests {
   private static let folders = [
-    "Caching", "Composing", "Definitions", "Front", "Gateway/Caching", "Gateway/Purging", "HTTP1", "JMESPath",
-    "JSONText", "HTTP2", "Listening", "Messages", "Plans", "Proxying", "Redis", "Resolving", "TLS", "Transfers",
-    "Upstream",
+    "Caching", "Composing", "Definitions", "Eviction", "Front", "Gateway/Caching", "Gateway/Purging", "HTTP1",
+    "JMESPath", "JSONText", "HTTP2", "Limiting", "Listening", "Messages", "Plans", "Proxying", "Redis", "Resolving",
+    "TLS", "Tokens", "Transfers", "Upstream",
   ]
 
   /// Something that is not written there.

@@ -38,6 +38,30 @@ struct UpstreamRetryTests {
     #expect(servers.map(\.requests.count) == [1, 1])
   }
 
+  /// An attempt that broke off behind the request leaves doubt, whatever the next one says.
+  @Test(arguments: [409, 503]) func doubtStays(_ status: Int) async throws {
+    let server = ScriptedServer { number, _ in number == 0 ? .close : .status(status) }
+    defer { server.stop() }
+    let plan = plan(server.origin) { $0.retry?.attempts = 2 }
+    try await TestLoop.run(plan) { test in
+      var request = CallRequest.test("POST")
+      request.isRepeatable = true
+      let response = await test.client.send(request)
+      #expect(response.status == status && response.leftDoubt)
+    }
+  }
+
+  @Test func whatIsMadeOnceIsNotRepeated() async throws {
+    let server = ScriptedServer(.status(503))
+    defer { server.stop() }
+    try await TestLoop.run(plan(server.origin)) { test in
+      var request = CallRequest.test()
+      request.isMadeOnce = true
+      #expect(await test.client.send(request).status == 503)
+    }
+    #expect(server.requests.count == 1)
+  }
+
   @Test func theLastAnswerStands() async throws {
     let server = ScriptedServer { number, _ in .status(503, "\(number)") }
     defer { server.stop() }

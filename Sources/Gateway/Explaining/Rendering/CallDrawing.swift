@@ -10,7 +10,7 @@ struct CallDrawing {
     self.composite = composite
     let calls = composite.calls
     parents = calls.map { call in
-      let waits = calls.indices.filter { call.waitsFor.contains(calls[$0].plan.name) }
+      let waits = call.waits.compactMap { name in calls.firstIndex { $0.plan.name == name } }
       return waits.first { calls[$0].stage == call.stage - 1 }
     }
     width = calls.map { $0.plan.name.count + 3 * $0.stage }.max() ?? 0
@@ -40,7 +40,10 @@ struct CallDrawing {
     case .unmet: notes.append("skipped")
     }
     let others = call.waitsFor.filter { $0 != parent.map { composite.calls[$0].plan.name } }
+    if call.plan.isDeclaredSafe { notes.append("safe") }
+    if call.plan.compensation != nil { notes.append("compensated") }
     if !others.isEmpty { notes.append("also after \(others.joined(separator: ", "))") }
+    if !call.requiredBefore.isEmpty { notes.append("after required: \(call.requiredBefore.joined(separator: ", "))") }
     return notes
   }
 }

@@ -8,6 +8,12 @@ struct ExplanationChart {
     switch route.work {
     case .proxy(let proxy): draw(proxy, route)
     case .composite(let composite): draw(composite)
+    case .redirect(let redirect):
+      line(#"  answer(["\#(label("\(redirect.status) to \(redirect.location)"))"])"#)
+      line("  request --> answer")
+    case .files(let files):
+      line(#"  answer(["\#(label(files.file ?? "404"))"])"#)
+      line("  request --> answer")
     }
   }
 
@@ -28,12 +34,14 @@ struct ExplanationChart {
     line(#"  answer(["\#(label(composite.status))"])"#)
     let names = composite.calls.map(\.plan.name)
     for (index, call) in composite.calls.enumerated() {
-      let waits = names.indices.filter { call.waitsFor.contains(names[$0]) }
-      if waits.isEmpty { line("  request --> call\(index)") }
-      for wait in waits { line("  call\(wait) --> call\(index)") }
+      if call.waits.isEmpty { line("  request --> call\(index)") }
+      for wait in names.indices {
+        if call.waitsFor.contains(names[wait]) { line("  call\(wait) --> call\(index)") }
+        if call.requiredBefore.contains(names[wait]) { line("  call\(wait) -- required --> call\(index)") }
+      }
     }
     for (index, call) in composite.calls.enumerated()
-    where !composite.calls.contains(where: { $0.waitsFor.contains(call.plan.name) }) {
+    where !composite.calls.contains(where: { $0.waits.contains(call.plan.name) }) {
       line("  call\(index) \(call.plan.required ? "-->" : "-.->") answer")
     }
     if composite.calls.isEmpty { line("  request --> answer") }
@@ -48,6 +56,8 @@ struct ExplanationChart {
     if call.plan.fallback != nil { notes.append("fallback") }
     if call.plan.each != nil { notes.append("each") }
     if call.condition == .unmet { notes.append("skipped") }
+    if call.plan.isDeclaredSafe { notes.append("safe") }
+    if call.plan.compensation != nil { notes.append("compensated") }
     lines.append(notes.joined(separator: ", "))
     return lines.map(label).joined(separator: "<br/>")
   }

@@ -18,13 +18,15 @@ struct ExplanationDocument {
     document.append("kind", .string(route.kind))
     document.append("note", .text(route.methodNote))
     document.append("reads", .texts(route.reads))
-    document.append("policies", .texts(route.policies))
+    document.append("policies", .array(route.policies.map(\.json)))
     let cache = route.cache.map { JSONObject.Member(name: $0.name, value: .string($0.value)) }
     document.append("cache", cache.isEmpty ? .null : .object(JSONObject(cache)))
     document.append("forwardingHeaders", .texts(route.forwarding))
     switch route.work {
     case .composite(let composite): add(composite, to: &document)
     case .proxy(let proxy): document.append("proxy", json(proxy))
+    case .redirect(let redirect): document.append("redirect", redirect.json)
+    case .files(let files): document.append("files", files.json)
     }
     document.append("backends", .array(route.backends.map(\.json)))
     return .object(document)
@@ -41,6 +43,8 @@ struct ExplanationDocument {
   private func add(_ composite: ExplainedComposite, to document: inout JSONObject) {
     document.append("timeoutMs", .milliseconds(composite.plan.timeout))
     document.append("softTimeoutMs", .milliseconds(composite.plan.softTimeout))
+    let disconnect: JSONValue = composite.plan.writes ? .string(composite.plan.onDisconnect.rawValue) : .null
+    document.append("onDisconnect", disconnect)
     document.append("stages", .array(composite.stages.map { .texts($0.map { composite.calls[$0].plan.name }) }))
     document.append("calls", .array(composite.calls.map(json)))
     document.append(
@@ -62,6 +66,9 @@ struct ExplanationDocument {
       }
     return [
       "name": .string(plan.name), "stage": .number(JSONNumber(call.stage + 1)), "after": .texts(call.waitsFor),
+      "afterRequired": .texts(call.requiredBefore), "safe": .bool(plan.isSafe),
+      "exclusiveWith": .texts(call.write?.exclusiveWith ?? []), "idempotencyKey": .text(call.write?.key),
+      "compensation": call.write?.compensation?.json ?? .null,
       "required": .bool(plan.required), "when": .text(plan.when?.source), "runs": condition,
       "each": plan.each.map { each($0, call.itemCount) } ?? .null, "backend": .string(call.backend.plan.name),
       "requests": .array(call.requests.map { request($0, of: plan) }), "headers": .array(call.headers.map(\.json)),

@@ -15,11 +15,15 @@ struct ExplanationText {
     for capture in route.captures { fact("capture", "\(capture.name) = \(capture.value)") }
     if let note = route.methodNote { fact(route.asked.method, note) }
     fact("reads", route.reads.isEmpty ? "nothing of the request" : route.reads.joined(separator: ", "))
-    if !route.policies.isEmpty { fact("policies", route.policies.joined(separator: ", ")) }
+    for (index, policy) in route.policies.enumerated() { explain(policy, isFirst: index == 0) }
     for (name, value) in route.cache { fact(name == "lifetime" ? "cache" : name, value) }
     switch route.work {
     case .composite(let composite): explain(composite, route)
     case .proxy(let proxy): explain(proxy, route)
+    case .redirect(let redirect):
+      fact("redirect", "\(redirect.status) to \(redirect.location)")
+      if let fault = redirect.fault { fact("fault", "no place can be made: \(fault)") }
+    case .files(let files): for (name, value) in files.facts { fact(name, value) }
     }
     for backend in route.backends {
       line("backend \(backend.plan.name)")
@@ -27,9 +31,16 @@ struct ExplanationText {
     }
   }
 
+  private mutating func explain(_ policy: ExplainedPolicy, isFirst: Bool) {
+    let name = policy.stage.label
+    let settings = policy.settings.map { String(repeating: " ", count: max(1, 12 - name.count)) + $0 } ?? ""
+    fact(isFirst ? "policies" : String(repeating: " ", count: 10), name + settings)
+  }
+
   private mutating func explain(_ composite: ExplainedComposite, _ route: ExplainedRoute) {
     let soft = composite.plan.softTimeout.map { ", answers with what is ready after \($0.written)" } ?? ""
     fact("budget", composite.plan.timeout.written + soft)
+    if composite.plan.writes { fact("writes", composite.leaving) }
     if composite.calls.isEmpty {
       fact("calls", "none: a static answer")
     } else {
@@ -69,11 +80,17 @@ struct ExplanationText {
     if more > 0 { detail("", "… and \(more) more") }
     if let each = plan.each { detail("each", text(each, call)) }
     if !call.waitsFor.isEmpty { detail("after", call.waitsFor.joined(separator: ", ")) }
+    if !call.requiredBefore.isEmpty { detail("after required:", call.requiredBefore.joined(separator: ", ")) }
     if let when = plan.when { detail("when", "\(when.source)\(call.condition.text)") }
     let attempt = call.backend.plan.timeout.flatMap { $0 < call.deadline ? ", \($0.written) an attempt" : nil } ?? ""
-    let origin = plan.timeout == nil ? "what is left of the route's" : "or what is left of the route's"
+    let origin =
+      call.write != nil
+      ? "its own, whatever is left of the route's"
+      : plan.timeout == nil ? "what is left of the route's" : "or what is left of the route's"
     detail("deadline", "\(call.deadline.written), \(origin)\(attempt)")
     if call.backend.plan.retry != nil { detail("repeated", call.repetition) }
+    if plan.isDeclaredSafe { detail("safe", "it only reads, and is treated as a GET") }
+    if let write = call.write { explain(write) }
     if !call.headers.isEmpty { detail("headers", call.headers.map(\.text).joined(separator: ", ")) }
     let absent = plan.absent.written
     detail("success", plan.accept.written + (absent.isEmpty ? "" : "; \(absent) means that there is none"))
@@ -81,6 +98,18 @@ struct ExplanationText {
     if let select = plan.select { detail("value", select.source) }
     detail("failure", call.onFailure)
     if let cache = plan.cache { detail("cache", CacheExplanation.lifetime(cache)) }
+  }
+
+  private mutating func explain(_ write: ExplainedWrite) {
+    if !write.exclusiveWith.isEmpty {
+      detail("exclusive", "either it or \(write.exclusiveWith.joined(separator: ", ")) is made, by `when`")
+    }
+    detail("key", write.key)
+    guard let compensation = write.compensation else { return }
+    detail("compensate", compensation.request)
+    if let fault = compensation.fault { detail("fault", "no request can be made: \(fault)") }
+    if let body = compensation.body { detail("with", body) }
+    detail("where", compensation.course)
   }
 
   private func text(_ each: EachPlan, _ call: ExplainedCall) -> String {
@@ -133,6 +162,16 @@ extension ExplainedCall {
     }
     return plan.each == nil
       ? "null, and the answer is partial" : "null for each item that failed, and the answer is partial"
+  }
+}
+
+extension ExplainedComposite {
+  /// What becomes of writes where the client leaves.
+  fileprivate var leaving: String {
+    switch plan.onDisconnect {
+    case .finish: "what was begun is finished, even if the client leaves"
+    case .cancel: "if the client leaves, nothing more is begun, and what was done is undone"
+    }
   }
 }
 

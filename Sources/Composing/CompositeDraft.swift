@@ -1,0 +1,158 @@
+import JSONText
+import Messages
+import Plans
+
+/// The reason why a composite is answered with a problem.
+enum CompositeFailure: Error {
+  /// The call that failed, by index.
+  case required(Int)
+  /// The client wants all or nothing, and this is not all.
+  case strict
+  case tooLarge
+  case clientLeft
+}
+
+/// Makes the answer out of the ends of the calls. A value: the composition may go on behind it.
+struct CompositeDraft {
+  private let composer: Composer
+  let handling: RequestContext.Handling?
+  var scope: Scope
+  let receivedBytes: Int
+  /// In the plan's order; each call has one.
+  var records: [CallRecord] = []
+  /// Fields of the answer, or of stand-ins, whose expressions failed.
+  var failedFields: [FieldFailure] = []
+  /// By index, those that were undone or are to be.
+  var compensated: [Int: Compensation.State] = [:]
+  /// The answer does not fit into the route's `maxAnswer`.
+  private var isTooLarge = false
+
+  var plan: CompositePlan { composer.plan }
+
+  init(_ composer: Composer, _ context: RequestContext, _ scope: Scope, receivedBytes: Int) {
+    self.composer = composer
+    handling = context.handling
+    self.scope = scope
+    self.receivedBytes = receivedBytes
+  }
+
+  /// Makes the answer of a composite that stands.
+  mutating func composite() throws(CompositeFailure) -> Composite {
+    var writer = JSONWriter(capacity: 512 + min(receivedBytes, 64 * 1024), maxBytes: plan.maxAnswer)
+    writeBody(into: &writer)
+    var answer = Answer(status: answerStatus(), headers: responseHeaders())
+    if writer.overflowed { throw .tooLarge }
+    let isPartial = !failedFields.isEmpty || records.contains(where: \.isShortcoming)
+    if isPartial, handling == .strict { throw .strict }
+    if answer.hasContent {
+      answer.body = writer.bytes
+      appendMeta(to: &answer.body, isPartial: isPartial)
+      if !answer.headers.contains(where: { $0.isNamed("content-type") }),
+        !plan.responseHeaders.leaveOut("content-type")
+      {
+        answer.headers.append(HeaderField("Content-Type", "application/json"))
+      }
+    } else {
+      answer.headers.removeAll { $0.isNamed("content-type") }
+    }
+    var composite = finished(answer, isPartial: isPartial)
+    if let cache = plan.cache { composite.tags = CacheTags.texts(of: cache.tags, scope) }
+    return composite
+  }
+
+  /// Makes the problem that a failed one is answered with.
+  func problem(_ failure: CompositeFailure) -> Composite {
+    var draft = self
+    if case .tooLarge = failure { draft.isTooLarge = true }
+    var problem = draft.problem(of: failure)
+    if !compensated.isEmpty {
+      var states = JSONObject()
+      for (index, state) in compensated.sorted(by: { $0.key < $1.key }) {
+        states.append(plan.calls[index].name, .string(state.rawValue))
+      }
+      problem.members.append(("compensated", .object(states)))
+    }
+    if case .strict = failure { return draft.finished(problem.answer(), isPartial: true) }
+    return draft.finished(problem.answer(), isPartial: false)
+  }
+
+  private func finished(_ answer: Answer, isPartial: Bool) -> Composite {
+    var answer = answer
+    if let outcome {
+      answer.headers.append(HeaderField("Weft-Outcome", outcome))
+      answer.outcome = outcome
+    }
+    if let handling { answer.headers.append(HeaderField("Preference-Applied", "handling=\(handling.rawValue)")) }
+    return Composite(
+      answer: answer, isPartial: isPartial, records: records, fieldFailures: failedFields, isTooLarge: isTooLarge)
+  }
+
+  /// The value of `Weft-Outcome`; `nil` where there is nothing to tell.
+  var outcome: String? { outcome(ofAll: false) }
+
+  /// The same with the calls that are plainly ok, too: of what nobody was told, all is told.
+  var outcomeOfAll: String? { outcome(ofAll: true) }
+
+  private func outcome(ofAll: Bool) -> String? {
+    OutcomeHeader.text(
+      calls: plan.calls, records: records, ofAll: ofAll, compensated: compensated, response: responseOutcome)
+  }
+
+  /// The outcome of the answer itself; `nil` where it is as it should be.
+  private var responseOutcome: Outcome? {
+    isTooLarge ? .invalid : failedFields.isEmpty ? nil : .expression
+  }
+
+  private mutating func writeBody(into writer: inout JSONWriter) {
+    if let response = plan.response {
+      response.write(into: &writer, scope, failed: &failedFields)
+      return
+    }
+    writer.beginObject()
+    for (call, record) in zip(plan.calls, records) {
+      writer.write(name: call.name)
+      writer.write(record.value)
+    }
+    writer.endObject()
+  }
+
+  private mutating func responseHeaders() -> [HeaderField] {
+    var headers: [HeaderField] = []
+    for template in plan.responseHeaders {
+      do {
+        headers += try template.lines(scope)
+      } catch {
+        failedFields.append(FieldFailure(template.name, reason: error.message))
+      }
+    }
+    return headers
+  }
+
+  private mutating func answerStatus() -> Int {
+    guard let template = plan.status else { return 200 }
+    var reason = "no whole number from 200 to 599"
+    do throws(RenderFailure) {
+      if let status = try template.value(scope).number(in: 200...599) { return status }
+    } catch {
+      reason = error.message
+    }
+    failedFields.append(FieldFailure("status", reason: reason))
+    return 200
+  }
+
+  /// The member that tells of partial failure. Only an object can hold one; it is added behind the last member, so
+  /// that nothing that was written moves.
+  private func appendMeta(to body: inout [UInt8], isPartial: Bool) {
+    guard plan.meta.when == .always || (plan.meta.when == .partial && isPartial) else { return }
+    guard body.first == UInt8(ascii: "{"), body.last == UInt8(ascii: "}") else { return }
+    body.removeLast()
+    let isEmpty = body.dropFirst().allSatisfy { $0 == 0x20 || (0x09...0x0D).contains($0) }
+    var writer = JSONWriter(capacity: 128)
+    writer.beginObject()
+    writer.write(name: plan.meta.name)
+    writeMeta(into: &writer, isPartial: isPartial)
+    writer.endObject()
+    if !isEmpty { body.append(UInt8(ascii: ",")) }
+    body += writer.bytes.dropFirst()
+  }
+}

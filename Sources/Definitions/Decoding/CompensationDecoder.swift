@@ -1,0 +1,71 @@
+import Messages
+import Plans
+
+/// Decodes what undoes a write.
+struct CompensationDecoder {
+  let scope: RouteScope
+  let backends: [BackendPlan]
+  /// The route's `*rest` capture.
+  let rest: String?
+  /// What the write's own request may read, `item` included.
+  let position: RouteScope.Position
+
+  private var loading: Loading { scope.loading }
+
+  /// Returns also the calls that its templates read, the write itself among them.
+  func decode(_ node: YAMLNode) -> (plan: CompensationPlan?, reads: Set<Int>) {
+    var templates = TemplateReader(scope)
+    guard node.pairs != nil else {
+      let request = request(node, &templates)
+      return (request.map { finish(CompensationPlan($0)) }, templates.reads)
+    }
+    guard let reader = MappingReader<CompensationKeys>(node, loading) else { return (nil, []) }
+    let request = reader[\.request].flatMap { self.request($0, &templates) }
+    let headers = templates.headers(reader[\.headers] ?? [], .request, position)
+    let body = reader[\.body].flatMap { templates.value($0, position) }
+    let timeout = reader[\.timeout]
+    let retry = reader[\.retry] ?? CompensationRetry()
+    guard let request else { return (nil, templates.reads) }
+    var plan = CompensationPlan(request)
+    (plan.headers, plan.body, plan.timeout) = (headers, body, timeout ?? plan.timeout)
+    (plan.attempts, plan.backoff) = (retry.attempts, retry.backoff)
+    return (finish(plan), templates.reads)
+  }
+
+  private func request(_ node: YAMLNode, _ templates: inout TemplateReader) -> RequestTemplate? {
+    let request = templates.request(node, isProxy: false, rest: rest, backends: backends, position)
+    if let method = request?.method, SafeMethod.contains(method) {
+      loading.report(
+        node, "\(method) changes nothing, so it undoes nothing", hint: "write a DELETE, POST, PUT or PATCH that does")
+    }
+    return request
+  }
+
+  private func finish(_ compensation: CompensationPlan) -> CompensationPlan {
+    var plan = compensation
+    plan.forward = scope.forwarded(by: backends[plan.request.backend], without: plan.headers, isSafe: false)
+    return plan
+  }
+
+  static func retry(_ reader: MappingReader<CompensationRetryKeys>) -> CompensationRetry {
+    var retry = CompensationRetry()
+    retry.attempts = reader[\.attempts] ?? retry.attempts
+    retry.backoff = reader[\.backoff] ?? retry.backoff
+    return retry
+  }
+}
+
+extension RouteScope {
+  /// Names of the client's headers that go along with a request to a backend; notes that they are read, and what the
+  /// backend balances by.
+  func forwarded(by backend: BackendPlan, without headers: [HeaderTemplate], isSafe: Bool) -> [String] {
+    let own = Set(headers.map { $0.name.lowercased() })
+    // It is not passed on as it is: keys of writes are derived from it.
+    let names = backend.forward.filter { !own.contains($0) && $0 != Self.idempotencyKey }
+    for name in isSafe ? names : names + [Self.idempotencyKey] { addHeaderRead(name) }
+    if case .hash(let template) = backend.balance { add(template.references) }
+    return names
+  }
+
+  private static let idempotencyKey = "idempotency-key"
+}

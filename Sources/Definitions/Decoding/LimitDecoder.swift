@@ -1,0 +1,122 @@
+import Plans
+
+/// Decodes `limit`: the nearest of the route's, its file's and the gateway's, with the next level in the place of
+/// `base`.
+struct LimitDecoder {
+  let reader: MappingReader<RouteKeys>
+  let scope: RouteScope
+  let position: RouteScope.Position
+  /// The names of limits that have none of their own, by where they stand.
+  let names: (route: String, file: String)
+
+  /// What limits of gateway.yaml's `defaults` are called.
+  private static let defaults = "defaults"
+
+  func decode() -> RouteLimits? {
+    guard reader[\.limit] != nil else { return nil }
+    let limits = elements(of: reader.levels("limit")[...]).compactMap { limit($0.node, named: $0.name) }
+    return limits.isEmpty ? nil : RouteLimits(limits)
+  }
+
+  /// The limits of a level, those of the next one in the place of `base`; of `none` there are none.
+  private func elements(of levels: ArraySlice<YAMLNode.Pair>) -> [(node: YAMLNode, name: String)] {
+    guard let level = levels.first, level.value.text != "none" else { return [] }
+    return (level.value.elements ?? [level.value]).flatMap { element in
+      element.text == LimitKeys.base ? elements(of: levels.dropFirst()) : [(element, name(of: level))]
+    }
+  }
+
+  private func name(of level: YAMLNode.Pair) -> String {
+    if reader.node[level.name]?.key.location == level.key.location { return names.route }
+    return level.key.location.file == reader.node.location.file ? names.file : Self.defaults
+  }
+
+  private func limit(_ node: YAMLNode, named name: String) -> LimitPlan? {
+    let loading = scope.loading
+    // What it reads decides where it stands, so each limit has a scope of its own.
+    let scope = scope.fresh()
+    var templates = TemplateReader(scope)
+    var plan = LimitPlan(name, .computed(TextTemplate(constant: .null, source: "")))
+    var rate = node
+    if node.pairs != nil {
+      guard let reader = MappingReader<LimitKeys>(node, loading) else { return nil }
+      Self.readConduct(reader, &plan)
+      plan.name = reader[\.name] ?? name
+      plan.by = reader[\.by].flatMap { by($0, &templates) }
+      plan.cost = reader[\.cost].flatMap { templates.text($0, expected: "a number", position) }
+      guard let node = reader[\.rate] else { return nil }
+      rate = node
+    }
+    guard let allowance = Self.allowance(rate, burst: plan.burst, loading, templates: &templates, position) else {
+      return nil
+    }
+    plan.allowance = allowance
+    plan.reads = scope.reads
+    plan.env = scope.environment
+    warnOfLoss(plan, rate)
+    return plan
+  }
+
+  /// `nil` for the client's address, which needs no template.
+  private func by(_ node: YAMLNode, _ templates: inout TemplateReader) -> TextTemplate? {
+    let template = templates.text(node, expected: "a template", position)
+    if let template, template.constantValue?.text.isEmpty == true {
+      scope.loading.report(
+        node, "`by` is empty, so nothing would be counted", hint: "write `all` for one counter of all")
+    }
+    return template?.source == "${client.ip}" ? nil : template
+  }
+
+  static func readConduct(_ reader: MappingReader<LimitKeys>, _ plan: inout LimitPlan) {
+    plan.burst = reader[\.burst]
+    plan.ipv6Prefix = reader[\.ipv6Prefix] ?? plan.ipv6Prefix
+    plan.conduct.headers = reader[\.headers] ?? plan.conduct.headers
+    plan.conduct.store = reader[\.store] ?? plan.conduct.store
+    plan.conduct.onRedisFailure = reader[\.onRedisFailure] ?? plan.conduct.onRedisFailure
+  }
+
+  // MARK: Rates
+
+  /// A rate that is known at load; `nil` after reporting, and for a template of a request.
+  static func allowance(_ node: YAMLNode, burst: Int?, _ loading: Loading) -> LimitPlan.Allowance? {
+    guard !isComputed(node),
+      let setting = SettingText(node, loading, expected: "a rate such as `100/15m`")
+    else { return nil }
+    do throws(LimitRate.Fault) {
+      return .fixed(try LimitRate(setting.text, burst: burst))
+    } catch {
+      loading.report(node, "\(setting.shown) \(error.words)")
+      return nil
+    }
+  }
+
+  private static func allowance(
+    _ node: YAMLNode, burst: Int?, _ loading: Loading, templates: inout TemplateReader,
+    _ position: RouteScope.Position
+  ) -> LimitPlan.Allowance? {
+    guard isComputed(node) else { return allowance(node, burst: burst, loading) }
+    return templates.text(node, expected: "a rate", position).map { .computed($0) }
+  }
+
+  /// More is read than the environment.
+  private static func isComputed(_ node: YAMLNode) -> Bool {
+    guard let text = node.text, text.contains("${"), let template = try? TextTemplate.compile(text) else {
+      return false
+    }
+    return template.references.contains { $0.path.first != ScopeName.env.rawValue }
+  }
+
+  /// A day's or a month's count is gone with the process.
+  private func warnOfLoss(_ plan: LimitPlan, _ rate: YAMLNode) {
+    guard case .fixed(let fixed) = plan.allowance, plan.conduct.store == .shared, !scope.loading.hasStateRedis else {
+      return
+    }
+    switch fixed.rate.period {
+    case .length: return
+    case .day, .month:
+      scope.loading.warn(
+        rate, "`\(fixed.rate.written)` is counted in this process alone, and begins anew with it",
+        hint: "set `redis` in gateway.yaml, or write `store: local` if that is meant")
+    }
+  }
+}

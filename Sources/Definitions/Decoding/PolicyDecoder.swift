@@ -1,0 +1,64 @@
+import Plans
+
+/// Decodes the policies of a route. Each key counts as a whole, the nearest one: the route's, then its file's, then the
+/// gateway's.
+struct PolicyDecoder {
+  let reader: MappingReader<RouteKeys>
+  /// Of its own: what policies read is no part of the answer, nor of its key in the cache.
+  let scope: RouteScope
+  /// `nil` without one, and where it is wrong.
+  let auth: AuthPlan?
+  let limits: LimitDecoder
+
+  func decode() -> RoutePolicies {
+    var policies = RoutePolicies()
+    policies.cors = reader[\.cors] ?? nil
+    policies.addresses = addresses
+    policies.auth = auth
+    policies.limits = limits.decode()
+    policies.refusals = refusals
+    policies.bodyLimit = reader[\.bodyLimit] ?? nil
+    policies.waf = reader[\.waf] ?? nil
+    policies.isSecure = reader[\.secure] == true
+    policies.compress = reader[\.compress] ?? nil
+    return policies
+  }
+
+  private var addresses: AddressPlan? {
+    scope.loading.addressPlan(reader.pair(\.allow)?.value, reader.pair(\.deny)?.value) {
+      let (allow, deny) = (reader[\.allow] ?? nil, reader[\.deny] ?? nil)
+      return allow == nil && deny == nil ? nil : AddressPlan(allow: allow, deny: deny ?? [])
+    }
+  }
+
+  // MARK: refuse
+
+  private var refusals: RefusalPlan? {
+    guard reader[\.refuse] != nil else { return nil }
+    var templates = TemplateReader(scope)
+    let rules = nodes(of: reader.levels("refuse")[...]).compactMap { rule($0, &templates) }
+    guard !rules.isEmpty else { return nil }
+    var plan = RefusalPlan(rules)
+    plan.reads = scope.reads
+    plan.env = scope.environment
+    return plan
+  }
+
+  /// The rules of a level, those of the next one in the place of `base`; of `none` there are none.
+  private func nodes(of levels: ArraySlice<YAMLNode.Pair>) -> [YAMLNode] {
+    (levels.first?.value.elements ?? []).flatMap { element in
+      element.text == RefuseKeys.base ? nodes(of: levels.dropFirst()) : [element]
+    }
+  }
+
+  private func rule(_ node: YAMLNode, _ templates: inout TemplateReader) -> RefusalPlan.Rule? {
+    guard let reader = MappingReader<RefuseKeys>(node, scope.loading) else { return nil }
+    let (status, detail) = (reader[\.status], reader[\.detail])
+    let when = reader[\.when].flatMap { templates.condition($0, .refusal) }
+    guard let when else { return nil }
+    var rule = RefusalPlan.Rule(when: when)
+    rule.status = status ?? rule.status
+    rule.detail = detail
+    return rule
+  }
+}

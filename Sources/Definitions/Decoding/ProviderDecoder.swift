@@ -1,0 +1,115 @@
+import Plans
+
+/// Decodes `auth` of gateway.yaml.
+enum ProviderDecoder {
+  /// `nil` where what is wrong keeps their names from being known.
+  static func decode(
+    _ reader: MappingReader<GatewayKeys>, _ process: ProcessPlan
+  ) -> [ProviderPlan]? {
+    guard reader.pair(\.auth) != nil else { return [] }
+    guard let pairs = reader[\.auth] else { return nil }
+    let asksClients = process.listeners.contains { $0.tls?.clientCertificates != nil }
+    var plans: [ProviderPlan] = []
+    var isWhole = true
+    for pair in pairs {
+      guard let plan = provider(pair, reader.loading) else {
+        isWhole = false
+        continue
+      }
+      plans.append(plan)
+      if case .certificate = plan.kind, !asksClients {
+        reader.loading.warn(
+          pair.key, "`\(plan.name)` needs certificates of clients, and no listener asks for them",
+          hint: "write `clientCertificates` in the `tls` of `listen`")
+      }
+    }
+    return isWhole ? plans : nil
+  }
+
+  private static func provider(_ pair: YAMLNode.Pair, _ loading: Loading) -> ProviderPlan? {
+    if !Names.isName(pair.name) || pair.name == "none" {
+      loading.report(
+        pair.key,
+        pair.name == "none"
+          ? "`none` can't be the name of a provider: it means that there is no `auth`"
+          : "`\(pair.name)` can't be the name of a provider; \(Names.rule)")
+    }
+    guard let reader = MappingReader<ProviderKeys>(pair.value, loading) else { return nil }
+    let given = ProviderKeys.kinds.compactMap { reader.pair($0) }
+    let kinds = [reader[\.apiKey], reader[\.certificate]].compactMap(\.self)
+    if given.isEmpty, pair.value.pairs?.isEmpty == true {
+      loading.report(pair.key, "the provider `\(pair.name)` needs one of \(ProviderKeys.kinds.quoted)")
+    } else if given.count > 1 {
+      loading.report(
+        given[1].key, "a provider has `\(given[0].name)` or `\(given[1].name)`, not both",
+        hint: "make two of it, and write `any: [...]` in routes")
+    }
+    guard given.count == 1, var plan = kinds.first else { return nil }
+    plan.name = pair.name
+    plan.definition.add(given[0].name, loading.canonicalText(of: given[0].value))
+    return plan
+  }
+
+  // MARK: Kinds; the name is known later
+
+  static func apiKey(_ reader: MappingReader<APIKeyKeys>) -> ProviderPlan? {
+    let (places, entries) = (reader[\.from], reader[\.keys])
+    let (missing, invalid, isPassed) = (reader[\.missingStatus], reader[\.invalidStatus], reader[\.pass])
+    guard let entries, places != nil || reader.pair(\.from) == nil else { return nil }
+    var keys = APIKeyPlan(places ?? [.header("x-api-key")], entries)
+    keys.isPassed = isPassed ?? false
+    return provider(.apiKey(keys), status: 401, missing, invalid)
+  }
+
+  static func certificate(_ reader: MappingReader<ClientCertificateKeys>) -> ProviderPlan? {
+    let (fingerprints, subjects, sans) = (reader[\.fingerprints], reader[\.subjects], reader[\.sans])
+    var wanted = CertificatePlan()
+    wanted.fingerprints = Set(fingerprints ?? [])
+    wanted.subjects = subjects ?? []
+    wanted.sans = sans ?? []
+    return provider(.certificate(wanted), status: 403, reader[\.missingStatus], reader[\.invalidStatus])
+  }
+
+  private static func provider(_ kind: ProviderPlan.Kind, status: Int, _ missing: Int?, _ invalid: Int?) -> ProviderPlan
+  {
+    var plan = ProviderPlan("", kind, status: status)
+    plan.missingStatus = missing ?? status
+    plan.invalidStatus = invalid ?? status
+    return plan
+  }
+}
+
+extension ValueType<String> {
+  /// SHA-256 of a certificate; lower-case hex without colons.
+  static func fingerprint() -> ValueType {
+    setting(.scalar("fingerprint"), expected: "a fingerprint") { setting, loading in
+      let text = setting.text.lowercased().filter { $0 != ":" }
+      if Self.isHash(text) { return text }
+      let isSHA1 = text.utf8.count == 40 && text.allSatisfy(\.isHexDigit)
+      loading.report(
+        setting.node,
+        isSHA1
+          ? "\(setting.shown) is a SHA-1; a fingerprint is the SHA-256"
+          : "\(setting.shown) is not a fingerprint: 64 hexadecimal digits, with colons or without",
+        hint: isSHA1 ? "`openssl x509 -in client.pem -noout -fingerprint -sha256` prints it" : nil)
+      return nil
+    }
+  }
+
+  /// SHA-256 of a key; lower-case hex.
+  static func keyHash() -> ValueType {
+    setting(.scalar("SHA-256 in hex"), expected: "the SHA-256 of a key") { setting, loading in
+      let text = setting.text.lowercased()
+      if Self.isHash(text) { return text }
+      // It may be the key itself: it is not shown.
+      loading.report(
+        setting.node, "this is not a SHA-256, 64 hexadecimal digits",
+        hint: "`printf %s KEY | sha256sum` makes one, and `weft key new` makes a key with it")
+      return nil
+    }
+  }
+
+  private static func isHash(_ text: String) -> Bool {
+    text.utf8.count == 64 && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+  }
+}

@@ -1,0 +1,29 @@
+import Front
+import Logging
+import Messages
+import Plans
+
+/// Answers with the files of a folder. *Immutable.*
+package struct FilesEndpoint: Endpoint {
+  package let body = BodyMode.ignored
+  private let responder: FileResponder
+
+  package init(_ plan: FilesPlan, logger: Logger) {
+    responder = FileResponder(plan, logger: logger)
+  }
+
+  package func serve(_ exchange: Exchange) {
+    let request = exchange.request
+    // The route's path ends in a rest, which is the last capture.
+    let rest = request.captures.last?.value ?? ""
+    guard let path = FilePath(rest: rest, endsInSlash: request.pathEndsInSlash) else {
+      return exchange.answer(FileFault.missing.problem.answer())
+    }
+    FileThreads.pool.submit { [responder] _ in
+      switch responder.reply(to: request, path) {
+      case .answer(let answer): exchange.answer(answer)
+      case .file(let body): exchange.onLoop { FileFlow(exchange, body).begin() }
+      }
+    }
+  }
+}

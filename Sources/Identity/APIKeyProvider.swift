@@ -1,0 +1,61 @@
+import Front
+import JSONText
+import Plans
+import Timing
+
+/// Knows clients by keys that they were given. *Immutable.*
+package final class APIKeyProvider: IdentityProvider {
+  package let plan: ProviderPlan
+  package let challenge: Challenge?
+  private let places: CredentialPlaces
+  private let isPassed: Bool
+  private let table: APIKeyTable
+
+  /// The longest key, in bytes.
+  package static let longestKey = 1024
+
+  package init(_ provider: ProviderPlan, _ plan: APIKeyPlan) {
+    self.plan = provider
+    places = CredentialPlaces(plan.places)
+    isPassed = plan.isPassed
+    table = APIKeyTable(plan.keys.revealed, provider: provider.name)
+    let schemes = plan.places.compactMap { place -> String? in
+      if case .header(_, let scheme) = place { scheme } else { nil }
+    }
+    challenge = Challenge(schemes.first ?? "ApiKey", ["realm": provider.name])
+  }
+
+  package func credential(of request: IncomingRequest) -> Credential { places.credential(of: request) }
+
+  package func verify(
+    _ credential: String, of exchange: Exchange, later: @escaping @Sendable (Verdict) -> Void
+  ) -> Verdict? {
+    guard credential.utf8.count <= Self.longestKey else { return .invalid("the key is too long") }
+    guard let key = table[KeyHash(of: credential)] else { return .invalid("the key is not known") }
+    return key.verdict(at: .now())
+  }
+
+  package func withhold(from request: IncomingRequest) {
+    if !isPassed { places.withhold(from: request) }
+  }
+}
+
+/// A client that a key is of. A value.
+struct KnownKey: Sendable {
+  let identity: ClientIdentity
+  let expires: Int64?
+  let isDisabled: Bool
+
+  init(_ entry: APIKeyEntry, provider: String) {
+    identity = ClientIdentity(
+      provider: provider, subject: entry.id, plan: entry.plan, groups: entry.groups, fields: entry.fields)
+    expires = entry.expires
+    isDisabled = entry.isDisabled
+  }
+
+  func verdict(at now: WallTime) -> Verdict {
+    if isDisabled { return .invalid("the key of \(identity.subject ?? "") is disabled") }
+    if let expires, now.milliseconds >= expires { return .invalid("the key of \(identity.subject ?? "") has expired") }
+    return .verified(identity)
+  }
+}

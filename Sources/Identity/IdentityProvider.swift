@@ -1,0 +1,57 @@
+import Front
+import Plans
+
+/// Who tells by what a client shows who it is. *Immutable*, or guarded by itself; asked on front loops, which it must not
+/// block.
+package protocol IdentityProvider: Sendable {
+  var plan: ProviderPlan { get }
+
+  /// What is said of it where a credential is missing, or does not verify (RFC 9110 §11.6.1); `nil`: nothing.
+  var challenge: Challenge? { get }
+
+  /// Looks for what it verifies.
+  func credential(of request: IncomingRequest) -> Credential
+
+  /// Returns `nil` where it can't be told yet: then `later` is called once, on any thread, and not before this returns.
+  func verify(
+    _ credential: String, of exchange: Exchange, later: @escaping @Sendable (Verdict) -> Void
+  ) -> Verdict?
+
+  /// Takes its credential out of what goes to backends, unless they are to have it.
+  func withhold(from request: IncomingRequest)
+}
+
+extension IdentityProvider {
+  package func withhold(from request: IncomingRequest) {}
+}
+
+/// What a request shows a provider. A value.
+package enum Credential: Equatable, Sendable {
+  case absent
+  case present(String)
+  /// It is there, and can't be one: for the log, why.
+  case unusable(String)
+}
+
+/// What a provider says of a credential. A value.
+package enum Verdict: Sendable {
+  case verified(ClientIdentity)
+  /// For the log, why. The client is not told.
+  case invalid(String)
+  /// It can't be told: 503.
+  case unknown(String)
+}
+
+/// A challenge of `WWW-Authenticate`. A value.
+package struct Challenge: Sendable {
+  /// To who shows nothing.
+  package let missing: String
+  /// To who shows what does not verify (RFC 6750 §3.1).
+  package let invalid: String
+
+  /// - Parameter parameters: the realm, and more; values without quotes and backslashes.
+  package init(_ scheme: String, _ parameters: KeyValuePairs<String, String>) {
+    missing = "\(scheme) " + parameters.map { "\($0.key)=\"\($0.value)\"" }.joined(separator: ", ")
+    invalid = missing + ", error=\"invalid_token\""
+  }
+}

@@ -1,0 +1,81 @@
+import Plans
+import Redis
+import Timing
+
+/// *Confined to its event loop.* Decides about requests by their limits: where
+/// each counts, and what holds while Redis can't be asked.
+package final class Limiter {
+  private let local: LocalCounters
+  private let redis: RedisCounters?
+
+  /// - Parameter local: of the process, whatever the loop.
+  package init(local: LocalCounters, redis: RedisCounters? = nil) {
+    self.local = local
+    self.redis = redis
+  }
+
+  /// Decides, and counts where all of the request's limits have room.
+  ///
+  /// Limits of both stores in one request: those of the process are tried first, Redis counts next, and they count last.
+  /// So a refusal costs nothing anywhere, but where others have used up the process's share meanwhile: then Redis has
+  /// counted what is refused. More than is allowed is never let through.
+  /// - Returns: the decision, or `nil` where Redis is asked; `completion` then is called with it on the event loop, after
+  ///   this has returned.
+  package func decide(
+    _ request: LimitRequest, at now: WallTime = .now(), _ completion: @escaping (LimitDecision) -> Void
+  ) -> LimitDecision? {
+    guard let redis else { return LimitDecision(local.count(request.counters, at: now)) }
+    let shared = request.counters.filter { $0.limit.conduct.store == .shared }
+    let own = request.counters.filter { $0.limit.conduct.store == .local }
+    if shared.isEmpty { return LimitDecision(local.count(own, at: now)) }
+    if !own.isEmpty {
+      let trial = LimitDecision(local.count(own, isTrial: true, at: now))
+      if trial.outcome != .allowed { return trial }
+    }
+    let call = PendingDecision(completion)
+    redis.count(shared, at: now) { result in
+      call.decided(self.decision(result, shared, own, at: now))
+    }
+    return call.returned()
+  }
+
+  private func decision(
+    _ result: Result<[LimitStanding], RedisFailure>, _ shared: [LimitRequest.Counter], _ own: [LimitRequest.Counter],
+    at now: WallTime
+  ) -> LimitDecision {
+    switch result {
+    case .success(let standings):
+      let isRefused = standings.contains { $0.wait != .nothing }
+      return LimitDecision(standings + local.count(own, isTrial: isRefused, at: now))
+    case .failure(let failure):
+      var decision =
+        switch shared.map(\.limit.conduct.onRedisFailure).max() ?? .local {
+        case .allow: LimitDecision(local.count(own, at: now))
+        case .local: LimitDecision(local.count(shared + own, at: now))
+        case .deny: LimitDecision.unavailable
+        }
+      decision.redisFailure = failure
+      return decision
+    }
+  }
+}
+
+/// *Confined to its event loop.* A decision that may come before the call that asks for it has returned, or after.
+private final class PendingDecision {
+  private let completion: (LimitDecision) -> Void
+  private var decision: LimitDecision?
+  private var hasReturned = false
+
+  init(_ completion: @escaping (LimitDecision) -> Void) {
+    self.completion = completion
+  }
+
+  func decided(_ decision: LimitDecision) {
+    if hasReturned { completion(decision) } else { self.decision = decision }
+  }
+
+  func returned() -> LimitDecision? {
+    hasReturned = true
+    return decision
+  }
+}

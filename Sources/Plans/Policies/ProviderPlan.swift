@@ -1,0 +1,96 @@
+import JSONText
+
+/// Who tells by what a client shows who it is. A value.
+package struct ProviderPlan: Sendable {
+  package enum Kind: Sendable {
+    case apiKey(APIKeyPlan)
+    case certificate(CertificatePlan)
+  }
+
+  /// As definitions name it.
+  package var name: String
+  package var kind: Kind
+  /// Of an answer to a request without a credential, 400 to 499.
+  package var missingStatus: Int
+  /// Of an answer to one whose credential does not verify, 400 to 499.
+  package var invalidStatus: Int
+  package var definition = Definition()
+
+  /// - Parameter status: of both answers.
+  package init(_ name: String, _ kind: Kind, status: Int = 401) {
+    self.name = name
+    self.kind = kind
+    missingStatus = status
+    invalidStatus = status
+  }
+
+  /// Its identities have claims.
+  package var givesClaims: Bool { false }
+
+  /// Its identities have members that somebody else names.
+  package var givesFields: Bool {
+    switch kind {
+    case .apiKey: true
+    case .certificate: false
+    }
+  }
+
+  /// What answers depend on that depend on its credential.
+  package var credentials: RequestReads {
+    var reads = RequestReads()
+    switch kind {
+    case .apiKey(let plan): for place in plan.places { reads = reads.union(place.reads) }
+    // No field of a request tells of it.
+    case .certificate: reads.headers = .all
+    }
+    return reads
+  }
+}
+
+/// Keys that clients are given. A value.
+package struct APIKeyPlan: Sendable {
+  /// Tried in this order; a key at two of them is none.
+  package var places: [CredentialPlace]
+  package var keys: Secret<[APIKeyEntry]>
+  /// The key stays in what goes to backends.
+  package var isPassed = false
+
+  package init(_ places: [CredentialPlace], _ keys: [APIKeyEntry]) {
+    self.places = places
+    self.keys = Secret(keys)
+  }
+}
+
+/// One client's keys, and what is known of it. A value.
+package struct APIKeyEntry: Sendable {
+  /// The subject of its identity.
+  package var id: String
+  /// SHA-256 of each key, in lower-case hex.
+  package var hashes: [String]
+  package var plan: String?
+  package var groups: [String] = []
+  /// In milliseconds since 1970: from then on it is not valid. `nil`: it stays valid.
+  package var expires: Int64?
+  package var isDisabled = false
+  /// All other members of the entry.
+  package var fields = JSONObject()
+
+  package init(id: String, hashes: [String]) {
+    self.id = id
+    self.hashes = hashes
+  }
+}
+
+/// The client certificates that are wanted: one match suffices, and without any of these it is every one that a listener
+/// has verified. A value.
+package struct CertificatePlan: Sendable {
+  /// SHA-256, in lower-case hex.
+  package var fingerprints: Set<String> = []
+  /// RFC 4514, the most specific part first; `,*` at the end stands for any rest, and for none.
+  package var subjects: [String] = []
+  /// `DNS:a.test` and the like, or the name alone of whatever kind; `*.` stands for one label or more, `*` at the end for
+  /// any rest.
+  package var sans: [String] = []
+
+  package init() {}
+}

@@ -1,0 +1,137 @@
+import Front
+import Identity
+import JSONText
+import Messages
+import Plans
+
+/// Lets in who shows who they are (`auth`). *Immutable.*
+package struct AuthStage: Stage {
+  package let name = "auth"
+  private let plan: AuthPlan
+  private let providers: [any IdentityProvider]
+  private let inputs: RequestInputs
+
+  /// What the requirement of one request may take: it runs on a loop that others wait for.
+  private static let maxSteps = 50_000
+
+  package init(_ plan: AuthPlan, _ providers: [any IdentityProvider]) {
+    self.plan = plan
+    self.providers = providers
+    inputs = RequestInputs(plan.reads)
+  }
+
+  private typealias Shown = (provider: any IdentityProvider, credential: Credential)
+
+  package func enter(_ exchange: Exchange) -> StageStep {
+    let request = exchange.request
+    var shown: [Shown] = []
+    for provider in providers {
+      let credential = provider.credential(of: request)
+      switch (plan.rule, credential) {
+      case (.any, .absent): continue
+      case (.any, _): return verify([(provider, credential)], exchange)
+      case (.all, _): shown.append((provider, credential))
+      }
+    }
+    let isNothingThere = shown.allSatisfy { $0.credential == .absent }
+    if isNothingThere && plan.isOptional { return .pass }
+    return isNothingThere ? missing() : verify(shown[...], exchange)
+  }
+
+  /// Asks one provider after the other.
+  /// - Parameter identity: what those before have told.
+  private func verify(
+    _ shown: ArraySlice<Shown>, _ exchange: Exchange, _ identity: ClientIdentity? = nil
+  ) -> StageStep {
+    guard let (provider, credential) = shown.first else { return admit(identity, exchange) }
+    switch credential {
+    case .absent: return missing(of: provider)
+    case .unusable(let why): return invalid(provider, why)
+    case .present(let text):
+      let rest = shown.dropFirst()
+      let verdict = provider.verify(text, of: exchange) { verdict in
+        exchange.onLoop { exchange.resume(take(verdict, of: provider, rest, exchange, identity)) }
+      }
+      return verdict.map { take($0, of: provider, rest, exchange, identity) } ?? .wait
+    }
+  }
+
+  private func take(
+    _ verdict: Verdict, of provider: any IdentityProvider, _ rest: ArraySlice<Shown>, _ exchange: Exchange,
+    _ identity: ClientIdentity?
+  ) -> StageStep {
+    switch verdict {
+    case .verified(let found): return verify(rest, exchange, identity?.joined(with: found) ?? found)
+    case .invalid(let why): return invalid(provider, why)
+    case .unknown(let why):
+      let detail = "who asks can't be verified at present"
+      return .refuse(Problem(503, detail: detail, headers: [HeaderField("Retry-After", "1")]), why: why)
+    }
+  }
+
+  /// Verified: it may still be somebody who is not wanted here.
+  private func admit(_ identity: ClientIdentity?, _ exchange: Exchange) -> StageStep {
+    guard let identity else { return missing() }
+    exchange.identify(identity)
+    if let scope = plan.scopes.first(where: { !identity.hasScope($0) }) {
+      return forbidden("the scope \(scope) is missing")
+    }
+    if let why = objection(exchange) { return forbidden(why) }
+    for provider in providers { provider.withhold(from: exchange.request) }
+    return .pass
+  }
+
+  /// `nil`: the requirement is met. Where that can't be told, it is not.
+  private func objection(_ exchange: Exchange) -> String? {
+    guard let requirement = plan.requirement else { return nil }
+    // No body is read here, and nothing else of a request can be wrong.
+    guard var scope = try? inputs.scope(exchange.request, env: plan.env) else { return requirement.source }
+    scope.limit(steps: Self.maxSteps)
+    do throws(RenderFailure) {
+      return try requirement.value(scope).isTruthy ? nil : "`\(requirement.source)` is not true"
+    } catch {
+      return error.message
+    }
+  }
+
+  // MARK: Refusals
+
+  /// Nothing is there.
+  private func missing() -> StageStep {
+    let status = providers.count == 1 || plan.rule == .all ? providers.first?.plan.missingStatus : nil
+    return missing(status ?? 401, providers.compactMap(\.challenge))
+  }
+
+  private func missing(of provider: any IdentityProvider) -> StageStep {
+    missing(provider.plan.missingStatus, [provider.challenge].compactMap(\.self))
+  }
+
+  private func missing(_ status: Int, _ challenges: [Challenge]) -> StageStep {
+    let headers = challenges.map { HeaderField("WWW-Authenticate", $0.missing) }
+    return .refuse(Problem(status, detail: "it has to be shown who asks", headers: headers))
+  }
+
+  private func invalid(_ provider: any IdentityProvider, _ why: String) -> StageStep {
+    let headers = provider.challenge.map { [HeaderField("WWW-Authenticate", $0.invalid)] } ?? []
+    let detail = "what shows who asks is not valid"
+    return .refuse(Problem(provider.plan.invalidStatus, detail: detail, headers: headers), why: why)
+  }
+
+  private func forbidden(_ why: String) -> StageStep {
+    .refuse(Problem(403, detail: "this is not for who asks"), why: why)
+  }
+}
+
+extension ClientIdentity {
+  /// Of the claims `scope` (RFC 8693 §4.2), `scp` or `scopes`, or of the key's entry: a text with spaces between, or a
+  /// list.
+  fileprivate func hasScope(_ scope: String) -> Bool {
+    let values = ["scope", "scp", "scopes"].flatMap { name in [claims?[member: name], fields[name]].compactMap(\.self) }
+    return values.contains { value in
+      if let text = value.string {
+        return text.utf8.split(separator: UInt8(ascii: " ")).contains { $0.elementsEqual(scope.utf8) }
+      }
+      return value.elements?.contains { $0.string == scope } ?? false
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import Firewall
+import Front
+import NIOHTTP1
+
+/// One request at the stage that inspects it. A value; nobody changes the request while it waits there.
+struct WAFInspection: Sendable {
+  let exchange: Exchange
+  let stage: WAFStage
+
+  /// Blocks for as long as the rules take. Whose client has left meanwhile is not looked at.
+  func run() {
+    guard exchange.isAwaited else { return }
+    let verdict = stage.plan.rules.inspect(inspected)
+    exchange.onLoop { exchange.resume(stage.step(verdict, exchange)) }
+  }
+
+  /// It waited in vain.
+  func giveUp() {
+    exchange.onLoop { exchange.resume(stage.tooMany(exchange)) }
+  }
+
+  private var inspected: InspectedRequest {
+    let request = exchange.request
+    var fields = request.headers.map { (name: $0.name, value: $0.value) }
+    // What HTTP/2 says elsewhere, and rules look for here.
+    if !request.headers.contains(name: "host") { fields.append(("Host", request.authority)) }
+    let saysLength = request.headers.contains(name: "content-length")
+    if let body = request.body, !saysLength, !request.headers.contains(name: "transfer-encoding") {
+      fields.append(("Content-Length", "\(body.count)"))
+    }
+    return InspectedRequest(
+      method: request.method, target: request.target, client: request.client.address, id: request.client.requestID,
+      fields: fields, body: request.body)
+  }
+}

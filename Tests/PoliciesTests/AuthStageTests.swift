@@ -1,0 +1,68 @@
+import Front
+import Messages
+import Plans
+import TestServers
+import Testing
+
+@testable import Front
+@testable import Identity
+@testable import Policies
+
+@Suite struct AuthStageTests {
+  /// Answers when it is told to. *Confined to* the test's thread: `@unchecked Sendable`.
+  private final class LateProvider: IdentityProvider, @unchecked Sendable {
+    let plan: ProviderPlan
+    let challenge: Challenge? = nil
+    var later: [@Sendable (Verdict) -> Void] = []
+
+    init(_ name: String) {
+      plan = ProviderPlan(name, .certificate(CertificatePlan()))
+    }
+
+    func credential(of request: IncomingRequest) -> Credential {
+      request.headers.first(name: plan.name).map { .present($0) } ?? .absent
+    }
+
+    func verify(
+      _ credential: String, of exchange: Exchange, later: @escaping @Sendable (Verdict) -> Void
+    ) -> Verdict? {
+      self.later.append(later)
+      return nil
+    }
+  }
+
+  private func sink(_ plan: AuthPlan, _ providers: [LateProvider]) -> TestSink {
+    TestSink(Site([(entry("GET /a"), [AuthStage(plan, providers)], say("work"))]))
+  }
+
+  @Test func aProviderMayAnswerLater() throws {
+    let (one, two) = (LateProvider("one"), LateProvider("two"))
+    let sink = sink(AuthPlan(["one", "two"], rule: .all), [one, two])
+    let exchange = try sink.request("GET", "/a", ["one": "1", "two": "2"])
+    #expect(sink.events == [] && one.later.count == 1 && two.later.isEmpty)
+    one.later[0](.verified(ClientIdentity(provider: "one", subject: "me")))
+    #expect(sink.events == [] && two.later.count == 1)
+    two.later[0](.verified(ClientIdentity(provider: "two", subject: "not me", plan: "gold")))
+    #expect(sink.events == ["200", "work"])
+    #expect(exchange.record.identity?.subject == "me" && exchange.request.identity?.plan == "gold")
+  }
+
+  @Test func whereItCanNotBeToldTheAnswerIs503() throws {
+    let one = LateProvider("one")
+    let sink = sink(AuthPlan(["one"]), [one])
+    let exchange = try sink.request("GET", "/a", ["one": "1"])
+    one.later[0](.unknown("nobody is there"))
+    #expect(sink.events.first?.hasPrefix("503 Retry-After=1") == true)
+    #expect(exchange.record.refused == RequestRecord.Refusal(stage: "auth", why: "nobody is there"))
+    #expect(exchange.record.identity == nil)
+  }
+
+  @Test func whoHasLeftIsNotLetIn() throws {
+    let one = LateProvider("one")
+    let sink = sink(AuthPlan(["one"]), [one])
+    try sink.request("GET", "/a", ["one": "1"])
+    sink.leave()
+    one.later[0](.verified(ClientIdentity(provider: "one", subject: "me")))
+    #expect(sink.events == [])
+  }
+}

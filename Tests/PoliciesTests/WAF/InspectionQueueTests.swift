@@ -1,0 +1,61 @@
+import Testing
+import Timing
+
+@testable import Policies
+
+@Suite struct InspectionQueueTests {
+  private let start = Instant(nanoseconds: 1_000_000_000)
+
+  private func taken(_ next: InspectionQueue<Int>.Next) -> String {
+    switch next {
+    case .inspect(let item): "\(item)"
+    case .late(let item): "late \(item)"
+    case .nothing: "nothing"
+    }
+  }
+
+  @Test func threadsBeginAsTheyAreNeededAndEndWithTheWork() {
+    var queue = InspectionQueue<Int>(mostThreads: 2)
+    let admissions = (1...4).map { queue.add($0, at: start) }
+    #expect(admissions == [.needsThread, .needsThread, .waits, .waits])
+    let order = (1...6).map { _ in taken(queue.next(at: start)) }
+    #expect(order == ["1", "2", "3", "4", "nothing", "nothing"])
+    #expect(queue.threads == 0)
+    let again = queue.add(5, at: start)
+    #expect(again == .needsThread)
+  }
+
+  @Test func soManyWaitAndNoMore() {
+    var queue = InspectionQueue<Int>(mostThreads: 1)
+    let most = InspectionQueue<Int>.mostWaiting
+    for item in 0..<most {
+      let admission = queue.add(item, at: start)
+      #expect(admission != .full)
+    }
+    let beyond = queue.add(most, at: start)
+    #expect(beyond == .full)
+    _ = queue.next(at: start)
+    let next = queue.add(most, at: start)
+    #expect(next == .waits)
+  }
+
+  @Test func whoHasWaitedTooLongIsTold() {
+    var queue = InspectionQueue<Int>(mostThreads: 1)
+    _ = queue.add(1, at: start)
+    let end = start.advanced(by: InspectionQueue<Int>.patience)
+    _ = queue.add(2, at: end)
+    let order = [queue.next(at: end.advanced(by: .nanoseconds(1))), queue.next(at: end)].map(taken)
+    #expect(order == ["late 1", "2"])
+  }
+
+  @Test func withoutAnyThreadNothingIsLeftWaiting() {
+    var queue = InspectionQueue<Int>(mostThreads: 2)
+    _ = queue.add(1, at: start)
+    _ = queue.add(2, at: start)
+    // The first thread takes both.
+    #expect(queue.lostThread().isEmpty && queue.threads == 1)
+    #expect(queue.lostThread() == [1, 2] && queue.threads == 0)
+    let next = queue.add(3, at: start)
+    #expect(next == .needsThread)
+  }
+}
