@@ -127,7 +127,21 @@ final class Loading {
 
   /// A path of a definition, relative to its folder.
   func path(_ text: String) -> String {
-    text.hasPrefix("/") ? text : (folder.hasSuffix("/") ? folder : folder + "/") + text
+    text.hasPrefix("/") ? text : base + text
+  }
+
+  private var base: String { folder.hasSuffix("/") ? folder : folder + "/" }
+
+  /// A path as somebody in the folder of definitions would type it into a shell: from there on where it is below, and
+  /// without detours.
+  func typed(_ path: String) -> String {
+    let path = path.hasPrefix(base) ? String(path.dropFirst(base.count)) : path
+    var parts: [Substring] = []
+    for part in path.split(separator: "/") where part != "." {
+      if part == "..", let last = parts.last, last != ".." { parts.removeLast() } else { parts.append(part) }
+    }
+    let text = (path.hasPrefix("/") ? "/" : "") + parts.joined(separator: "/")
+    return text.wholeMatch(of: /[A-Za-z0-9\/._+@%-]+/) != nil ? text : "'\(text.replacing("'", with: "'\\''"))'"
   }
 
   /// Letters, digits and `_`, and a `-` between them, from a place on; 1 where there are none.

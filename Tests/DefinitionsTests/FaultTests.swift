@@ -26,15 +26,27 @@ import Testing
     let expected = try String(contentsOf: file, encoding: .utf8)
     #expect(found.text == expected)
     #expect(!found.text.contains("s3cret"), "a value of the environment is shown")
+    #expect(!found.text.contains("weft-fault-"), "where the definitions are is shown")
   }
 
-  /// Files are named relative to the case, so that expectations hold on every machine.
+  /// Files are named relative to the case, and everybody can read those that definitions name, so that expectations hold
+  /// on every machine.
   static func diagnostics(in folder: URL) throws -> Diagnostics? {
+    let manager = FileManager.default
+    let copy = manager.temporaryDirectory.appending(path: "weft-fault-\(UUID().uuidString)")
+    try manager.copyItem(at: folder, to: copy)
+    defer { try? manager.removeItem(at: copy) }
+    for name in try manager.contentsOfDirectory(atPath: copy.path) where !name.hasSuffix(".yaml") {
+      var isFolder: ObjCBool = false
+      let path = copy.appending(path: name).path
+      guard manager.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue else { continue }
+      try manager.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
+    }
     let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter {
       $0.hasSuffix(".yaml") || $0.hasSuffix(".yml")
     }
     let files = try names.map { (name: $0, text: try String(contentsOf: folder.appending(path: $0), encoding: .utf8)) }
-    switch DefinitionLoader.load(files: files, environment: environment, folder: folder.path) {
+    switch DefinitionLoader.load(files: files, environment: environment, folder: copy.path) {
     case .success(let loaded): return loaded.warnings.all.isEmpty ? nil : loaded.warnings
     case .failure(let diagnostics): return diagnostics
     }

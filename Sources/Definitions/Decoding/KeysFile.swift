@@ -54,7 +54,7 @@ struct KeysFile {
       return nil
     }
     if status.st_mode & 0o007 != 0 {
-      loading.warn(place, "others can read the file of keys", hint: "`chmod o= \(path)`")
+      loading.warn(place, "others can read the file of keys", hint: "`chmod o= \(loading.typed(path))`")
     }
     return text
   }
