@@ -69,7 +69,7 @@ let package = Package(
     .target(
       name: "Upstream", dependencies: ["Transfers", "Reactor", "Plans", "Messages", "Resilience", "Locking", "Timing"]),
     .target(
-      name: "Composing", dependencies: ["CDigest", "Plans", "Messages", "JMESPath", "JSONText", "Resilience", "Timing"]),
+      name: "Composing", dependencies: ["Hashing", "Plans", "Messages", "JMESPath", "JSONText", "Resilience", "Timing"]),
     .target(
       name: "Redis",
       dependencies: [
@@ -89,8 +89,8 @@ let package = Package(
     .target(
       name: "Front",
       dependencies: [
-        "Observing", "Reactor", "Plans", "Messages", "JSONText", "Locking", "Timing", nioCore, nioPosix, nioHTTP1,
-        logging,
+        "Observing", "Reactor", "Plans", "Messages", "JMESPath", "JSONText", "Locking", "Timing", nioCore, nioPosix,
+        nioHTTP1, logging,
       ]),
     .target(
       name: "Identity", dependencies: ["Front", "Plans", "Messages", "Hashing", "JSONText", "Timing", nioHTTP1]),
@@ -181,7 +181,7 @@ let package = Package(
         "Front", "HTTP1", "TestInputs", "TestServers", "Observing", "Reactor", "Plans", "Messages", "JSONText",
         "Locking", "Timing", nioCore, nioEmbedded, nioHTTP1, logging,
       ]),
-    .testTarget(name: "IdentityTests", dependencies: ["Identity", "Front", "Plans", "Timing"]),
+    .testTarget(name: "IdentityTests", dependencies: ["Identity", "Front", "Plans", "Hashing", "Timing"]),
     .testTarget(
       name: "CompressingTests", dependencies: ["Compressing", "Transfers", "Messages", nioCore]),
     .testTarget(
@@ -230,7 +230,7 @@ let package = Package(
       ]),
     .target(name: "TestTokens", dependencies: ["COpenSSL"], path: "Tests/TestTokens"),
     .testTarget(
-      name: "TokensTests", dependencies: ["Tokens", "TestTokens", "JSONText", "Plans", "Timing"]),
+      name: "TokensTests", dependencies: ["Tokens", "TestTokens", "JSONText", "Hashing", "Plans", "Timing"]),
     .testTarget(name: "EvictionTests", dependencies: ["Eviction", "TestInputs"]),
     .testTarget(
       name: "LimitingTests",

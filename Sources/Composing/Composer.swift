@@ -82,10 +82,11 @@ package final class Composer: Sendable {
   }
 
   /// Does what `composeStatic` does, on a thread that others wait for: `nil` where it would take too long for that.
-  package func composeBriefly(_ context: RequestContext) -> Composite? {
+  /// - Parameter steps: what the request has left there.
+  package func composeBriefly(_ context: RequestContext, steps: Int = .max) -> Composite? {
     guard isComputed else { return composeStatic(context) }
     var context = context
-    context.scope.limit(steps: Self.maxLoopSteps)
+    context.scope.limit(steps: min(Self.maxLoopSteps, steps))
     let composite = composeStatic(context)
     return context.scope.isExhausted ? nil : composite
   }

@@ -1,14 +1,13 @@
-import CDigest
+import Hashing
 import Messages
 
-/// A key made out of others.
+/// A key made out of others. The same in every process, since backends are given it.
 package enum DerivedKey {
   /// Returns 32 hexadecimal digits: half of SHA-256 over the parts, each with its length before it.
   package static func text(_ parts: [String]) -> String {
-    var bytes: [UInt8] = []
-    for part in parts { bytes += "\(part.utf8.count):\(part)".utf8 }
-    var digest = [UInt8](repeating: 0, count: 32)
-    SHA256(bytes, bytes.count, &digest)
-    return digest.prefix(16).withUnsafeBytes { Hexadecimal.text($0) }
+    var digest = Digest()
+    for part in parts { digest.update("\(part.utf8.count):\(part)") }
+    let words = Hash256(digest).words
+    return withUnsafeBytes(of: (words.0, words.1)) { Hexadecimal.text($0) }
   }
 }

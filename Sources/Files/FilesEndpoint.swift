@@ -20,6 +20,8 @@ package struct FilesEndpoint: Endpoint {
       return exchange.answer(FileFault.missing.problem.answer())
     }
     FileThreads.pool.submit { [responder] _ in
+      // Whose client has left meanwhile costs the disk nothing.
+      guard exchange.isAwaited else { return }
       switch responder.reply(to: request, path) {
       case .answer(let answer): exchange.answer(answer)
       case .file(let body): exchange.onLoop { FileFlow(exchange, body).begin() }

@@ -10,11 +10,12 @@ package struct InspectedRequest: Sendable {
   package var client: String
   /// For the library's own messages.
   package var id: String
-  package var fields: [(name: String, value: String)]
+  /// Values as they came, which need not be text.
+  package var fields: [(name: String, value: [UInt8])]
   package var body: [UInt8]?
 
   package init(
-    method: String, target: String, client: String, id: String, fields: [(name: String, value: String)], body: [UInt8]?
+    method: String, target: String, client: String, id: String, fields: [(name: String, value: [UInt8])], body: [UInt8]?
   ) {
     self.method = method
     self.target = target
@@ -59,10 +60,10 @@ extension RuleSet {
     }
   }
 
-  private func add(_ field: (name: String, value: String), to transaction: UnsafeMutableRawPointer) {
+  private func add(_ field: (name: String, value: [UInt8]), to transaction: UnsafeMutableRawPointer) {
     var (name, value) = field
     name.withUTF8 { name in
-      value.withUTF8 { value in
+      value.withUnsafeBufferPointer { value in
         guard let name = UnsafePointer(name.baseAddress) else { return }
         // Of an empty value there may be no address.
         _ = library.calls.add_n_request_header(

@@ -43,7 +43,7 @@ final class CompositeEndpoint: Endpoint {
       return exchange.answer(error.problem.answer())
     }
     if composer.plan.calls.isEmpty {
-      return composeStatic(context) { [self] composite in answer(exchange, composite) }
+      return composeStatic(context, steps: exchange.stepsLeft) { [self] composite in answer(exchange, composite) }
     }
     if let writes { return write(exchange, context, writes) }
     let index = exchange.loopIndex
@@ -81,8 +81,11 @@ final class CompositeEndpoint: Endpoint {
 
   /// Composes a route without calls: at once where its expressions are cheap, else on a thread that no other request
   /// waits for. At most `requestsInFlight` wait for one.
-  func composeStatic(_ context: RequestContext, then answer: @escaping @Sendable (Composite) -> Void) {
-    if let composite = composer.composeBriefly(context) { return answer(composite) }
+  /// - Parameter steps: what the request has left of those on its loop.
+  func composeStatic(
+    _ context: RequestContext, steps: Int = .max, then answer: @escaping @Sendable (Composite) -> Void
+  ) {
+    if let composite = composer.composeBriefly(context, steps: steps) { return answer(composite) }
     NIOThreadPool.singleton.submit { [composer] _ in answer(composer.composeStatic(context)) }
   }
 

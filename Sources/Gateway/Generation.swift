@@ -19,7 +19,7 @@ struct Generation: Sendable {
     let clients = process.transfers.loops.map { UpstreamClient(backends: backends, loop: $0) }
     site = Site(
       Stack(
-        plan: plan, clients: clients, cache: kept.cache, limiters: kept.limiters, limitLog: process.limitLog,
+        plan: plan, clients: clients, cache: kept.cache, limiters: kept.limiters, policyLog: process.policyLog,
         logger: process.logger, writes: process.writes, providers: Providers(plan.providers),
         inspections: process.inspections))
   }

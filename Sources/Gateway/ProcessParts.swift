@@ -20,7 +20,7 @@ struct ProcessParts: Sendable {
   /// What limits have counted here, whatever definitions and Redis there are.
   let counters: LocalCounters
   let limitFigures = LimitFigures()
-  let limitLog: LimitLog
+  let policyLog: PolicyLog
   let inspections: InspectionThreads
   let logger: Logger
   /// Descriptors that the process may have, and those that it had before it served.
@@ -37,7 +37,7 @@ struct ProcessParts: Sendable {
     inspections = InspectionThreads(count: threads)
     descriptors = (limit, DescriptorBudget.openCount)
     counters = LocalCounters(capacity: plan.limits.counters)
-    limitLog = LimitLog(logger)
+    policyLog = PolicyLog(logger)
     self.logger = logger
   }
 

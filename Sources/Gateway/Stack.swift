@@ -57,9 +57,9 @@ struct Stack {
   let clients: [UpstreamClient]
   /// The cache, where the plan keeps anything.
   let cache: CompositeCache?
-  /// What counts for limits, and tells of them.
+  /// What counts for limits.
   let limiters: Limiters
-  let limitLog: LimitLog
+  let policyLog: PolicyLog
   let logger: Logger
   let writes: WritesUnderWay
   let providers: Providers
@@ -107,7 +107,7 @@ struct Stack {
     case .limitByBody: return limitStage(.body, route)
     case .waf:
       return route.policies.waf.map {
-        WAFStage($0, hasBody: route.collectsBody, threads: inspections, logger: logger)
+        WAFStage($0, hasBody: route.collectsBody, threads: inspections, policyLog)
       }
     case .cache:
       guard let cache, let work = work as? CompositeEndpoint, let rules = work.composer.plan.cache else { return nil }
@@ -118,7 +118,7 @@ struct Stack {
   private func limitStage(_ place: LimitPlan.Place, _ route: RoutePlan) -> LimitStage? {
     guard let limits = route.policies.limits else { return nil }
     let isFirst = LimitPlan.Place.allCases.first { limits.applies(at: $0) } == place
-    return LimitStage(limits.limits(at: place), isFirst: isFirst, limiters, limitLog)
+    return LimitStage(limits.limits(at: place), isFirst: isFirst, limiters, policyLog)
   }
 }
 

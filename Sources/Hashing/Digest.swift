@@ -22,6 +22,12 @@ package struct Digest {
     withUnsafeBytes(of: value.littleEndian) { update($0) }
   }
 
+  /// The UTF-8 bytes alone.
+  package mutating func update(_ text: String) {
+    var text = text
+    text.withUTF8 { update(UnsafeRawBufferPointer($0)) }
+  }
+
   /// The UTF-8 bytes behind their count (32 bits), so that no two lists of texts feed the same bytes.
   package mutating func update(counted text: String) {
     var text = text

@@ -1,4 +1,5 @@
 import Front
+import Hashing
 import JSONText
 import Plans
 import Timing
@@ -31,7 +32,7 @@ package final class APIKeyProvider: IdentityProvider {
     _ credential: String, of exchange: Exchange, later: @escaping @Sendable (Verdict) -> Void
   ) -> Verdict? {
     guard credential.utf8.count <= Self.longestKey else { return .invalid("the key is too long") }
-    guard let key = table[KeyHash(of: credential)] else { return .invalid("the key is not known") }
+    guard let key = table[Hash256(of: credential)] else { return .invalid("the key is not known") }
     return key.verdict(at: .now())
   }
 

@@ -1,3 +1,4 @@
+import Hashing
 import Messages
 
 /// A key that nobody has yet: 256 random bits. A value.
@@ -12,6 +13,6 @@ package struct NewKey {
     var system = SystemRandomNumberGenerator()
     let bytes = (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &system) }
     text = "weft_" + bytes.withUnsafeBytes { Hexadecimal.text($0) }
-    sha256 = KeyHash(of: text).hex
+    sha256 = Hash256(of: text).hex
   }
 }

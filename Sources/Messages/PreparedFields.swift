@@ -11,15 +11,14 @@ package final class PreparedFields: Sendable {
   private let br = AtomicLazyReference<Form>()
   private let zstd = AtomicLazyReference<Form>()
   private let gzip = AtomicLazyReference<Form>()
+  private let keptBytes = Atomic(0)
 
   /// The form that a protocol, or a coding, makes of them.
   private final class Form: Sendable {
     let value: any AnyObject & Sendable
-    let bytes: Int
 
-    init(_ value: any AnyObject & Sendable, bytes: Int = 0) {
+    init(_ value: any AnyObject & Sendable) {
       self.value = value
-      self.bytes = bytes
     }
   }
 
@@ -43,16 +42,18 @@ package final class PreparedFields: Sendable {
   /// Keeps the answer in a coding. Several threads may have made it at once; the first counts.
   /// - Parameter bytes: that it takes in memory, about.
   package func keep(_ form: some AnyObject & Sendable, _ coding: AnswerCoding, bytes: Int) {
-    let form = Form(form, bytes: bytes)
-    switch coding {
-    case .br: _ = br.storeIfNil(form)
-    case .zstd: _ = zstd.storeIfNil(form)
-    case .gzip: _ = gzip.storeIfNil(form)
-    }
+    let form = Form(form)
+    let kept =
+      switch coding {
+      case .br: br.storeIfNil(form)
+      case .zstd: zstd.storeIfNil(form)
+      case .gzip: gzip.storeIfNil(form)
+      }
+    if kept === form { keptBytes.add(bytes, ordering: .relaxed) }
   }
 
-  /// What the answer takes in all codings that it was made in.
-  package var codedBytes: Int { AnswerCoding.allCases.reduce(0) { $0 + (load($1)?.bytes ?? 0) } }
+  /// What the answer takes in all codings that it was made in. It never becomes less.
+  package var codedBytes: Int { keptBytes.load(ordering: .relaxed) }
 
   private func load(_ coding: AnswerCoding) -> Form? {
     switch coding {

@@ -13,6 +13,6 @@ package struct AddressStage: Stage {
 
   package func enter(_ exchange: Exchange) -> StageStep {
     if plan.admits(IPAddress(exchange.request.client.address)) { return .pass }
-    return .refuse(Problem(403, detail: "requests from this address are not taken"))
+    return .refuse(Problem(403, detail: "requests from this address are not allowed"))
   }
 }

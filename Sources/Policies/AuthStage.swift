@@ -11,9 +11,6 @@ package struct AuthStage: Stage {
   private let providers: [any IdentityProvider]
   private let inputs: RequestInputs
 
-  /// What the requirement of one request may take: it runs on a loop that others wait for.
-  private static let maxSteps = 50_000
-
   package init(_ plan: AuthPlan, _ providers: [any IdentityProvider]) {
     self.plan = plan
     self.providers = providers
@@ -50,7 +47,10 @@ package struct AuthStage: Stage {
     case .present(let text):
       let rest = shown.dropFirst()
       let verdict = provider.verify(text, of: exchange) { verdict in
-        exchange.onLoop { exchange.resume(take(verdict, of: provider, rest, exchange, identity)) }
+        exchange.onLoop {
+          // Nobody else is asked about a client that has left meanwhile.
+          if exchange.isAwaited { exchange.resume(take(verdict, of: provider, rest, exchange, identity)) }
+        }
       }
       return verdict.map { take($0, of: provider, rest, exchange, identity) } ?? .wait
     }
@@ -64,7 +64,7 @@ package struct AuthStage: Stage {
     case .verified(let found): return verify(rest, exchange, identity?.joined(with: found) ?? found)
     case .invalid(let why): return invalid(provider, why)
     case .unknown(let why):
-      let detail = "who asks can't be verified at present"
+      let detail = "credentials can't be verified at present"
       return .refuse(Problem(503, detail: detail, headers: [HeaderField("Retry-After", "1")]), why: why)
     }
   }
@@ -85,8 +85,7 @@ package struct AuthStage: Stage {
   private func objection(_ exchange: Exchange) -> String? {
     guard let requirement = plan.requirement else { return nil }
     // No body is read here, and nothing else of a request can be wrong.
-    guard var scope = try? inputs.scope(exchange.request, env: plan.env) else { return requirement.source }
-    scope.limit(steps: Self.maxSteps)
+    guard let scope = try? inputs.scope(of: exchange, env: plan.env) else { return requirement.source }
     do throws(RenderFailure) {
       return try requirement.value(scope).isTruthy ? nil : "`\(requirement.source)` is not true"
     } catch {
@@ -108,17 +107,17 @@ package struct AuthStage: Stage {
 
   private func missing(_ status: Int, _ challenges: [Challenge]) -> StageStep {
     let headers = challenges.map { HeaderField("WWW-Authenticate", $0.missing) }
-    return .refuse(Problem(status, detail: "it has to be shown who asks", headers: headers))
+    return .refuse(Problem(status, detail: "authentication is required", headers: headers))
   }
 
   private func invalid(_ provider: any IdentityProvider, _ why: String) -> StageStep {
     let headers = provider.challenge.map { [HeaderField("WWW-Authenticate", $0.invalid)] } ?? []
-    let detail = "what shows who asks is not valid"
+    let detail = "the credentials are not valid"
     return .refuse(Problem(provider.plan.invalidStatus, detail: detail, headers: headers), why: why)
   }
 
   private func forbidden(_ why: String) -> StageStep {
-    .refuse(Problem(403, detail: "this is not for who asks"), why: why)
+    .refuse(Problem(403, detail: "access is not allowed"), why: why)
   }
 }
 

@@ -28,7 +28,9 @@ package struct CORSStage: Stage {
     exchange.request.preflightedMethod == nil ? .pass : .answer(Answer(status: 204))
   }
 
-  package func leave(_ exchange: Exchange, _ head: inout AnswerHead) -> (any BodyFilter)? {
+  package func leave(
+    _ exchange: Exchange, _ head: inout AnswerHead, _ fields: some FieldSequence, length: Int?
+  ) -> (any BodyFilter)? {
     head.changes.add(always)
     let request = exchange.request
     let origin = request.headers.first(name: "origin")

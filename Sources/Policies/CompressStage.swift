@@ -48,7 +48,10 @@ package struct CompressStage: Stage {
     if !facts.varies { head.changes.add("Vary", "Accept-Encoding") }
     let wish = wish(of: request)
     guard let coding = wish.coding, length != 0, length ?? .max >= plan.min || wish.refusesPlain else { return nil }
-    if let prepared = head.prepared { return keptBody(prepared, &head, coding, length) }
+    // A large one is compressed in pieces, anew for each client.
+    if let prepared = head.prepared, length ?? 0 <= Exchange.mostFilteredAtOnce {
+      return keptBody(prepared, &head, coding, length)
+    }
     guard let lease = pool.lease(coding, size: length) else { return nil }
     if let etag = facts.etag { head.changes.set("ETag", coding.tag(of: etag)) }
     // As a trailer it is made of the plain body; in a head, nothing is compressed.
@@ -62,9 +65,9 @@ package struct CompressStage: Stage {
     guard facts.type == nil || facts.canBeCoded(plan.types) else { return }
     if !facts.varies { head.changes.add("Vary", "Accept-Encoding") }
     guard let etag = facts.etag, let coding = wish(of: request).coding else { return }
-    let list = request.headers.joined("if-none-match") ?? ""
     let coded = coding.tag(of: etag)
-    if CodedTags.list(list, has: coded) { head.changes.set("ETag", coded) }
+    let isMeant = request.headers.joined("if-none-match").map { EntityTagList.matches($0, etag: coded) }
+    if isMeant == true { head.changes.set("ETag", coded) }
   }
 
   private func keptBody(

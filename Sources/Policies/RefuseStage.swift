@@ -10,9 +10,6 @@ package struct RefuseStage: Stage {
   private let plan: RefusalPlan
   private let inputs: RequestInputs
 
-  /// What the expressions of one request may take in all: they run on a loop that others wait for.
-  private static let maxSteps = 50_000
-
   package init(_ plan: RefusalPlan) {
     self.plan = plan
     inputs = RequestInputs(plan.reads)
@@ -20,8 +17,7 @@ package struct RefuseStage: Stage {
 
   package func enter(_ exchange: Exchange) -> StageStep {
     // No body is read here, and nothing else of a request can be wrong.
-    guard var scope = try? inputs.scope(exchange.request, env: plan.env) else { return .refuse(Problem(400)) }
-    scope.limit(steps: Self.maxSteps)
+    guard let scope = try? inputs.scope(of: exchange, env: plan.env) else { return .refuse(Problem(400)) }
     for rule in plan.rules {
       if let why = reason(of: rule, scope) { return .refuse(Problem(rule.status, detail: rule.detail), why: why) }
     }

@@ -1,4 +1,5 @@
 import Front
+import Messages
 import Plans
 
 /// Has answers say what makes browsers careful, and not what made them (`secure`). *Immutable.*
@@ -22,7 +23,9 @@ package struct SecureStage: Stage {
 
   package func enter(_ exchange: Exchange) -> StageStep { .pass }
 
-  package func leave(_ exchange: Exchange, _ head: inout AnswerHead) -> (any BodyFilter)? {
+  package func leave(
+    _ exchange: Exchange, _ head: inout AnswerHead, _ fields: some FieldSequence, length: Int?
+  ) -> (any BodyFilter)? {
     head.changes.add(changes)
     return nil
   }

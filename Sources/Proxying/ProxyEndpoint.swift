@@ -10,9 +10,6 @@ import Upstream
 package final class ProxyEndpoint: Endpoint {
   package var body: BodyMode { .streamed }
 
-  /// What the expressions of one request may take in all: it is made on a loop that others wait for.
-  static let maxSteps = 50_000
-
   private let plan: ProxyPlan
   private let inputs: RequestInputs
   private let isComputed: Bool
@@ -40,8 +37,7 @@ package final class ProxyEndpoint: Endpoint {
   package func serve(_ exchange: Exchange) {
     let request = exchange.request
     do {
-      var scope = try inputs.scope(request, env: plan.env)
-      if isComputed { scope.limit(steps: Self.maxSteps) }
+      let scope = try isComputed ? inputs.scope(of: exchange, env: plan.env) : inputs.scope(request, env: plan.env)
       let upstream = try ProxyRequest.make(
         request, plan, keepsHost: keepsHost, balanceKey: try balance?.text(scope), scope)
       ProxyFlow(exchange, via: lanes[exchange.loopIndex % lanes.count], logger: logger).begin(upstream)

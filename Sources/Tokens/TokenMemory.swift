@@ -3,22 +3,14 @@ import Hashing
 import Locking
 import Timing
 
-/// Names a token that was verified by a set of keys: a SHA-256 over both. So it is verified anew once the keys change.
-struct TokenHash: Hashable, Sendable {
-  private let words: (UInt64, UInt64, UInt64, UInt64)
-
+extension Hash256 {
+  /// Names a token that was verified by a set of keys: over both, so that it is verified anew once the keys change.
   init(_ token: [UInt8], _ keys: KeySet) {
-    var digest = Digest()
+    var digest = Digest.ofProcess()
     digest.update(keys.fingerprint)
     token.withUnsafeBytes { digest.update($0) }
-    words = digest.words()
+    self.init(digest)
   }
-
-  var first: UInt64 { words.0 }
-
-  static func == (left: TokenHash, right: TokenHash) -> Bool { left.words == right.words }
-
-  func hash(into hasher: inout Hasher) { hasher.combine(words.1) }
 }
 
 /// *Guarded by one lock per shard.* The tokens that were verified lately, each until its end. Where there are too many,
@@ -30,16 +22,16 @@ final class TokenMemory: Sendable {
 
   private struct Shard {
     struct Slot {
-      let hash: TokenHash
+      let hash: Hash256
       let token: VerifiedToken?
     }
 
     var fifo = S3FIFO(capacity: mostTokens / shardCount)
-    var places: [TokenHash: Int] = [:]
+    var places: [Hash256: Int] = [:]
     /// By the numbers of `fifo`. Free ones are empty.
     var slots: [Slot] = []
 
-    mutating func forget(_ hash: TokenHash) {
+    mutating func forget(_ hash: Hash256) {
       guard let place = places.removeValue(forKey: hash) else { return }
       slots[place] = Slot(hash: hash, token: nil)
     }
@@ -55,7 +47,7 @@ final class TokenMemory: Sendable {
   var count: Int { shards.reduce(0) { sum, guarded in sum + guarded.shard.withLock { $0.fifo.count } } }
 
   /// Nil for one that has ended, which is forgotten, or is not there.
-  func token(_ hash: TokenHash, at now: WallTime) -> VerifiedToken? {
+  func token(_ hash: Hash256, at now: WallTime) -> VerifiedToken? {
     guarded(hash).shard.withLock { shard in
       guard let place = shard.places[hash], let token = shard.slots[place].token else { return nil }
       guard token.holds(at: now) else {
@@ -68,18 +60,18 @@ final class TokenMemory: Sendable {
     }
   }
 
-  func remember(_ token: VerifiedToken, as hash: TokenHash) {
+  func remember(_ token: VerifiedToken, as hash: Hash256) {
     guarded(hash).shard.withLock { shard in
       guard shard.places[hash] == nil else { return }
       while let place = shard.fifo.evict(for: 1) { shard.forget(shard.slots[place].hash) }
-      let place = shard.fifo.insert(hash.first, size: 1)
+      let place = shard.fifo.insert(hash.words.0, size: 1)
       let slot = Shard.Slot(hash: hash, token: token)
       if place < shard.slots.count { shard.slots[place] = slot } else { shard.slots.append(slot) }
       shard.places[hash] = place
     }
   }
 
-  private func guarded(_ hash: TokenHash) -> Guarded {
-    shards[Int(truncatingIfNeeded: hash.first) & (TokenMemory.shardCount - 1)]
+  private func guarded(_ hash: Hash256) -> Guarded {
+    shards[Int(truncatingIfNeeded: hash.words.0) & (TokenMemory.shardCount - 1)]
   }
 }

@@ -32,7 +32,7 @@ package final class TokenVerifier: Sendable {
   package func verify(_ token: String, by keys: KeySet, at now: WallTime) throws(TokenFault) -> VerifiedToken {
     guard token.utf8.count <= SignedToken.longest else { throw .tooLong }
     let bytes = Array(token.utf8)
-    let hash = TokenHash(bytes, keys)
+    let hash = Hash256(bytes, keys)
     if let known = memory.token(hash, at: now) { return known }
     let verified = try verified(SignedToken(bytes), by: keys, at: now)
     memory.remember(verified, as: hash)

@@ -116,7 +116,7 @@ extension Behaviour {
       try gateway.stopInOrder()
       let log = gateway.child.errors.text
       let expected: [Regex<Substring>] = [
-        #/route="GET \/denied" method=GET status=403 refused=address why="requests from this address are not taken"/#,
+        #/route="GET \/denied" method=GET status=403 refused=address why="requests from this address are not allowed"/#,
         #/route="GET \/refused" method=GET status=403 refused=refuse why="no a"/#,
         #/route="GET \/refused" method=GET status=403 refused=refuse why="?\${query.b}"?/#,
         #/route="POST \/body" method=POST status=413 refused=body why="the request body is longer than 1024 bytes"/#,
@@ -140,7 +140,7 @@ extension Behaviour {
       let expected: [Regex<Substring>] = [
         #/status=200 .*subject="an acme"/#, #/status=401 refused=auth why="the key is not known"/#,
         #/status=401 refused=auth why="there are two credentials"/#,
-        #/status=401 refused=auth why="it has to be shown who asks"/#,
+        #/status=401 refused=auth why="authentication is required"/#,
       ]
       for pattern in expected { #expect(log.contains(pattern), "\(log)") }
       #expect(!log.contains("foo") && !log.contains("bar"), "\(log)")

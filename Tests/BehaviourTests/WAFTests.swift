@@ -28,6 +28,38 @@ extension Behaviour {
       #expect(!log.contains("4711") && !log.contains("script"), "\(log)")
     }
 
+    /// What is no text in a header is inspected as it came, beside lines of its name that are.
+    @Test func bytesOfHeadersAreInspectedAsTheyCame() throws {
+      let gateway = try GatewayProcess(files: [
+        "own.conf": #"SecRule REQUEST_HEADERS:X-Odd "@rx \xfe$" "id:1,phase:1,deny""#,
+        "main.yaml": "routes: { GET /a: { waf: { rules: own.conf }, response: 1 } }\n",
+      ])
+      for (last, status): (UInt8, Int) in [(0xFE, 403), (0xFF, 200)] {
+        let client = try RawClient(port: gateway.port)
+        let head = "GET /a HTTP/1.1\r\nHost: x\r\nX-Odd: text\r\nX-Odd: a"
+        try client.sendRaw(Array(head.utf8) + [last] + Array("\r\n\r\n".utf8))
+        #expect(try client.receive()?.status == status)
+      }
+      try gateway.stopInOrder()
+    }
+
+    /// A flood of one finding is one line in a while, and other findings are told beside it.
+    @Test func whatWouldBeRefusedIsToldOnceInAWhile() throws {
+      let gateway = try GatewayProcess(files: [
+        "own.conf": """
+        SecRule ARGS:q "@streq tea" "id:1,phase:1,deny,msg:'no tea'"
+        SecRule ARGS:q "@streq milk" "id:2,phase:1,deny,msg:'no milk'"
+
+        """, "main.yaml": "routes: { GET /a: { waf: { rules: own.conf, mode: detect }, response: 1 } }\n",
+      ])
+      for word in ["tea", "tea", "milk", "tea", "milk"] {
+        #expect(try gateway.exchange("GET /a?q=\(word)").status == 200)
+      }
+      try gateway.stopInOrder()
+      let told = gateway.child.errors.text.split(separator: "\n").filter { $0.contains("the waf would have refused") }
+      #expect(told.count == 2 && told[0].contains("no tea") && told[1].contains("no milk"), "\(told)")
+    }
+
     @Test func rulesThatChangedCountAfterAReload() throws {
       func rule(_ word: String) -> String { "SecRule ARGS:q \"@streq \(word)\" \"id:1,phase:1,deny,msg:'not that'\"\n" }
       let gateway = try GatewayProcess(files: [

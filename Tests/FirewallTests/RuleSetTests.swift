@@ -19,7 +19,8 @@ import Testing
     let usual = [("Host", "shop.example"), ("User-Agent", "curl/8"), ("Accept", "*/*")]
     let length = body.map { [("Content-Length", "\($0.utf8.count)")] } ?? []
     return InspectedRequest(
-      method: method, target: target, client: "192.0.2.1", id: "r1", fields: usual + length + fields,
+      method: method, target: target, client: "192.0.2.1", id: "r1",
+      fields: (usual + length + fields).map { ($0.0, Array($0.1.utf8)) },
       body: body.map { Array($0.utf8) })
   }
 
@@ -73,6 +74,22 @@ import Testing
         continue
       }
       #expect(findings.shown.map(\.id).contains(90003))
+    }
+  }
+
+  /// A rule may look for bytes that are no text: what a lossy text would have in their place is something else.
+  @Test func valuesAreInspectedAsTheyCame() throws {
+    let path = FileManager.default.temporaryDirectory.appending(path: "bytes-\(UUID()).conf").path
+    try Data(#"SecRule REQUEST_HEADERS:X-Odd "@rx \xfe$" "id:1,phase:1,deny""#.utf8).write(to: URL(filePath: path))
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let rules = try Self.sets.set(RuleSettings([.file(path)]))
+    var request = Self.request("/a")
+    for (value, passes): ([UInt8], Bool) in [
+      ([0x61, 0xFE], false), ([0xEF, 0xBF, 0xBD], true), ([0xFE, 0x61], true),
+    ] {
+      request.fields.append(("X-Odd", value))
+      #expect((rules.inspect(request) == .passed) == passes)
+      request.fields.removeLast()
     }
   }
 

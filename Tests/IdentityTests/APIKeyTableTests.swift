@@ -1,3 +1,4 @@
+import Hashing
 import Plans
 import Testing
 import Timing
@@ -9,17 +10,27 @@ import Timing
     let new = NewKey()
     #expect(new.text.hasPrefix("weft_") && new.text.utf8.count == 69 && new.text != NewKey().text)
     let table = APIKeyTable([APIKeyEntry(id: "a", hashes: [new.sha256, NewKey().sha256])], provider: "p")
-    #expect(table[KeyHash(of: new.text)]?.identity.subject == "a")
-    #expect(table[KeyHash(of: new.text + "x")] == nil)
-    #expect(table[KeyHash(of: new.sha256)] == nil)
+    #expect(table[Hash256(of: new.text)]?.identity.subject == "a")
+    #expect(table[Hash256(of: new.text + "x")] == nil)
+    #expect(table[Hash256(of: new.sha256)] == nil)
   }
 
   @Test func hashesAreOfSHA256() {
-    #expect(KeyHash(of: "foo").hex == "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae")
-    #expect(KeyHash(hex: KeyHash(of: "foo").hex.uppercased()).map { $0 == KeyHash(of: "foo") } == true)
+    #expect(Hash256(of: "foo").hex == "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae")
+    #expect(Hash256(hex: Hash256(of: "foo").hex.uppercased()).map { $0 == Hash256(of: "foo") } == true)
     for text in ["", "2c26", String(repeating: "g", count: 64), String(repeating: "0", count: 66)] {
-      #expect(KeyHash(hex: text) == nil)
+      #expect(Hash256(hex: text) == nil)
     }
+  }
+
+  /// What stays in the process can't be looked up by a hash of the same text elsewhere.
+  @Test func hashesOfTheProcessAreItsOwn() {
+    func own(_ text: String) -> Hash256 {
+      var digest = Digest.ofProcess()
+      digest.update(text)
+      return Hash256(digest)
+    }
+    #expect(own("foo") == own("foo") && own("foo") != own("fob") && own("foo") != Hash256(of: "foo"))
   }
 
   @Test func aKeyExpiresAtItsInstant() {

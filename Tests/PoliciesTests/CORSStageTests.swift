@@ -31,6 +31,17 @@ import Testing
     TestSink(Site(routes.map { (entry($0), $1.map { [CORSStage($0)] } ?? [], say("work")) }))
   }
 
+  /// Which methods there are is found out without the request's taking their routes.
+  @Test func aPreflightStaysWithItsRoute() throws {
+    let sink = sink([("GET /:a", plan()), ("PUT /:b", plan()), ("DELETE /:c", plan())])
+    try sink.request("OPTIONS", "/x?y", ["Origin": Self.shop, "Access-Control-Request-Method": "PUT"])
+    #expect(sink.events[0].contains("Access-Control-Allow-Methods=GET, HEAD, PUT, DELETE"))
+    let exchange = try sink.request("PUT", "/x?y")
+    #expect(exchange.request.captures.map(\.name) == ["b"] && exchange.request.path == "/x")
+    let asked = try sink.request("OPTIONS", "/x?y", ["Origin": Self.shop, "Access-Control-Request-Method": "PUT"])
+    #expect(asked.request.captures.map(\.name) == ["b"] && asked.request.query == "y")
+  }
+
   @Test func aListedOriginMayRead() throws {
     let sink = sink([("GET /a", plan { $0.expose = ["weft-outcome", "x-id"] })])
     try sink.request("GET", "/a", ["Origin": Self.shop])
@@ -83,7 +94,7 @@ import Testing
     #expect(sink.events[2].hasSuffix("Vary=Origin Access-Control-Allow-Origin=\(Self.shop)"))
     #expect(
       exchange.record.refused
-        == RequestRecord.Refusal(stage: "address", why: "requests from this address are not taken"))
+        == RequestRecord.Refusal(stage: "address", why: "requests from this address are not allowed"))
   }
 
   @Test func aPreflightSaysWhatIsWritten() throws {

@@ -1,6 +1,7 @@
 import Compressing
 import Messages
 import NIOCore
+import NIOEmbedded
 import Plans
 import TestServers
 import Testing
@@ -126,6 +127,14 @@ import Testing
     return (seen, sink.events[0])
   }
 
+  /// A list that is malformed lists nothing.
+  @Test func aMalformedListIsLeftAlone() throws {
+    for list in ["\"a-br", "a-br", "\"b\" \"a-br\""] {
+      #expect(try known("if-none-match", list).seen == list)
+    }
+    #expect(try known("if-none-match", "\"x,y-br\",\"a-br\"").seen == "\"x,y-br\",\"a-br\", \"x,y\", \"a\"")
+  }
+
   @Test func theTagOfTheCodingIsUnderstood() throws {
     let (seen, head) = try known("if-none-match", "\"b\", \"a-br\"")
     #expect(seen == "\"b\", \"a-br\", \"a\"" && head == "304 Vary=Accept-Encoding ETag=\"a-br\"")
@@ -188,6 +197,55 @@ import Testing
     sink.leave()
     #expect(pool.taken == 0)
     exchange.write(ByteBuffer(string: "nobody"))
+  }
+
+  // MARK: Large ones
+
+  /// Three times what goes through in one go.
+  private func large(_ loop: EmbeddedEventLoop, _ prepared: PreparedFields? = nil) -> TestSink {
+    let body = ByteBuffer(repeating: UInt8(ascii: "a"), count: 3 * Exchange.mostFilteredAtOnce)
+    let work = ClosureEndpoint { exchange in
+      guard let prepared else {
+        return exchange.answer(Answer(status: 200, headers: [Self.html], body: Array(body.readableBytesView)))
+      }
+      exchange.answer(status: 200, prepared, isNotModified: false, [HeaderField](), body: body)
+    }
+    return TestSink(Site([(entry("GET /a"), [CompressStage(CompressPlan(), pool: pool)], work)]), on: loop)
+  }
+
+  @Test func aLargeOneLetsOthersByWhileItIsCompressed() throws {
+    let loop = EmbeddedEventLoop()
+    let sink = large(loop)
+    try sink.request("GET", "/a", ["Accept-Encoding": "gzip"])
+    #expect(sink.events == [] && pool.taken == 1)
+    loop.run()
+    #expect(sink.events.count == 2 && sink.events[0].hasSuffix("Content-Encoding=gzip") && pool.taken == 0)
+    #expect(sink.events[1].utf8.count < 50_000)
+    // As it is, it goes at once.
+    try sink.request("GET", "/a")
+    #expect(sink.events.count == 4 && sink.events[3].utf8.count == 3 * Exchange.mostFilteredAtOnce)
+  }
+
+  @Test func ofALargeOneNothingIsDoneForWhoHasLeft() throws {
+    let loop = EmbeddedEventLoop()
+    let sink = large(loop)
+    try sink.request("GET", "/a", ["Accept-Encoding": "br"])
+    sink.leave()
+    #expect(pool.taken == 0)
+    loop.run()
+    #expect(sink.events == [])
+  }
+
+  @Test func aLargeOneIsNotKept() throws {
+    let loop = EmbeddedEventLoop()
+    let prepared = PreparedFields([HeaderField("ETag", "\"a\""), Self.html], validators: 1)
+    let sink = large(loop, prepared)
+    for _ in 0..<2 {
+      try sink.request("GET", "/a", ["Accept-Encoding": "gzip"])
+      loop.run()
+    }
+    #expect(sink.events.count == 4 && sink.events[2].contains("ETag=\"a-gzip\"") && sink.events[3] == sink.events[1])
+    #expect(prepared.codedBytes == 0)
   }
 
   // MARK: What many get

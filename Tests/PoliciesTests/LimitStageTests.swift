@@ -19,7 +19,7 @@ import Testing
   private func sink(_ stages: [LimitPlan]...) -> TestSink {
     let loop = EmbeddedEventLoop()
     let limiters = Limiters(loops: [loop], local: counters, figures: figures)
-    let log = LimitLog(log.logger)
+    let log = PolicyLog(log.logger)
     let made = stages.enumerated().map { index, limits in
       LimitStage(limits, isFirst: index == 0, limiters, log)
     }
@@ -97,15 +97,5 @@ import Testing
     #expect(sink.events[0].hasPrefix("200"))
     try sink.request("GET", "/a", ["X": String(repeating: "a,", count: 10_000)])
     #expect(sink.events[2].hasPrefix("400") && !sink.events[3].contains("split"))
-  }
-
-  @Test func aKindIsToldOfOnceInAWhile() {
-    let told = LimitLog(log.logger)
-    for second in 0..<200 {
-      told.note(.nothing, of: "a", "x", at: .init(nanoseconds: Int64(second + 1) * 1_000_000_000))
-    }
-    let lines = log.lines(with: "limit")
-    #expect(lines.count == 4)
-    #expect(lines[1].contains("times=60"), "\(lines)")
   }
 }

@@ -43,6 +43,21 @@ import Testing
     #expect(exchange.record.refused?.why?.contains("failed: ") == true)
   }
 
+  /// All policies of a request share its steps: two that would pass alone take no more than one may.
+  @Test func stepsAreSharedByPolicies() throws {
+    let loop = "let $l = split(headers.x, ',') in length($l[?length($l[?@ == 'z']) > `0`])"
+    let when = try TextTemplate.compile("${(\(loop)) > `0`}")
+    var plan = RefusalPlan([RefusalPlan.Rule(when: when)])
+    for reference in when.references { plan.reads.insert(reference.path) }
+    func answers(_ stages: Int) throws -> Bool {
+      let sink = TestSink(Site([(entry("GET /a"), (0..<stages).map { _ in RefuseStage(plan) }, say("work"))]))
+      try sink.request("GET", "/a", ["X": String(repeating: "a,", count: 100)])
+      return sink.events == ["200", "work"]
+    }
+    #expect(try answers(1))
+    #expect(try !answers(4))
+  }
+
   @Test func stepsAreBounded() throws {
     // As many looks as the square of the list's length.
     let loop = "let $l = split(headers.x, ',') in length($l[?length($l[?@ == 'z']) > `0`])"

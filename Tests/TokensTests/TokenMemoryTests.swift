@@ -1,3 +1,4 @@
+import Hashing
 import TestTokens
 import Testing
 import Timing
@@ -45,7 +46,7 @@ struct TokenMemoryTests {
     let memory = TokenMemory()
     let keys = try keySet(Keys.p256)
     let verified = try verifier.verify(token, by: keys, at: .start)
-    for number in 0..<12_000 { memory.remember(verified, as: TokenHash(Array("\(number)".utf8), keys)) }
+    for number in 0..<12_000 { memory.remember(verified, as: Hash256(Array("\(number)".utf8), keys)) }
     #expect(memory.count <= 10_000)
     #expect(memory.count >= 9_000)
   }
@@ -56,7 +57,7 @@ struct TokenMemoryTests {
     let verified = try verifier.verify(token, by: keys, at: .start)
     let late = WallTime(seconds: 1_900_000_000)
     for round in 0..<3 {
-      let hashes = (0..<100).map { TokenHash(Array("\(round) \($0)".utf8), keys) }
+      let hashes = (0..<100).map { Hash256(Array("\(round) \($0)".utf8), keys) }
       for hash in hashes { memory.remember(verified, as: hash) }
       #expect(memory.count == 100)
       for hash in hashes { #expect(memory.token(hash, at: .start) != nil) }

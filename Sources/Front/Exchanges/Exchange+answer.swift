@@ -42,7 +42,27 @@ extension Exchange {
 
   private func send(_ head: inout AnswerHead, _ fields: some FieldSequence, _ body: AnswerBody) {
     leave(&head, fields, length: body.count)
-    sink.send(self, head, fields, body: filtered(body))
+    if filters.isEmpty || body.count <= Self.mostFilteredAtOnce {
+      return sink.send(self, head, fields, body: filtered(body))
+    }
+    let head = head
+    filter(FilteredBody(buffer(body))) { self.sink.send(self, head, fields, body: .buffer($0)) }
+  }
+
+  /// Bytes of a body that go through the filters in one go; of a larger one, pieces do. Compressing that many takes some
+  /// milliseconds, which the loop's other requests wait.
+  package static let mostFilteredAtOnce = 1 << 20
+  private static let filteredPiece = 64 * 1024
+
+  /// Has the loop's other requests come by between the pieces. Ends where the client has left.
+  private func filter(_ body: FilteredBody, then send: @escaping (ByteBuffer) -> Void) {
+    guard !filters.isEmpty else { return }
+    let piece = body.rest.readSlice(length: min(body.rest.readableBytes, Self.filteredPiece)) ?? ByteBuffer()
+    let isLast = body.rest.readableBytes == 0
+    body.made.writeImmutableBuffer(filters.pass(piece, isLast: isLast))
+    guard isLast else { return loop.eventLoop.assumeIsolated().execute { self.filter(body, then: send) } }
+    filters = []
+    send(body.made)
   }
 
   /// An answer that the sink gives by itself, as it is behind the stages that the request has entered.
@@ -108,10 +128,24 @@ extension Exchange {
   private func filtered(_ body: AnswerBody) -> AnswerBody {
     if filters.isEmpty { return body }
     defer { filters = [] }
-    return switch body {
-    case .bytes(let bytes): .buffer(filters.pass(loop.allocator.buffer(bytes: bytes), isLast: true))
-    case .buffer(let buffer): .buffer(filters.pass(buffer, isLast: true))
+    return .buffer(filters.pass(buffer(body), isLast: true))
+  }
+
+  private func buffer(_ body: AnswerBody) -> ByteBuffer {
+    switch body {
+    case .bytes(let bytes): loop.allocator.buffer(bytes: bytes)
+    case .buffer(let buffer): buffer
     }
+  }
+}
+
+/// *Confined to* the front loop of its exchange. A body between two of its pieces.
+private final class FilteredBody {
+  var rest: ByteBuffer
+  var made = ByteBuffer()
+
+  init(_ body: ByteBuffer) {
+    rest = body
   }
 }
 

@@ -5,9 +5,10 @@ extension Exchange {
   /// The head is in. Once, by the sink, which must be ready for the answer.
   package func begin() {
     let site = loop.site
-    if site.answersPreflights, let route = preflighted(site) { return open(route) }
+    request.measurePath()
+    if site.answersPreflights, let index = preflighted(site) { return open(index, of: site) }
     switch match(site.router, request.method) {
-    case .route(let index): open(site.routes[index])
+    case .route(let index): open(index, of: site)
     case .notFound: answer(Problem(404, detail: "no route has this path").answer())
     case .badPath:
       let detail = "the path has a dot segment, a bad escape or a forbidden character"
@@ -22,26 +23,26 @@ extension Exchange {
   package static let allMethods = knownMethods.joined(separator: ", ")
   private static let knownMethods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
+  /// The route that the request would take by a method. Changes nothing of the request.
   private func match(_ router: Router, _ method: String) -> RouteMatch {
-    var target = request.target
-    return target.withUTF8 { target in
-      let length = target.firstIndex(of: UInt8(ascii: "?")) ?? target.count
-      let path = UnsafeBufferPointer(rebasing: target[..<length])
-      request.pathLength = length
-      if length == 1 && path[0] == UInt8(ascii: "*") { return .methodNotAllowed(allow: Self.allMethods) }
-      let match = router.match(host: request.authority, method: method, path: path)
-      if case .route(let index) = match { request.captures = router.captures(route: index, path: path) }
-      return match
+    withPath { path in
+      if path.count == 1 && path[0] == UInt8(ascii: "*") { return .methodNotAllowed(allow: Self.allMethods) }
+      return router.match(host: request.authority, method: method, path: path)
     }
+  }
+
+  private func withPath<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
+    var target = request.target
+    return target.withUTF8 { body(UnsafeBufferPointer(rebasing: $0[..<request.pathLength])) }
   }
 
   /// The route that a preflight asks about, where it answers them: that of the method which is meant, since most paths
   /// have no route for OPTIONS, or one that knows nothing of the others.
-  private func preflighted(_ site: Site) -> Route? {
+  private func preflighted(_ site: Site) -> Int? {
     guard let method = request.preflightedMethod, case .route(let index) = match(site.router, method) else {
       return nil
     }
-    return site.routes[index].answersPreflights ? site.routes[index] : nil
+    return site.routes[index].answersPreflights ? index : nil
   }
 
   /// The methods of the request's path whose routes fit: of those that are known, and `other`. On the front loop, by a
@@ -54,7 +55,9 @@ extension Exchange {
     }
   }
 
-  private func open(_ route: Route) {
+  private func open(_ index: Int, of site: Site) {
+    request.captures = withPath { site.router.captures(route: index, path: $0) }
+    let route = site.routes[index]
     self.route = route
     record.route = route.name
     let takesBody = route.takesBody && !isBodyHere

@@ -1,3 +1,4 @@
+import JMESPath
 import Locking
 import Messages
 import NIOCore
@@ -47,6 +48,11 @@ package final class Exchange: @unchecked Sendable {
   let sink: any AnswerSink
   private let state = Locked(State.open)
 
+  /// The steps that all expressions of one request may take on the front loop, which others wait for: some milliseconds.
+  private static let mostSteps = 50_000
+  /// `nil` before the first of them.
+  private var budget: StepBudget?
+
   /// - Parameter isBodyHere: the request's body, if any, has come with its head.
   package init(_ request: IncomingRequest, sink: any AnswerSink, loop: FrontLoop, isBodyHere: Bool) {
     self.request = request
@@ -55,6 +61,18 @@ package final class Exchange: @unchecked Sendable {
     self.isBodyHere = isBodyHere
     record = RequestRecord()
   }
+
+  /// The steps that expressions may take on the front loop: policies and the work share them, so that many policies take no
+  /// longer than one. On the front loop.
+  package var steps: StepBudget {
+    if let budget { return budget }
+    let made = StepBudget(Self.mostSteps)
+    budget = made
+    return made
+  }
+
+  /// Those of `steps` that nothing has taken yet. On the front loop.
+  package var stepsLeft: Int { budget?.left ?? Self.mostSteps }
 
   /// Of the front loop among its server's; its partner among the transfer loops has the same.
   package var loopIndex: Int { loop.index }

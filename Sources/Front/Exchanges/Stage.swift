@@ -17,9 +17,6 @@ package protocol Stage: Sendable {
 
   /// The answer to a request that has entered goes out, whoever gave it. What is to be done to its fields is put into
   /// `head.changes`; what is returned gets the body to pass on. A body of which nothing is sent (HEAD, 304) passes, too.
-  func leave(_ exchange: Exchange, _ head: inout AnswerHead) -> (any BodyFilter)?
-
-  /// As the other, in its place, for a stage that has to know what the answer says.
   /// - Parameters:
   ///   - fields: the answer's own; those of `head.prepared` stand before them, `head.changes` is not made yet.
   ///   - length: of the body, in bytes, where it is known.
@@ -31,10 +28,9 @@ package protocol Stage: Sendable {
 extension Stage {
   package var seesAnswers: Bool { false }
   package var answersPreflights: Bool { false }
-  package func leave(_ exchange: Exchange, _ head: inout AnswerHead) -> (any BodyFilter)? { nil }
   package func leave(_ exchange: Exchange, _ head: inout AnswerHead, _ fields: some FieldSequence, length: Int?) -> (
     any BodyFilter
-  )? { leave(exchange, &head) }
+  )? { nil }
 }
 
 /// What becomes of a request at a stage.

@@ -43,6 +43,11 @@ package final class IncomingRequest: @unchecked Sendable {
     headers.replaceOrAdd(name: name, value: value)
   }
 
+  /// Finds the end of the path. Once, before the request is routed.
+  func measurePath() {
+    pathLength = target.withUTF8 { $0.firstIndex(of: UInt8(ascii: "?")) ?? $0.count }
+  }
+
   /// Raw.
   package var path: String { String(decoding: target.utf8.prefix(pathLength), as: UTF8.self) }
 

@@ -16,6 +16,13 @@ extension RequestInputs {
     if members.hasPath { scope.pathEndsInSlash = request.pathEndsInSlash }
     return scope
   }
+
+  /// The scope of expressions that are evaluated on the front loop: all of one request's share its steps.
+  package func scope(of exchange: Exchange, env: JSONObject) throws(RequestBodyFailure) -> Scope {
+    var scope = try scope(exchange.request, env: env)
+    scope.limit(by: exchange.steps)
+    return scope
+  }
 }
 
 private struct ScopeMembers: RequestInputVisitor {

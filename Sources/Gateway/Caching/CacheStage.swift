@@ -32,7 +32,9 @@ final class CacheStage: Stage {
   }
 
   /// Marks what is composed for one client alone.
-  func leave(_ exchange: Exchange, _ head: inout AnswerHead) -> (any BodyFilter)? {
+  func leave(
+    _ exchange: Exchange, _ head: inout AnswerHead, _ fields: some FieldSequence, length: Int?
+  ) -> (any BodyFilter)? {
     if exchange.record.cache == .bypass {
       head.changes.add("Cache-Control", CacheControl.notStored)
       head.changes.add("Cache-Status", CacheStatus.forwarded(.bypass, stored: false, collapsed: false).value)

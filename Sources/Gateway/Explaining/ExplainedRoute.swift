@@ -40,40 +40,15 @@ struct ExplainedRoute {
     self.plan = plan
     self.captures = captures
     policies = StageName.of(plan).map { ExplainedPolicy($0, of: plan, gateway) }
-    let used: [Int]
-    var replaced: [String] = []
-    var cache: [(name: String, value: String)] = []
-    switch plan.work {
-    case .composite(let composite):
-      let known = try KnownValues(asked, request, reads: composite.reads)
-      reads = composite.reads.written
-      work = .composite(ExplainedComposite(composite, route: plan.identity, gateway.backends, known, request))
-      used = composite.calls.map(\.request.backend)
-      if let kept = composite.cache {
-        let key = KeyInputs(plan, composite, kept, gateway.backends).key(of: request)
-        let audience = composite.reads.union(plan.policies.reads(beside: composite.reads))
-        cache = CacheExplanation.facts(kept, reads: composite.reads, audience: audience, digest: key.hex)
-      }
-    case .proxy(let proxy):
-      let known = try KnownValues(asked, request, reads: proxy.reads)
-      reads = proxy.reads.written
-      work = .proxy(ExplainedProxy(proxy, gateway.backends[proxy.request.backend], known, request))
-      used = [proxy.request.backend]
-      replaced = proxy.headers.map { $0.name.lowercased() }
-    case .redirect(let redirect):
-      reads = redirect.reads.written
-      work = .redirect(ExplainedRedirect(redirect, try KnownValues(asked, request, reads: redirect.reads)))
-      used = []
-    case .files(let files):
-      reads = []
-      work = .files(ExplainedFiles(files, request, captures.last?.value ?? ""))
-      used = []
-    }
-    self.cache = cache
+    let course = try Course(plan, gateway, asked, request)
+    reads = course.reads.written
+    work = course.work
+    cache = course.cache
     sharedForwarding = ClientInfo.ownLines()?.names ?? []
     forwarding =
-      cache.isEmpty ? request.client.forwardingLines(without: replaced)?.names ?? [] : sharedForwarding
-    backends = Set(used).sorted().map { ExplainedBackend(plan: gateway.backends[$0]) }
+      course.cache.isEmpty
+      ? request.client.forwardingLines(without: course.replaced)?.names ?? [] : sharedForwarding
+    backends = Set(course.backends).sorted().map { ExplainedBackend(plan: gateway.backends[$0]) }
   }
 
   var place: String { "\(plan.bff), \(plan.location.file):\(plan.location.line)" }
@@ -91,6 +66,55 @@ struct ExplainedRoute {
   var methodNote: String? {
     guard asked.method == "HEAD", case .composite = work else { return nil }
     return "runs as GET; the answer's head alone is sent"
+  }
+}
+
+/// What a route does with a request, of whatever kind its work is. A value.
+private struct Course {
+  let work: ExplainedRoute.Work
+  var reads = RequestReads()
+  /// Places of those that it calls.
+  var backends: [Int] = []
+  /// Lower-case names of headers that the route sets in place of those that tell of the client.
+  var replaced: [String] = []
+  var cache: [(name: String, value: String)] = []
+
+  /// Throws where the request's body is not what the route reads.
+  init(_ route: RoutePlan, _ gateway: GatewayPlan, _ asked: ExplainedRequest, _ request: IncomingRequest) throws {
+    switch route.work {
+    case .composite(let plan): self = try Self.composite(plan, route, gateway, asked, request)
+    case .proxy(let plan):
+      let known = try KnownValues(asked, request, reads: plan.reads)
+      work = .proxy(ExplainedProxy(plan, gateway.backends[plan.request.backend], known, request))
+      reads = plan.reads
+      backends = [plan.request.backend]
+      replaced = plan.headers.map { $0.name.lowercased() }
+    case .redirect(let plan):
+      work = .redirect(ExplainedRedirect(plan, try KnownValues(asked, request, reads: plan.reads)))
+      reads = plan.reads
+    case .files(let plan): work = .files(ExplainedFiles(plan, request, request.captures.last?.value ?? ""))
+    }
+  }
+
+  private init(_ work: ExplainedRoute.Work) {
+    self.work = work
+  }
+
+  private static func composite(
+    _ plan: CompositePlan, _ route: RoutePlan, _ gateway: GatewayPlan, _ asked: ExplainedRequest,
+    _ request: IncomingRequest
+  ) throws -> Course {
+    let known = try KnownValues(asked, request, reads: plan.reads)
+    var course = Course(
+      .composite(ExplainedComposite(plan, route: route.identity, gateway.backends, known, request)))
+    course.reads = plan.reads
+    course.backends = plan.calls.map(\.request.backend)
+    if let kept = plan.cache {
+      let key = KeyInputs(route, plan, kept, gateway.backends).key(of: request)
+      let audience = plan.reads.union(route.policies.reads(beside: plan.reads))
+      course.cache = CacheExplanation.facts(kept, reads: plan.reads, audience: audience, digest: key.hex)
+    }
+    return course
   }
 }
 

@@ -113,12 +113,12 @@ package struct ExplainedRequest: Sendable {
     self.values = values
   }
 
-  /// What a preflight (Fetch §4.8) asks for; `nil`: it is none.
+  /// What a preflight (Fetch §4.8) asks for; `nil`: it is none. As `IncomingRequest.preflightedMethod` has it.
   var preflight: (method: String, origin: String)? {
     func value(_ name: String) -> String? { headers.first { $0.name.lowercased() == name }?.value }
-    guard method == "OPTIONS", let origin = value("origin"), let asked = value("access-control-request-method") else {
-      return nil
-    }
+    guard method == "OPTIONS", let origin = value("origin"), let asked = value("access-control-request-method"),
+      HeadSyntax.isToken(asked)
+    else { return nil }
     return (asked, origin)
   }
 

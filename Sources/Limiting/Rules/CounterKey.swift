@@ -2,7 +2,7 @@ import Hashing
 import Messages
 
 /// Names one counter: half of a SHA-256 over a limit and the value that it counts by. Values may be secrets, and as long
-/// as a header: neither is kept, here or in Redis.
+/// as a header: neither is kept, here or in Redis. Without a salt of the process, since a fleet shares them.
 struct CounterKey: Sendable {
   let words: (UInt64, UInt64)
 
@@ -11,7 +11,7 @@ struct CounterKey: Sendable {
   }
 
   init(_ digest: consuming Digest) {
-    let words = digest.words()
+    let words = Hash256(digest).words
     self.init((words.0, words.1))
   }
 

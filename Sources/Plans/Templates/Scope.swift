@@ -19,6 +19,9 @@ package struct Scope: Sendable {
   /// Limits the steps that expressions may take in all from here on; what goes over it fails.
   package mutating func limit(steps: Int) { budget = StepBudget(steps) }
 
+  /// Has expressions take their steps from a budget that others share.
+  package mutating func limit(by budget: StepBudget) { self.budget = budget }
+
   /// The limit on steps was reached.
   package var isExhausted: Bool { budget?.isExhausted ?? false }
 }

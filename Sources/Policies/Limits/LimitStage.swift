@@ -14,12 +14,9 @@ package struct LimitStage: Stage {
   private let inputs: RequestInputs?
   private let env: JSONObject
   private let limiters: Limiters
-  private let log: LimitLog
+  private let log: PolicyLog
 
-  /// What the expressions of one request may take in all: they run on a loop that others wait for.
-  private static let maxSteps = 50_000
-
-  package init(_ limits: [LimitPlan], isFirst: Bool, _ limiters: Limiters, _ log: LimitLog) {
+  package init(_ limits: [LimitPlan], isFirst: Bool, _ limiters: Limiters, _ log: PolicyLog) {
     self.limits = limits.map { CountedLimit($0) }
     self.limiters = limiters
     self.log = log
@@ -33,14 +30,16 @@ package struct LimitStage: Stage {
 
   package func enter(_ exchange: Exchange) -> StageStep {
     var asked = LimitRequest()
-    if let refusal = add(to: &asked, exchange.request) { return refusal }
+    if let refusal = add(to: &asked, exchange) { return refusal }
     if asked.isEmpty { return .pass }
     let decision = limiters[exchange.loopIndex].decide(asked) { exchange.resume(step($0, exchange)) }
     guard let decision else { return .wait }
     return step(decision, exchange)
   }
 
-  package func leave(_ exchange: Exchange, _ head: inout AnswerHead) -> (any BodyFilter)? {
+  package func leave(
+    _ exchange: Exchange, _ head: inout AnswerHead, _ fields: some FieldSequence, length: Int?
+  ) -> (any BodyFilter)? {
     guard let decision = exchange.limits as? LimitDecision else { return nil }
     for field in decision.fields { head.changes.set(field.name, field.value) }
     return nil
@@ -49,24 +48,21 @@ package struct LimitStage: Stage {
   // MARK: What is asked
 
   /// - Returns: the refusal, where it can't be told what the request counts as.
-  private func add(to asked: inout LimitRequest, _ request: IncomingRequest) -> StageStep? {
+  private func add(to asked: inout LimitRequest, _ exchange: Exchange) -> StageStep? {
     let scope: Scope?
-    do throws(RequestBodyFailure) { scope = try self.scope(request) } catch { return .refuse(error.problem) }
+    do throws(RequestBodyFailure) {
+      scope = try inputs?.scope(of: exchange, env: env)
+    } catch {
+      return .refuse(error.problem)
+    }
     for limit in limits {
       do throws(LimitFault) {
-        try limit.add(to: &asked, request, scope)
+        try limit.add(to: &asked, exchange.request, scope)
       } catch {
         if let refusal = refusal(error) { return refusal }
       }
     }
     return nil
-  }
-
-  private func scope(_ request: IncomingRequest) throws(RequestBodyFailure) -> Scope? {
-    guard let inputs else { return nil }
-    var scope = try inputs.scope(request, env: env)
-    scope.limit(steps: Self.maxSteps)
-    return scope
   }
 
   /// `nil`: the request is not counted by that limit.
@@ -76,11 +72,11 @@ package struct LimitStage: Stage {
       return .refuse(Problem(400, detail: "the request has no `\(input)`, by which it is counted"))
     case .failed(let why): return .refuse(Problem(400, detail: "the request can't be counted"), why: why)
     case .rate(let name, let why):
-      log.note(.rate, of: name, why)
+      log.note(.noRate, of: name, ["limit": "\(name)", "why": "\(why)"])
       return .refuse(Problem(500, detail: "the request can't be counted"), why: "the rate of `\(name)` \(why)")
     case .nothing(let name):
       limiters.figures.add(.uncounted)
-      log.note(.nothing, of: name, "what it counts by is null or empty")
+      log.note(.uncounted, of: name, ["limit": "\(name)", "why": "what it counts by is null or empty"])
       return nil
     }
   }
@@ -89,17 +85,22 @@ package struct LimitStage: Stage {
 
   private func step(_ decision: LimitDecision, _ exchange: Exchange) -> StageStep {
     limiters.figures.note(decision)
+    if let failure = decision.redisFailure {
+      let route = exchange.record.route ?? ""
+      log.note(.withoutRedis, of: route, ["route": "\(route)", "why": "\(failure)"])
+    }
     exchange.limits = decision.joined(with: exchange.limits as? LimitDecision)
     switch decision.outcome {
     case .allowed: return .pass
     case .refused(let seconds):
       let limit = decision.standings.first?.limit
       let why = limit.map { "\($0.rate.written) of \($0.name)" }
-      let detail = seconds.map { "too many requests: more in \($0) s" } ?? "this is more than is ever let through"
+      let detail =
+        seconds.map { "too many requests: more in \($0) s" } ?? "the request costs more than is ever let through"
       return .refuse(Problem(429, detail: detail), why: why)
     case .unavailable:
       let problem = Problem(
-        503, detail: "requests can't be counted now", headers: [HeaderField("Retry-After", "1")])
+        503, detail: "requests can't be counted at present", headers: [HeaderField("Retry-After", "1")])
       return .refuse(problem, why: decision.redisFailure.map { "redis: \($0)" })
     }
   }

@@ -21,12 +21,15 @@ struct WAFInspection: Sendable {
 
   private var inspected: InspectedRequest {
     let request = exchange.request
-    var fields = request.headers.map { (name: $0.name, value: $0.value) }
+    let opaque = request.opaque
+    var fields = request.headers.filter { !opaque.contains($0.name) }
+      .map { (name: $0.name, value: Array($0.value.utf8)) }
+    fields += opaque.lines.map { (name: $0.name, value: $0.value) }
     // What HTTP/2 says elsewhere, and rules look for here.
-    if !request.headers.contains(name: "host") { fields.append(("Host", request.authority)) }
+    if !request.headers.contains(name: "host") { fields.append(("Host", Array(request.authority.utf8))) }
     let saysLength = request.headers.contains(name: "content-length")
     if let body = request.body, !saysLength, !request.headers.contains(name: "transfer-encoding") {
-      fields.append(("Content-Length", "\(body.count)"))
+      fields.append(("Content-Length", Array("\(body.count)".utf8)))
     }
     return InspectedRequest(
       method: request.method, target: request.target, client: request.client.address, id: request.client.requestID,

@@ -11,13 +11,13 @@ package struct WAFStage: Stage {
   /// The work sees the body, so that the rules have to.
   private let hasBody: Bool
   private let threads: InspectionThreads
-  private let logger: Logger
+  private let log: PolicyLog
 
-  package init(_ plan: WAFPlan, hasBody: Bool, threads: InspectionThreads, logger: Logger) {
+  package init(_ plan: WAFPlan, hasBody: Bool, threads: InspectionThreads, _ log: PolicyLog) {
     self.plan = plan
     self.hasBody = hasBody
     self.threads = threads
-    self.logger = logger
+    self.log = log
   }
 
   package func enter(_ exchange: Exchange) -> StageStep {
@@ -30,13 +30,15 @@ package struct WAFStage: Stage {
     case (.passed, .block): return .pass
     case (.passed, .detect):
       if hasBody, exchange.request.body == nil, exchange.request.bodyLength != .none {
-        note("the waf did not look at a body that is too long", exchange)
+        note(.longBody, exchange)
       }
       return .pass
     case (.refused(let status, let findings), .block):
-      return .refuse(Problem(status, detail: "the request is not taken"), why: findings.description)
+      return .refuse(Problem(status, detail: "the request was blocked"), why: findings.description)
     case (.refused(let status, let findings), .detect):
-      note("the waf would have refused", exchange, ["status": "\(status)", "why": "\(findings)"])
+      // What other rules find on a route is told for itself: rules that are wrong about it are to be found by it.
+      let kind = findings.shown.map { " \($0.id)" }.joined()
+      note(.wouldRefuse, exchange, of: kind, ["status": "\(status)", "why": "\(findings)"])
       return .pass
     }
   }
@@ -44,7 +46,7 @@ package struct WAFStage: Stage {
   /// There is nobody to look at it in time.
   func tooMany(_ exchange: Exchange) -> StageStep {
     guard plan.mode == .block else {
-      note("the waf did not look at a request: too many wait for it", exchange)
+      note(.uninspected, exchange)
       return .pass
     }
     let problem = Problem(
@@ -52,11 +54,13 @@ package struct WAFStage: Stage {
     return .refuse(problem)
   }
 
-  private func note(_ message: Logger.Message, _ exchange: Exchange, _ facts: Logger.Metadata = [:]) {
-    var metadata = facts
-    metadata["route"] = "\(exchange.record.route ?? "")"
-    metadata["client"] = "\(exchange.request.client.address)"
-    metadata["request"] = "\(exchange.request.client.requestID)"
-    logger.notice(message, metadata: metadata)
+  /// - Parameter kind: tells events of one route apart.
+  private func note(
+    _ event: PolicyLog.Event, _ exchange: Exchange, of kind: String = "",
+    _ facts: @autoclosure () -> Logger.Metadata = [:]
+  ) {
+    let (route, client) = (exchange.record.route ?? "", exchange.request.client)
+    let place: Logger.Metadata = ["route": "\(route)", "client": "\(client.address)", "request": "\(client.requestID)"]
+    log.note(event, of: route + kind, place.merging(facts()) { $1 })
   }
 }

@@ -47,7 +47,7 @@ package final class RedisLinks: Sendable {
   package func count(of event: RedisEvent) -> Int { events[event] }
 
   /// The links that are down now.
-  package var linksDown: Int { events[.down] - events[.up] }
+  package var linksDown: Int { events.linksDown }
 
   // MARK: Eviction
 
@@ -84,4 +84,7 @@ private final class RedisEventCounts: Sendable {
   func add(_ event: RedisEvent) { counts.withLock { $0[event, default: 0] += 1 } }
 
   subscript(event: RedisEvent) -> Int { counts.withLock { $0[event] ?? 0 } }
+
+  /// Of one moment: a link that comes back meanwhile is not counted twice.
+  var linksDown: Int { counts.withLock { ($0[.down] ?? 0) - ($0[.up] ?? 0) } }
 }

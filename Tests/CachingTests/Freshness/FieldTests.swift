@@ -37,6 +37,13 @@ struct FieldTests {
     #expect(EntityTagList.matches(field, etag: "W/\"a\"") == matches || field == "W/\"a\"")
   }
 
+  @Test(arguments: [
+    ("\"a\", W/\"b\" ,\"c\"", ["\"a\"", "\"c\""]), ("*", []), ("\"a\" \"b\"", []), ("\"a\", x", []), ("", []),
+  ])
+  func strongTags(_ field: String, _ tags: [String]) {
+    #expect(EntityTagList.strongTags(field) == tags)
+  }
+
   @Test func directivesAreRead() {
     let directives = CacheDirectives(
       "Public , MAX-AGE=60, s-maxage=\"120\", stale-while-revalidate=5,x=\"a, no-store\",stale-if-error=7")

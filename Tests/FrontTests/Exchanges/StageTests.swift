@@ -24,7 +24,9 @@ private struct TestStage: Stage {
     return step
   }
 
-  func leave(_ exchange: Exchange, _ head: inout AnswerHead) -> (any BodyFilter)? {
+  func leave(
+    _ exchange: Exchange, _ head: inout AnswerHead, _ fields: some FieldSequence, length: Int?
+  ) -> (any BodyFilter)? {
     journal.lines.append("< \(name) \(head.status)")
     head.changes.set("X-Stage", name)
     return filter
