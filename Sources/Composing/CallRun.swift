@@ -34,6 +34,9 @@ struct Unit {
   /// Whether a byte of it may have reached its backend, while it is under way.
   var mayHaveArrived: Bool { call?.mayHaveArrived ?? false }
 
+  /// Whether it may have been done, or may yet be, while it is under way.
+  var isInDoubt: Bool { call?.isInDoubt ?? false }
+
   /// Whether it is of this call; of a write's, which nobody shares.
   func call(is index: Int) -> Bool { waiters[0].call == index }
 

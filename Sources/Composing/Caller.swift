@@ -12,6 +12,12 @@ package protocol BegunCall: Cancellable {
   /// Whether a byte of it may have reached the backend, of any attempt. What still waits for its turn, or for a
   /// connection, has not.
   var mayHaveArrived: Bool { get }
+  /// Whether it may have been done, or may yet be by what was sent. Not so in the pause behind an attempt that was
+  /// plainly refused, though that has arrived.
+  var isInDoubt: Bool { get }
+  /// Begins no further attempt. What waits for one ends at once, as the attempt before it or as cancelled; one that was
+  /// sent runs to its end, which is the call's.
+  func beginNoMore()
 }
 
 /// The way from a composition to its backends, and its clock. A test scripts one; the gateway's runs on a transfer

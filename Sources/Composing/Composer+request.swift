@@ -76,7 +76,10 @@ extension Composer {
       fields.append(HeaderField("Idempotency-Key", key))
     }
     for template in parts.headers {
-      if let field = try values.field(of: template) { fields.append(field) }
+      guard let field = try values.field(of: template) else { continue }
+      // To a backend that takes it for a key, all requests would be one.
+      if field.isNamed("idempotency-key"), Self.isBlank(field.value) { continue }
+      fields.append(field)
     }
     if parts.body != nil, !fields.contains(where: { $0.isNamed("content-type") }),
       !parts.headers.leaveOut("content-type")
@@ -94,10 +97,15 @@ extension Composer {
     if call.isSafe { return nil }
     switch call.plan.idempotencyKey {
     case .derived: return derivedKey(call, context, item)
-    case .template(let template): return try values.text(of: template)
+    case .template(let template):
+      guard let text = try values.text(of: template), !Self.isBlank(text) else { return nil }
+      return try HeaderTemplate(name: "Idempotency-Key", value: template).field(text).value
     case .none: return nil
     }
   }
+
+  /// Nothing would be left of it as the value of a field (RFC 9110 §5.5).
+  private static func isBlank(_ text: String) -> Bool { text.utf8.allSatisfy { $0 == 0x20 || $0 == 0x09 } }
 
   /// The same where the client repeats itself, another for each call and item, equal ones too.
   private func derivedKey(

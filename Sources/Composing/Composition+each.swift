@@ -61,7 +61,7 @@ extension Composition {
     guard isFatal else { return }
     if composer.calls[index].isSafe { return finish(index, joined(index, fan)) }
     fan.leaveOutRest(.cancelled)
-    takeBackUnsent(of: index)
+    beginNoMore(of: index)
   }
 
   private func joined(_ index: Int, _ fan: FanOut) -> CallRecord {

@@ -58,13 +58,13 @@ extension Composition {
     giveUpUnawaited()
   }
 
-  /// Ends a call that has not ended. A write whose request was sent ends by itself, and only its further items are left
-  /// out, with those that were begun and not sent.
+  /// Ends a call that has not ended. A write whose request was sent ends by itself, and is not sent again; its further
+  /// items are left out, with those that were begun and not sent.
   func cutOff(_ index: Int, _ outcome: Outcome) {
     guard runs[index].record == nil else { return }
     if isWriteUnderWay(index) || runs[index].fan?.hasWritten == true {
       runs[index].fan?.leaveOutRest(outcome)
-      return takeBackUnsent(of: index)
+      return beginNoMore(of: index)
     }
     var record = CallRecord(outcome)
     record.milliseconds = runs[index].isSent ? 0 : nil

@@ -63,17 +63,19 @@ extension Composition {
     runs[end.call].fan?.hasWritten = runs[end.call].fan?.hasWritten == true || end.wasSent
   }
 
-  /// Takes back what a call has begun and not sent; it ends as cancelled.
-  func takeBackUnsent(of index: Int) {
-    for unit in writes.underWay where units[unit].call(is: index) && !units[unit].mayHaveArrived {
-      units[unit].call?.cancel()
-    }
+  /// Sends nothing more of a write: what is under way ends by itself, and is not repeated; what waits for its turn, or in
+  /// the pause behind an attempt, ends here.
+  func beginNoMore(of index: Int) {
+    for unit in writes.underWay where units[unit].call(is: index) { units[unit].call?.beginNoMore() }
   }
 
   /// The answer is due. What is not begun won't be, and a required write under way is a failure for the client.
   func timeoutPassed() {
     writes.isTimeoutPassed = true
-    guard verdict == nil else { return }
+    guard verdict == nil else {
+      for unit in writes.underWay { units[unit].call?.beginNoMore() }
+      return
+    }
     if let late = runs.indices.first(where: { plan.calls[$0].required && isWriteUnderWay($0) }) {
       return fail(.required(late))
     }
@@ -256,8 +258,9 @@ extension Composition {
       for end in writes.ends where plan.calls[end.call].compensation.map(end.effect.isCause) ?? false {
         states[end.call] = .pending
       }
-      for index in runs.indices where isWriteUnderWay(index) && plan.calls[index].compensation != nil {
-        states[index] = .pending
+      for unit in writes.underWay where units[unit].isInDoubt {
+        let call = units[unit].waiters[0].call
+        if plan.calls[call].compensation != nil { states[call] = .pending }
       }
     }
     return states

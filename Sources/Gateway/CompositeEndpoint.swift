@@ -181,16 +181,35 @@ struct ForwardedFields: Sendable {
       }
     }
     if writes {
-      context.idempotencyKey =
-        request.opaque.text(of: "idempotency-key") ?? request.headers.first(name: "idempotency-key")
+      context.idempotencyKey = Self.idempotencyKey(of: request)
       if context.idempotencyKey == nil, generatesKey {
         context.randomKey = RandomIDs.hex(.random(in: 0 ... .max), .random(in: 0 ... .max))
       }
-      let authorization = request.opaque.text(of: "authorization").map { [$0] } ?? request.headers["authorization"]
-      if !authorization.isEmpty { context.client = DerivedKey.text(authorization) }
+      context.client = Self.owner(of: request)
     }
     context.handling = Preference.handling(in: request.headers[canonicalForm: "prefer"])
     return context
+  }
+
+  /// The client's own; several lines are one (RFC 9110 §5.3), and what is empty is none.
+  private static func idempotencyKey(of request: IncomingRequest) -> String? {
+    if let bytes = request.opaque.text(of: "idempotency-key") { return bytes }
+    let lines = request.headers["idempotency-key"].filter { !$0.isEmpty }
+    return lines.isEmpty ? nil : lines.joined(separator: ", ")
+  }
+
+  /// Stands for the client where keys are derived: who it has shown to be, by whatever credential, else what it sends as
+  /// `Authorization`; empty where neither is there. The words before tell the kinds apart: nobody can send what stands
+  /// for another.
+  private static func owner(of request: IncomingRequest) -> String {
+    if let identity = request.identity, let subject = identity.subject, !subject.isEmpty {
+      return DerivedKey.text(["identity", identity.provider, subject])
+    }
+    let authorization = request.opaque.text(of: "authorization").map { [$0] } ?? request.headers["authorization"]
+    if !authorization.isEmpty { return DerivedKey.text(["authorization"] + authorization) }
+    // A certificate may have names and no subject.
+    guard request.identity != nil, let certificate = request.client.certificate else { return "" }
+    return DerivedKey.text(["certificate", certificate.fingerprint])
   }
 }
 

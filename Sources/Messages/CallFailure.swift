@@ -14,6 +14,14 @@ package enum CallFailure: Error, Hashable, Sendable {
   /// The task or stream was cancelled, or the loop is shutting down.
   case cancelled
 
+  /// What is known of the reason beside the word.
+  package var detail: String? {
+    switch self {
+    case .connect(let detail), .invalid(let detail): detail
+    case .timeout, .queue, .cancelled, .circuitOpen: nil
+    }
+  }
+
   /// The word of the call outcomes for it.
   package var outcome: String {
     switch self {

@@ -16,6 +16,8 @@ package final class BufferedTransfer: @unchecked Sendable {  // guarded by the l
   unowned(unsafe) var handle: EasyHandle?
   var timer: TimerToken?
   package internal(set) var wasBegun = false
+  /// The status of the final head, once that has come whole, whatever becomes of the body.
+  package private(set) var answeredStatus: Int?
   var connecting: Connecting?
   private var body: [UInt8] = []
   /// The decoder of a body that is packed.
@@ -83,9 +85,11 @@ extension BufferedTransfer: Transfer {
 
   func receivedLine(_ line: UnsafeRawBufferPointer, _ head: inout ResponseHead) -> Bool {
     switch head.append(line) {
-    case .more: true
-    case .complete: expect(head.body.codings)
-    case .refused: refuse(head.refusal)
+    case .more: return true
+    case .complete:
+      answeredStatus = head.status
+      return expect(head.body.codings)
+    case .refused: return refuse(head.refusal)
     }
   }
 

@@ -36,6 +36,10 @@ final class CallLookup: BegunCall, @unchecked Sendable {
 
   var mayHaveArrived: Bool { fetch?.call.mayHaveArrived ?? false }
 
+  var isInDoubt: Bool { fetch?.call.isInDoubt ?? false }
+
+  func beginNoMore() { fetch?.call.beginNoMore() }
+
   func start() {
     if let hit = cache.hit(question.key) { return use(hit, wasSent: false) }
     cache.resolve(question, onLoop: caller.loopIndex) { [self] finding in

@@ -16,6 +16,8 @@ package final class UpstreamCall: UpstreamCourse, @unchecked Sendable {  // guar
   private var leftDoubt = false
   /// Of the attempts before this one.
   private var wasBegun = false
+  /// The attempt under way is the last.
+  private var beginsNoMore = false
 
   /// `completion` is called once, on the loop's thread, perhaps before `start` returns.
   package init(
@@ -35,8 +37,20 @@ package final class UpstreamCall: UpstreamCourse, @unchecked Sendable {  // guar
   /// Nothing happens after the end.
   package func cancel() { giveUp() }
 
+  /// Begins no further attempt, on the loop's thread and outside of libcurl. What waits for one, in a pause or a queue or
+  /// for a connection, ends at once: as the attempt before it did, or as cancelled where there was none. One that was
+  /// sent runs to its end.
+  package func beginNoMore() {
+    beginsNoMore = true
+    if case .sending = course.stage, transfer?.wasBegun == true { return }
+    giveUp()
+  }
+
   /// Whether a byte of it may have left, of any attempt.
   package var mayHaveArrived: Bool { wasBegun || transfer?.wasBegun ?? false }
+
+  /// Whether it may have been done, or may yet be by what was sent: an attempt is under way, or one before left doubt.
+  package var isInDoubt: Bool { leftDoubt || transfer?.wasBegun ?? false }
 
   func send(_ lease: consuming Lease, to address: BackendAddress, at now: Instant) {
     self.lease = consume lease
@@ -66,6 +80,7 @@ package final class UpstreamCall: UpstreamCourse, @unchecked Sendable {  // guar
 
   private func attemptEnded(_ result: Result<TransferResponse, TransferFailure>) {
     let wasSent = transfer?.wasBegun ?? false
+    let status = transfer?.answeredStatus
     wasBegun = wasBegun || wasSent
     transfer = nil
     lease.take()?.end(Breaker.Verdict(result, failing: course.backend.failing))
@@ -79,18 +94,33 @@ package final class UpstreamCall: UpstreamCourse, @unchecked Sendable {  // guar
       end = AttemptEnd(status: response.status) { response.headers[$0] }
     case .failure(let failure):
       let failure = CallFailure(failure)
+      if let status, isTold(by: status) {
+        ended = CallResponse(.response(status: status, headers: [], body: []))
+        ended.bodyFault = failure.detail ?? failure.outcome
+        end = AttemptEnd(status: status) { _ in nil }
+        break
+      }
       ended = CallResponse(.failure(failure))
       ended.mayHaveArrived = wasSent
       end = AttemptEnd(AttemptOutcome(failure), wasSent: wasSent)
     }
     ended.leftDoubt = leftDoubt
-    if !request.isMadeOnce && repeats(after: end) {
+    if beginsNoMore, !wasSent, let last {
+      self.end(last)
+    } else if !request.isMadeOnce, !beginsNoMore, repeats(after: end) {
       leftDoubt = leftDoubt || end.leavesDoubt
       last = ended
     } else {
       ended.note = course.attempts.denial?.text
       self.end(ended)
     }
+  }
+
+  /// Whether a status says what was done, though the body behind it is missing or broken: that of an undoing, and of a
+  /// write one that says that nothing was.
+  private func isTold(by status: Int) -> Bool {
+    if request.isMadeOnce { return true }
+    return !request.onlyReads && !SafeMethod.contains(request.method) && StatusEffect(status) == .none
   }
 
   func abandonAttempt() { transfer?.cancel() }
@@ -101,6 +131,7 @@ package final class UpstreamCall: UpstreamCourse, @unchecked Sendable {  // guar
   }
 
   func wasCancelled() {
+    if beginsNoMore, let last { return end(last) }
     var ended = CallResponse(.failure(.cancelled), wasSent: course.attempts.made > 0)
     (ended.mayHaveArrived, ended.leftDoubt) = (false, leftDoubt)
     end(ended)
