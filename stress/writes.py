@@ -5,7 +5,8 @@
 
 Each lane has a demo shop (`weft demo`) and a gateway (`weft run`) over compositions/ of its own, and goes through turns of
 a few checkouts. In each turn one service, or two of them, misbehave: on reads, on writes or on their undoing; before the
-work or after it. Some clients leave, at any moment; some repeat themselves; some have no right to buy. Every few turns the
+work or after it. Some clients leave, at any moment; some repeat themselves, or ask twice at once without a key; some have
+no right to buy. Every few turns the
 gateway reads its folder anew, or is ended by SIGTERM while another one starts. In the end the services' own books, the
 answers and the logs are compared (`verdict.py`). On loopback, bounded, ends by itself; exit status 1: something is wrong.
 """
@@ -184,7 +185,10 @@ class Lane:
     async def client(self, checkout):
         checkout.user = random.randrange(1, 200)
         checkout.may_buy = random.random() > 0.08
-        key = f"Idempotency-Key: key-{checkout.id}\r\n" if random.random() < 0.6 else ""
+        leaves = random.random() < 0.3
+        checkout.is_doubled = not leaves and random.random() < 0.1
+        has_key = not checkout.is_doubled and random.random() < 0.6
+        key = f"Idempotency-Key: key-{checkout.id}\r\n" if has_key else ""
         lines = [{"sku": sku, "quantity": 1} for sku in random.sample(self.skus, random.choice([1, 1, 2, 3]))]
         body = json.dumps({"id": checkout.id, "lines": lines}).encode()
         head = (
@@ -193,24 +197,27 @@ class Lane:
             f"X-Forwarded-For: 192.0.2.1\r\nX-Request-Id: %s\r\nContent-Length: {len(body)}\r\n\r\n"
         )
         await asyncio.sleep(random.uniform(0, 0.05))
-        if random.random() < 0.3:
+        if leaves:
             self.count["left"] += 1
             return await self.leave((head % checkout.request(0)).encode() + body)
-        await self.ask(checkout, head, body)
+        if checkout.is_doubled:
+            await asyncio.gather(*(self.ask(checkout, head, body, number) for number in range(2)))
+            return
+        await self.ask(checkout, head, body, 0)
         # Not while the first one may be under way: docs/writes.md.
         if checkout.answers and not checkout.answers[-1].is_pending and random.random() < 0.25:
             self.count["repeated"] += 1
-            await self.ask(checkout, head, body)
+            await self.ask(checkout, head, body, 1)
 
-    async def ask(self, checkout, head, body):
-        request = checkout.request(len(checkout.answers))
+    async def ask(self, checkout, head, body, number):
+        request = checkout.request(number)
         try:
             client = await Client.connect(self.gateway.port)
             client.writer.write((head % request).encode() + body)
             status, headers = await client.receive_head()
             answer = await client.receive_body(headers)
             client.leave(by_reset=False)
-            checkout.answers.append(verdict.Answer(status, headers, answer))
+            checkout.answers.append(verdict.Answer(number, status, headers, answer))
             self.count[status] += 1
         except (OSError, asyncio.IncompleteReadError):
             self.count["cut off"] += 1

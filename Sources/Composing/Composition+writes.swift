@@ -66,14 +66,14 @@ extension Composition {
   /// Sends nothing more of a write: what is under way ends by itself, and is not repeated; what waits for its turn, or in
   /// the pause behind an attempt, ends here.
   func beginNoMore(of index: Int) {
-    for unit in writes.underWay where units[unit].call(is: index) { units[unit].call?.beginNoMore() }
+    for unit in writes.underWay.sorted() where units[unit].call(is: index) { units[unit].call?.beginNoMore() }
   }
 
   /// The answer is due. What is not begun won't be, and a required write under way is a failure for the client.
   func timeoutPassed() {
     writes.isTimeoutPassed = true
     guard verdict == nil else {
-      for unit in writes.underWay { units[unit].call?.beginNoMore() }
+      for unit in writes.underWay.sorted() { units[unit].call?.beginNoMore() }
       return
     }
     if let late = runs.indices.first(where: { plan.calls[$0].required && isWriteUnderWay($0) }) {

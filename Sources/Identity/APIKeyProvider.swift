@@ -9,7 +9,6 @@ package final class APIKeyProvider: IdentityProvider {
   package let plan: ProviderPlan
   package let challenge: Challenge?
   private let places: CredentialPlaces
-  private let isPassed: Bool
   private let table: APIKeyTable
 
   /// The longest key, in bytes.
@@ -18,7 +17,6 @@ package final class APIKeyProvider: IdentityProvider {
   package init(_ provider: ProviderPlan, _ plan: APIKeyPlan) {
     self.plan = provider
     places = CredentialPlaces(plan.places)
-    isPassed = plan.isPassed
     table = APIKeyTable(plan.keys.revealed, provider: provider.name)
     let schemes = plan.places.compactMap { place -> String? in
       if case .header(_, let scheme) = place { scheme } else { nil }
@@ -37,7 +35,7 @@ package final class APIKeyProvider: IdentityProvider {
   }
 
   package func withhold(from request: IncomingRequest) {
-    if !isPassed { places.withhold(from: request) }
+    for place in plan.withheld { request.removeCredentials(at: place) }
   }
 }
 

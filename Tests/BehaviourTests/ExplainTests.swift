@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Testing
 
 extension Behaviour {
@@ -12,6 +13,9 @@ extension Behaviour {
     @Test func thereAreCases() {
       #expect(Self.cases.count >= 25)
     }
+
+    /// A file of keys that others can read is warned about: however the repository was checked out, this one is not.
+    init() { #expect(chmod(Self.folder + "/identified/keys.yaml", 0o600) == 0) }
 
     @Test(arguments: cases) func explains(_ name: String) throws {
       let path = "\(Self.folder)/\(name)"

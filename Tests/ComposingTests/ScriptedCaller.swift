@@ -11,6 +11,20 @@ final class ScriptedCaller: Caller {
     var after = Duration.zero
     /// It waits for its turn until then; `nil`: it is never sent.
     var sentAfter: Duration? = .zero
+    /// An attempt before that one, which the backend's `retry` repeats.
+    var first: Attempt?
+  }
+
+  struct Attempt: Sendable {
+    var response: CallResponse
+    /// The time at which it ends, and the one at which it is repeated, from the start of the call; in between is a pause.
+    var endsAfter: Duration
+    var repeatedAfter: Duration
+
+    var leavesDoubt: Bool {
+      guard case .response(let status, _, _) = response.result else { return response.mayHaveArrived }
+      return StatusEffect(status) != .none
+    }
   }
 
   /// A request that was begun.
@@ -20,27 +34,17 @@ final class ScriptedCaller: Caller {
   }
 
   /// Something that happens when the clock gets there. *Confined to* the thread that composes.
-  private final class Appointment: BegunCall, @unchecked Sendable {
+  private final class Appointment: Cancellable, @unchecked Sendable {
     let time: Instant
-    /// Of a call.
-    var isSent: () -> Bool = { true }
     /// `nil` once it happened or was given up.
     var body: (() -> Void)?
-    var onCancel: (() -> Void)?
 
-    init(_ time: Instant, _ body: @escaping () -> Void, onCancel: (() -> Void)? = nil) {
+    init(_ time: Instant, _ body: @escaping () -> Void) {
       self.time = time
       self.body = body
-      self.onCancel = onCancel
     }
 
-    var mayHaveArrived: Bool { isSent() }
-
-    func cancel() {
-      guard body != nil else { return }
-      body = nil
-      onCancel?()
-    }
+    func cancel() { body = nil }
   }
 
   private struct State {
@@ -49,6 +53,7 @@ final class ScriptedCaller: Caller {
     var scripts: [String: [Script]] = [:]
     var sent: [Sent] = []
     var cancelled: [String] = []
+    var repeated: [Sent] = []
     var appointments: [Appointment] = []
     var inFlight = 0
     var mostInFlight = 0
@@ -61,6 +66,8 @@ final class ScriptedCaller: Caller {
   var sent: [CallRequest] { begun.map(\.request) }
   var targets: [String] { sent.map { "\($0.method) \($0.target)" } }
   var cancelled: [String] { state.withLock { $0.cancelled } }
+  /// The attempts after the first of a call.
+  var repeated: [Sent] { state.withLock { $0.repeated } }
   var mostInFlight: Int { state.withLock { $0.mostInFlight } }
 
   func answer(
@@ -90,26 +97,21 @@ final class ScriptedCaller: Caller {
       let scripts = state.scripts[request.target] ?? []
       return (scripts.isEmpty ? nil : scripts[min(count, scripts.count) - 1], state.now)
     }
-    let end = { [self] (response: CallResponse) in
+    let call = ScriptedCall(
+      self, request, script ?? Script(response: CallResponse(.failure(.connect("no script for \(request.target)")))),
+      start: start, deadline: deadline
+    ) { [self] response in
       state.withLock { $0.inFlight -= 1 }
       completion(response)
     }
-    guard let script else {
-      end(CallResponse(.failure(.connect("no script for \(request.target)"))))
-      return Appointment(start, {})
-    }
-    let arrival = start.advanced(by: script.after)
-    let sentAt = script.response.wasSent ? script.sentAfter.map { start.advanced(by: $0) } : nil
-    let isSent = { [self] in sentAt.map { $0 <= now() } ?? false }
-    let appointment = Appointment(min(arrival, deadline)) {
-      end(arrival > deadline ? CallResponse(.failure(.timeout), wasSent: isSent()) : script.response)
-    } onCancel: { [self] in
-      state.withLock { $0.cancelled.append(request.target) }
-      end(CallResponse(.failure(.cancelled), wasSent: isSent()))
-    }
-    appointment.isSent = isSent
-    state.withLock { $0.appointments.append(appointment) }
-    return appointment
+    if script == nil { call.end() } else { call.start() }
+    return call
+  }
+
+  func noteCancelled(_ request: CallRequest) { state.withLock { $0.cancelled.append(request.target) } }
+
+  func noteRepeated(_ request: CallRequest) {
+    state.withLock { $0.repeated.append(Sent(request: request, at: $0.now)) }
   }
 
   func schedule(at instant: Instant, _ body: @escaping () -> Void) -> any Cancellable {
@@ -139,5 +141,89 @@ final class ScriptedCaller: Caller {
     next.body = nil
     body()
     return true
+  }
+}
+
+/// A call as its script says. *Confined to* the thread that composes.
+private final class ScriptedCall: BegunCall, @unchecked Sendable {
+  private let caller: ScriptedCaller
+  private let request: CallRequest
+  private let script: ScriptedCaller.Script
+  private let begun: Instant
+  private let deadline: Instant
+  /// `nil` once it has ended.
+  private var completion: ((CallResponse) -> Void)?
+  private var next: (any Cancellable)?
+  /// The first attempt has ended, and is not repeated yet.
+  private var isPausing = false
+  private var leftDoubt = false
+  private var beginsNoMore = false
+
+  init(
+    _ caller: ScriptedCaller, _ request: CallRequest, _ script: ScriptedCaller.Script, start: Instant,
+    deadline: Instant, completion: @escaping (CallResponse) -> Void
+  ) {
+    (self.caller, self.request, self.script) = (caller, request, script)
+    begun = start
+    self.deadline = deadline
+    self.completion = completion
+  }
+
+  var mayHaveArrived: Bool {
+    guard script.response.wasSent, let sentAfter = script.sentAfter else { return false }
+    return begun.advanced(by: sentAfter) <= caller.now()
+  }
+
+  var isInDoubt: Bool { leftDoubt || !isPausing && mayHaveArrived }
+
+  func start() {
+    guard let first = script.first else { return awaitEnd() }
+    let end = begun.advanced(by: first.endsAfter)
+    next = caller.schedule(at: min(end, deadline)) { [self] in
+      guard end <= deadline else { return complete(CallResponse(.failure(.timeout), wasSent: mayHaveArrived)) }
+      leftDoubt = first.leavesDoubt
+      let again = begun.advanced(by: first.repeatedAfter)
+      guard !beginsNoMore, again < deadline else { return complete(first.response) }
+      isPausing = true
+      next = caller.schedule(at: again) { [self] in
+        isPausing = false
+        caller.noteRepeated(request)
+        awaitEnd()
+      }
+    }
+  }
+
+  private func awaitEnd() {
+    let end = begun.advanced(by: script.after)
+    next = caller.schedule(at: min(end, deadline)) { [self] in
+      if end > deadline { complete(CallResponse(.failure(.timeout), wasSent: mayHaveArrived)) } else { self.end() }
+    }
+  }
+
+  func end() { complete(script.response) }
+
+  private func complete(_ response: CallResponse) {
+    next?.cancel()
+    var response = response
+    if !isPausing, script.first != nil { response.leftDoubt = response.leftDoubt || leftDoubt }
+    let completion = self.completion
+    self.completion = nil
+    completion?(response)
+  }
+
+  func beginNoMore() {
+    beginsNoMore = true
+    guard completion != nil else { return }
+    if isPausing, let first = script.first {
+      complete(first.response)
+    } else if !mayHaveArrived {
+      cancel()
+    }
+  }
+
+  func cancel() {
+    guard completion != nil else { return }
+    caller.noteCancelled(request)
+    complete(CallResponse(.failure(.cancelled), wasSent: mayHaveArrived))
   }
 }

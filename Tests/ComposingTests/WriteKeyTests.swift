@@ -94,6 +94,36 @@ import Testing
     #expect(keys.count == 5 && Set(keys).count == 5)
   }
 
+  /// What nothing is left of is no key, as `idempotencyKey` or as a header: the write can't be repeated, and no backend
+  /// takes it for one that all requests share.
+  @Test(arguments: ["", "\" \"", "\"\\t\""]) func anEmptyKeyIsNone(_ key: String) throws {
+    let bench = try Bench(
+      """
+      calls:
+        a: { request: POST a /a, required: true, idempotencyKey: "${query.key}", compensate: DELETE a /a/1 }
+        b: { request: POST a /b, headers: { Idempotency-Key: "${query.key}" }, after: [a] }
+        c: { request: POST a /c, required: true, after: [b] }
+      """, method: "POST")
+    for target in ["/a", "/b", "/a/1"] { bench.caller.answer(target) }
+    bench.caller.answer("/c", "", status: 400)
+    _ = try bench.run(inputs: #"{"path": {"id": "7"}, "query": {"key": \#(key.isEmpty ? "\"\"" : key)}}"#)
+    #expect(bench.caller.targets == ["POST /a", "POST /b", "POST /c", "DELETE /a/1"])
+    #expect(!bench.caller.sent.contains { $0.headers.contains { $0.isNamed("idempotency-key") } })
+    #expect(bench.caller.sent.map(\.isRepeatable) == [false, false, false, false])
+  }
+
+  /// No field's value could be that.
+  @Test func aKeyThatCanNotBeSentIsTheClientsFault() throws {
+    let bench = try Bench(
+      """
+      calls: { a: { request: POST a /a, required: true, idempotencyKey: "order-${query.key}" } }
+      """, method: "POST")
+    bench.caller.answer("/a")
+    let course = try bench.run(inputs: #"{"path": {"id": "7"}, "query": {"key": "x\r\nx: y"}}"#)
+    #expect(course.answer.answer.status == 400 && bench.caller.targets.isEmpty)
+    #expect(course.answer.header("weft-outcome") == "a;outcome=invalid-request")
+  }
+
   @Test func aCallMayHaveAKeyOfItsOwnOrNone() throws {
     let bench = try Bench(
       """

@@ -50,7 +50,7 @@ struct ExplainedCall {
 
   init(
     _ index: Int, of composer: Composer, stage: Int, backends: [BackendPlan], _ known: KnownValues,
-    _ context: RequestContext
+    _ context: RequestContext, identifiesClients: Bool
   ) {
     let composite = composer.plan
     let call = composite.calls[index]
@@ -76,9 +76,10 @@ struct ExplainedCall {
     let all = scopes.all.map { request($0, item: $1) }.filter { !call.isSafe || seen.insert($0).inserted }
     requests = scopes.fault.map { [Request(target: call.request.targetSource, sent: nil, fault: $0)] } ?? all
     let sent = all.first?.sent ?? request(known, item: nil).sent
-    headers = Self.headers(call, sent)
+    headers = Self.headers(call, sent, keyIsKnown: !identifiesClients || call.idempotencyKey.isTheFiles)
     let key = sent?.headers.first { $0.isNamed("idempotency-key") }?.value
-    write = ExplainedWrite(index, of: composer, backends, known, context, sentKey: key)
+    write = ExplainedWrite(
+      index, of: composer, backends, known, context, sentKey: key, identifiesClients: identifiesClients)
     repetition = Self.repetition(call, backends[call.request.backend], context, hasKey: key != nil)
   }
 
@@ -108,7 +109,8 @@ struct ExplainedCall {
   }
 
   /// Makes the list in the order in which they are sent, after those about the client that every call has.
-  private static func headers(_ call: CallPlan, _ sent: CallRequest?) -> [ExplainedHeader] {
+  /// - Parameter keyIsKnown: the value of an `Idempotency-Key` of Weft's own.
+  private static func headers(_ call: CallPlan, _ sent: CallRequest?, keyIsKnown: Bool) -> [ExplainedHeader] {
     let fields = sent?.headers ?? []
     let client = call.forward
     let defined = Set(call.headers.map { $0.name.lowercased() })
@@ -123,7 +125,8 @@ struct ExplainedCall {
       if defined.contains(name) {
         headers.append(ExplainedHeader(name: name, value: field.value, origin: .definition))
       } else if !client.contains(name) {
-        own.append(ExplainedHeader(name: name, value: field.value, origin: .weft))
+        let value = keyIsKnown || !field.isNamed("idempotency-key") ? field.value : nil
+        own.append(ExplainedHeader(name: name, value: value, origin: .weft))
       }
     }
     return headers + own
@@ -146,4 +149,9 @@ struct ExplainedCall {
     case .derived: return "\(never); with an Idempotency-Key \(attempts)"
     }
   }
+}
+
+extension IdempotencyKey {
+  /// It depends on what the file says of it, not on who asks.
+  fileprivate var isTheFiles: Bool { if case .derived = self { false } else { true } }
 }

@@ -17,9 +17,12 @@ struct ExplainedComposite {
   /// The shape of the answer, as far as it is known; `nil`: an object with one member per call.
   let response: JSONValue?
 
-  /// - Parameter route: see `RoutePlan.identity`.
+  /// - Parameters:
+  ///   - route: see `RoutePlan.identity`.
+  ///   - identifiesClients: it has `auth`, and who the client shows to be is not known.
   init(
-    _ plan: CompositePlan, route: String, _ backends: [BackendPlan], _ known: KnownValues, _ request: IncomingRequest
+    _ plan: CompositePlan, route: String, _ backends: [BackendPlan], _ known: KnownValues, _ request: IncomingRequest,
+    identifiesClients: Bool
   ) {
     self.plan = plan
     let stages = CallStages(plan.calls).stages
@@ -30,7 +33,8 @@ struct ExplainedComposite {
     context.randomKey = nil
     calls = plan.calls.indices.map { index in
       let stage = stages.firstIndex { $0.contains(index) } ?? 0
-      return ExplainedCall(index, of: composer, stage: stage, backends: backends, known, context)
+      return ExplainedCall(
+        index, of: composer, stage: stage, backends: backends, known, context, identifiesClients: identifiesClients)
     }
     status = plan.status.map { (try? known.text(of: $0)) ?? $0.source } ?? "200"
     var headers: [ExplainedHeader] = plan.responseHeaders.compactMap { template in

@@ -36,6 +36,9 @@ struct ExplainedRoute {
     let request = try IncomingRequest.assumed(
       method: asked.method, target: asked.target, host: asked.host, headers: asked.headers, body: asked.body,
       captures: captures)
+    for provider in gateway.providers where plan.policies.auth?.providers.contains(provider.name) == true {
+      for place in provider.withheld { request.removeCredentials(at: place) }
+    }
     self.asked = asked
     self.plan = plan
     self.captures = captures
@@ -106,7 +109,10 @@ private struct Course {
   ) throws -> Course {
     let known = try KnownValues(asked, request, reads: plan.reads)
     var course = Course(
-      .composite(ExplainedComposite(plan, route: route.identity, gateway.backends, known, request)))
+      .composite(
+        ExplainedComposite(
+          plan, route: route.identity, gateway.backends, known, request,
+          identifiesClients: route.policies.auth != nil)))
     course.reads = plan.reads
     course.backends = plan.calls.map(\.request.backend)
     if let kept = plan.cache {

@@ -15,7 +15,7 @@ struct ExplainedWrite {
   /// - Parameter sentKey: what is known to be sent.
   init?(
     _ index: Int, of composer: Composer, _ backends: [BackendPlan], _ known: KnownValues, _ context: RequestContext,
-    sentKey: String?
+    sentKey: String?, identifiesClients: Bool
   ) {
     let calls = composer.plan.calls
     let call = calls[index]
@@ -24,20 +24,23 @@ struct ExplainedWrite {
       guard !other.isSafe, let one = call.when, let two = other.when else { return false }
       return one.excludes(two)
     }.map(\.name)
-    key = Self.key(of: call, generates: backends[call.request.backend].generatesIdempotencyKeys, sentKey)
+    key = Self.key(
+      of: call, generates: backends[call.request.backend].generatesIdempotencyKeys, sentKey, identifiesClients)
     compensation = call.compensation.map { plan in
       ExplainedCompensation(plan, index, of: composer, backends, known, context)
     }
   }
 
-  private static func key(of call: CallPlan, generates: Bool, _ sent: String?) -> String {
+  private static func key(
+    of call: CallPlan, generates: Bool, _ sent: String?, _ identifiesClients: Bool
+  ) -> String {
     if call.headers.contains(where: { $0.name.lowercased() == "idempotency-key" }) { return "as `headers` say" }
     switch call.idempotencyKey {
     case .none: return "none"
     case .template(let template): return "Idempotency-Key: \(sent ?? template.source)"
     case .derived:
-      if sent != nil { return "Idempotency-Key: derived from the client's" }
-      return "Idempotency-Key: derived from the client's, \(generates ? "or generated" : "where it sends one")"
+      let words = "Idempotency-Key: derived from the client's\(identifiesClients ? " and who it shows to be" : "")"
+      return sent != nil ? words : "\(words), \(generates ? "or generated" : "where it sends one")"
     }
   }
 }

@@ -35,6 +35,14 @@ package struct ProviderPlan: Sendable {
     }
   }
 
+  /// The places whose credentials it takes out of what goes to backends.
+  package var withheld: [CredentialPlace] {
+    switch kind {
+    case .apiKey(let plan): plan.isPassed ? [] : plan.places
+    case .certificate: []
+    }
+  }
+
   /// What answers depend on that depend on its credential.
   package var credentials: RequestReads {
     var reads = RequestReads()

@@ -69,6 +69,52 @@ extension Behaviour {
       }
     }
 
+    /// What undoes a write is judged by its status: the body may be anything, and end anywhere.
+    @Test(arguments: ["no JSON", "broken off", "too large", "not in its coding"])
+    func anUndoingCountsByItsStatus(_ body: String) throws {
+      try Self.run(
+        """
+        backends: { b1: { url: "${env.B1}", maxResponse: 1KiB } }
+        routes:
+          POST /pay:
+            calls:
+              pay: { request: POST b1 /pay, required: true, compensate: DELETE b1 /pay }
+              order: { request: POST b1 /order, required: true, after: [pay] }
+        """,
+        { request in
+          if request.target == "/order" { return .json("{}", status: 409) }
+          guard request.line == "DELETE /pay" else { return .json("{}") }
+          var answer = ScriptedAnswer.json(body == "too large" ? String(repeating: "x", count: 2000) : "}")
+          if body == "broken off" { (answer.missing, answer.then) = (10, .close) }
+          if body == "not in its coding" { answer.headers = ["Content-Encoding: gzip"] }
+          return answer
+        }
+      ) { gateway, backend in
+        let answer = try gateway.exchange("POST /pay")
+        #expect(answer.status == 409 && answer["weft-outcome"]?.contains("pay;outcome=ok;compensated=done") == true)
+        #expect(backend.lines == ["POST /pay", "POST /order", "DELETE /pay"])
+      }
+    }
+
+    /// So is a write that is refused: what is undone in its name may be another's.
+    @Test func aRefusalCountsByItsStatus() throws {
+      try Self.run(
+        """
+        backends: { b1: { url: "${env.B1}" } }
+        routes: { POST /pay: { calls: { pay: { request: POST b1 /pay, required: true, compensate: DELETE b1 /pay } } } }
+        """,
+        { _ in
+          var answer = ScriptedAnswer.json("{", status: 409)
+          (answer.missing, answer.then) = (10, .close)
+          return answer
+        }
+      ) { gateway, backend in
+        let answer = try gateway.exchange("POST /pay")
+        #expect(answer.status == 409 && answer["weft-outcome"]?.hasPrefix("pay;outcome=status;status=409;dur=") == true)
+        #expect(backend.lines == ["POST /pay"])
+      }
+    }
+
     /// What comes for those whose clients have left counts, too.
     @Test func whatComesBehindTheClientIsBounded() throws {
       let barrier = Barrier(2)
@@ -138,6 +184,75 @@ extension Behaviour {
             search: { request: POST b1 /search, safe: true }
             many: { each: "${body}", request: "POST b1 /items/${item}", concurrency: 1 }
       """
+
+    /// Two clients' keys are two, by whatever they show who they are; one client's is one, whichever of its credentials it
+    /// shows. So it is of what undoes a write, and where the gateway makes the key.
+    @Test func aKeyIsOfWhoTheClientHasShownToBe() throws {
+      let backend = try ScriptedBackend { .json("{}", status: $0.target == "/last" ? 409 : 200) }
+      defer { backend.stop() }
+      let gateway = try GatewayProcess(
+        files: [
+          "gateway.yaml": """
+          auth:
+            shop: { apiKey: { from: [{ cookie: key }, { header: x-key }], keys: keys.yaml } }
+          """,
+          // key-of-acme; key-old and key-new.
+          "keys.yaml": """
+          - { id: acme, sha256: 689febd264f8b977e29c0fdb75f839eb248ba07d1561b14f2b95f42756943245 }
+          - id: gamma
+            sha256s:
+              - 28443aeace889b3e9bc4411f134e860309beea04d7202417db03953fffcec3cf
+              - ca74744a78571a723f2d7bcd1b080bf775e08a2dd9da280f52dacd041799a257
+          """,
+          "main.yaml": """
+          backends: { b1: { url: "${env.B1}" } }
+          routes:
+            POST /pay:
+              auth: shop
+              calls:
+                pay: { request: POST b1 /pay, required: true, compensate: DELETE b1 /pay }
+                last: { request: POST b1 /last, required: true, after: [pay] }
+          """,
+        ], environment: ["B1": backend.url])
+      func keys(_ credential: String, _ others: String...) throws -> [String?] {
+        backend.restart { .json("{}", status: $0.target == "/last" ? 409 : 200) }
+        let headers = [credential, "Idempotency-Key: k"] + others
+        #expect(try gateway.exchange("POST /pay", headers: headers).status == 409)
+        #expect(backend.lines == ["POST /pay", "POST /last", "DELETE /pay"])
+        return backend.requests.map { $0["idempotency-key"] }
+      }
+      let acme = try keys("Cookie: key=key-of-acme")
+      #expect(Set(acme).count == 3 && acme.allSatisfy { $0?.count == 32 })
+      #expect(try keys("X-Key: key-of-acme", "Authorization: whatever") == acme)
+      let gamma = try keys("Cookie: key=key-old")
+      #expect(Set(gamma).isDisjoint(with: acme))
+      #expect(try keys("Cookie: key=key-new") == gamma)
+      try gateway.stopInOrder()
+    }
+
+    /// Lines of one name are one value; an empty one is none.
+    @Test func aClientsKeyIsTheValueOfItsField() throws {
+      try Self.run(
+        """
+        backends: { b1: { url: "${env.B1}" } }
+        routes: { POST /pay: { calls: { pay: POST b1 /pay } } }
+        """, { _ in .json("{}") }
+      ) { gateway, backend in
+        func key(_ lines: String...) throws -> String? {
+          backend.restart { _ in .json("{}") }
+          #expect(try gateway.exchange("POST /pay", headers: lines).status == 200)
+          return backend.requests.first?["idempotency-key"]
+        }
+        #expect(try key("Idempotency-Key:") == nil)
+        #expect(try key("Idempotency-Key: ", "Idempotency-Key:") == nil)
+        let one = try key("Idempotency-Key: a")
+        #expect(one?.count == 32)
+        #expect(try key("Idempotency-Key: a", "Idempotency-Key:") == one)
+        let both = try key("Idempotency-Key: a", "Idempotency-Key: b")
+        #expect(both?.count == 32 && both != one)
+        #expect(try key("Idempotency-Key: a, b") == both)
+      }
+    }
 
     /// As a client sends it, it goes to nobody; equal items have keys of their own.
     @Test(arguments: ["k", "\u{e9}"]) func aKeyNamesOneThing(_ key: String) throws {

@@ -21,8 +21,17 @@ struct ModelCase {
     var after: Int
     /// It waits for its turn for so long, and can be taken back until then.
     var sentAfter = 0
+    /// An attempt before it that ends, as a no or as one that leaves doubt, and is repeated after a pause.
+    var first: (leavesDoubt: Bool, endsAfter: Int, repeatedAfter: Int)?
 
-    var description: String { "\(kind) after \(after), sent after \(sentAfter)" }
+    /// How that one ends.
+    var firstKind: Kind { first?.leavesDoubt == true ? .doubt : .no }
+    /// How the last one does.
+    var lastKind: Kind { kind == .no && first?.leavesDoubt == true ? .noBehindDoubt : kind }
+
+    var description: String {
+      "\(kind) after \(after), sent after \(sentAfter)" + (first.map { ", repeated \($0)" } ?? "")
+    }
   }
 
   struct Call {
@@ -87,7 +96,10 @@ struct ModelCase {
   private mutating func reply(_ index: Int) {
     let kinds: [Kind] = [.ok, .ok, .ok, .ok, .no, .noBehindDoubt, .doubt, .garbage, .reset, .refused, .hang]
     let slots = 0..<calls[index].slots
-    calls[index].replies = slots.map { _ in reply(kinds) }
+    calls[index].replies = slots.map { _ in
+      let reply = reply(kinds)
+      return calls[index].isWrite && chance(3) ? repeated(reply) : reply
+    }
     calls[index].undoReplies = slots.map { _ in
       (0..<3).map { _ in reply([.ok, .gone, .missing, .no, .doubt, .refused, .hang]) }
     }
@@ -106,6 +118,25 @@ struct ModelCase {
     var reply = Reply(kind: kinds[dice.roll(kinds.count)], after: time([30, 300, 1500][dice.roll(3)]))
     if chance(3) { reply.sentAfter = dice.roll(reply.kind == .hang ? 1_500_000 : reply.after) }
     return reply
+  }
+
+  /// The same behind an attempt that the backend's `retry` repeats.
+  private mutating func repeated(_ reply: Reply) -> Reply {
+    guard reply.kind != .refused, reply.kind != .noBehindDoubt else { return reply }
+    let end = reply.kind == .hang ? reply.sentAfter + 1_500_000 : reply.after
+    guard let pause = time(from: reply.sentAfter, to: end), let again = time(from: pause, to: end) else { return reply }
+    var reply = reply
+    reply.first = (chance(2), pause, again)
+    return reply
+  }
+
+  /// `nil`: there is hardly any between.
+  private mutating func time(from start: Int, to end: Int) -> Int? {
+    guard end - start > 1000 else { return nil }
+    while true {
+      let time = start + 1 + dice.roll(end - start - 1)
+      if time % 1000 != 0, times.insert(time).inserted { return time }
+    }
   }
 
   private mutating func call(_ index: Int) -> Call {
@@ -212,8 +243,14 @@ extension ModelCase.Reply {
       case .hang: CallResponse(.failure(.timeout))
       }
     response.leftDoubt = kind == .noBehindDoubt
+    let attempt = first.map { first in
+      let status = first.leavesDoubt ? 500 : 409
+      return ScriptedCaller.Attempt(
+        response: CallResponse(.response(status: status, headers: [], body: [])),
+        endsAfter: .microseconds(first.endsAfter), repeatedAfter: .microseconds(first.repeatedAfter))
+    }
     return .init(
       response: response, after: kind == .hang ? .seconds(100_000) : .microseconds(after),
-      sentAfter: .microseconds(sentAfter))
+      sentAfter: .microseconds(sentAfter), first: attempt)
   }
 }

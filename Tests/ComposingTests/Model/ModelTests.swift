@@ -75,10 +75,11 @@ extension [(Int, String)] {
     let run = try bench.run(
       inputs: inputs, handling: world.isStrict ? .strict : nil, leavingAt: world.leaves.map { .microseconds($0) })
     var course = WriteModel.Course()
+    let sent = bench.caller.begun.map { ("", $0) } + bench.caller.repeated.map { ("again ", $0) }
     course.sent =
-      bench.caller.begun.map { sent in
+      sent.map { word, sent in
         let time = Int(sent.at.nanoseconds - ScriptedCaller.start.nanoseconds) / 1000
-        return (time, "\(sent.request.method) \(sent.request.target)")
+        return (time, "\(word)\(sent.request.method) \(sent.request.target)")
       }.inOrder
     course.isDetached = run.detachedAt != nil
     if run.wasThere {

@@ -51,7 +51,10 @@ extension WriteModel {
 
   mutating func late() {
     isLate = true
-    guard !isDecided, failure == nil else { return }
+    guard !isDecided, failure == nil else {
+      for call in states.indices where world.calls[call].isWrite { takeBack(call) }
+      return
+    }
     if let call = states.indices.first(where: { world.calls[$0].required && isUnderWay($0) }) {
       return fail("required", call)
     }
@@ -136,7 +139,7 @@ extension WriteModel {
     guard failure != nil, let undo = world.calls[call].undo else { return nil }
     guard let steps else {
       let isDue = done.contains { $0.call == call && ($0.inDoubt ? undo.onDoubt : undo.onFailure) }
-      return isDue || isUnderWay(call) ? "pending" : nil
+      return isDue || isInDoubt(call) ? "pending" : nil
     }
     let own = steps.filter { $0.call == call }
     if own.isEmpty { return nil }

@@ -20,6 +20,7 @@ struct WriteModel {
     case leaves, soft, timeout
     case reply(call: Int, slot: Int, ModelCase.Kind)
     case takenBack(call: Int, slot: Int)
+    case attemptEnds(call: Int, slot: Int), attemptBegins(call: Int, slot: Int)
     case undone(step: Int, ModelCase.Kind)
     case undoAgain(step: Int)
   }
@@ -50,6 +51,11 @@ struct WriteModel {
     var underWay: [Int: Int] = [:]
     /// Something of it that has ended was sent.
     var hasSent = false
+    /// The requests of the slots.
+    var lines: [Int: (text: String, at: Int)] = [:]
+    /// The slots in the pause behind an attempt, and those that are not repeated.
+    var pausing: Set<Int> = []
+    var stopped: Set<Int> = []
   }
 
   struct Step {
@@ -168,6 +174,8 @@ struct WriteModel {
     case .timeout: late()
     case .reply(let call, let slot, let kind): arrived(call, slot, kind)
     case .takenBack(let call, let slot): arrived(call, slot, nil)
+    case .attemptEnds(let call, let slot): attemptEnds(call, slot)
+    case .attemptBegins(let call, let slot): attemptBegins(call, slot)
     case .undone(let step, let kind): undone(step, kind)
     case .undoAgain(let step): undo(step)
     }
@@ -191,6 +199,14 @@ struct WriteModel {
 
   func isUnderWay(_ call: Int) -> Bool {
     world.calls[call].isWrite && states[call].end == nil && states[call].underWay.values.contains { $0 <= now }
+  }
+
+  /// Something of it may have been done, or may yet be.
+  func isInDoubt(_ call: Int) -> Bool {
+    guard world.calls[call].isWrite, states[call].end == nil else { return false }
+    return states[call].underWay.contains { slot, sentAt in
+      sentAt <= now && (!states[call].pausing.contains(slot) || world.calls[call].replies[slot].firstKind == .doubt)
+    }
   }
 
   mutating func begin(_ call: Int) {
@@ -233,12 +249,47 @@ struct WriteModel {
       isTimed = true
     }
     states[call].wasSent = true
-    sent.append((now, "\(own.isWrite ? "POST" : "GET") \(world.path(call, slot, id: id))"))
+    let line = "\(own.isWrite ? "POST" : "GET") \(world.path(call, slot, id: id))"
+    sent.append((now, line))
+    states[call].lines[slot] = (line, now)
     let reply = own.replies[slot]
     states[call].underWay[slot] = reply.kind == .refused ? .max : now + reply.sentAfter
-    let arrival = reply.kind == .hang ? Int.max : now + reply.after
+    if let first = reply.first, now + first.endsAfter <= states[call].deadline {
+      at(now + first.endsAfter, .attemptEnds(call: call, slot: slot))
+    } else {
+      awaitReply(call, slot)
+    }
+  }
+
+  /// Of the last attempt.
+  mutating func awaitReply(_ call: Int, _ slot: Int) {
+    let reply = world.calls[call].replies[slot]
+    let begun = states[call].lines[slot]?.at ?? now
+    let arrival = reply.kind == .hang ? Int.max : begun + reply.after
     let isLate = arrival > states[call].deadline
-    at(min(arrival, states[call].deadline), .reply(call: call, slot: slot, isLate ? .hang : reply.kind))
+    at(min(arrival, states[call].deadline), .reply(call: call, slot: slot, isLate ? .hang : reply.lastKind))
+  }
+
+  mutating func attemptEnds(_ call: Int, _ slot: Int) {
+    guard states[call].end == nil, states[call].underWay[slot] != nil, let begun = states[call].lines[slot]?.at else {
+      return
+    }
+    let reply = world.calls[call].replies[slot]
+    let again = begun + (reply.first?.repeatedAfter ?? 0)
+    guard !states[call].stopped.contains(slot), again < states[call].deadline else {
+      return arrived(call, slot, reply.firstKind)
+    }
+    states[call].pausing.insert(slot)
+    at(again, .attemptBegins(call: call, slot: slot))
+  }
+
+  mutating func attemptBegins(_ call: Int, _ slot: Int) {
+    guard states[call].end == nil, states[call].underWay[slot] != nil, !states[call].stopped.contains(slot) else {
+      return
+    }
+    states[call].pausing.remove(slot)
+    sent.append((now, "again \(states[call].lines[slot]?.text ?? "")"))
+    awaitReply(call, slot)
   }
 
   /// - Parameter kind: `nil` where it was taken back.
@@ -274,9 +325,16 @@ struct WriteModel {
     takeBack(call)
   }
 
-  /// What is not sent yet ends, at this time.
+  /// What is not sent yet ends, at this time, and what is in a pause; nothing is sent again.
   mutating func takeBack(_ call: Int) {
-    for (slot, sentAt) in states[call].underWay where sentAt > now { at(now, .takenBack(call: call, slot: slot)) }
+    for (slot, sentAt) in states[call].underWay.sorted(by: { $0.key < $1.key }) {
+      states[call].stopped.insert(slot)
+      if sentAt > now {
+        at(now, .takenBack(call: call, slot: slot))
+      } else if states[call].pausing.contains(slot) {
+        at(now, .reply(call: call, slot: slot, world.calls[call].replies[slot].firstKind))
+      }
+    }
   }
 
   mutating func leaveOut(_ call: Int, _ outcome: String) {

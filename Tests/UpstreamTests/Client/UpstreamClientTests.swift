@@ -92,7 +92,7 @@ struct UpstreamClientTests {
   }
 
   @Test func truncatedIsInvalid() async throws {
-    let server = ScriptedServer(.truncated)
+    let server = ScriptedServer(.truncated(200))
     defer { server.stop() }
     try await TestLoop.run(.test(server.origin)) { test in
       let reply = await test.client.send(.test())

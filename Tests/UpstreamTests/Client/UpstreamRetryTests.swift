@@ -217,6 +217,72 @@ struct UpstreamRetryTests {
     #expect(server.requests.count == 1)
   }
 
+  /// In the pause behind an attempt it ends as that one did.
+  @Test(arguments: [(503, false), (500, true)])
+  func whatBeginsNoMoreEndsInItsPause(_ status: Int, _ isInDoubt: Bool) async throws {
+    let server = ScriptedServer(.status(status, "first"))
+    defer { server.stop() }
+    let plan = plan(server.origin) {
+      $0.retry?.backoff = .seconds(3600)
+      $0.retry?.on = [.status(503), .status(500)]
+    }
+    try await TestLoop.run(plan) { test in
+      var ended: CallResponse?
+      var request = CallRequest.test("POST")
+      request.isRepeatable = true
+      let deadline = Instant.now().advanced(by: .seconds(36_000))
+      let call = UpstreamCall(test.client, request, deadline: deadline) { ended = $0 }
+      call.start()
+      await test.until { if case .pausing = call.course.stage { true } else { false } }
+      #expect(ended == nil && call.mayHaveArrived && call.isInDoubt == isInDoubt)
+      call.beginNoMore()
+      #expect(ended?.status == status && ended?.text == "first")
+      #expect(ended?.leftDoubt == false)
+    }
+    #expect(server.requests.count == 1)
+  }
+
+  /// What was sent has its own end, which is the call's, though it is one that is repeated.
+  @Test func whatBeginsNoMoreIsNotRepeated() async throws {
+    let server = ScriptedServer(.held(503))
+    defer { server.stop() }
+    try await TestLoop.run(plan(server.origin)) { test in
+      var ended: CallResponse?
+      var request = CallRequest.test("POST")
+      request.isRepeatable = true
+      let deadline = Instant.now().advanced(by: .seconds(30))
+      let call = UpstreamCall(test.client, request, deadline: deadline) { ended = $0 }
+      call.start()
+      await test.until { server.hanging == 1 }
+      #expect(call.isInDoubt)
+      call.beginNoMore()
+      #expect(ended == nil)
+      server.release()
+      await test.until { ended != nil }
+      #expect(ended?.status == 503)
+    }
+    #expect(server.requests.count == 1)
+  }
+
+  /// Of an undoing, and of a write that was refused, the status says all there is to know.
+  @Test(arguments: [
+    ("DELETE", true, 200, true), ("DELETE", true, 404, true), ("POST", false, 409, true), ("POST", false, 503, true),
+    ("POST", false, 201, false), ("POST", false, 500, false), ("GET", false, 404, false),
+  ])
+  func theStatusCountsThoughItsBodyBreaksOff(
+    _ method: String, _ isUndoing: Bool, _ status: Int, _ counts: Bool
+  ) async throws {
+    let server = ScriptedServer(.truncated(status))
+    defer { server.stop() }
+    try await TestLoop.run(BackendPlan.test(server.origin)) { test in
+      var request = CallRequest.test(method)
+      request.isMadeOnce = isUndoing
+      let response = await test.client.send(request)
+      #expect(response.status == (counts ? status : nil))
+      if !counts { #expect(response.failure.map { $0.outcome } == "invalid") }
+    }
+  }
+
   @Test func cancellingDuringThePause() async throws {
     let server = ScriptedServer(.status(503))
     defer { server.stop() }

@@ -265,7 +265,7 @@ struct UpstreamStreamTests {
   }
 
   @Test func aTruncatedAnswerFails() async throws {
-    let server = ScriptedServer(.truncated)
+    let server = ScriptedServer(.truncated(200))
     defer { server.stop() }
     let collector = try await run(plan(server.origin), .test())
     #expect(collector.status == 200)

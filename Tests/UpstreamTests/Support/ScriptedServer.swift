@@ -17,10 +17,12 @@ final class ScriptedServer: Sendable {
     case status(Int, String = "", headers: [String] = [])
     /// Nothing until `release`, then 200.
     case hang
+    /// Nothing until `release`, then this.
+    case held(Int)
     /// Closes the connection without a byte.
     case close
     /// A head that promises more than comes.
-    case truncated
+    case truncated(Int)
     /// Head and a part of the body, and the rest after `release`.
     case unfinished(Int)
   }
@@ -107,13 +109,16 @@ final class ScriptedServer: Sendable {
       return send("HTTP/1.1 \(status) X\r\nContent-Length: \(body.utf8.count)\r\n\(lines)\r\n\(body)", on: socket)
     case .hang:
       return waitForRelease(socket.descriptor) && send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", on: socket)
+    case .held(let status):
+      return waitForRelease(socket.descriptor)
+        && send("HTTP/1.1 \(status) X\r\nContent-Length: 2\r\n\r\n{}", on: socket)
     case .close:
       return false
     case .unfinished(let status):
       return send("HTTP/1.1 \(status) X\r\nContent-Length: 2\r\n\r\n{", on: socket)
         && waitForRelease(socket.descriptor) && send("}", on: socket)
-    case .truncated:
-      _ = send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{", on: socket)
+    case .truncated(let status):
+      _ = send("HTTP/1.1 \(status) X\r\nContent-Length: 100\r\n\r\n{", on: socket)
       return false
     }
   }
