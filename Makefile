@@ -10,7 +10,7 @@ SHELL := bash
 
 SWIFT ?= swift
 
-BUILD_PACKAGES := libbrotli-dev libcurl4-openssl-dev libhiredis-dev libssl-dev libzstd-dev zlib1g-dev pkg-config ca-certificates
+BUILD_PACKAGES := libbrotli-dev libcurl4-openssl-dev libhiredis-dev libpcre2-dev libssl-dev libzstd-dev zlib1g-dev pkg-config ca-certificates
 RUN_PACKAGES := $(BUILD_PACKAGES) curl
 TEST_PACKAGES := $(BUILD_PACKAGES) curl openssl libmodsecurity3 modsecurity-crs nghttp2-server redis-server redis-tools python3-venv
 BENCH_PACKAGES := $(RUN_PACKAGES) nghttp2-client openssl wrk nginx libnginx-mod-http-lua lua-cjson haproxy python3 gcc util-linux redis-server redis-tools

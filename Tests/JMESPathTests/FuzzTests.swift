@@ -12,7 +12,7 @@ import Testing
     "*", "(", ")", "{a:", "{k: ", "}", ",", ":", "?", "|", "||", "&&", "&", "!", "==", "!=", "<", ">=", "+", "-", "*",
     "/", "//", "%", "×", "÷", "−", "let $v = ", " in ", "length(", "sort_by(", "map(&", "sum(", "join(',', ", "keys(",
     "to_string(", "split(", "replace(", "round(", "group_by(", "zip(", "items(", "pad_left(", "merge(", "reverse(",
-    "find_first(", "trim(", "contains(", "max(", "not_null(", "from_items(",
+    "find_first(", "like(", "matches(", "'(a|b?)+c*$'", "trim(", "contains(", "max(", "not_null(", "from_items(",
   ]
 
   @Test(arguments: [1, 2, 3, 4] as [UInt64])

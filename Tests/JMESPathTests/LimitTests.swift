@@ -102,6 +102,30 @@ import Testing
     #expect(throws: EvaluationError.self) { try expression.evaluate(numbers, budget: budget) }
   }
 
+  /// What a pattern makes of a text that is there to hurt counts, whatever it is that takes the time.
+  @Test(arguments: [
+    "matches(text, '^(a+)+$')", "matches(text, '(a*)*[ce]')", "matches(text, '(?:a|a)*$')", "matches(text, 'a*+[bc]')",
+    "matches(text, '(a*)\\1[ce]')", "like(text, '*a*aaaaaaaaaaaaaaaaac')",
+  ])
+  func patternsCount(_ source: String) throws {
+    let text = String(repeating: "a", count: 4000) + "d"
+    let given = JSONValue.object(JSONObject([.init(name: "text", value: .string(text))]))
+    #expect(try failure(source, given, Limits(maxSteps: 5_000)) == .stepLimit)
+  }
+
+  @Test func textsOfPatternsAreBounded() throws {
+    func given(_ bytes: Int) -> JSONValue { .string(String(repeating: "a", count: bytes)) }
+    #expect(try failure("matches(@, 'b')", given(65_536)) == nil)
+    #expect(try failure("matches(@, 'b')", given(65_537)) == .stepLimit)
+    #expect(try failure("like(@, 'b*')", given(65_537)) == nil)
+  }
+
+  /// Each way that is held open takes memory.
+  @Test func depthOfPatternsIsBounded() throws {
+    #expect(try failure("matches(@, '^(a|b)*$')", .string(String(repeating: "ab", count: 1000))) == nil)
+    #expect(try failure("matches(@, '^(a|b)*$')", .string(String(repeating: "ab", count: 30_000))) == .stepLimit)
+  }
+
   /// A name is decoded and hashed, which takes longer than a step.
   @Test func namesCount() throws {
     let members = (0..<1000).map { JSONObject.Member(name: "name\($0)", value: 1) }

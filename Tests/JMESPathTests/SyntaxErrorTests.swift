@@ -36,6 +36,19 @@ import Testing
       ("a #", 2, "unexpected character '#'", nil),
       ("größe", 2, "unexpected character 'ö'", "put names with letters beyond a-z into double quotes"),
       ("\"size\"(a)", 0, "a function's name can't be quoted", "leave the quotes out"),
+      (
+        "matches(a, b)", 11, "argument 2 of matches() has to be a literal text",
+        "write the pattern out, between single quotes"
+      ),
+      (
+        "matches(a, 'b[')", 11,
+        "the pattern is wrong behind its first 2 bytes: missing terminating ] for character class", nil
+      ),
+      (
+        "matches(a, '\\C')", 11,
+        "the pattern is wrong behind its first 2 bytes: using \\C is disabled by the application",
+        nil
+      ),
       ("$x", 0, "there is no variable $x here", "members of the root are $.x"),
       ("let $name = a in $nmae", 17, "there is no variable $nmae here", "did you mean $name?"),
       ("a[::0]", 4, "the step of a slice can't be 0", nil),

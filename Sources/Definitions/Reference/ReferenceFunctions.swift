@@ -53,10 +53,18 @@ enum ReferenceFunctions {
     Row(
       call: "length(value)", gives: "how many characters a text, elements a list, members an object has",
       example: "length('höhe')", result: "4"),
+    Row(
+      call: "like(text, 'pattern')",
+      gives: "whether the whole text is so; `*` is any text, `?` one character; of null, false",
+      example: "like('curl/8.4', 'curl/*')", result: "true"),
     Row(call: "lower(text)", gives: "it in lower case", example: "lower('Shop')", result: #""shop""#),
     Row(
       call: "map(&expression, list)", gives: "what the expression gives for each element, nulls among them",
       example: "map(&a, `[{\"a\": 1}, {}]`)", result: "[1,null]"),
+    Row(
+      call: "matches(text, 'pattern')",
+      gives: "whether the regular expression ([PCRE2](#patterns)) is found in it; of null, false",
+      example: "matches('v12', '^v[0-9]+$')", result: "true"),
     Row(
       call: "max(list)", gives: "the largest of numbers or of texts; null of an empty list",
       example: "max(`[1, 3, 2]`)",

@@ -75,12 +75,21 @@ enum ReferenceText {
 
     An argument that is marked with `?` may be left out; texts are counted by their code points. A function that is given \
     a value of another type fails, and null is one; only `contains` takes anything as its second argument, and \
-    `not_null`, `to_array`, `to_number`, `to_string` and `type` take everything.
+    `not_null`, `to_array`, `to_number`, `to_string` and `type` take everything. `like` and `matches` take null, which is \
+    like nothing.
 
     \(ReferenceFunctions.table)
 
     An expression that fails at run time, by a type that does not fit, makes its field null and the answer partial; in \
     a call's request it makes the call `invalid-request`.
+
+    ### Patterns
+
+    The pattern of `like` and `matches` is a text that is written out, and is compiled when the definitions are loaded. \
+    `like` compares the whole text, `matches` looks for a part of it: `^` and `$` are its beginning and its end. `matches` \
+    is PCRE2 over code points; `\\d`, `\\w` and `\\s` mean ASCII, `(?i)` is for either case. In a single-quoted text a \
+    backslash before a quote or another backslash is an escape, any other stands for itself. All that a match tries \
+    counts as steps of the expression; beyond those, and with a text over 64 KiB, the expression fails.
     """
 
   static func summary(of name: ScopeName) -> String {

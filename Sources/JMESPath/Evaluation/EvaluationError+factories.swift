@@ -9,6 +9,11 @@ extension EvaluationError {
     EvaluationError(.outputLimit, "the expression makes more than \(limit) bytes", at: Int(widening: node.offset))
   }
 
+  static func patternLimit(_ node: Node) -> EvaluationError {
+    EvaluationError(
+      .stepLimit, "the text is too long for matches(), or its pattern tries too much", at: Int(widening: node.offset))
+  }
+
   static func digitLimit(_ limit: Int, _ node: Node) -> EvaluationError {
     EvaluationError(
       .digitLimit, "exact arithmetic would need more than \(limit) digits", at: Int(widening: node.offset))

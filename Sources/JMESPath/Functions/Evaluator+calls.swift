@@ -51,6 +51,8 @@ extension Evaluator {
     case .startsWith, .endsWith: try affix(function, arguments, node)
     case .findFirst, .findLast: try find(function, arguments, node)
     case .join: try join(arguments, node)
+    case .like: try like(arguments, node)
+    case .matches: try matches(arguments, node)
     case .lower, .upper: try changeCase(function, arguments.first, node)
     case .padLeft, .padRight: try pad(function, arguments, node)
     case .replace: try replace(arguments, node)

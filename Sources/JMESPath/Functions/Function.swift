@@ -7,7 +7,7 @@ enum Function: String, CaseIterable, Sendable {
   case floor
   case fromItems = "from_items"
   case groupBy = "group_by"
-  case items, join, keys, length, lower, map, max
+  case items, join, keys, length, like, lower, map, matches, max
   case maxBy = "max_by"
   case merge, min
   case minBy = "min_by"
@@ -35,7 +35,8 @@ enum Function: String, CaseIterable, Sendable {
   /// How many arguments there have to be.
   var minimum: Int {
     switch self {
-    case .contains, .endsWith, .findFirst, .findLast, .groupBy, .join, .map, .maxBy, .minBy, .padLeft, .padRight,
+    case .contains, .endsWith, .findFirst, .findLast, .groupBy, .join, .like, .map, .matches, .maxBy, .minBy, .padLeft,
+      .padRight,
       .sortBy, .split, .startsWith:
       2
     case .replace: 3
@@ -59,6 +60,14 @@ enum Function: String, CaseIterable, Sendable {
     switch self {
     case .map: 0
     case .groupBy, .maxBy, .minBy, .sortBy: 1
+    default: nil
+    }
+  }
+
+  /// Which argument is a pattern: a literal text, compiled with the expression.
+  var patternPosition: Int? {
+    switch self {
+    case .like, .matches: 1
     default: nil
     }
   }

@@ -11,6 +11,8 @@ final class Program: Sendable {
   nonisolated(unsafe) let names: UnsafeBufferPointer<JSONName>
   let literals: [JSONValue]
   let slices: [SliceBounds]
+  /// By the numbers of the literals that they are.
+  let patterns: [Int32: TextPattern]
   /// How many variables there are; each binding has a slot of its own.
   let slotCount: Int
   let start: Int32
@@ -21,6 +23,7 @@ final class Program: Sendable {
     names = Program.copy(builder.names)
     literals = builder.literals
     slices = builder.slices
+    patterns = builder.patterns
     slotCount = builder.slotCount
     self.start = start
   }

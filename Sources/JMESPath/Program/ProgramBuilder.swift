@@ -7,6 +7,7 @@ struct ProgramBuilder {
   private(set) var names: [JSONName] = []
   private(set) var literals: [JSONValue] = []
   private(set) var slices: [SliceBounds] = []
+  private(set) var patterns: [Int32: TextPattern] = [:]
   private(set) var slotCount = 0
   /// Height of the tree below each node.
   private var heights: [Int32] = []
@@ -55,6 +56,10 @@ struct ProgramBuilder {
   mutating func number(ofSlice bounds: SliceBounds) -> Int32 {
     slices.append(bounds)
     return Int32(clamping: slices.count - 1)
+  }
+
+  mutating func add(_ pattern: TextPattern, ofLiteral number: Int32) {
+    patterns[number] = pattern
   }
 
   /// Where the run of numbers begins.

@@ -22,6 +22,7 @@ extension Parser {
     }
     try expect(.rightParenthesis, "',' or ')'")
     try check(function, arguments, at: token.start)
+    if let position = function.patternPosition { try addPattern(function, arguments[position], position) }
     return try builder.add(
       .call, builder.number(ofList: arguments), Int32(clamping: arguments.count), function.number, above: arguments,
       at: token.start)
@@ -51,6 +52,25 @@ extension Parser {
           .invalidType, "argument \(position + 1) of \(function.rawValue)() can't be an expression", at: place,
           hint: "leave the & out")
       }
+    }
+  }
+
+  private mutating func addPattern(
+    _ function: Function, _ argument: Int32, _ position: Int
+  ) throws(SyntaxError) {
+    let node = builder.nodes[Int(widening: argument)]
+    let place = Int(widening: node.offset)
+    guard node.operation == .literal, let text = builder.literals[Int(widening: node.a)].string else {
+      throw SyntaxError(
+        .invalidType, "argument \(position + 1) of \(function.rawValue)() has to be a literal text", at: place,
+        hint: "write the pattern out, between single quotes")
+    }
+    guard function == .matches else { return }
+    do throws(TextPattern.PatternFault) {
+      builder.add(try TextPattern(text), ofLiteral: node.a)
+    } catch {
+      throw SyntaxError(
+        .invalidValue, "the pattern is wrong behind its first \(error.offset) bytes: \(error.message)", at: place)
     }
   }
 
