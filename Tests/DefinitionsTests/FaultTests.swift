@@ -33,9 +33,11 @@ import Testing
   /// on every machine.
   static func diagnostics(in folder: URL) throws -> Diagnostics? {
     let manager = FileManager.default
-    let copy = manager.temporaryDirectory.appending(path: "weft-fault-\(UUID().uuidString)")
+    let place = manager.temporaryDirectory.appending(path: "weft-fault-\(UUID().uuidString)")
+    try manager.createDirectory(at: place, withIntermediateDirectories: true)
+    defer { try? manager.removeItem(at: place) }
+    let copy = place.appending(path: folder.lastPathComponent)
     try manager.copyItem(at: folder, to: copy)
-    defer { try? manager.removeItem(at: copy) }
     for name in try manager.contentsOfDirectory(atPath: copy.path) where !name.hasSuffix(".yaml") {
       var isFolder: ObjCBool = false
       let path = copy.appending(path: name).path

@@ -28,7 +28,8 @@ final class TextPattern: Sendable {
     // `$` is the end and nothing else; each item calls `Course.count`.
     let options =
       PCRE2_UTF | PCRE2_NO_UTF_CHECK | PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_BACKSLASH_C | PCRE2_AUTO_CALLOUT
-    var (error, offset) = (Int32(0), 0)
+    var error: Int32 = 0
+    var offset = 0
     let bytes = Array(pattern.utf8)
     guard let code = pcre2_compile_8(bytes, bytes.count, options, &error, &offset, nil) else {
       throw PatternFault(message: Self.message(error), offset: offset)
