@@ -18,6 +18,10 @@ final class Loading {
   private var keys: [String: [APIKeyEntry]?] = [:]
   /// The gateway's counters outlive its process.
   var hasStateRedis = false
+  /// Plans by which clients are limited; `nil` where a definition has none, or they are not known.
+  var plans: ClientPlans?
+  /// The definition has no `plans`, rather than wrong ones.
+  var isWithoutPlans = true
   /// Those that could be compiled, and `nil` for those that could not, of which was told.
   private var ruleSets: [RuleSettings: RuleSet?] = [:]
   private var canonicalTexts: [SourceLocation: String] = [:]

@@ -118,7 +118,8 @@ struct Stack {
   private func limitStage(_ place: LimitPlan.Place, _ route: RoutePlan) -> LimitStage? {
     guard let limits = route.policies.limits else { return nil }
     let isFirst = LimitPlan.Place.allCases.first { limits.applies(at: $0) } == place
-    return LimitStage(limits.limits(at: place), isFirst: isFirst, limiters, policyLog)
+    return LimitStage(
+      limits.limits(at: place), plans: limits.plans(at: place), isFirst: isFirst, limiters, policyLog)
   }
 }
 

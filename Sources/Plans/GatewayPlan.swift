@@ -7,6 +7,8 @@ package struct GatewayPlan: Sendable {
   package var routes: [RoutePlan]
   /// Who tells who clients are; routes refer to them by name.
   package var providers: [ProviderPlan] = []
+  /// How much clients may have; routes whose `limit` says so have them, too.
+  package var plans: [ClientPlan] = []
   /// What was read of secrets' files and of files of rules, by their paths.
   package var files = Secret<[String: String]>([:])
 

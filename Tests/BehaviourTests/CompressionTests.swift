@@ -67,6 +67,25 @@ extension Behaviour {
       }
     }
 
+    /// It is more than goes through in one go; what is kept of it is compressed for each client.
+    @Test(arguments: ["gzip", "br", "zstd"]) func aLargeAnswerIsCompressedInPieces(_ coding: String) throws {
+      let text = String(repeating: Self.document, count: 120)
+      let backend = try ScriptedBackend { _ in .json("\"\(text.replacing("\"", with: "'"))\"") }
+      defer { backend.stop() }
+      let gateway = try GatewayProcess(Self.definition, backends: [backend.url], gateway: Self.settings)
+      let body = "{\"products\":\"\(text.replacing("\"", with: "'"))\"}"
+      #expect(body.utf8.count > 2 << 20)
+      for path in ["/composite", "/kept", "/kept"] {
+        for protocolOption in ["--http1.1", "--http1.0", "--http2-prior-knowledge"] {
+          let (found, size) = try get(gateway, path, coding, protocolOption)
+          #expect(found == body, "\(path)")
+          #expect(size < body.utf8.count / 3, "\(path): \(size)")
+        }
+      }
+      #expect(gateway.isQuiet())
+      try gateway.stopInOrder()
+    }
+
     @Test func aPieceArrivesBeforeTheNextIsMade() throws {
       let taken = Barrier(2)
       let backend = try ScriptedBackend { _ in

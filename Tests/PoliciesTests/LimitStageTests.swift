@@ -71,6 +71,45 @@ import Testing
     #expect(sink.events == ["200", "work"])
   }
 
+  /// All stages with plans count together for a client, and another client beside it.
+  @Test func clientsHaveTheirPlansOnce() throws {
+    var limit = LimitPlan("", .fixed(try LimitRate("2/1h")))
+    limit.conduct.headers = .off
+    let plans = ClientPlans([ClientPlan("gold", [limit])])
+    let limiters = Limiters(loops: [EmbeddedEventLoop()], local: counters, figures: figures)
+    func request(_ subject: String?, _ plan: String?, _ plans: ClientPlans) throws -> RequestRecord {
+      let identity = ClientIdentity(provider: "p", subject: subject, plan: plan)
+      let stage = LimitStage([], plans: plans, isFirst: true, limiters, PolicyLog(log.logger))
+      let sink = TestSink(Site([(entry("GET /a"), [Known(identity: identity), stage], say("work"))]))
+      return try sink.request("GET", "/a").record
+    }
+    for isRefused in [false, false, true] {
+      #expect(try (request("a", "gold", plans).refused != nil) == isRefused)
+    }
+    #expect(try request("b", "gold", plans).refused == nil)
+    let none = try request("a", "golden", plans)
+    #expect(none.refused == RequestRecord.Refusal(stage: "limit", why: "there is no plan golden"))
+    #expect(try request("a", nil, plans).refused?.why == "the client has no plan")
+    // One that all others have. An address is never taken for a subject.
+    let open = ClientPlans([ClientPlan(ClientPlans.fallback, [limit])])
+    let address = try TestSink(Site([(entry("GET /a"), [], say("work"))])).request("GET", "/a").request.client.address
+    for subject in [nil, nil, address, address, "c"] {
+      #expect(try request(subject, "golden", open).refused == nil)
+    }
+    for subject in [nil, address] { #expect(try request(subject, nil, open).refused != nil) }
+  }
+
+  /// Says who a client is.
+  private struct Known: Stage {
+    let name = "known"
+    let identity: ClientIdentity
+
+    func enter(_ exchange: Exchange) -> StageStep {
+      exchange.identify(identity)
+      return .pass
+    }
+  }
+
   @Test func whatHasNothingToCountByIsTold() throws {
     let sink = sink([try limit("free", "1/1h", by: "${query.k == 'x' ? `null` : query.k}")])
     for _ in 0..<3 { try sink.request("GET", "/a?k=x") }

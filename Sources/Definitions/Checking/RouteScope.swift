@@ -106,6 +106,9 @@ final class RouteScope {
     return found
   }
 
+  /// Reports a node that is wrong for this route.
+  func report(_ node: YAMLNode, _ message: String, hint: String? = nil) { report(node, at: 0, message, hint: hint) }
+
   /// What stands elsewhere, in the defaults or behind an alias, is wrong for this route only.
   private func report(_ node: YAMLNode, at offset: Int, _ message: String, hint: String? = nil) {
     let (place, start, end) = (node.location, route.node.location, route.node.end)

@@ -31,6 +31,9 @@ struct FolderDecoder {
         gateway = root.location
         guard let reader = MappingReader<GatewayKeys>(root, loading) else { continue }
         process = GatewayDecoder.decode(reader)
+        // Files of keys name them.
+        loading.plans = PlanDecoder.decode(reader)
+        loading.isWithoutPlans = reader.pair(\.plans) == nil
         providers = ProviderDecoder.decode(reader, process)
         defaults = checked(reader[\.defaults])
       } else if let reader = MappingReader<FileKeys>(root, loading) {
@@ -42,6 +45,7 @@ struct FolderDecoder {
     let routes = isBroken ? [] : routes(files, backends, providers, [defaults].compactMap(\.self))
     var plan = GatewayPlan(process: process, backends: backends, routes: routes)
     plan.providers = providers ?? []
+    plan.plans = loading.plans?.plans ?? []
     plan.files = Secret(loading.secrets)
     return plan
   }

@@ -82,11 +82,24 @@ struct KeysFile {
     guard let id else { return nil }
     var entry = APIKeyEntry(id: id, hashes: (one.map { [$0] } ?? []) + (several ?? []))
     entry.plan = reader[\.plan]
+    checkPlan(entry, reader.pair(\.plan)?.value)
     entry.groups = reader[\.groups] ?? []
     entry.expires = reader[\.expires]
     entry.isDisabled = reader[\.disabled] ?? false
     entry.fields = fields
     return entry
+  }
+}
+
+extension KeysFile {
+  /// A plan that is none would be found out by the client alone.
+  private func checkPlan(_ entry: APIKeyEntry, _ node: YAMLNode?) {
+    guard let plan = entry.plan, let node, let known = loading.plans?.plans.map(\.name), !known.contains(plan) else {
+      return
+    }
+    loading.report(
+      node, "the plan of `\(entry.id)`, `\(plan)`, is none of `plans` in gateway.yaml; there are \(known.quoted)",
+      hint: Suggestion.hint(for: plan, among: known))
   }
 }
 

@@ -8,14 +8,33 @@ struct LimitDecoder {
   let position: RouteScope.Position
   /// The names of limits that have none of their own, by where they stand.
   let names: (route: String, file: String)
+  /// Of its `auth`; empty without one, `nil` where they are not known.
+  let providers: [ProviderPlan]?
 
   /// What limits of gateway.yaml's `defaults` are called.
   private static let defaults = "defaults"
 
   func decode() -> RouteLimits? {
     guard reader[\.limit] != nil else { return nil }
-    let limits = elements(of: reader.levels("limit")[...]).compactMap { limit($0.node, named: $0.name) }
-    return limits.isEmpty ? nil : RouteLimits(limits)
+    let all = elements(of: reader.levels("limit")[...])
+    let limits = all.filter { $0.node.text != LimitKeys.plan }.compactMap { limit($0.node, named: $0.name) }
+    let plans = all.first { $0.node.text == LimitKeys.plan }.flatMap { self.plans($0.node) }
+    return limits.isEmpty && plans == nil ? nil : RouteLimits(limits, plans: plans)
+  }
+
+  /// The plans of the gateway, for a route that knows who its clients are.
+  private func plans(_ node: YAMLNode) -> ClientPlans? {
+    if providers?.isEmpty == true {
+      scope.report(
+        node, "`limit: plan` counts by who the client is, and the route has no `auth`",
+        hint: "give the route `auth`, or another `limit`")
+    }
+    if scope.loading.plans == nil, scope.loading.isWithoutPlans {
+      scope.report(
+        node, "`limit: plan` needs plans, and gateway.yaml defines none",
+        hint: "write `plans: { gold: { limit: 1000/m } }` there")
+    }
+    return scope.loading.plans
   }
 
   /// The limits of a level, those of the next one in the place of `base`; of `none` there are none.
@@ -53,7 +72,7 @@ struct LimitDecoder {
     plan.allowance = allowance
     plan.reads = scope.reads
     plan.env = scope.environment
-    warnOfLoss(plan, rate)
+    Self.warnOfLoss(plan, rate, loading)
     return plan
   }
 
@@ -79,11 +98,14 @@ struct LimitDecoder {
 
   /// A rate that is known at load; `nil` after reporting, and for a template of a request.
   static func allowance(_ node: YAMLNode, burst: Int?, _ loading: Loading) -> LimitPlan.Allowance? {
-    guard !isComputed(node),
-      let setting = SettingText(node, loading, expected: "a rate such as `100/15m`")
-    else { return nil }
+    isComputed(node) ? nil : constant(node, burst: burst, loading).map { .fixed($0) }
+  }
+
+  /// A rate that is known at load; `nil` after reporting.
+  static func constant(_ node: YAMLNode, burst: Int?, _ loading: Loading) -> LimitRate? {
+    guard let setting = SettingText(node, loading, expected: "a rate such as `100/15m`") else { return nil }
     do throws(LimitRate.Fault) {
-      return .fixed(try LimitRate(setting.text, burst: burst))
+      return try LimitRate(setting.text, burst: burst)
     } catch {
       loading.report(node, "\(setting.shown) \(error.words)")
       return nil
@@ -107,14 +129,14 @@ struct LimitDecoder {
   }
 
   /// A day's or a month's count is gone with the process.
-  private func warnOfLoss(_ plan: LimitPlan, _ rate: YAMLNode) {
-    guard case .fixed(let fixed) = plan.allowance, plan.conduct.store == .shared, !scope.loading.hasStateRedis else {
+  static func warnOfLoss(_ plan: LimitPlan, _ rate: YAMLNode, _ loading: Loading) {
+    guard case .fixed(let fixed) = plan.allowance, plan.conduct.store == .shared, !loading.hasStateRedis else {
       return
     }
     switch fixed.rate.period {
     case .length: return
     case .day, .month:
-      scope.loading.warn(
+      loading.warn(
         rate, "`\(fixed.rate.written)` is counted in this process alone, and begins anew with it",
         hint: "set `redis` in gateway.yaml, or write `store: local` if that is meant")
     }

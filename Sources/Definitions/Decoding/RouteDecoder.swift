@@ -46,7 +46,8 @@ struct RouteDecoder {
       case .files?: .limitOfFiles
       }
     let limits = LimitDecoder(
-      reader: reader, scope: scope, position: position, names: (route: name, file: "\(file.name) defaults"))
+      reader: reader, scope: scope, position: position, names: (route: name, file: "\(file.name) defaults"),
+      providers: AuthDecoder.providers(reader, of: providers))
     let auth = AuthDecoder(reader: reader, providers: providers, scope: scope.fresh()).decode()
     return PolicyDecoder(reader: reader, scope: scope, auth: auth, limits: limits).decode()
   }

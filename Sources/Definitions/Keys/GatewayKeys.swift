@@ -56,6 +56,11 @@ struct GatewayKeys: KeySet {
   let auth = Key<[YAMLNode.Pair]>(
     "auth", .entries("provider name", .table(ProviderKeys.self), pattern: Pattern.name), default: "none",
     "Who tells who clients are, by names that routes use.", example: "{ partners: { apiKey: { keys: keys.yaml } } }")
+  let plans = Key<[YAMLNode.Pair]>(
+    "plans", .entries("plan name", .table(PlanKeys.self), isEmptyAllowed: false), default: "none",
+    "How much clients may have by the plan of each, `identity.plan`, where a route has `limit: plan`; `default` is the plan "
+      + "of those who have none of these.",
+    example: "{ gold: { limit: [1000/m, 100000/24h] }, default: { limit: 10/m } }")
   let tracing = LaterKey("tracing", "Where spans are sent.")
 
   static func advice(for unknown: String) -> String? { RouteKeys.placement(of: unknown) }

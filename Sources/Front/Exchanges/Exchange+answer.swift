@@ -65,10 +65,11 @@ extension Exchange {
     send(body.made)
   }
 
-  /// An answer that the sink gives by itself, as it is behind the stages that the request has entered.
+  /// A refusal that the sink gives by itself, as it is behind the stages that the request has entered.
   package func passed(_ answer: Answer) -> (head: AnswerHead, body: AnswerBody) {
     var head = loop.head(status: answer.status)
     leave(&head, answer.headers, length: answer.body.count)
+    if route != nil { head.changes.set("Cache-Control", "no-store") }
     return (head, filtered(.bytes(answer.body)))
   }
 

@@ -77,7 +77,8 @@ extension AuthPlan {
 
 extension RouteLimits {
   fileprivate func written(at place: LimitPlan.Place) -> String {
-    limits(at: place).map { "\($0.name): \($0.written)" }.joined(separator: "; ")
+    let own = limits(at: place).map { "\($0.name): \($0.written)" }
+    return (own + (plans(at: place).map { ["by the client's plan: \($0.written)"] } ?? [])).joined(separator: "; ")
   }
 }
 

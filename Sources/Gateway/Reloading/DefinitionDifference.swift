@@ -13,7 +13,7 @@ struct DefinitionDifference: Sendable, Equatable {
     }
 
     enum Subject: String, Sendable {
-      case route, backend, provider, gateway, file
+      case route, backend, provider, plan, gateway, file
     }
 
     let kind: Kind
@@ -35,6 +35,7 @@ struct DefinitionDifference: Sendable, Equatable {
     compare(.route, old.routes.map { ($0.title, $0.definition) }, new.routes.map { ($0.title, $0.definition) })
     compare(.backend, old.backends.map { ($0.name, $0.definition) }, new.backends.map { ($0.name, $0.definition) })
     compare(.provider, old.providers.map { ($0.name, $0.definition) }, new.providers.map { ($0.name, $0.definition) })
+    compare(.plan, old.plans.map { ($0.name, $0.definition) }, new.plans.map { ($0.name, $0.definition) })
     let settings = ProcessSetting.all.filter { $0.differs(old.process, new.process) }
     if !settings.isEmpty {
       changes.append(Change(kind: .changed, subject: .gateway, name: "", keys: settings.map(\.name)))

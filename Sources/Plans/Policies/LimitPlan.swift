@@ -56,28 +56,39 @@ package struct LimitPlan: Sendable {
 
   /// `10/1s+20 by ${claims.sub}`
   package var written: String {
-    let rate =
-      switch allowance {
-      case .fixed(let rate): rate.written
-      case .computed(let template): template.source + (burst.map { "+\($0)" } ?? "")
-      }
-    return "\(rate) by \(bySource)" + (cost.map { ", at \($0.source)" } ?? "")
+    "\(writtenRate) by \(bySource)" + (cost.map { ", at \($0.source)" } ?? "")
+  }
+
+  /// `10/1s+20`
+  package var writtenRate: String {
+    switch allowance {
+    case .fixed(let rate): rate.written
+    case .computed(let template): template.source + (burst.map { "+\($0)" } ?? "")
+    }
   }
 }
 
 /// The limits of a route: all must have room. A value.
 package struct RouteLimits: Sendable {
   package var own: [LimitPlan]
+  /// Beside its own, those of the plan that a client has; `nil`: whatever plan it has.
+  package var plans: ClientPlans?
 
-  package init(_ own: [LimitPlan]) {
+  package init(_ own: [LimitPlan], plans: ClientPlans? = nil) {
     self.own = own
+    self.plans = plans
   }
 
-  /// The limits that are asked at one place.
+  /// The limits that are asked at one place, but for those of plans.
   package func limits(at place: LimitPlan.Place) -> [LimitPlan] { own.filter { $0.place == place } }
 
-  package func applies(at place: LimitPlan.Place) -> Bool { own.contains { $0.place == place } }
+  /// Those of plans are asked where it is known who the client is.
+  package func plans(at place: LimitPlan.Place) -> ClientPlans? { place == .identity ? plans : nil }
+
+  package func applies(at place: LimitPlan.Place) -> Bool {
+    own.contains { $0.place == place } || plans(at: place) != nil
+  }
 
   /// Some limit counts where all gateways of a fleet do, if they have such a place.
-  package var isShared: Bool { own.contains { $0.conduct.store == .shared } }
+  package var isShared: Bool { own.contains { $0.conduct.store == .shared } || plans?.isShared == true }
 }

@@ -23,7 +23,7 @@ struct CountedLimit: Sendable {
   /// - Throws: where it can't be told what is to be counted; the request is to be refused.
   func add(to asked: inout LimitRequest, _ request: IncomingRequest, _ scope: Scope?) throws(LimitFault) {
     guard let scope else {
-      if let fixed { asked.add(fixed, by: network(of: request.client.address)) }
+      if let fixed { asked.add(fixed, by: network(of: request.client)) }
       return
     }
     asked.add(try limit(scope), by: try value(request, scope), cost: try cost(scope))
@@ -41,8 +41,8 @@ struct CountedLimit: Sendable {
   }
 
   private func value(_ request: IncomingRequest, _ scope: Scope) throws(LimitFault) -> String {
-    guard let by = plan.by else { return network(of: request.client.address) }
-    return try text(of: by, withNetwork(scope, request.client.address))
+    guard let by = plan.by else { return network(of: request.client) }
+    return try text(of: by, withNetwork(scope, request.client))
   }
 
   private func text(of template: TextTemplate, _ scope: Scope) throws(LimitFault) -> String {
@@ -68,18 +68,14 @@ struct CountedLimit: Sendable {
 
   // MARK: Addresses
 
-  /// The address, of IPv6 the network that one client has.
-  private func network(of address: String) -> String {
-    guard address.utf8.contains(UInt8(ascii: ":")) else { return address }
-    return IPAddress(address)?.network(ipv6Prefix: plan.ipv6Prefix).text ?? address
-  }
+  private func network(of client: ClientInfo) -> String { client.network(ipv6Prefix: plan.ipv6Prefix) }
 
   /// The scope in which `client.ip` is the network.
-  private func withNetwork(_ scope: Scope, _ address: String) -> Scope {
-    guard address.utf8.contains(UInt8(ascii: ":")), plan.reads.client.contains(ScopeName.ClientMember.ip.rawValue),
+  private func withNetwork(_ scope: Scope, _ info: ClientInfo) -> Scope {
+    guard info.address.utf8.contains(UInt8(ascii: ":")), plan.reads.client.contains(ScopeName.ClientMember.ip.rawValue),
       case .object(var client)? = scope.root[ScopeName.client.rawValue]
     else { return scope }
-    client[ScopeName.ClientMember.ip.rawValue] = .string(network(of: address))
+    client[ScopeName.ClientMember.ip.rawValue] = .string(network(of: info))
     var scope = scope
     scope.root[ScopeName.client.rawValue] = .object(client)
     return scope

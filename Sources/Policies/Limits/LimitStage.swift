@@ -10,14 +10,18 @@ package struct LimitStage: Stage {
   /// The first of a route's tells what all of them have said.
   package let seesAnswers: Bool
   private let limits: [CountedLimit]
+  /// `nil` where the plan that a client has is of no meaning.
+  private let plans: CountedPlans?
   /// `nil` where nothing is read but addresses.
   private let inputs: RequestInputs?
   private let env: JSONObject
   private let limiters: Limiters
   private let log: PolicyLog
 
-  package init(_ limits: [LimitPlan], isFirst: Bool, _ limiters: Limiters, _ log: PolicyLog) {
+  package init(_ limits: [LimitPlan], plans: ClientPlans? = nil, isFirst: Bool, _ limiters: Limiters, _ log: PolicyLog)
+  {
     self.limits = limits.map { CountedLimit($0) }
+    self.plans = plans.map { CountedPlans($0) }
     self.limiters = limiters
     self.log = log
     seesAnswers = isFirst
@@ -49,6 +53,9 @@ package struct LimitStage: Stage {
 
   /// - Returns: the refusal, where it can't be told what the request counts as.
   private func add(to asked: inout LimitRequest, _ exchange: Exchange) -> StageStep? {
+    if let why = plans?.add(to: &asked, exchange.request) {
+      return .refuse(Problem(403, detail: "access is not allowed"), why: why)
+    }
     let scope: Scope?
     do throws(RequestBodyFailure) {
       scope = try inputs?.scope(of: exchange, env: env)

@@ -166,13 +166,15 @@ private final class JournalStream: ExchangeStream, @unchecked Sendable {  // one
     let exchange = try sink.request("POST", "/a", body: .unknown)
     #expect(!exchange.receive(ByteBuffer(string: "abcd")).isTaken)
     exchange.resume(.pass)
-    #expect(sink.events == ["body, please", "refused", "413 X-Stage=one"] && journal.lines.last == "< one 413")
+    #expect(
+      sink.events == ["body, please", "refused", "413 X-Stage=one Cache-Control=no-store"]
+        && journal.lines.last == "< one 413")
   }
 
   @Test func aBodyThatIsTooLargeIsRefused() throws {
     let sink = sink([], body: .buffered(max: 3))
     try sink.request("POST", "/a", body: .known(4))
-    #expect(sink.events == ["refused", "413"])
+    #expect(sink.events == ["refused", "413 Cache-Control=no-store"])
     let exchange = try sink.request("POST", "/a", body: .unknown)
     #expect(!exchange.receive(ByteBuffer(string: "abcd")).isTaken)
   }

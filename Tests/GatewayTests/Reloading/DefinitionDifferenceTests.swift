@@ -76,6 +76,10 @@ import Testing
       ["~ gateway: listen, limits.bodyBytes, limits.connectionsPerClient"], ["listen", "limits.connectionsPerClient"]
     ),
     ("", "hsts: { maxAge: 1d }", ["~ gateway: hsts"], []),
+    (
+      "plans: { a: { limit: 1/s }, b: { limit: 1/s } }", "plans: { a: { limit: [1/s, 9/m] }, c: { limit: 1/s } }",
+      ["~ plan a: limit", "+ plan c", "- plan b"], []
+    ),
     ("", "admin: { address: 127.0.0.1:9, token: t }", ["~ gateway: admin.address, admin.token"], ["admin.address"]),
   ])
   func settings(_ old: String, _ new: String, _ lines: [String], _ needsRestart: [String]) throws {

@@ -4,6 +4,8 @@ import Plans
 struct LimitKeys: KeySet {
   /// Stands for the limits of the next level of defaults.
   static let base = "base"
+  /// Stands for the limits of the plan that a client has.
+  static let plan = "plan"
 
   static let title = "Limit"
   static let noun = "a limit"
@@ -66,7 +68,7 @@ extension Key where Value == YAMLNode? {
     Key(
       "limit", .orNone(.limits()), default: "none",
       "How much is let through: a rate, a limit, or a list of them. `base` in a list stands for those of the next level "
-        + "of defaults. Above it 429.",
+        + "of defaults, `plan` for those of the [plan](#plan) that the client has. Above it 429.",
       example: "[10/s, { rate: 1000/day, by: \"${headers.\\\"x-tenant\\\"}\" }]")
   }
 }
@@ -75,20 +77,23 @@ extension ValueType<YAMLNode> {
   /// The templates are compiled later, where the names in scope are known.
   fileprivate static func limits() -> ValueType {
     let rate = Shape.scalar("rate", .setting(Pattern.rate))
-    let one = Shape.either(rate, .table(LimitKeys.self))
+    let one = Shape.either(.either(rate, .table(LimitKeys.self)), .choice([LimitKeys.plan]))
+    let words = [LimitKeys.base, LimitKeys.plan]
     let list = ValueType<[YAMLNode]>.list(
-      of: ValueType(.either(one, .choice([LimitKeys.base]))) { node, loading in
-        if node.text != LimitKeys.base { LimitKeys.check(node, loading) }
+      of: ValueType(.either(.either(rate, .table(LimitKeys.self)), .choice(words))) { node, loading in
+        if node.text.map(words.contains) != true { LimitKeys.check(node, loading) }
         return node
       }, isEmptyAllowed: false)
     return ValueType(.either(one, list.shape)) { node, loading in
       guard node.elements != nil else {
-        LimitKeys.check(node, loading)
+        if node.text != LimitKeys.plan { LimitKeys.check(node, loading) }
         return node
       }
       guard let elements = list.read(node, loading) else { return nil }
-      let bases = elements.filter { $0.text == LimitKeys.base }
-      if bases.count > 1 { loading.report(bases[1], "`base` is given twice", hint: "remove one") }
+      for word in words {
+        let same = elements.filter { $0.text == word }
+        if same.count > 1 { loading.report(same[1], "`\(word)` is given twice", hint: "remove one") }
+      }
       return node
     }
   }
