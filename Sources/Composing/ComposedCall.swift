@@ -16,8 +16,9 @@ final class ComposedCall: Sendable {
   /// A write, required, or waited for by one of those: once a write was sent, the client's leaving does not end it.
   let isNeeded: Bool
   let isSafe: Bool
-  /// It gets a key where the client sent none, too.
+  /// It gets a key where the client sent none, too; so does what undoes it.
   let generatesKey: Bool
+  let compensationGeneratesKey: Bool
   /// The template whose value the backend balances by, and that of the compensation's backend.
   let balanceKey: TextTemplate?
   let compensationBalanceKey: TextTemplate?
@@ -36,7 +37,9 @@ final class ComposedCall: Sendable {
     let backend = backends[plan.request.backend]
     generatesKey = backend.generatesIdempotencyKeys
     balanceKey = backend.balance.key
-    compensationBalanceKey = plan.compensation.flatMap { backends[$0.request.backend].balance.key }
+    let undoing = plan.compensation.map { backends[$0.request.backend] }
+    compensationGeneratesKey = undoing?.generatesIdempotencyKeys ?? false
+    compensationBalanceKey = undoing?.balance.key
   }
 
   /// The end of the call's time. A write's own is not the route's: the answer may be given before.

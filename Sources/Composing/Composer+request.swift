@@ -22,9 +22,10 @@ extension Composer {
     of index: Int, _ values: some TemplateFiller, _ context: RequestContext, item: FanOut.Item? = nil
   ) throws(RenderFailure) -> CallRequest {
     let call = calls[index]
-    var request = try request(call.plan, key: try key(of: call, values, context, item), values, context)
+    let key = try key(of: call, values, context, item, generates: call.generatesKey)
+    var request = try request(call.plan, key: key, values, context)
     request.onlyReads = call.plan.isDeclaredSafe
-    request.isRepeatable = request.onlyReads || request.headers.contains { $0.isNamed("idempotency-key") }
+    request.isRepeatable = request.onlyReads || request.headers.haveIdempotencyKey
     request.keepsHeaders = call.plan.headersAreRead
     // Without its names it could not be purged.
     if let cache = call.plan.cache, let tags = CacheTags.texts(of: cache.tags, values) {
@@ -40,7 +41,8 @@ extension Composer {
   ) throws(RenderFailure) -> CallRequest {
     let call = calls[index]
     guard let plan = call.plan.compensation else { preconditionFailure("the call has no compensation") }
-    let key = try key(of: call, values, context, item).map { DerivedKey.text([$0, "compensate", call.plan.name]) }
+    let own = try key(of: call, values, context, item, generates: call.generatesKey || call.compensationGeneratesKey)
+    let key = own.map { DerivedKey.text([$0, "compensate", call.plan.name]) }
     var request = try request(plan, key: key, values, context)
     request.isMadeOnce = true
     if let key = call.compensationBalanceKey { request.balanceKey = try values.text(of: key) }
@@ -78,7 +80,7 @@ extension Composer {
     for template in parts.headers {
       guard let field = try values.field(of: template) else { continue }
       // To a backend that takes it for a key, all requests would be one.
-      if field.isNamed("idempotency-key"), Self.isBlank(field.value) { continue }
+      if field.isNamed("idempotency-key"), HeaderField.isBlank(field.value) { continue }
       fields.append(field)
     }
     if parts.body != nil, !fields.contains(where: { $0.isNamed("content-type") }),
@@ -91,27 +93,26 @@ extension Composer {
 
   // MARK: Keys
 
+  /// - Parameter generates: it gets one where the client sent none, too.
   private func key(
-    of call: ComposedCall, _ values: some TemplateFiller, _ context: RequestContext, _ item: FanOut.Item?
+    of call: ComposedCall, _ values: some TemplateFiller, _ context: RequestContext, _ item: FanOut.Item?,
+    generates: Bool
   ) throws(RenderFailure) -> String? {
     if call.isSafe { return nil }
     switch call.plan.idempotencyKey {
-    case .derived: return derivedKey(call, context, item)
+    case .derived: return derivedKey(call, context, item, generates: generates)
     case .template(let template):
-      guard let text = try values.text(of: template), !Self.isBlank(text) else { return nil }
+      guard let text = try values.text(of: template), !HeaderField.isBlank(text) else { return nil }
       return try HeaderTemplate(name: "Idempotency-Key", value: template).field(text).value
     case .none: return nil
     }
   }
 
-  /// Nothing would be left of it as the value of a field (RFC 9110 §5.5).
-  private static func isBlank(_ text: String) -> Bool { text.utf8.allSatisfy { $0 == 0x20 || $0 == 0x09 } }
-
   /// The same where the client repeats itself, another for each call and item, equal ones too.
   private func derivedKey(
-    _ call: ComposedCall, _ context: RequestContext, _ item: FanOut.Item?
+    _ call: ComposedCall, _ context: RequestContext, _ item: FanOut.Item?, generates: Bool
   ) -> String? {
-    guard let key = context.idempotencyKey ?? (call.generatesKey ? context.randomKey : nil) else { return nil }
+    guard let key = context.idempotencyKey ?? (generates ? context.randomKey : nil) else { return nil }
     var parts = [key, context.client, route, call.plan.name]
     if let item {
       var writer = JSONWriter(capacity: 32)

@@ -167,7 +167,8 @@ struct ForwardedFields: Sendable {
     names = Set(forwarded).filter { !ClientInfo.isForwarding($0) }
     let writes = plan.calls.filter { !$0.isSafe }
     self.writes = !writes.isEmpty
-    generatesKey = writes.contains { backends[$0.request.backend].generatesIdempotencyKeys }
+    let written = writes.flatMap { [$0.request.backend] + ($0.compensation.map { [$0.request.backend] } ?? []) }
+    generatesKey = written.contains { backends[$0].generatesIdempotencyKeys }
   }
 
   /// Makes what a composition knows of `request`, whose inputs are in `scope`. The budget counts from now.

@@ -21,6 +21,9 @@ package struct HeaderField: Hashable, Sendable {
     return true
   }
 
+  /// Whether nothing is left of a text as a field's value (RFC 9110 §5.5).
+  package static func isBlank(_ text: String) -> Bool { text.utf8.allSatisfy { $0 == 0x20 || $0 == 0x09 } }
+
   /// Compares with a name that is known later.
   package func isNamed(lowercase: String) -> Bool {
     name.utf8.count == lowercase.utf8.count
@@ -29,6 +32,11 @@ package struct HeaderField: Hashable, Sendable {
 }
 
 extension [HeaderField] {
+  /// A backend can tell by them that a request is the same one again: there is an `Idempotency-Key`. An empty one is none.
+  package var haveIdempotencyKey: Bool {
+    contains { $0.isNamed("idempotency-key") && !HeaderField.isBlank($0.value) }
+  }
+
   /// The values of all lines of a name, which must be lower-case ASCII; `nil` without one. Allocates nothing for one line
   /// or none.
   package func joined(_ lowercase: StaticString) -> String? {

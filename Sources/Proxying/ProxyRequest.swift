@@ -23,10 +23,13 @@ package enum ProxyRequest {
     }
     let kept = EndToEnd(request, without: removed)
     let headers = fields(request, kept, keepsHost: keepsHost) + set
+    // By what is sent: the client may have named it as the connection's own.
+    let hasKey =
+      headers.haveIdempotencyKey || kept.contains("idempotency-key") && request.opaque.contains("idempotency-key")
     var upstream = UpstreamStreamRequest(
       backend: plan.request.backend, method: request.method, target: target, headers: headers,
       bodyLength: request.bodyLength, headTimeout: plan.timeout, idleTimeout: plan.idleTimeout,
-      isRepeatable: request.headers.contains(name: "idempotency-key"), balanceKey: balanceKey)
+      isRepeatable: hasKey, balanceKey: balanceKey)
     upstream.retryBuffer = plan.retryBuffer
     upstream.commonHeaders = request.client.forwardingLines(
       without: removed, and: request.opaque.lines.filter { kept.contains($0.name) })

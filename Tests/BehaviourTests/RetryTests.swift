@@ -88,6 +88,29 @@ extension Behaviour {
       try gateway.stopInOrder()
     }
 
+    /// Only what has a key as the backend gets it: not an empty one, nor one that stays at the gateway.
+    @Test(arguments: [
+      (["Idempotency-Key: k"], "", 2), ([], "", 1), (["Idempotency-Key:"], "", 1),
+      (["Idempotency-Key: k", "Connection: idempotency-key"], "", 1),
+      (["Idempotency-Key: k"], ", headers: { Idempotency-Key: null }", 1),
+      ([], ", headers: { Idempotency-Key: \"${headers.x-id}\" }", 1),
+      (["X-Id: 7"], ", headers: { Idempotency-Key: \"${headers.x-id}\" }", 2),
+    ])
+    func aProxiedWriteIsRepeatedByItsKey(_ lines: [String], _ settings: String, _ count: Int) throws {
+      let backend = try ScriptedBackend { _ in .json("{}", status: 503) }
+      defer { backend.stop() }
+      let gateway = try GatewayProcess(
+        """
+        backends:
+          some: { url: "${env.B1}", retry: { attempts: 2, on: [503], backoff: 1ms, budget: none } }
+        routes:
+          POST /x: { proxy: some /x\(settings.replacing("headers.x-id", with: #"headers.\"x-id\""#)) }
+        """, backends: [backend.url])
+      #expect(try gateway.exchange("POST /x", headers: lines, body: "{}").status == 503)
+      #expect(backend.requests.count == count)
+      try gateway.stopInOrder()
+    }
+
     @Test(arguments: ["calls: { v: { request: GET some /x, required: true } }", "proxy: some /x"])
     func theTimeThatABackendAsksForIsGiven(_ work: String) throws {
       let turns = Tally()

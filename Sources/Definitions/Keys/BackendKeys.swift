@@ -79,8 +79,8 @@ struct BackendKeys: KeySet {
   let idempotencyKey = Key<Bool>(
     "idempotencyKey", .word("generate", hint: "a key of the definition's own is `idempotencyKey` of a call"),
     default: "none where the client sends none",
-    "`generate`: writes get an `Idempotency-Key` where the client sent none, too, one for each request of a client, so "
-      + "that `retry` may repeat them. Proxies pass the client's.",
+    "`generate`: writes, and what undoes them, get an `Idempotency-Key` where the client sent none, too, one for each "
+      + "request of a client, so that `retry` may repeat them. Proxies pass the client's.",
     example: "generate")
   let host = Key<ProxyPlan.Host>(
     "host", .choice(), default: Defaults.backend.host.rawValue,

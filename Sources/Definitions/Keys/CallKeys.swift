@@ -92,7 +92,7 @@ struct CallKeys: KeySet {
   let idempotencyKey = Key<YAMLNode>(
     "idempotencyKey", ValueType(.scalar("template, or `none`", .line(Pattern.idempotencyKey))) { node, _ in node },
     default: "a hash of the client's, the route, the call and the item",
-    "The `Idempotency-Key` that this write sends. A template that gives null sends none.",
+    "The `Idempotency-Key` that this write sends. A template that gives null or nothing sends none.",
     example: "\"${body.orderId}\"")
 
   static var relations: [KeyRelation] {
