@@ -174,7 +174,7 @@ def nginx(folder, name, http, core, main=""):
     return spawn(core, ["nginx", "-c", path, "-e", f"{folder}/{name}.log"])
 
 
-def weft(folder, binary, definitions, backends, settings, core=0, more=None, **options):
+def weft(folder, binary, definitions, backends, settings, core=0, more=None, environment=None, **options):
     """A gateway with these files (name to text), and another listener where `more` is one; the addresses of its backends
     are in env.BACKEND_1 and so on."""
     port, admin = free_port(), free_port()
@@ -182,7 +182,8 @@ def weft(folder, binary, definitions, backends, settings, core=0, more=None, **o
     listen = f"[127.0.0.1:{port}, {more}]" if more else f"127.0.0.1:{port}"
     for name, text in {**definitions, "gateway.yaml": f"listen: {listen}\nadmin: 127.0.0.1:{admin}\n{settings}\n"}.items():
         open(f"{own}/{name}", "w").write(text)
-    environment = dict(os.environ, **{f"BACKEND_{n + 1}": f"http://127.0.0.1:{p}" for n, p in enumerate(backends)})
+    environment = dict(os.environ, **{f"BACKEND_{n + 1}": f"http://127.0.0.1:{p}" for n, p in enumerate(backends)},
+                       **environment or {})
     process = spawn(core, [binary, "run", own], env=environment, stdout=subprocess.DEVNULL, **options)
     wait_for(port)
     return process, f"http://127.0.0.1:{port}"
