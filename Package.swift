@@ -58,7 +58,9 @@ let package = Package(
       name: "Tokens",
       dependencies: ["COpenSSL", "JSONText", "Hashing", "Eviction", "Resilience", "Plans", "Locking", "Timing"]),
     .target(name: "TLS", dependencies: ["COpenSSL", "Plans", "Messages", "Timing", nioSSL]),
-    .target(name: "Definitions", dependencies: ["TLS", "Firewall", "Plans", "JMESPath", "JSONText", "Messages", yams]),
+    .target(
+      name: "Definitions",
+      dependencies: ["TLS", "Tokens", "Firewall", "Plans", "JMESPath", "JSONText", "Messages", yams]),
     .target(name: "Reactor", dependencies: ["CEpoll", "Locking", "Timing"]),
     .target(name: "Observing", dependencies: ["Reactor", "Locking", "Timing", logging]),
     .target(name: "Resolving", dependencies: ["Reactor", "Locking", "Timing"]),
@@ -94,7 +96,10 @@ let package = Package(
         nioHTTP1, logging,
       ]),
     .target(
-      name: "Identity", dependencies: ["Front", "Plans", "Messages", "Hashing", "JSONText", "Timing", nioHTTP1]),
+      name: "Identity",
+      dependencies: [
+        "Front", "Tokens", "Plans", "Messages", "Hashing", "JSONText", "Locking", "Timing", nioHTTP1, logging,
+      ]),
     .target(
       name: "Policies",
       dependencies: [
@@ -122,8 +127,8 @@ let package = Package(
       name: "Gateway",
       dependencies: [
         "CMalloc", "Listening", "HTTP1", "Files", "Proxying", "Policies", "Identity", "Front", "Limiting", "Caching",
-        "Redis", "Composing", "Upstream", "Transfers", "Observing", "Reactor", "Definitions", "Plans", "Messages",
-        "JMESPath", "JSONText", "Resilience", "Locking", "Timing", nioCore, nioPosix, logging,
+        "Redis", "Composing", "Upstream", "Transfers", "Observing", "Reactor", "Definitions", "Tokens", "Plans",
+        "Messages", "JMESPath", "JSONText", "Resilience", "Locking", "Timing", nioCore, nioPosix, logging,
       ]),
     .target(name: "DemoShop", dependencies: ["JSONText", "Locking", nioCore, nioPosix, nioHTTP1]),
     .executableTarget(
@@ -182,7 +187,9 @@ let package = Package(
         "Front", "HTTP1", "TestInputs", "TestServers", "Observing", "Reactor", "Plans", "Messages", "JSONText",
         "Locking", "Timing", nioCore, nioEmbedded, nioHTTP1, logging,
       ]),
-    .testTarget(name: "IdentityTests", dependencies: ["Identity", "Front", "Plans", "Hashing", "Timing"]),
+    .testTarget(
+      name: "IdentityTests",
+      dependencies: ["Identity", "Tokens", "TestTokens", "Front", "Plans", "Hashing", "Locking", "Timing", logging]),
     .testTarget(
       name: "CompressingTests", dependencies: ["Compressing", "Transfers", "Messages", nioCore]),
     .testTarget(
@@ -244,7 +251,9 @@ let package = Package(
     .testTarget(name: "DemoShopTests", dependencies: ["DemoShop", "TestSockets", "JSONText"]),
     .testTarget(
       name: "BehaviourTests",
-      dependencies: ["weft", "TestInputs", "TestRedis", "TestSockets", nioCore, nioHPACK, yams], exclude: ["Cases"]),
+      dependencies: [
+        "weft", "TestInputs", "TestRedis", "TestSockets", "TestTokens", nioCore, nioHPACK, yams,
+      ], exclude: ["Cases"]),
   ],
   swiftLanguageModes: [.v6]
 )

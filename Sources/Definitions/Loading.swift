@@ -16,6 +16,12 @@ final class Loading {
   private var addressPlans: [[SourceLocation?]: AddressPlan] = [:]
   /// The entries of files of keys, by their paths; `nil`: the file is wrong.
   private var keys: [String: [APIKeyEntry]?] = [:]
+  /// Files that keys name, whatever they are of, by their paths.
+  private var named: Set<String> = []
+  /// Lines that no excerpt shows, by their files.
+  private var concealed: [String: IndexSet] = [:]
+  /// Where something names a backend, which is looked up once all are known.
+  private(set) var backendNames: [YAMLNode] = []
   /// The gateway's counters outlive its process.
   var hasStateRedis = false
   /// Plans by which clients are limited; `nil` where a definition has none, or they are not known.
@@ -51,6 +57,7 @@ final class Loading {
   /// The entries of a file of keys, read once.
   func keys(of path: String, _ read: () -> [APIKeyEntry]?) -> [APIKeyEntry]? {
     if let entries = keys[path] { return entries }
+    noteNamed(path)
     let entries = read()
     keys.updateValue(entries, forKey: path)
     return entries
@@ -59,7 +66,27 @@ final class Loading {
   /// Tells whether a file of the folder is one that a key names.
   func isNamed(_ file: String) -> Bool {
     let names = [file, path(file)].map { URL(filePath: $0).standardizedFileURL }
-    return keys.keys.contains { names.contains(URL(filePath: $0).standardizedFileURL) }
+    return named.contains { names.contains(URL(filePath: $0).standardizedFileURL) }
+  }
+
+  /// Notes that a key names this file, which is no BFF file therefore.
+  func noteNamed(_ path: String) {
+    named.insert(path)
+  }
+
+  /// Notes that a node, which is a name of a backend's, has to be one.
+  func noteBackend(_ node: YAMLNode) {
+    backendNames.append(node)
+  }
+
+  /// Keeps the lines of a secret that is written out from being shown, also by what was said of them already.
+  func conceal(_ node: YAMLNode) {
+    concealed[node.location.file, default: []].insert(integersIn: node.location.line...node.end.line)
+    for index in diagnostics.indices where isConcealed(diagnostics[index].location) { diagnostics[index].excerpt = nil }
+  }
+
+  private func isConcealed(_ location: SourceLocation) -> Bool {
+    concealed[location.file]?.contains(location.line) == true
   }
 
   /// Rules by their settings, compiled once for all routes that have them; `nil` after reporting why there are none.
@@ -97,7 +124,7 @@ final class Loading {
     _ severity: Diagnostic.Severity = .error, at location: SourceLocation, length: Int = 1, _ message: String,
     hint: String? = nil
   ) {
-    let excerpt = files[location.file]?.line(location.line)
+    let excerpt = isConcealed(location) ? nil : files[location.file]?.line(location.line)
     diagnostics.append(Diagnostic(severity, at: location, message, hint: hint, excerpt: excerpt, length: length))
   }
 

@@ -17,10 +17,11 @@ struct Generation: Sendable {
     self.plan = plan
     let backends = Backends(plan.backends, from: process.backends)
     let clients = process.transfers.loops.map { UpstreamClient(backends: backends, loop: $0) }
+    let providers = Providers(plan.providers) { process.keys[$0.resolved(among: plan.backends)] }
     site = Site(
       Stack(
         plan: plan, clients: clients, cache: kept.cache, limiters: kept.limiters, policyLog: process.policyLog,
-        logger: process.logger, writes: process.writes, providers: Providers(plan.providers),
+        logger: process.logger, writes: process.writes, providers: providers,
         inspections: process.inspections))
   }
 }

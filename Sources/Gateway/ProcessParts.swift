@@ -1,4 +1,5 @@
 import Front
+import Identity
 import Limiting
 import Logging
 import NIOPosix
@@ -15,6 +16,8 @@ struct ProcessParts: Sendable {
   let frontLoops: MultiThreadedEventLoopGroup
   let transfers: TransferPool
   let backends: BackendPool
+  /// The keys of tokens that are fetched.
+  let keys: PublishedKeysPool
   let state = GatewayState()
   let writes = WritesUnderWay()
   /// What limits have counted here, whatever definitions and Redis there are.
@@ -34,6 +37,7 @@ struct ProcessParts: Sendable {
     frontLoops = MultiThreadedEventLoopGroup(numberOfThreads: threads)
     transfers = TransferPool(count: threads)
     backends = BackendPool(loops: transfers.loops) { $0.note(in: logger) }
+    keys = PublishedKeysPool(by: KeyFetch(loop: transfers.loops[0], backends: backends, logger: logger))
     inspections = InspectionThreads(count: threads)
     descriptors = (limit, DescriptorBudget.openCount)
     counters = LocalCounters(capacity: plan.limits.counters)

@@ -4,14 +4,18 @@ import Plans
 package struct Providers: Sendable {
   private let byName: [String: any IdentityProvider]
 
-  package init(_ plans: [ProviderPlan]) {
-    byName = Dictionary(plans.map { ($0.name, Self.make($0)) }) { first, _ in first }
+  /// - Parameter published: the keys of a plan, by its backend.
+  package init(_ plans: [ProviderPlan], published: (PublishedKeysPlan) -> PublishedKeys) {
+    byName = Dictionary(plans.map { ($0.name, Self.make($0, published)) }) { first, _ in first }
   }
 
-  private static func make(_ plan: ProviderPlan) -> any IdentityProvider {
+  private static func make(
+    _ plan: ProviderPlan, _ published: (PublishedKeysPlan) -> PublishedKeys
+  ) -> any IdentityProvider {
     switch plan.kind {
     case .apiKey(let keys): APIKeyProvider(plan, keys)
     case .certificate(let certificates): CertificateProvider(plan, certificates)
+    case .jwt(let tokens): JWTProvider(plan, tokens, published: published)
     }
   }
 

@@ -10,6 +10,7 @@ package struct Secret<Value: Sendable>: Sendable {
 }
 
 extension Secret: Equatable where Value: Equatable {}
+extension Secret: Hashable where Value: Hashable {}
 
 extension Secret: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
   package var description: String { "<redacted>" }

@@ -4,10 +4,12 @@ import Locking
 import Timing
 
 extension Hash256 {
-  /// Names a token that was verified by a set of keys: over both, so that it is verified anew once the keys change.
+  /// Names a token that was verified by a set of keys: over both, and the issuer that published them. So it is verified
+  /// anew once they change.
   init(_ token: [UInt8], _ keys: KeySet) {
     var digest = Digest.ofProcess()
     digest.update(keys.fingerprint)
+    digest.update(counted: keys.issuer ?? "")
     token.withUnsafeBytes { digest.update($0) }
     self.init(digest)
   }

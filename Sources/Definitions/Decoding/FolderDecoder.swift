@@ -41,6 +41,7 @@ struct FolderDecoder {
       }
     }
     let backends = backends(files.map(\.reader))
+    if !isBroken { checkNames(of: backends) }
     // A broken file may hold backends that others use: what is said of routes would mostly be about that.
     let routes = isBroken ? [] : routes(files, backends, providers, [defaults].compactMap(\.self))
     var plan = GatewayPlan(process: process, backends: backends, routes: routes)
@@ -66,6 +67,15 @@ struct FolderDecoder {
       }
     }
     return plans
+  }
+
+  /// Reports names of backends in gateway.yaml that nothing has.
+  private func checkNames(of backends: [BackendPlan]) {
+    let names = backends.map(\.name)
+    for node in loading.backendNames {
+      guard let name = node.text, !names.contains(name) else { continue }
+      loading.report(unknownBackend: name, in: node, among: names)
+    }
   }
 
   private func routes(

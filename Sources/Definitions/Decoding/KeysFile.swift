@@ -37,23 +37,13 @@ struct KeysFile {
   }
 
   private func text(_ place: YAMLNode) -> String? {
-    var status = stat()
-    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
-      let handle = FileHandle(forReadingAtPath: path),
-      let data = try? handle.read(upToCount: DefinitionLoader.maxFileBytes + 1) ?? Data()
-    else {
-      loading.report(place, "the file of keys can't be read")
-      return nil
-    }
-    guard data.count <= DefinitionLoader.maxFileBytes else {
-      loading.report(place, "the file of keys is larger than \(DefinitionLoader.maxFileBytes.bytesWritten)")
-      return nil
-    }
+    guard let data = loading.data(of: path, namedAt: place, what: "the file of keys") else { return nil }
     guard let text = String(validating: data, as: UTF8.self) else {
       loading.report(place, "the file of keys is not UTF-8")
       return nil
     }
-    if status.st_mode & 0o007 != 0 {
+    var status = stat()
+    if stat(path, &status) == 0, status.st_mode & 0o007 != 0 {
       loading.warn(place, "others can read the file of keys", hint: "`chmod o= \(loading.typed(path))`")
     }
     return text
@@ -100,6 +90,26 @@ extension KeysFile {
     loading.report(
       node, "the plan of `\(entry.id)`, `\(plan)`, is none of `plans` in gateway.yaml; there are \(known.quoted)",
       hint: Suggestion.hint(for: plan, among: known))
+  }
+}
+
+extension Loading {
+  /// The content of a file that a key names; `nil` after reporting that it is none, or too large.
+  /// - Parameter what: "the file of keys".
+  func data(of path: String, namedAt place: YAMLNode, what: String) -> Data? {
+    var status = stat()
+    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+      let handle = FileHandle(forReadingAtPath: path),
+      let data = try? handle.read(upToCount: DefinitionLoader.maxFileBytes + 1) ?? Data()
+    else {
+      report(place, "\(what) can't be read")
+      return nil
+    }
+    guard data.count <= DefinitionLoader.maxFileBytes else {
+      report(place, "\(what) is larger than \(DefinitionLoader.maxFileBytes.bytesWritten)")
+      return nil
+    }
+    return data
   }
 }
 

@@ -36,7 +36,7 @@ enum ProviderDecoder {
     }
     guard let reader = MappingReader<ProviderKeys>(pair.value, loading) else { return nil }
     let given = ProviderKeys.kinds.compactMap { reader.pair($0) }
-    let kinds = [reader[\.apiKey], reader[\.certificate]].compactMap(\.self)
+    let kinds = [reader[\.apiKey], reader[\.certificate], reader[\.jwt]].compactMap(\.self)
     if given.isEmpty, pair.value.pairs?.isEmpty == true {
       loading.report(pair.key, "the provider `\(pair.name)` needs one of \(ProviderKeys.kinds.quoted)")
     } else if given.count > 1 {
@@ -70,8 +70,7 @@ enum ProviderDecoder {
     return provider(.certificate(wanted), status: 403, reader[\.missingStatus], reader[\.invalidStatus])
   }
 
-  private static func provider(_ kind: ProviderPlan.Kind, status: Int, _ missing: Int?, _ invalid: Int?) -> ProviderPlan
-  {
+  static func provider(_ kind: ProviderPlan.Kind, status: Int, _ missing: Int?, _ invalid: Int?) -> ProviderPlan {
     var plan = ProviderPlan("", kind, status: status)
     plan.missingStatus = missing ?? status
     plan.invalidStatus = invalid ?? status

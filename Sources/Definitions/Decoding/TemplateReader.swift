@@ -50,11 +50,8 @@ struct TemplateReader {
       let line = try RequestLine(text, hasMethod: !isProxy)
       let index = backends.firstIndex { $0.name == line.backend }
       if index == nil {
-        let names = backends.map(\.name)
-        let known = names.isEmpty ? "none is defined" : "there are \(names.quoted)"
         loading.report(
-          node, at: line.backendOffset, "there is no backend `\(line.backend)`; \(known)",
-          hint: Suggestion.hint(for: line.backend, among: names))
+          unknownBackend: line.backend, in: node, at: line.backendOffset, among: backends.map(\.name))
       }
       let template = try RequestTemplate.compile(line, backend: index ?? 0, rest: rest)
       reads.formUnion(scope.check(template.expressions, in: node, position))
@@ -138,5 +135,14 @@ struct TemplateReader {
       case .string: return compile(text, node, position).map { .text($0) }
       }
     }
+  }
+}
+
+extension Loading {
+  /// - Parameter offset: where in the node's text the name begins, in bytes.
+  func report(unknownBackend name: String, in node: YAMLNode, at offset: Int = 0, among names: [String]) {
+    let known = names.isEmpty ? "none is defined" : "there are \(names.quoted)"
+    report(
+      node, at: offset, "there is no backend `\(name)`; \(known)", hint: Suggestion.hint(for: name, among: names))
   }
 }

@@ -25,6 +25,7 @@ enum Pattern {
   static let proxy = #"^\s*(?!(?:\#(methods))\s)[^\s/$][^\s$]*\s+/"#
   static let redirect = #"^(?:/|https?://[^\s/?#@$])"#
   static let url = #"^(?:[Hh][Tt][Tt][Pp][Ss]?://[^\s/?#@]+(?:/[^?#]*)?|unix:/.+)$"#
+  static let documentURL = #"^[Hh][Tt][Tt][Pp][Ss]?://[^\s/?#@]+(?:/[^?#]*)?(?:\?[^#]*)?$"#
   static let redisURL = "^[A-Za-z+]+://"
   static let redisAddress = #"^[^/\s]+$"#
   static let listenAddress = #"^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_.-]+):[0-9]{1,5}$"#

@@ -16,12 +16,14 @@ struct ProviderKeys: KeySet {
     "certificate", .table(ClientCertificateKeys.self, ProviderDecoder.certificate),
     "Certificates of clients, which a listener with `clientCertificates` has verified.",
     example: "{ sans: [\"*.internal.example\"] }")
-  let jwt = LaterKey("jwt", "Signed tokens.")
+  let jwt = Key<ProviderPlan>(
+    "jwt", .table(JWTKeys.self, JWTDecoder.decode), "Signed tokens (RFC 7519).",
+    example: "{ issuer: https://id.example.com, audience: api://shop, keys: discovery }")
   let basic = LaterKey("basic", "Users and passwords.")
   let introspection = LaterKey("introspection", "Tokens that a server knows.")
   let external = LaterKey("external", "A service that decides.")
 
-  static let kinds = ["apiKey", "certificate"]
+  static let kinds = ["apiKey", "certificate", "jwt"]
   static var relations: [KeyRelation] { [.oneOf(kinds)] }
 }
 

@@ -16,6 +16,14 @@ extension ValueType {
     }
   }
 
+  /// A value, or a list of at least one.
+  static func oneOrList<Element>(of type: ValueType<Element>) -> ValueType where Value == [Element] {
+    let list = ValueType.list(of: type, isEmptyAllowed: false)
+    return ValueType(.either(type.shape, list.shape)) { node, loading in
+      node.elements == nil ? type.read(node, loading).map { [$0] } : list.read(node, loading)
+    }
+  }
+
   /// A value, or `none`, which takes back what defaults say.
   static func orNone<Wrapped>(_ type: ValueType<Wrapped>) -> ValueType where Value == Wrapped? {
     ValueType(.either(type.shape, .choice(["none"]))) { node, loading in

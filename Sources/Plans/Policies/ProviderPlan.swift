@@ -5,6 +5,7 @@ package struct ProviderPlan: Sendable {
   package enum Kind: Sendable {
     case apiKey(APIKeyPlan)
     case certificate(CertificatePlan)
+    case jwt(JWTPlan)
   }
 
   /// As definitions name it.
@@ -25,13 +26,18 @@ package struct ProviderPlan: Sendable {
   }
 
   /// Its identities have claims.
-  package var givesClaims: Bool { false }
+  package var givesClaims: Bool {
+    switch kind {
+    case .jwt: true
+    case .apiKey, .certificate: false
+    }
+  }
 
   /// Its identities have members that somebody else names.
   package var givesFields: Bool {
     switch kind {
     case .apiKey: true
-    case .certificate: false
+    case .certificate, .jwt: false
     }
   }
 
@@ -48,6 +54,7 @@ package struct ProviderPlan: Sendable {
     var reads = RequestReads()
     switch kind {
     case .apiKey(let plan): for place in plan.places { reads = reads.union(place.reads) }
+    case .jwt(let plan): for place in plan.places { reads = reads.union(place.reads) }
     // No field of a request tells of it.
     case .certificate: reads.headers = .all
     }

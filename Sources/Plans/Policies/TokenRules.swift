@@ -16,7 +16,7 @@ package enum SignatureAlgorithm: String, CaseIterable, Sendable {
 }
 
 /// What is asked of a JSON Web Token, besides a signature that verifies.
-package struct TokenRules: Equatable, Sendable {
+package struct TokenRules: Hashable, Sendable {
   /// The leeway where a definition has no other.
   package static let defaultLeeway: Duration = .seconds(30)
 

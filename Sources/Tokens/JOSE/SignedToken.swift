@@ -31,9 +31,4 @@ struct SignedToken {
     guard let claims = StrictJSON.object(payload) else { throw .claims }
     return claims
   }
-
-  /// Whether a text may be a token: it has three parts.
-  package static func hasThreeParts(_ text: some StringProtocol) -> Bool {
-    text.utf8.count { $0 == UInt8(ascii: ".") } == 2
-  }
 }

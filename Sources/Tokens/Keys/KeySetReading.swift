@@ -86,3 +86,23 @@ package struct KeySetReading: Sendable {
     }
   }
 }
+
+extension KeySetReading {
+  /// Keys that a definition gives.
+  /// - Returns: `nil` for those that are published.
+  package static func read(_ plan: TokenKeysPlan) throws(KeyFault) -> KeySetReading? {
+    switch plan {
+    case .secret(let secret): KeySetReading(secret: secret)
+    case .pem(let bytes): try KeySetReading(pem: bytes.revealed)
+    case .jwks(let bytes): try KeySetReading(jwks: bytes.revealed, isPublic: false)
+    case .published: nil
+    }
+  }
+}
+
+extension KeySet {
+  /// Keys that a definition gives; none where it was not found good before.
+  package init(_ plan: TokenKeysPlan) {
+    self = (try? KeySetReading.read(plan))?.keys ?? KeySet([])
+  }
+}

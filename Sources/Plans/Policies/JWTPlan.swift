@@ -1,0 +1,81 @@
+/// Signed tokens (RFC 7519). A value; equal for two providers that take the same tokens from the same places.
+package struct JWTPlan: Hashable, Sendable {
+  /// Tried in this order; a token at two of them is none.
+  package var places: [CredentialPlace]
+  package var rules: TokenRules
+  package var keys: TokenKeysPlan
+
+  package init(_ places: [CredentialPlace], _ rules: TokenRules, _ keys: TokenKeysPlan) {
+    self.places = places
+    self.rules = rules
+    self.keys = keys
+  }
+}
+
+/// The keys that tokens are verified by. A value; it was found to hold some that can be used.
+package enum TokenKeysPlan: Hashable, Sendable {
+  /// Of HMAC.
+  case secret(Secret<String>)
+  /// Public keys and certificates, as a file has them.
+  case pem(Secret<[UInt8]>)
+  /// A JWK set (RFC 7517 §5), as a file has it.
+  case jwks(Secret<[UInt8]>)
+  /// Fetched while requests are served.
+  case published(PublishedKeysPlan)
+}
+
+/// Keys that somebody publishes. A value.
+package struct PublishedKeysPlan: Hashable, Sendable {
+  package enum Place: Hashable, Sendable {
+    /// A backend of the process's own, and what is asked for there (`/path?query`, encoded).
+    case own(BackendPlan, target: String)
+    /// A backend of the definitions, by its name.
+    case backend(String, target: String)
+  }
+
+  /// What is found at the place.
+  package enum Document: Hashable, Sendable {
+    /// A JWK set.
+    case keys
+    /// What an OpenID provider says of itself, which tells where its keys are (OpenID Connect Discovery 1.0 §4).
+    /// - Parameter issuer: that it must be of; `nil`: whoever it is of.
+    case metadata(issuer: String?)
+  }
+
+  package var place: Place
+  package var document: Document
+
+  package init(_ place: Place, _ document: Document = .keys) {
+    self.place = place
+    self.document = document
+  }
+}
+
+extension PublishedKeysPlan {
+  /// The longest document, in bytes.
+  package static let longestDocument = 256 * 1024
+  /// The time in which a fetch has to succeed.
+  package static let patience: Duration = .seconds(10)
+
+  /// The same for two places that are asked alike, wherever their backends are defined.
+  /// - Parameter backends: those of the definitions.
+  package func resolved(among backends: [BackendPlan]) -> PublishedKeysPlan {
+    guard case .backend(let name, let target) = place, let backend = backends.first(where: { $0.name == name }) else {
+      return self
+    }
+    return PublishedKeysPlan(.own(backend.identity, target: target), document)
+  }
+
+  /// - Parameters:
+  ///   - origin: `https://host:port`.
+  ///   - target: `/path?query`, encoded.
+  package static func own(_ origin: String, _ target: String, _ tls: BackendPlan.TLS = BackendPlan.TLS()) -> Place {
+    let address = BackendPlan.Address(origin: origin)
+    var backend = BackendPlan(
+      name: origin, addresses: [address], location: SourceLocation(file: "", line: 0, column: 0))
+    backend.connectTimeout = patience / 2
+    backend.maxResponse = longestDocument
+    backend.tls = tls
+    return .own(backend, target: target)
+  }
+}

@@ -1,0 +1,186 @@
+import Locking
+import Plans
+import TestTokens
+import Testing
+import Timing
+import Tokens
+
+@testable import Identity
+
+/// *Guarded by its lock.* A fetcher that is told what it fetches, and a clock that is set.
+private final class ScriptedFetcher: KeyFetcher {
+  private struct State {
+    var now = Instant(nanoseconds: 0)
+    var completions: [@Sendable (FetchedKeys?) -> Void] = []
+    var timers: [Int: (at: Instant, body: @Sendable () -> Void)] = [:]
+    var nextTimer = 0
+    var fetches = 0
+  }
+
+  private let state = Locked(State())
+
+  var fetches: Int { state.withLock { $0.fetches } }
+  var timers: Int { state.withLock { $0.timers.count } }
+
+  func now() -> Instant { state.withLock { $0.now } }
+
+  func fetch(_ plan: PublishedKeysPlan, completion: @escaping @Sendable (FetchedKeys?) -> Void) {
+    state.withLock { state in
+      state.fetches += 1
+      state.completions.append(completion)
+    }
+  }
+
+  func schedule(at instant: Instant, _ body: @escaping @Sendable () -> Void) -> @Sendable () -> Void {
+    let number = state.withLock { state in
+      state.nextTimer += 1
+      state.timers[state.nextTimer] = (instant, body)
+      return state.nextTimer
+    }
+    return { [self] in state.withLock { _ = $0.timers.removeValue(forKey: number) } }
+  }
+
+  /// Ends the fetches that are under way.
+  func end(_ fetched: FetchedKeys?) {
+    let completions: [@Sendable (FetchedKeys?) -> Void] = state.withLock { state in
+      defer { state.completions = [] }
+      return state.completions
+    }
+    for completion in completions { completion(fetched) }
+  }
+
+  func advance(by duration: Duration) {
+    let due: [@Sendable () -> Void] = state.withLock { state in
+      state.now = state.now.advanced(by: duration)
+      let now = state.now
+      let due = state.timers.filter { $0.value.at <= now }
+      for number in due.keys { state.timers[number] = nil }
+      return due.values.map(\.body)
+    }
+    for body in due { body() }
+  }
+}
+
+/// *Guarded by its lock.* What was told to those who waited: how many keys there are, or none.
+private final class Heard: Sendable {
+  private let counts = Locked<[Int?]>([])
+
+  var all: [Int?] { counts.withLock { $0 } }
+
+  func note(_ keys: KeySet?) { counts.withLock { $0.append(keys?.keys.count) } }
+}
+
+@Suite struct PublishedKeysTests {
+  private static let key = SigningKey.ec("prime256v1")
+  private let fetcher = ScriptedFetcher()
+  private let plan = PublishedKeysPlan(PublishedKeysPlan.own("https://id", "/jwks.json"))
+
+  private func fetched(_ count: Int = 1, lifetime: Duration? = nil) throws -> FetchedKeys {
+    let list = (0..<count).map { "{\(Self.key.jwkMembers),\"kid\":\"\($0)\"}" }.joined(separator: ",")
+    let reading = try KeySetReading(jwks: Array(#"{"keys":[\#(list)]}"#.utf8), isPublic: true)
+    return FetchedKeys(reading.keys, lifetime: lifetime)
+  }
+
+  private func started() throws -> PublishedKeys {
+    let keys = PublishedKeys(plan, by: fetcher)
+    keys.start()
+    fetcher.end(try fetched())
+    return keys
+  }
+
+  private func waits(_ answer: PublishedKeys.Answer) -> Bool { if case .waits = answer { true } else { false } }
+  private func isRefused(_ answer: PublishedKeys.Answer) -> Bool { if case .refused = answer { true } else { false } }
+
+  private func isUnavailable(_ answer: PublishedKeys.Answer) -> Bool {
+    if case .unavailable = answer { true } else { false }
+  }
+
+  @Test func theyAreFetchedAtTheStartAndBeforeTheyAreStale() throws {
+    let keys = PublishedKeys(plan, by: fetcher)
+    #expect(fetcher.fetches == 0)
+    keys.start()
+    #expect(fetcher.fetches == 1 && keys.current == nil)
+    fetcher.end(try fetched(lifetime: .seconds(600)))
+    #expect(keys.current?.keys.keys.count == 1)
+    fetcher.advance(by: .seconds(599))
+    #expect(fetcher.fetches == 1)
+    fetcher.advance(by: .seconds(1))
+    #expect(fetcher.fetches == 2 && keys.current != nil)
+    fetcher.end(try fetched(2))
+    #expect(keys.current?.keys.keys.count == 2)
+  }
+
+  @Test func aFailureIsTriedAgainAndOldKeysServeForADay() throws {
+    let keys = try started()
+    fetcher.advance(by: .seconds(300))
+    #expect(fetcher.fetches == 2)
+    fetcher.end(nil)
+    for minute in 1...(24 * 60 - 1) {
+      fetcher.advance(by: .seconds(60))
+      fetcher.end(nil)
+      #expect(keys.current != nil, "\(minute)")
+    }
+    #expect(fetcher.fetches > 1000)
+    fetcher.advance(by: .seconds(60))
+    #expect(keys.current == nil)
+    fetcher.end(try fetched())
+    #expect(keys.current != nil)
+  }
+
+  @Test func whoWaitsHearsOfOneFetchAndTheNextIsHalfAMinuteLater() throws {
+    let keys = try started()
+    let heard = Heard()
+    let tried = try #require(keys.current)
+    #expect(waits(keys.ask(after: tried) { heard.note($0) }))
+    #expect(waits(keys.ask(after: tried) { heard.note($0) }))
+    #expect(fetcher.fetches == 2 && heard.all.isEmpty)
+    fetcher.end(try fetched(2))
+    #expect(heard.all == [2, 2])
+    // Somebody else, who had tried with the old ones.
+    guard case .changed(let now) = keys.ask(after: tried, later: { heard.note($0) }) else {
+      Issue.record("there are others by now")
+      return
+    }
+    #expect(now.keys.count == 2)
+    let current = try #require(keys.current)
+    #expect(isRefused(keys.ask(after: current) { heard.note($0) }))
+    fetcher.advance(by: .seconds(30))
+    #expect(waits(keys.ask(after: current) { heard.note($0) }))
+    #expect(fetcher.fetches == 3)
+    fetcher.end(nil)
+    #expect(heard.all == [2, 2, nil])
+    #expect(isUnavailable(keys.ask(after: current) { heard.note($0) }))
+  }
+
+  @Test func aBoundedNumberWaits() throws {
+    let keys = try started()
+    let heard = Heard()
+    let tried = try #require(keys.current)
+    for _ in 0..<PublishedKeys.mostWaiting { #expect(waits(keys.ask(after: tried) { heard.note($0) })) }
+    #expect(isUnavailable(keys.ask(after: tried) { heard.note($0) }))
+    fetcher.end(try fetched())
+    #expect(heard.all.count == PublishedKeys.mostWaiting && fetcher.fetches == 2)
+  }
+
+  @Test func theyEndWithTheLastThatHasThem() throws {
+    let pool = PublishedKeysPool(by: fetcher)
+    var first: PublishedKeys? = pool[plan]
+    fetcher.end(try fetched())
+    var second: PublishedKeys? = pool[plan]
+    #expect(first === second && fetcher.fetches == 1 && fetcher.timers == 1)
+    first = nil
+    #expect(second?.current != nil && fetcher.timers == 1)
+    second = nil
+    #expect(fetcher.timers == 0)
+    first = pool[plan]
+    #expect(first?.current == nil && fetcher.fetches == 2)
+    // It ends while it is fetched for.
+    first = nil
+    fetcher.end(try fetched())
+    #expect(fetcher.timers == 0)
+    let other = PublishedKeysPlan(PublishedKeysPlan.own("https://id", "/jwks.json"), .metadata(issuer: nil))
+    first = pool[other]
+    second = pool[plan]
+    #expect(first !== second && fetcher.fetches == 4)
+  }
+}
