@@ -45,7 +45,7 @@ package struct ProviderPlan: Sendable {
   package var withheld: [CredentialPlace] {
     switch kind {
     case .apiKey(let plan): plan.isPassed ? [] : plan.places
-    case .certificate: []
+    case .certificate, .jwt: []
     }
   }
 
