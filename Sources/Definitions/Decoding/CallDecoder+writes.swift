@@ -28,8 +28,17 @@ extension CallDecoder {
       scope.loading.report(
         node, "every request would send the same key, so that a backend would take all for one; expected \(expected)",
         hint: node.text == "generate" ? "`idempotencyKey: generate` belongs to the backend" : nil)
+    } else if reader.pair(\.each) != nil, !template.references.contains(where: { Self.isOfTheItem($0.path) }) {
+      let name = reader.pair(\.batch) == nil ? ScopeName.item : .items
+      scope.loading.report(
+        node, "every item would send the same key, so that a backend would take all for one",
+        hint: "read `\(name.rawValue)` in it, or leave it out: each item has a key of its own then")
     }
     return .template(template)
+  }
+
+  private static func isOfTheItem(_ path: [String]) -> Bool {
+    path.first.map { [ScopeName.item.rawValue, ScopeName.items.rawValue].contains($0) } ?? true
   }
 
   /// Keys that need a write, or exclude one another.
