@@ -6,9 +6,9 @@
 Each lane has a demo shop (`weft demo`) and a gateway (`weft run`) over compositions/ of its own, and goes through turns of
 a few checkouts. In each turn one service, or two of them, misbehave: on reads, on writes or on their undoing; before the
 work or after it. Some clients leave, at any moment; some repeat themselves, or ask twice at once without a key; some have
-no right to buy. Every few turns the
-gateway reads its folder anew, or is ended by SIGTERM while another one starts. In the end the services' own books, the
-answers and the logs are compared (`verdict.py`). On loopback, bounded, ends by itself; exit status 1: something is wrong.
+no right to buy. Every few turns the gateway reads its folder anew, or is ended by SIGTERM while another one starts. In the
+end the services' own books, the answers and the logs are compared (`verdict.py`). On loopback, bounded, ends by itself;
+exit status 1: something is wrong.
 """
 import argparse
 import asyncio
