@@ -136,9 +136,12 @@ enum JWTDecoder {
     _ path: String, _ place: YAMLNode, _ loading: Loading, _ plan: (Secret<[UInt8]>) -> TokenKeysPlan
   ) -> TokenKeysSetting? {
     loading.noteNamed(path)
-    guard let data = loading.data(of: path, namedAt: place, what: "the file of keys") else { return nil }
+    guard let data = loading.data(of: path, namedAt: place) else { return nil }
     loading.noteSecret(String(decoding: data, as: UTF8.self), of: path)
-    return known(plan(Secret(Array(data))), "`\(place.text ?? "")`", at: place, loading)
+    let setting = known(plan(Secret(Array(data))), "`\(place.text ?? "")`", at: place, loading)
+    let holdsSecrets = setting?.known?.keys.contains { $0.algorithms.contains(where: \.isSecret) } ?? false
+    if holdsSecrets { loading.warnOfReaders(of: path, namedAt: place) }
+    return setting
   }
 
   /// `nil` after reporting why none of the keys can be used; those that can't are warned about.

@@ -37,15 +37,12 @@ struct KeysFile {
   }
 
   private func text(_ place: YAMLNode) -> String? {
-    guard let data = loading.data(of: path, namedAt: place, what: "the file of keys") else { return nil }
+    guard let data = loading.data(of: path, namedAt: place) else { return nil }
     guard let text = String(validating: data, as: UTF8.self) else {
       loading.report(place, "the file of keys is not UTF-8")
       return nil
     }
-    var status = stat()
-    if stat(path, &status) == 0, status.st_mode & 0o007 != 0 {
-      loading.warn(place, "others can read the file of keys", hint: "`chmod o= \(loading.typed(path))`")
-    }
+    loading.warnOfReaders(of: path, namedAt: place)
     return text
   }
 
@@ -94,22 +91,28 @@ extension KeysFile {
 }
 
 extension Loading {
-  /// The content of a file that a key names; `nil` after reporting that it is none, or too large.
-  /// - Parameter what: "the file of keys".
-  func data(of path: String, namedAt place: YAMLNode, what: String) -> Data? {
+  /// The content of a file of keys; `nil` after reporting that it is none, or too large.
+  func data(of path: String, namedAt place: YAMLNode) -> Data? {
     var status = stat()
     guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
       let handle = FileHandle(forReadingAtPath: path),
       let data = try? handle.read(upToCount: DefinitionLoader.maxFileBytes + 1) ?? Data()
     else {
-      report(place, "\(what) can't be read")
+      report(place, "the file of keys can't be read")
       return nil
     }
     guard data.count <= DefinitionLoader.maxFileBytes else {
-      report(place, "\(what) is larger than \(DefinitionLoader.maxFileBytes.bytesWritten)")
+      report(place, "the file of keys is larger than \(DefinitionLoader.maxFileBytes.bytesWritten)")
       return nil
     }
     return data
+  }
+
+  /// Warns where other users of the machine can read a file of keys.
+  func warnOfReaders(of path: String, namedAt place: YAMLNode) {
+    var status = stat()
+    guard stat(path, &status) == 0, status.st_mode & 0o007 != 0 else { return }
+    warn(place, "others can read the file of keys", hint: "`chmod o= \(typed(path))`")
   }
 }
 

@@ -168,7 +168,7 @@ extension Behaviour {
       let token = Self.first.token(Self.anna())
       #expect(try gateway.exchangeOnceKnown("GET /who", token: token).status == 200)
       try gateway.write(Self.routes + "\n  GET /new: { auth: shop, response: 1 }\n")
-      #expect(try gateway.reload().text.hasPrefix("+ GET /new\n"))
+      #expect(try gateway.reload().text.hasSuffix("+ GET /new\n"))
       #expect(try gateway.exchange("GET /new", token: token).status == 200)
       let url = #"{ url: "${env.KEYS}" }"#
       try gateway.write(Self.settings(url, "invalidStatus: 403"), to: "gateway.yaml")
