@@ -49,8 +49,20 @@ import Testing
     }
     let files = try names.map { (name: $0, text: try String(contentsOf: folder.appending(path: $0), encoding: .utf8)) }
     switch DefinitionLoader.load(files: files, environment: environment, folder: copy.path) {
-    case .success(let loaded): return loaded.warnings.all.isEmpty ? nil : loaded.warnings
-    case .failure(let diagnostics): return diagnostics
+    case .success(let loaded): return loaded.warnings.all.isEmpty ? nil : loaded.warnings.named(from: copy)
+    case .failure(let diagnostics): return diagnostics.named(from: copy)
     }
+  }
+}
+
+extension Diagnostics {
+  /// Files that definitions name are in the folder, too.
+  fileprivate func named(from folder: URL) -> Diagnostics {
+    Diagnostics(
+      all.map { diagnostic in
+        var diagnostic = diagnostic
+        diagnostic.location.file.replace("\(folder.path)/", with: "")
+        return diagnostic
+      })
   }
 }
