@@ -52,15 +52,16 @@ let package = Package(
     .target(name: "Eviction", dependencies: [nioCore]),
     .target(name: "Hashing", dependencies: ["CDigest"]),
     .target(name: "Messages", dependencies: ["JSONText"]),
-    .target(name: "Firewall", dependencies: ["CModSecurity", "Hashing", "Locking"]),
-    .target(name: "Plans", dependencies: ["Firewall", "JSONText", "JMESPath", "Messages"]),
+    .target(name: "NamedFiles"),
+    .target(name: "Firewall", dependencies: ["CModSecurity", "NamedFiles", "Hashing", "Locking"]),
+    .target(name: "Plans", dependencies: ["Firewall", "NamedFiles", "JSONText", "JMESPath", "Messages"]),
     .target(
       name: "Tokens",
       dependencies: ["COpenSSL", "JSONText", "Hashing", "Eviction", "Resilience", "Plans", "Locking", "Timing"]),
-    .target(name: "TLS", dependencies: ["COpenSSL", "Plans", "Messages", "Timing", nioSSL]),
+    .target(name: "TLS", dependencies: ["COpenSSL", "Plans", "NamedFiles", "Messages", "Timing", nioSSL]),
     .target(
       name: "Definitions",
-      dependencies: ["TLS", "Tokens", "Firewall", "Plans", "JMESPath", "JSONText", "Messages", yams]),
+      dependencies: ["TLS", "Tokens", "Firewall", "Plans", "NamedFiles", "JMESPath", "JSONText", "Messages", yams]),
     .target(name: "Reactor", dependencies: ["CEpoll", "Locking", "Timing"]),
     .target(name: "Observing", dependencies: ["Reactor", "Locking", "Timing", logging]),
     .target(name: "Resolving", dependencies: ["Reactor", "Locking", "Timing"]),
@@ -150,6 +151,7 @@ let package = Package(
     .testTarget(name: "JSONTextTests", dependencies: ["JSONText", "TestInputs"]),
     .testTarget(name: "JMESPathTests", dependencies: ["JMESPath", "JSONText", "TestInputs"], exclude: ["Cases"]),
     .testTarget(name: "MessagesTests", dependencies: ["Messages", "TestInputs", "JSONText"]),
+    .testTarget(name: "NamedFilesTests", dependencies: ["NamedFiles"]),
     .testTarget(name: "PlansTests", dependencies: ["Plans", "Messages", "JSONText"]),
     .testTarget(name: "TLSTests", dependencies: ["TLS", "TestSockets", "Plans"]),
     .testTarget(
@@ -221,7 +223,8 @@ let package = Package(
     .testTarget(
       name: "FilesTests",
       dependencies: [
-        "Files", "Front", "HTTP1", "TestServers", "TestSockets", "Plans", "Messages", nioCore, nioHTTP1, logging,
+        "Files", "Front", "HTTP1", "TestServers", "TestSockets", "Plans", "Messages", nioCore, nioPosix, nioHTTP1,
+        logging,
       ]),
     .target(
       name: "TestRedis", dependencies: ["TestSockets", "Locking", nioCore, nioPosix, logging], path: "Tests/TestRedis"),

@@ -1,6 +1,7 @@
 import Firewall
 import Foundation
 import JSONText
+import NamedFiles
 import Plans
 
 /// What one load of a folder knows and has found wrong so far. Confined to the call of `DefinitionLoader.load`.
@@ -14,10 +15,12 @@ final class Loading {
   private(set) var secrets: [String: String] = [:]
   /// By the places of their lists: all routes that have them by a default share them, as there may be ten thousand blocks.
   private var addressPlans: [[SourceLocation?]: AddressPlan] = [:]
+  /// Paths of files that keys name.
+  private var named: Set<String> = []
+  /// Names of files of which nothing is ever shown.
+  private var hidden: Set<String> = []
   /// The entries of files of keys, by their paths; `nil`: the file is wrong.
   private var keys: [String: [APIKeyEntry]?] = [:]
-  /// Files that keys name, whatever they are of, by their paths.
-  private var named: Set<String> = []
   /// Lines that no excerpt shows, by their files.
   private var concealed: [String: IndexSet] = [:]
   /// Where something names a backend, which is looked up once all are known.
@@ -57,21 +60,19 @@ final class Loading {
   /// The entries of a file of keys, read once.
   func keys(of path: String, _ read: () -> [APIKeyEntry]?) -> [APIKeyEntry]? {
     if let entries = keys[path] { return entries }
-    noteNamed(path)
     let entries = read()
     keys.updateValue(entries, forKey: path)
     return entries
+  }
+
+  func noteName(of path: String) {
+    named.insert(path)
   }
 
   /// Tells whether a file of the folder is one that a key names.
   func isNamed(_ file: String) -> Bool {
     let names = [file, path(file)].map { URL(filePath: $0).standardizedFileURL }
     return named.contains { names.contains(URL(filePath: $0).standardizedFileURL) }
-  }
-
-  /// Notes that a key names this file, which is no BFF file therefore.
-  func noteNamed(_ path: String) {
-    named.insert(path)
   }
 
   /// Notes that a node, which is a name of a backend's, has to be one.
@@ -87,6 +88,36 @@ final class Loading {
 
   private func isConcealed(_ location: SourceLocation) -> Bool {
     concealed[location.file]?.contains(location.line) == true
+  }
+
+  /// What a key has of the file that it names; `nil` after reporting why it has nothing.
+  func content<Value>(namedAt place: YAMLNode, _ read: () throws(NamedFileFault) -> Value) -> Value? {
+    do throws(NamedFileFault) {
+      return try read()
+    } catch {
+      let name = place.text ?? ""
+      // What comes out of the environment is not shown.
+      let shown = name.contains("${") ? "the value of `\(name)`" : "`\(name)`"
+      let isRelative = error == .missing && !name.hasPrefix("/")
+      report(
+        place, "\(shown) \(error.words)", hint: isRelative ? "paths are relative to the folder of definitions" : nil)
+      return nil
+    }
+  }
+
+  // MARK: Files of which nothing is shown
+
+  /// A file of secrets: what is said of it names places and members, and nothing that stands there.
+  func hide(_ file: String) {
+    hidden.insert(file)
+  }
+
+  func isHidden(_ node: YAMLNode) -> Bool { hidden.contains(node.location.file) }
+
+  /// What was found, for messages.
+  func kind(of node: YAMLNode) -> String {
+    let isText = node.text.map { !$0.isEmpty && CoreSchema(node) != .null } == true
+    return isText && isHidden(node) ? "a text" : node.kind
   }
 
   /// Rules by their settings, compiled once for all routes that have them; `nil` after reporting why there are none.
@@ -152,7 +183,7 @@ final class Loading {
   /// - Parameter expected: "a duration such as `800ms`".
   func text(of node: YAMLNode, expected: String) -> String? {
     if let text = node.text, CoreSchema(node) != .null { return text }
-    report(node, "expected \(expected), found \(node.kind)")
+    report(node, "expected \(expected), found \(kind(of: node))")
     return nil
   }
 
@@ -169,7 +200,11 @@ final class Loading {
     let path = path.hasPrefix(base) ? String(path.dropFirst(base.count)) : path
     var parts: [Substring] = []
     for part in path.split(separator: "/") where part != "." {
-      if part == "..", let last = parts.last, last != ".." { parts.removeLast() } else { parts.append(part) }
+      if part == "..", let last = parts.last, last != ".." {
+        parts.removeLast()
+      } else if part != ".." || !path.hasPrefix("/") {
+        parts.append(part)
+      }
     }
     let text = (path.hasPrefix("/") ? "/" : "") + parts.joined(separator: "/")
     return text.wholeMatch(of: /[A-Za-z0-9\/._+@%-]+/) != nil ? text : "'\(text.replacing("'", with: "'\\''"))'"

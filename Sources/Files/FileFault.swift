@@ -9,6 +9,8 @@ enum FileFault: Error, Equatable {
   case forbidden
   /// The process, or the system, has no room for another open file.
   case full
+  /// Too many requests wait for a file already.
+  case busy
   /// `errno`.
   case failed(Int32)
 
@@ -29,6 +31,8 @@ enum FileFault: Error, Equatable {
     case .forbidden: Problem(403, detail: "this file is not for reading")
     case .full:
       Problem(503, detail: "too many files are open", headers: [HeaderField("Retry-After", "1")])
+    case .busy:
+      Problem(503, detail: "too many requests wait for files", headers: [HeaderField("Retry-After", "1")])
     case .failed: Problem(500, detail: "the file could not be read")
     }
   }

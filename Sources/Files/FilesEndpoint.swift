@@ -7,9 +7,15 @@ import Plans
 package struct FilesEndpoint: Endpoint {
   package let body = BodyMode.ignored
   private let responder: FileResponder
+  private let openings: InFlight
 
   package init(_ plan: FilesPlan, logger: Logger) {
+    self.init(plan, openings: FileThreads.openings, logger: logger)
+  }
+
+  init(_ plan: FilesPlan, openings: InFlight, logger: Logger) {
     responder = FileResponder(plan, logger: logger)
+    self.openings = openings
   }
 
   package func serve(_ exchange: Exchange) {
@@ -19,7 +25,9 @@ package struct FilesEndpoint: Endpoint {
     guard let path = FilePath(rest: rest, endsInSlash: request.pathEndsInSlash) else {
       return exchange.answer(FileFault.missing.problem.answer())
     }
-    FileThreads.pool.submit { [responder] _ in
+    guard openings.enter() else { return exchange.refuse("busy", FileFault.busy.problem) }
+    FileThreads.pool.submit { [responder, openings] _ in
+      defer { openings.leave() }
       // Whose client has left meanwhile costs the disk nothing.
       guard exchange.isAwaited else { return }
       switch responder.reply(to: request, path) {

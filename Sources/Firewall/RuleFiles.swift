@@ -1,5 +1,6 @@
 import Foundation
 import Hashing
+import NamedFiles
 
 /// The files that a set of rules is made of: in which order, and what is in them. A value.
 package struct RuleFiles: Hashable, Sendable {
@@ -52,10 +53,15 @@ package struct RuleFiles: Hashable, Sendable {
   /// Follows what a file includes, or takes words from, as far as it is written out.
   private mutating func note(_ path: String) throws(RuleFault) {
     guard digests[path] == nil else { return }
-    guard let content = FileManager.default.contents(atPath: path) else { throw RuleFault("\(path) can't be read") }
+    let content: [UInt8]
+    do throws(NamedFileFault) {
+      content = try NamedFile(path, atMost: Self.mostBytes).bytes
+    } catch {
+      throw RuleFault("\(path) \(error.words)")
+    }
     bytes += content.count
     guard bytes <= Self.mostBytes, digests.count < Self.mostFiles else {
-      throw RuleFault("the rules are more than \(Self.mostBytes >> 20) MiB, or \(Self.mostFiles) files")
+      throw RuleFault("the rules are more than \(Self.mostBytes >> 20)MiB, or \(Self.mostFiles) files")
     }
     digests[path] = Self.digest(content)
     let folder = (path as NSString).deletingLastPathComponent
@@ -88,7 +94,7 @@ package struct RuleFiles: Hashable, Sendable {
     }
   }
 
-  private static func digest(_ content: Data) -> String {
+  private static func digest(_ content: [UInt8]) -> String {
     var digest = Digest()
     content.withUnsafeBytes { digest.update($0) }
     let words = digest.words()

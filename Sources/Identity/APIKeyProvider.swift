@@ -31,7 +31,7 @@ package final class APIKeyProvider: IdentityProvider {
   ) -> Verdict? {
     guard credential.utf8.count <= Self.longestKey else { return .invalid("the key is too long") }
     guard let key = table[Hash256(of: credential)] else { return .invalid("the key is not known") }
-    return key.verdict(at: .now())
+    return key.verdict(at: .clock())
   }
 
   package func withhold(from request: IncomingRequest) {

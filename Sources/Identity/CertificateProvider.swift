@@ -29,7 +29,7 @@ package final class CertificateProvider: IdentityProvider {
     if wanted.fingerprints.isEmpty, wanted.subjects.isEmpty, wanted.sans.isEmpty { return true }
     return wanted.fingerprints.contains(certificate.fingerprint)
       || wanted.subjects.contains { Self.matches(certificate.subject, subject: $0) }
-      || wanted.sans.contains { pattern in certificate.sans.contains { Self.matches($0, san: pattern) } }
+      || wanted.sans.contains { pattern in certificate.sans.contains(where: pattern.matches) }
   }
 
   /// The `,` before the star is a part's end: no value can hold it unescaped.
@@ -40,19 +40,6 @@ package final class CertificateProvider: IdentityProvider {
     return hasPrefix(subject, String(start))
   }
 
-  /// - Parameter name: with its kind: `DNS:a.test`.
-  static func matches(_ name: String, san pattern: String) -> Bool {
-    let kind = name.utf8.prefix { $0 != UInt8(ascii: ":") }.count + 1
-    let bare = String(Substring(name.utf8.dropFirst(kind)))
-    if pattern.hasPrefix("*.") {
-      let rest = String(pattern.dropFirst())
-      return bare.utf8.count > rest.utf8.count && hasSuffix(bare, rest) && bare.utf8.first != UInt8(ascii: ".")
-    }
-    return [name, bare].contains { name in
-      pattern.hasSuffix("*") ? hasPrefix(name, String(pattern.dropLast())) : equals(name, pattern)
-    }
-  }
-
   private static func equals(_ left: String, _ right: String) -> Bool {
     left.utf8.count == right.utf8.count && hasPrefix(left, right)
   }
@@ -60,10 +47,5 @@ package final class CertificateProvider: IdentityProvider {
   private static func hasPrefix(_ text: String, _ start: String) -> Bool {
     text.utf8.count >= start.utf8.count
       && zip(text.utf8, start.utf8).allSatisfy { HeaderName.lower($0) == HeaderName.lower($1) }
-  }
-
-  private static func hasSuffix(_ text: String, _ end: String) -> Bool {
-    text.utf8.count >= end.utf8.count
-      && zip(text.utf8.suffix(end.utf8.count), end.utf8).allSatisfy { HeaderName.lower($0) == HeaderName.lower($1) }
   }
 }

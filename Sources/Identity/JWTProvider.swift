@@ -22,7 +22,7 @@ package final class JWTProvider: IdentityProvider {
   package init(_ provider: ProviderPlan, _ plan: JWTPlan, published: (PublishedKeysPlan) -> PublishedKeys) {
     self.plan = provider
     places = CredentialPlaces(plan.places)
-    verifier = TokenVerifier(plan.rules)
+    verifier = TokenVerifier(plan.rules, provider: provider.name)
     keys =
       switch plan.keys {
       case .published(let plan): .published(published(plan))

@@ -1,4 +1,5 @@
 import Glibc
+import NamedFiles
 
 /// A file that was read whole, and who may read it.
 struct CertificateFile {
@@ -12,30 +13,16 @@ struct CertificateFile {
 
   /// Blocks.
   init(_ path: String, as subject: CertificateFault.Subject) throws(CertificateFault) {
-    // Not waiting for whoever writes to a pipe.
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { throw Self.unreadable(path, subject) }
-    defer { close(descriptor) }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw Self.unreadable(path, subject) }
-    guard status.st_mode & S_IFMT == S_IFREG else { throw CertificateFault(subject, path, "is no file") }
-    var bytes = [UInt8](repeating: 0, count: Self.largest + 1)
-    var count = 0
-    while count < bytes.count {
-      let more = bytes.withUnsafeMutableBytes { read(descriptor, $0.baseAddress! + count, $0.count - count) }
-      guard more >= 0 else { throw Self.unreadable(path, subject) }
-      if more == 0 { break }
-      count += more
+    do throws(NamedFileFault) {
+      let file = try NamedFile(path, atMost: Self.largest)
+      guard !file.bytes.isEmpty else { throw .empty }
+      self.path = path
+      bytes = file.bytes
+      mode = file.mode
+      isReadByOthers = mode & (file.isOwn ? 0o077 : 0o037) != 0
+    } catch {
+      throw CertificateFault(subject, path, error.words)
     }
-    guard count <= Self.largest else { throw CertificateFault(subject, path, "is larger than 1 MiB") }
-    self.path = path
-    self.bytes = Array(bytes[..<count])
-    mode = status.st_mode & 0o777
-    isReadByOthers = mode & (status.st_uid == geteuid() ? 0o077 : 0o037) != 0
-  }
-
-  private static func unreadable(_ path: String, _ subject: CertificateFault.Subject) -> CertificateFault {
-    CertificateFault(subject, path, "can't be read: \(String(cString: strerror(errno)))")
   }
 
   var text: String { String(decoding: bytes, as: UTF8.self) }

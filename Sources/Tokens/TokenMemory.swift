@@ -1,17 +1,38 @@
 import Eviction
 import Hashing
 import Locking
+import Plans
 import Timing
 
 extension Hash256 {
-  /// Names a token that was verified by a set of keys: over both, and the issuer that published them. So it is verified
-  /// anew once they change.
-  init(_ token: [UInt8], _ keys: KeySet) {
+  /// Names a token that was verified by a set of keys and by rules: over all three, and the issuer that published the keys.
+  /// So it is verified anew once one of them changes, and one provider's is never taken for another's.
+  init(_ token: [UInt8], _ keys: KeySet, _ rules: RulesFingerprint) {
     var digest = Digest.ofProcess()
     digest.update(keys.fingerprint)
     digest.update(counted: keys.issuer ?? "")
+    digest.update(rules.words.0)
+    digest.update(rules.words.1)
     token.withUnsafeBytes { digest.update($0) }
     self.init(digest)
+  }
+}
+
+/// A hash of all that a provider asks of tokens, its name included: that its claims are its own. A value.
+struct RulesFingerprint: Sendable {
+  let words: (UInt64, UInt64)
+
+  init(_ rules: TokenRules, provider: String) {
+    var digest = Digest()
+    let lists = [rules.issuers, rules.audiences, rules.algorithms.map(\.rawValue).sorted()]
+    for texts in [[provider]] + lists {
+      digest.update(texts.count)
+      for text in texts { digest.update(counted: text) }
+    }
+    digest.update(Int64(clamping: rules.leeway.attoseconds / 1_000_000_000_000))
+    digest.update((rules.requiresExpiry ? 1 : 0) as UInt8)
+    let words = digest.words()
+    self.words = (words.0, words.1)
   }
 }
 
@@ -22,55 +43,27 @@ final class TokenMemory: Sendable {
   static let mostTokens = 10_000
   private static let shardCount = 8
 
-  private struct Shard {
-    struct Slot {
-      let hash: Hash256
-      let token: VerifiedToken?
-    }
-
-    var fifo = S3FIFO(capacity: mostTokens / shardCount)
-    var places: [Hash256: Int] = [:]
-    /// By the numbers of `fifo`. Free ones are empty.
-    var slots: [Slot] = []
-
-    mutating func forget(_ hash: Hash256) {
-      guard let place = places.removeValue(forKey: hash) else { return }
-      slots[place] = Slot(hash: hash, token: nil)
-    }
-  }
-
   /// *Guarded by its lock.*
   private final class Guarded: Sendable {
-    let shard = Locked(Shard())
+    let table = Locked(BoundedTable<Hash256, VerifiedToken>(capacity: mostTokens / shardCount))
   }
 
   private let shards = (0..<shardCount).map { _ in Guarded() }
 
-  var count: Int { shards.reduce(0) { sum, guarded in sum + guarded.shard.withLock { $0.fifo.count } } }
+  var count: Int { shards.reduce(0) { sum, guarded in sum + guarded.table.withLock { $0.count } } }
 
   /// Nil for one that has ended, which is forgotten, or is not there.
   func token(_ hash: Hash256, at now: WallTime) -> VerifiedToken? {
-    guarded(hash).shard.withLock { shard in
-      guard let place = shard.places[hash], let token = shard.slots[place].token else { return nil }
-      guard token.holds(at: now) else {
-        shard.fifo.remove(place)
-        shard.forget(hash)
-        return nil
-      }
-      shard.fifo.visit(place)
-      return token
+    guarded(hash).table.withLock { table in
+      guard let token = table.value(of: hash) else { return nil }
+      if token.holds(at: now) { return token }
+      table.remove(hash)
+      return nil
     }
   }
 
   func remember(_ token: VerifiedToken, as hash: Hash256) {
-    guarded(hash).shard.withLock { shard in
-      guard shard.places[hash] == nil else { return }
-      while let place = shard.fifo.evict(for: 1) { shard.forget(shard.slots[place].hash) }
-      let place = shard.fifo.insert(hash.words.0, size: 1)
-      let slot = Shard.Slot(hash: hash, token: token)
-      if place < shard.slots.count { shard.slots[place] = slot } else { shard.slots.append(slot) }
-      shard.places[hash] = place
-    }
+    guarded(hash).table.withLock { $0.set(token, of: hash, fingerprint: hash.words.0) }
   }
 
   private func guarded(_ hash: Hash256) -> Guarded {

@@ -17,10 +17,19 @@ package struct VerifiedToken: Sendable {
 /// memory, which has its own guard.
 package final class TokenVerifier: Sendable {
   private let rules: TokenRules
-  private let memory = TokenMemory()
+  private let fingerprint: RulesFingerprint
+  private let memory: TokenMemory
 
-  package init(_ rules: TokenRules) {
+  /// - Parameter provider: its name.
+  package convenience init(_ rules: TokenRules, provider: String = "") {
+    self.init(rules, provider: provider, memory: TokenMemory())
+  }
+
+  /// - Parameter memory: may be that of other verifiers, too.
+  init(_ rules: TokenRules, provider: String, memory: TokenMemory) {
     self.rules = rules
+    self.memory = memory
+    fingerprint = RulesFingerprint(rules, provider: provider)
   }
 
   /// The tokens that are remembered, at about one instant.
@@ -35,7 +44,7 @@ package final class TokenVerifier: Sendable {
   package func verify(_ token: String, by keys: KeySet, at now: WallTime) throws(TokenFault) -> VerifiedToken {
     guard token.utf8.count <= SignedToken.longest else { throw .tooLong }
     let bytes = Array(token.utf8)
-    let hash = Hash256(bytes, keys)
+    let hash = Hash256(bytes, keys, fingerprint)
     if let known = memory.token(hash, at: now) { return known }
     let verified = try verified(SignedToken(bytes), by: keys, at: now)
     memory.remember(verified, as: hash)

@@ -108,9 +108,10 @@ import Testing
     let large = try write(String(repeating: "a", count: CertificateFile.largest + 1), to: authority.path("large"))
     let missing = authority.path("missing")
     for (path, certificate, key) in [
-      (missing, "can't be read: No such file or directory", "can't be read: No such file or directory"),
-      (authority.folder, "is no file", "is no file"), (large, "is larger than 1 MiB", "is larger than 1 MiB"),
-      (empty, "holds no certificate in PEM", "holds no private key in PEM"),
+      (missing, "does not exist", "does not exist"),
+      (authority.folder, "is a folder, and no file", "is a folder, and no file"),
+      (large, "is larger than 1MiB", "is larger than 1MiB"),
+      (empty, "is empty", "is empty"),
       (broken, "holds a certificate that can't be read", "holds a certificate, and no private key"),
       (noKey, "holds a private key, and no certificate", "holds a private key that can't be read"),
       (ssh, "holds a private key, and no certificate", "is a key of OpenSSH, which TLS does not use"),
@@ -183,7 +184,7 @@ import Testing
     #expect(words(reading("nocert.p12", "secret")) == ["error pkcs12: holds no certificate that can be read"])
     #expect(words(reading("shop.pem", "secret")) == ["error pkcs12: is no PKCS #12 file"])
     _ = try write("", to: authority.path("empty.p12"))
-    #expect(words(reading("empty.p12")) == ["error pkcs12: is no PKCS #12 file"])
+    #expect(words(reading("empty.p12")) == ["error pkcs12: is empty"])
     _ = shop
   }
 }

@@ -44,7 +44,7 @@ import Testing
     }
     #expect(reading(expired.certificate).faults.map(\.isWarning) == [true])
     #expect(reading(expired.key).faults.map(\.message) == ["holds a private key, and no certificate"])
-    #expect(reading(authority.path("folder")).faults.map(\.message) == ["is no file"])
+    #expect(reading(authority.path("folder")).faults.map(\.message) == ["is a folder, and no file"])
     #expect(
       reading(authority.certificate, crl: expired.certificate).faults.map(\.message)
         == ["holds no list of revoked certificates, in PEM or DER"])

@@ -16,13 +16,16 @@ struct FolderDecoder {
     var providers: [ProviderPlan]? = []
     var files: [(source: SourceFile, reader: MappingReader<FileKeys>)] = []
     var isBroken = false
+    var brokenGateway = ""
     // What gateway.yaml names may stand in the folder, and is no BFF file.
     for source in sources.filter({ $0.stem == "gateway" }) + sources.filter({ $0.stem != "gateway" })
-    where !loading.isNamed(source.name) {
-      loading.add(source)
+    where !loading.isNamed(source.name) && !brokenGateway.contains(source.lastName) {
       let composed = YAMLComposer.compose(source)
+      // A list may be one of secrets whose name is misspelt in gateway.yaml: nothing of it is shown.
+      if composed.root?.elements == nil { loading.add(source) }
       loading.add(composed.diagnostics)
       isBroken = isBroken || composed.isBroken
+      if source.stem == "gateway", composed.isBroken { brokenGateway += source.text }
       guard let root = composed.root, !composed.isBroken else { continue }
       if source.stem == "gateway" {
         if let gateway {

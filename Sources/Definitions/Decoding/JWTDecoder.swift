@@ -1,4 +1,4 @@
-import Foundation
+import NamedFiles
 import Plans
 import Tokens
 
@@ -135,12 +135,11 @@ enum JWTDecoder {
   private static func bytes(
     _ path: String, _ place: YAMLNode, _ loading: Loading, _ plan: (Secret<[UInt8]>) -> TokenKeysPlan
   ) -> TokenKeysSetting? {
-    loading.noteNamed(path)
-    guard let data = loading.data(of: path, namedAt: place) else { return nil }
-    loading.noteSecret(String(decoding: data, as: UTF8.self), of: path)
-    let setting = known(plan(Secret(Array(data))), "`\(place.text ?? "")`", at: place, loading)
+    guard let file = loading.keysFile(path, namedAt: place) else { return nil }
+    loading.noteSecret(String(decoding: file.bytes, as: UTF8.self), of: path)
+    let setting = known(plan(Secret(file.bytes)), "`\(place.text ?? "")`", at: place, loading)
     let holdsSecrets = setting?.known?.keys.contains { $0.algorithms.contains(where: \.isSecret) } ?? false
-    if holdsSecrets { loading.warnOfReaders(of: path, namedAt: place) }
+    if holdsSecrets { loading.warnOfReaders(of: file, path, namedAt: place) }
     return setting
   }
 

@@ -1,11 +1,14 @@
-import Foundation
 import JSONText
+import NamedFiles
 import Plans
 
-/// Reads a file of API keys.
+/// Reads a file of API keys. Nothing that stands in it is shown.
 struct KeysFile {
   let path: String
   let loading: Loading
+
+  /// Members without which a key would be taken for a better one.
+  private static let telling = ["sha256", "sha256s", "expires", "disabled"]
 
   /// `nil` after reporting what is wrong.
   /// - Parameter place: where the file is named.
@@ -13,14 +16,15 @@ struct KeysFile {
     guard let text = text(place) else { return nil }
     loading.noteSecret(text, of: path)
     let source = SourceFile(name: path, text: text)
-    // An excerpt would show what stands there.
+    loading.hide(path)
     let composed = YAMLComposer.compose(source)
-    loading.add(composed.diagnostics)
+    loading.add(composed.diagnostics.map(\.withoutContent))
     guard !composed.isBroken else { return nil }
     // A file without anything in it is one without keys.
     guard let root = composed.root else { return [] }
     guard let nodes = root.elements else {
-      loading.report(root, "a file of keys is a list of entries: `- { id: acme, sha256: … }`, found \(root.kind)")
+      loading.report(
+        root, "a file of keys is a list of entries: `- { id: acme, sha256: … }`, found \(loading.kind(of: root))")
       return nil
     }
     var entries: [APIKeyEntry] = []
@@ -29,7 +33,7 @@ struct KeysFile {
       guard let entry = entry(node) else { continue }
       for hash in entry.hashes {
         guard let first = places.updateValue(node.location, forKey: hash) else { continue }
-        loading.report(node, "a key of `\(entry.id)` is given twice; the first is on line \(first.line)")
+        loading.report(node, "a key of this entry is given twice; the first is on line \(first.line)")
       }
       entries.append(entry)
     }
@@ -37,18 +41,14 @@ struct KeysFile {
   }
 
   private func text(_ place: YAMLNode) -> String? {
-    guard let data = loading.data(of: path, namedAt: place) else { return nil }
-    guard let text = String(validating: data, as: UTF8.self) else {
-      loading.report(place, "the file of keys is not UTF-8")
-      return nil
-    }
-    loading.warnOfReaders(of: path, namedAt: place)
-    return text
+    guard let file = loading.keysFile(path, namedAt: place) else { return nil }
+    loading.warnOfReaders(of: file, path, namedAt: place)
+    return loading.content(namedAt: place) { () throws(NamedFileFault) in try file.text(isEmptyAllowed: true) }
   }
 
   private func entry(_ node: YAMLNode) -> APIKeyEntry? {
     guard let pairs = node.pairs else {
-      loading.report(node, "expected a mapping with `id` and `sha256`, found \(node.kind)")
+      loading.report(node, "expected a mapping with `id` and `sha256`, found \(loading.kind(of: node))")
       return nil
     }
     let known = Set(APIKeyEntryKeys.all.map(\.name))
@@ -63,6 +63,8 @@ struct KeysFile {
     for pair in pairs where !known.contains(pair.name) {
       if ["provider", "subject"].contains(pair.name) {
         loading.report(pair.key, "`\(pair.name)` is a member of every `identity`: an entry can't have its own")
+      } else if let hint = Suggestion.hint(for: pair.name, among: Self.telling) {
+        loading.warn(pair.key, "`\(pair.name)` says nothing of a key: it becomes a member of `identity`", hint: hint)
       }
       fields.append(pair.name, pair.value.json)
     }
@@ -91,27 +93,16 @@ extension KeysFile {
 }
 
 extension Loading {
-  /// The content of a file of keys; `nil` after reporting that it is none, or too large.
-  func data(of path: String, namedAt place: YAMLNode) -> Data? {
-    var status = stat()
-    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
-      let handle = FileHandle(forReadingAtPath: path),
-      let data = try? handle.read(upToCount: DefinitionLoader.maxFileBytes + 1) ?? Data()
-    else {
-      report(place, "the file of keys can't be read")
-      return nil
+  /// A file of keys; `nil` after reporting that it is none, or too large.
+  func keysFile(_ path: String, namedAt place: YAMLNode) -> NamedFile? {
+    content(namedAt: place) { () throws(NamedFileFault) in
+      try NamedFile(path, atMost: DefinitionLoader.maxFileBytes)
     }
-    guard data.count <= DefinitionLoader.maxFileBytes else {
-      report(place, "the file of keys is larger than \(DefinitionLoader.maxFileBytes.bytesWritten)")
-      return nil
-    }
-    return data
   }
 
   /// Warns where other users of the machine can read a file of keys.
-  func warnOfReaders(of path: String, namedAt place: YAMLNode) {
-    var status = stat()
-    guard stat(path, &status) == 0, status.st_mode & 0o007 != 0 else { return }
+  func warnOfReaders(of file: NamedFile, _ path: String, namedAt place: YAMLNode) {
+    guard file.mode & 0o004 != 0 else { return }
     warn(place, "others can read the file of keys", hint: "`chmod o= \(typed(path))`")
   }
 }
@@ -128,17 +119,14 @@ extension ValueType<[APIKeyEntry]> {
 }
 
 extension ValueType<Int64> {
-  /// In milliseconds since 1970.
+  /// In milliseconds since 1970: the end of a day, or an instant.
   static func expiry() -> ValueType {
     setting(.scalar("date or instant"), expected: "a date such as `2027-12-31`") { setting, loading in
-      let day = (try? Date(setting.text, strategy: .iso8601.year().month().day()))?.addingTimeInterval(86_400)
-      if let instant = day ?? (try? Date(setting.text, strategy: .iso8601)),
-        let milliseconds = Int64(exactly: (instant.timeIntervalSince1970 * 1000).rounded())
-      {
-        return milliseconds
-      }
+      if let end = CalendarDate.end(of: setting.text) ?? CalendarDate.instant(setting.text) { return end }
       loading.report(
-        setting.node, "\(setting.shown) is no date; write `2027-12-31`, or an instant: `2027-12-31T18:00:00Z`")
+        setting.node,
+        "\(setting.shown) is no date; write `2027-12-31`, whose end in UTC counts, or an instant with its zone: "
+          + "`2027-12-31T18:00:00Z`")
       return nil
     }
   }

@@ -16,8 +16,9 @@ struct LimitDecoder {
 
   func decode() -> RouteLimits? {
     guard reader[\.limit] != nil else { return nil }
-    let all = elements(of: reader.levels("limit")[...])
-    let limits = all.filter { $0.node.text != LimitKeys.plan }.compactMap { limit($0.node, named: $0.name) }
+    reader.checkBase("limit")
+    let all = reader.elements("limit")
+    let limits = all.filter { $0.node.text != LimitKeys.plan }.compactMap { limit($0.node, named: name(of: $0.level)) }
     let plans = all.first { $0.node.text == LimitKeys.plan }.flatMap { self.plans($0.node) }
     return limits.isEmpty && plans == nil ? nil : RouteLimits(limits, plans: plans)
   }
@@ -37,16 +38,8 @@ struct LimitDecoder {
     return scope.loading.plans
   }
 
-  /// The limits of a level, those of the next one in the place of `base`; of `none` there are none.
-  private func elements(of levels: ArraySlice<YAMLNode.Pair>) -> [(node: YAMLNode, name: String)] {
-    guard let level = levels.first, level.value.text != "none" else { return [] }
-    return (level.value.elements ?? [level.value]).flatMap { element in
-      element.text == LimitKeys.base ? elements(of: levels.dropFirst()) : [(element, name(of: level))]
-    }
-  }
-
   private func name(of level: YAMLNode.Pair) -> String {
-    if reader.node[level.name]?.key.location == level.key.location { return names.route }
+    if reader.isOwn(level) { return names.route }
     return level.key.location.file == reader.node.location.file ? names.file : Self.defaults
   }
 
@@ -62,7 +55,7 @@ struct LimitDecoder {
       Self.readConduct(reader, &plan)
       plan.name = reader[\.name] ?? name
       plan.by = reader[\.by].flatMap { by($0, &templates) }
-      plan.cost = reader[\.cost].flatMap { templates.text($0, expected: "a number", position) }
+      plan.cost = reader[\.cost].flatMap { cost($0, &templates) }
       guard let node = reader[\.rate] else { return nil }
       rate = node
     }
@@ -84,6 +77,18 @@ struct LimitDecoder {
         node, "`by` is empty, so nothing would be counted", hint: "write `all` for one counter of all")
     }
     return template?.source == "${client.ip}" ? nil : template
+  }
+
+  /// What can't give a number would keep every request out.
+  private func cost(_ node: YAMLNode, _ templates: inout TemplateReader) -> TextTemplate? {
+    guard let template = templates.text(node, expected: "a number", position) else { return nil }
+    let number = template.constantValue.map { $0.isNull ? 1 : $0.numberText.flatMap(Double.init) ?? -1 }
+    if template.isSingleExpression, number ?? 1 >= 0 { return template }
+    scope.loading.report(
+      node, "`cost` is a number from 0 on, or one `${…}` that gives one",
+      hint: template.constantValue?.string?.utf8.allSatisfy { (0x30...0x39).contains($0) } == true && !node.isPlain
+        ? "remove the quotes" : nil)
+    return nil
   }
 
   static func readConduct(_ reader: MappingReader<LimitKeys>, _ plan: inout LimitPlan) {

@@ -35,20 +35,16 @@ struct PolicyDecoder {
 
   private var refusals: RefusalPlan? {
     guard reader[\.refuse] != nil else { return nil }
+    reader.checkBase("refuse")
     var templates = TemplateReader(scope)
-    let rules = nodes(of: reader.levels("refuse")[...]).compactMap { rule($0, &templates) }
+    // Of what is no list was told.
+    let nodes = reader.elements("refuse").filter { $0.level.value.elements != nil }.map(\.node)
+    let rules = nodes.compactMap { rule($0, &templates) }
     guard !rules.isEmpty else { return nil }
     var plan = RefusalPlan(rules)
     plan.reads = scope.reads
     plan.env = scope.environment
     return plan
-  }
-
-  /// The rules of a level, those of the next one in the place of `base`; of `none` there are none.
-  private func nodes(of levels: ArraySlice<YAMLNode.Pair>) -> [YAMLNode] {
-    (levels.first?.value.elements ?? []).flatMap { element in
-      element.text == RefuseKeys.base ? nodes(of: levels.dropFirst()) : [element]
-    }
   }
 
   private func rule(_ node: YAMLNode, _ templates: inout TemplateReader) -> RefusalPlan.Rule? {

@@ -78,6 +78,37 @@ enum ProviderDecoder {
   }
 }
 
+extension ValueType<NamePattern> {
+  static func namePattern() -> ValueType {
+    setting(.scalar("name"), expected: "a name such as `DNS:orders.internal.example`") { setting, loading in
+      do throws(NamePattern.Fault) {
+        return try NamePattern(setting.text)
+      } catch {
+        let (words, hint) = words(error)
+        loading.report(setting.node, "\(setting.shown) \(words)", hint: setting.isComputed ? nil : hint)
+        return nil
+      }
+    }
+  }
+
+  private static func words(_ fault: NamePattern.Fault) -> (message: String, hint: String?) {
+    let kinds = NamePattern.Kind.allCases.map { "\($0.rawValue):" }
+    switch fault {
+    case .kind(let word):
+      return ("has none of the kinds \(kinds.quoted)", Suggestion.hint(for: "\(word):", among: kinds))
+    case .star:
+      return (
+        "has a `*` where it stands for nothing; it is `*.` before a domain, or the end of a name",
+        "for every certificate that was verified leave `sans` out"
+      )
+    case .form(.ip): return ("is no address, which has no `*` either", nil)
+    case .form(.dns): return ("is not the name of a host", nil)
+    case .form(.email): return ("is no address of mail: `orders@shop.example`", nil)
+    case .form(.uri): return ("is no URI: `spiffe://prod/orders`", nil)
+    }
+  }
+}
+
 extension ValueType<String> {
   /// SHA-256 of a certificate; lower-case hex without colons.
   static func fingerprint() -> ValueType {

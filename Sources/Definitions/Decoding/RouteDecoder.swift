@@ -63,13 +63,18 @@ struct RouteDecoder {
         + "`\(ProcessPlan.Limits.mostBodyBytes.bytesWritten)`")
   }
 
-  /// Each call counts for itself.
+  /// Each call counts for itself, and a list together with those that it takes up by `base`. Where a limit stands is part
+  /// of it, as the limit's name may depend on it.
   private func definition(_ reader: MappingReader<RouteKeys>) -> Definition {
     var definition = Definition()
     definition.add("bff", file.name)
     for pair in reader.effectivePairs {
       if pair.name == "calls", let calls = pair.value.pairs {
         for call in calls { definition.add("calls.\(call.name)", call.value.canonicalText) }
+      } else if RouteKeys.layered.contains(pair.name) {
+        let levels = reader.levelsInEffect(pair.name)
+        let texts = levels.map { "\(reader.place(of: $0)) \(loading.canonicalText(of: $0.value))" }
+        definition.add(pair.name, texts.joined(separator: "\n"))
       } else {
         definition.add(pair.name, loading.canonicalText(of: pair.value))
       }

@@ -32,6 +32,15 @@ package struct Diagnostic: Hashable, Sendable {
     self.length = length
   }
 
+  /// The same of a file of which nothing is shown.
+  var withoutContent: Diagnostic {
+    var diagnostic = self
+    diagnostic.excerpt = nil
+    diagnostic.message.replace(/`[^`]*`/, with: "`…`")
+    if hint?.contains("did you mean") == true { diagnostic.hint = nil }
+    return diagnostic
+  }
+
   /// `file:line:column: error: message; hint`, without the excerpt.
   package var headline: String {
     let place = location.line > 0 ? "\(location)" : location.file

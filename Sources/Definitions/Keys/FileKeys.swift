@@ -34,10 +34,12 @@ struct FileKeys: KeySet {
     "Routes by `METHOD /path`: one of GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS, several (`GET|POST`), or ANY. "
       + "`:name` captures one segment, `*name` at the end the rest.",
     example: "{ GET /hello: { response: { hello: world } } }")
-  let auth = LaterKey("auth", "Verifies tokens.")
   let headers = LaterKey("headers", "Sets and removes headers.")
 
   static func advice(for unknown: String) -> String? {
+    if unknown == "auth" {
+      return "providers belong into gateway.yaml, and whose requests are taken is said in routes and `defaults`"
+    }
     if GatewayKeys.all.contains(where: { $0.name == unknown }) { return "`\(unknown)` belongs into gateway.yaml" }
     return RouteKeys.placement(of: unknown)
   }

@@ -31,6 +31,10 @@ extension ValueType<FilesPlan> {
   /// A folder whose files everybody may see. What is read is all that a plan has by default.
   fileprivate static func folder() -> ValueType {
     setting(.scalar("path of a folder"), expected: "a folder's path") { setting, loading in
+      guard !setting.text.isEmpty else {
+        loading.report(setting.node, "expected a folder's path, found \(setting.shown)")
+        return nil
+      }
       let path = loading.path(setting.text)
       if let fault = ServedFolder(path).fault(definitions: loading.folder) {
         loading.report(setting.node, "\(setting.shown) \(fault.message)", hint: fault.hint)

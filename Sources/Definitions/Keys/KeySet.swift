@@ -31,14 +31,17 @@ struct LaterKey: KeyDescription {
   let name: String
   let shape = Shape.value
   let summary: String
+  /// What to do meanwhile.
+  let advice: String
   var defaultText: String? { nil }
   var example: String { "" }
   var isRequired: Bool { false }
   var isAvailable: Bool { false }
 
-  init(_ name: String, _ summary: String) {
+  init(_ name: String, _ summary: String, advice: String = "remove it") {
     self.name = name
     self.summary = summary
+    self.advice = advice
   }
 
   func check(_ value: YAMLNode, _ loading: Loading) {}

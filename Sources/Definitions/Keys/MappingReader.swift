@@ -13,7 +13,7 @@ struct MappingReader<Keys: KeySet> {
   /// - Parameter defaults: mappings that were checked by readers of their own, the nearest first.
   init?(_ node: YAMLNode, _ loading: Loading, defaults: [YAMLNode] = []) {
     guard let pairs = node.pairs else {
-      loading.report(node, "expected a mapping, found \(node.kind); \(Keys.noun) has \(Self.allowed)")
+      loading.report(node, "expected a mapping, found \(loading.kind(of: node)); \(Keys.noun) has \(Self.allowed)")
       return nil
     }
     self.node = node
@@ -28,8 +28,8 @@ struct MappingReader<Keys: KeySet> {
           hint: Keys.advice(for: pair.name) ?? hint)
         continue
       }
-      if !key.isAvailable {
-        loading.report(pair.key, "`\(pair.name)` is not available in this version of Weft", hint: "remove it")
+      if let key = key as? LaterKey {
+        loading.report(pair.key, "`\(pair.name)` is not available in this version of Weft", hint: key.advice)
       }
     }
     for key in all where key.isRequired && self.pair(key.name) == nil {

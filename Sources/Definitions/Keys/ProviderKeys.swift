@@ -19,11 +19,12 @@ struct ProviderKeys: KeySet {
   let jwt = Key<ProviderPlan>(
     "jwt", .table(JWTKeys.self, JWTDecoder.decode), "Signed tokens (RFC 7519).",
     example: "{ issuer: https://id.example.com, audience: api://shop, keys: discovery }")
-  let basic = LaterKey("basic", "Users and passwords.")
-  let introspection = LaterKey("introspection", "Tokens that a server knows.")
-  let external = LaterKey("external", "A service that decides.")
+  let basic = LaterKey("basic", "Users and passwords.", advice: Self.instead)
+  let introspection = LaterKey("introspection", "Tokens that a server knows.", advice: Self.instead)
+  let external = LaterKey("external", "A service that decides.", advice: Self.instead)
 
   static let kinds = ["apiKey", "certificate", "jwt"]
+  private static let instead = "there are \(kinds.quoted)"
   static var relations: [KeyRelation] { [.oneOf(kinds)] }
 }
 
@@ -83,17 +84,17 @@ struct ClientCertificateKeys: KeySet {
     """
 
   let fingerprints = Key<[String]>(
-    "fingerprints", .list(of: .fingerprint(), isEmptyAllowed: false), default: "none",
+    "fingerprints", .distinct(of: .fingerprint(), isEmptyAllowed: false), default: "none",
     "SHA-256 of the certificate, in hex, with colons or without.",
     example: "[\(exampleHash)]")
   let subjects = Key<[String]>(
-    "subjects", .list(of: .text("subject"), isEmptyAllowed: false), default: "none",
+    "subjects", .distinct(of: .text("subject"), isEmptyAllowed: false), default: "none",
     "RFC 4514, the most specific part first. `,*` at the end stands for any rest, and for none.",
     example: "[\"CN=orders,*\"]")
-  let sans = Key<[String]>(
-    "sans", .list(of: .text("name"), isEmptyAllowed: false), default: "none",
-    "Subject alternative names: `DNS:a.example` and the like, or the name alone. `*.` stands for one label or more, `*` at "
-      + "the end for any rest.", example: "[\"*.internal.example\"]")
+  let sans = Key<[NamePattern]>(
+    "sans", .distinct(of: .namePattern(), isEmptyAllowed: false), default: "none",
+    "Subject alternative names, each of a kind: `DNS:`, `URI:`, `IP:` or `email:`, or what it looks like. `*.` before a "
+      + "domain stands for one label or more, `*` at the end for any rest.", example: "[\"*.internal.example\"]")
   let missingStatus = Key<Int>.missingStatus(403)
   let invalidStatus = Key<Int>.invalidStatus(403)
 }

@@ -103,6 +103,8 @@ struct RouteKeys: KeySet {
   ]
   /// Keys that say nothing of the answer itself, but who gets it, and what it says beside.
   static let policies = ["cors", "allow", "deny", "limit", "auth", "refuse", "bodyLimit", "waf", "secure", "compress"]
+  /// Keys whose lists may take up the next level's by `base`.
+  static let layered = ["limit", "refuse"]
   static let proxyOnly = ["host", "headers", "idleTimeout", "retryBuffer"]
 
   static var relations: [KeyRelation] {

@@ -25,9 +25,12 @@ struct SourceFile: Sendable {
     self.lines = lines
   }
 
+  /// The file's name without its folder.
+  var lastName: String { name.split(separator: "/").last.map(String.init) ?? name }
+
   /// The file's name without folder and ending.
   var stem: String {
-    let last = name.split(separator: "/").last.map(String.init) ?? name
+    let last = lastName
     return last.lastIndex(of: ".").map { String(last[..<$0]) } ?? last
   }
 

@@ -1,4 +1,5 @@
 import JSONText
+import NamedFiles
 import Plans
 
 /// Reads `{ file: path }`.
@@ -13,12 +14,8 @@ enum SecretFile {
     guard let reader = MappingReader<SecretKeys>(node, loading), let path = reader[\.file],
       let place = reader.pair(\.file)?.value
     else { return nil }
-    guard let text = SecretText.read(path) else {
-      loading.report(
-        place,
-        "the secret's file can't be read, is empty, not UTF-8 or larger than \(SecretText.longest.bytesWritten)")
-      return nil
-    }
+    let content = loading.content(namedAt: place) { () throws(NamedFileFault) in try SecretText.read(path) }
+    guard let text = content else { return nil }
     guard HeaderTemplate.isAllowed(text) else {
       loading.report(place, "the secret has a line break or another control character in it, which no header can have")
       return nil

@@ -7,10 +7,14 @@ struct SettingText {
   let node: YAMLNode
   /// It came out of the environment and may be a secret: never shown.
   let isComputed: Bool
+  /// It stands in a file of which nothing is shown.
+  private let isHidden: Bool
 
   /// For messages.
   var shown: String {
-    isComputed ? "the value of `\(node.text ?? "")`" : "`\(text)`"
+    if isHidden { return "this" }
+    if text.isEmpty, !isComputed { return "an empty string" }
+    return isComputed ? "the value of `\(node.text ?? "")`" : "`\(text)`"
   }
 
   /// `nil` after reporting: not a scalar, nothing, a template that needs a request, or a variable that is not set.
@@ -18,6 +22,11 @@ struct SettingText {
   init?(_ node: YAMLNode, _ loading: Loading, expected: String) {
     guard let raw = loading.text(of: node, expected: expected) else { return nil }
     self.node = node
+    isHidden = loading.isHidden(node)
+    if isHidden, raw.contains("${") {
+      loading.report(node, "`${…}` has no meaning in this file", hint: "write the value itself")
+      return nil
+    }
     guard raw.contains("${") else {
       text = raw
       isComputed = false

@@ -46,23 +46,26 @@ struct URLParts {
   }
 
   private static func authority(_ text: String) throws(Fault) -> String {
-    var host = text
-    var port = ""
+    let (host, port) = try hostAndPort(text)
+    return host + (port.map { ":\($0)" } ?? "")
+  }
+
+  /// A host in lower case, IPv6 addresses in their brackets, and a port where there is one.
+  static func hostAndPort(_ text: String) throws(Fault) -> (host: String, port: Int?) {
+    var host = text.lowercased()
+    var port: Int?
     let searched = text.hasPrefix("[") ? text[(text.firstIndex(of: "]") ?? text.startIndex)...] : text[...]
     if let colon = searched.lastIndex(of: ":") {
-      host = String(text[..<colon])
-      port = String(text[text.index(after: colon)...])
-      guard let number = port.number(in: 1...65535) else {
-        throw Fault(message: "a port is a number from 1 to 65535")
-      }
-      port = ":\(number)"
+      host = text[..<colon].lowercased()
+      port = text[text.index(after: colon)...].number(in: 1...65535)
+      if port == nil { throw Fault(message: "a port is a number from 1 to 65535") }
     }
     let isLiteral =
       host.hasPrefix("[") && host.hasSuffix("]") && IPAddress(host.dropFirst().dropLast())?.isIPv4 == false
-    guard isLiteral || isHost(host.lowercased()) else {
+    guard isLiteral || isHost(host) else {
       throw Fault(message: host.isEmpty ? "a URL names a host" : "its host is not a valid name or address")
     }
-    return host.lowercased() + port
+    return (host, port)
   }
 
   private static func path(_ text: String) throws(Fault) -> String {

@@ -1,4 +1,4 @@
-import Foundation
+import NamedFiles
 import Plans
 
 extension ValueType<URLParts> {
@@ -117,12 +117,16 @@ extension ValueType<String> {
   /// A file that can be read, by its full path.
   static func file() -> ValueType {
     setting(.scalar("path of a file"), expected: "a file's path") { setting, loading in
-      let path = loading.path(setting.text)
-      guard FileManager.default.isReadableFile(atPath: path) else {
-        loading.report(setting.node, "\(setting.shown) can't be read; paths are relative to the folder of definitions")
+      guard !setting.text.isEmpty else {
+        loading.report(setting.node, "expected a file's path, found \(setting.shown)")
         return nil
       }
-      return path
+      let path = loading.path(setting.text)
+      loading.noteName(of: path)
+      return loading.content(namedAt: setting.node) { () throws(NamedFileFault) in
+        try NamedFile.check(path)
+        return path
+      }
     }
   }
 }

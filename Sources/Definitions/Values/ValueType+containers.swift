@@ -4,8 +4,9 @@ extension ValueType {
   where Value == [Element] {
     ValueType(.list(type.shape, isEmptyAllowed: isEmptyAllowed)) { node, loading in
       guard let elements = node.elements else {
-        let hint = node.text.flatMap { $0.isEmpty ? nil : "did you mean `[\($0)]`?" }
-        loading.report(node, "expected a list, found \(node.kind)", hint: hint)
+        let meant = loading.isHidden(node) ? "" : node.text ?? ""
+        let hint = meant.isEmpty ? nil : "did you mean `[\(meant)]`?"
+        loading.report(node, "expected a list, found \(loading.kind(of: node))", hint: hint)
         return nil
       }
       if elements.isEmpty, !isEmptyAllowed {
@@ -21,6 +22,22 @@ extension ValueType {
     let list = ValueType.list(of: type, isEmptyAllowed: false)
     return ValueType(.either(type.shape, list.shape)) { node, loading in
       node.elements == nil ? type.read(node, loading).map { [$0] } : list.read(node, loading)
+    }
+  }
+
+  /// A list of which each element says something: one that is there already is warned of.
+  static func distinct<Element: Hashable>(of type: ValueType<Element>, isEmptyAllowed: Bool = true) -> ValueType
+  where Value == [Element] {
+    let placed = ValueType<(element: Element, place: YAMLNode)>(type.shape) { node, loading in
+      type.read(node, loading).map { ($0, node) }
+    }
+    let list = ValueType<[(element: Element, place: YAMLNode)]>.list(of: placed, isEmptyAllowed: isEmptyAllowed)
+    return ValueType(list.shape) { node, loading in
+      var seen: Set<Element> = []
+      return list.read(node, loading)?.map { element, place in
+        if !seen.insert(element).inserted { loading.warn(place, "this is given twice", hint: "remove one") }
+        return element
+      }
     }
   }
 

@@ -24,18 +24,13 @@ extension ValueType<String> {
   private static func origin(_ text: String) -> String? {
     guard let separator = text.firstRange(of: "://") else { return nil }
     let scheme = text[..<separator.lowerBound].lowercased()
-    var host = text[separator.upperBound...].lowercased()
-    var port = ""
-    if let colon = host.lastIndex(of: ":"), !host[colon...].contains("]") {
-      guard let number = host[host.index(after: colon)...].number(in: 1...65535) else { return nil }
-      host = String(host[..<colon])
-      if !(scheme == "https" && number == 443 || scheme == "http" && number == 80) { port = ":\(number)" }
-    }
-    let name = host.hasPrefix("*.") ? String(host.dropFirst(2)) : host
-    let isLiteral =
-      host.hasPrefix("[") && host.hasSuffix("]") && IPAddress(host.dropFirst().dropLast())?.isIPv4 == false
-    guard isLiteral || URLParts.isHost(name), isScheme(scheme) else { return nil }
-    return "\(scheme)://\(host)\(port)"
+    let place = text[separator.upperBound...]
+    let isBelow = place.hasPrefix("*.")
+    guard isScheme(scheme), let (host, port) = try? URLParts.hostAndPort(String(place.dropFirst(isBelow ? 2 : 0))),
+      !(isBelow && host.hasPrefix("["))
+    else { return nil }
+    let isSchemesOwn = port == nil || scheme == "https" && port == 443 || scheme == "http" && port == 80
+    return "\(scheme)://\(isBelow ? "*." : "")\(host)" + (isSchemesOwn ? "" : port.map { ":\($0)" } ?? "")
   }
 
   private static func isScheme(_ text: String) -> Bool {

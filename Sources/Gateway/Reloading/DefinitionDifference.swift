@@ -65,12 +65,15 @@ struct DefinitionDifference: Sendable, Equatable {
     }
   }
 
-  /// Compares the files of secrets: one that nobody names any more, or that somebody names now, is told of by the key
-  /// that does.
+  /// Compares the files of secrets and of rules. One that nobody names any more, or that somebody names now, is told of by
+  /// the key that does, or the file; where nothing else has changed, it came or went by a pattern of an `Include`.
   private mutating func compareFiles(_ old: [String: String], _ new: [String: String]) {
     for (path, text) in new.sorted(by: { $0.key < $1.key }) where old[path].map({ $0 != text }) == true {
       changes.append(Change(kind: .changed, subject: .file, name: path))
     }
+    guard changes.isEmpty else { return }
+    changes += new.keys.sorted().filter { old[$0] == nil }.map { Change(kind: .added, subject: .file, name: $0) }
+    changes += old.keys.sorted().filter { new[$0] == nil }.map { Change(kind: .removed, subject: .file, name: $0) }
   }
 
   /// Files of certificates, keys or lists say something new.

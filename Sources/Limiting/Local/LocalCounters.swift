@@ -1,3 +1,4 @@
+import Eviction
 import Locking
 import Timing
 
@@ -12,10 +13,10 @@ package final class LocalCounters: Sendable {
   /// *Guarded by its lock.*
   private final class Shard: Sendable {
     let lock = Locked<Void>(())
-    nonisolated(unsafe) var table: CounterTable  // guarded by `lock`
+    nonisolated(unsafe) var table: BoundedTable<CounterKey, CounterState>  // guarded by `lock`
 
     init(capacity: Int) {
-      table = CounterTable(capacity: capacity)
+      table = BoundedTable(capacity: capacity)
     }
   }
 
@@ -43,14 +44,14 @@ package final class LocalCounters: Sendable {
     var isCounted = false
     withLocks(of: counters) {
       for counter in counters {
-        let past = shard(of: counter.key).table.state(of: counter.key)
+        let past = shard(of: counter.key).table.value(of: counter.key)
         states.append(counter.limit.rule.state(after: past, at: now))
       }
       guard !isTrial, zip(counters, states).allSatisfy({ $0.limit.rule.admits($0.amount, in: $1) }) else { return }
       isCounted = true
       for (index, counter) in counters.enumerated() where counter.amount > 0 {
         states[index].used += counter.amount
-        shard(of: counter.key).table.set(states[index], of: counter.key)
+        shard(of: counter.key).table.set(states[index], of: counter.key, fingerprint: counter.key.words.0)
       }
     }
     return counters.standings(states, areCounted: isCounted, at: now)

@@ -103,9 +103,7 @@ package struct CertificatePlan: Sendable {
   package var fingerprints: Set<String> = []
   /// RFC 4514, the most specific part first; `,*` at the end stands for any rest, and for none.
   package var subjects: [String] = []
-  /// `DNS:a.test` and the like, or the name alone of whatever kind; `*.` stands for one label or more, `*` at the end for
-  /// any rest.
-  package var sans: [String] = []
+  package var sans: [NamePattern] = []
 
   package init() {}
 }

@@ -71,7 +71,7 @@ final class RedisConnector: Sendable {
     switch isSentinel ? settings.sentinelPassword : settings.password {
     case .file(let path):
       return NIOThreadPool.singleton.runIfActive(eventLoop: loop) {
-        guard let password = SecretText.read(path) else { throw UnreadableSecret(path: path) }
+        guard let password = try? SecretText.read(path) else { throw UnreadableSecret(path: path) }
         return RedisConnector.login(user, password)
       }
     case .text(let password): return loop.makeSucceededFuture(RedisConnector.login(user, password))

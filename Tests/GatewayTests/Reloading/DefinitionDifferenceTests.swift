@@ -103,6 +103,35 @@ import Testing
     from.files = Secret(["/run/a": "one", "/run/gone": "x"])
     to.files = Secret(["/run/a": "two", "/run/new": "y"])
     #expect(Self.difference(from, to) == ["~ file /run/a"])
+    to.files = Secret(["/run/a": "one", "/run/new": "y"])
+    #expect(Self.difference(from, to) == ["+ file /run/new", "- file /run/gone"])
+    #expect(Self.difference(from, from) == [])
+  }
+
+  /// What a route takes up by `base` is a part of what it says, and where a limit stands, of what it is called.
+  @Test(arguments: [
+    ("limit: [10/s, base]", "", "limit: 100/s", "", "limit: 200/s", ["limit"]),
+    ("limit: [10/s, base]", "limit: [20/s, base]", "limit: 100/s", "limit: [20/s, base]", "limit: 200/s", ["limit"]),
+    ("limit: [10/s, base]", "limit: 20/s", "limit: 100/s", "limit: 20/s", "limit: 200/s", []),
+    ("limit: 10/s", "", "limit: 100/s", "", "limit: 200/s", []),
+    ("limit: [10/s, base]", "", "limit: 100/s", "limit: 100/s", "", ["limit"]),
+    ("limit: [10/s, base]", "", "", "", "limit: 1/s", ["limit"]),
+    ("", "limit: 10/s", "", "", "limit: 10/s", ["limit"]),
+    ("limit: [10/s, base]", "limit: none", "limit: 100/s", "limit: none", "limit: 200/s", []),
+    (
+      "refuse: [base]", "", "refuse: [{ when: \"${query.a}\" }]", "", "refuse: [{ when: \"${query.b}\" }]", ["refuse"]
+    ),
+    ("refuse: [{ when: \"${query.c}\" }]", "", "refuse: [{ when: \"${query.a}\" }]", "", "", []),
+  ])
+  func whatIsTakenUp(
+    _ route: String, _ file: String, _ gateway: String, _ newFile: String, _ newGateway: String, _ keys: [String]
+  ) throws {
+    func plan(_ file: String, _ gateway: String) throws -> GatewayPlan {
+      let text = "defaults: { \(file) }\nroutes: { GET /x: { response: 1, \(route) } }\n"
+      return try Self.plan(text, "defaults: { \(gateway) }\n")
+    }
+    let difference = try Self.difference(plan(file, gateway), plan(newFile, newGateway))
+    #expect(difference == keys.map { "~ GET /x: \($0)" })
   }
 
   @Test func secretsAreNotPrinted() throws {

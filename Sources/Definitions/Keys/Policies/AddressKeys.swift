@@ -19,7 +19,7 @@ extension Key where Value == [AddressBlock]? {
 
 extension ValueType<[AddressBlock]> {
   fileprivate static func addressBlocks() -> ValueType {
-    let list = ValueType<[String]>.list(of: .addressBlock(), isEmptyAllowed: false)
+    let list = ValueType<[String]>.distinct(of: .addressBlock(), isEmptyAllowed: false)
     return ValueType(list.shape) { list.read($0, $1)?.compactMap { AddressBlock($0) } }
   }
 }

@@ -18,7 +18,7 @@ struct AuthKeys: KeySet {
     "all", .list(of: .providerName(), isEmptyAllowed: false),
     "Several, in place of `provider`: every one's credential is needed.", example: "[shop, machines]")
   let scopes = Key<[String]>(
-    "scopes", .list(of: .scopeName(), isEmptyAllowed: false), default: "none",
+    "scopes", .distinct(of: .scopeName(), isEmptyAllowed: false), default: "none",
     "All of them must be in the claim `scope`, `scp` or `scopes`, or in a member of the API key's entry of such a name: "
       + "else 403.", example: "[orders:read]")
   let require = Key<YAMLNode>(

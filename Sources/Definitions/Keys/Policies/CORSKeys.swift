@@ -15,13 +15,13 @@ struct CORSKeys: KeySet {
       + "more, `null` for pages without an origin, `\"*\"` for all pages.",
     example: "[https://shop.example, https://*.shop.example]")
   let methods = Key<[String]>(
-    "methods", .list(of: .methodName(), isEmptyAllowed: false), default: "those of the path",
+    "methods", .distinct(of: .methodName(), isEmptyAllowed: false), default: "those of the path",
     "Methods that pages may use.", example: "[GET, POST]")
   let headers = Key<[String]>(
-    "headers", .list(of: .headerName()), default: "those that are asked for", "Headers that pages may send.",
+    "headers", .distinct(of: .headerName()), default: "those that are asked for", "Headers that pages may send.",
     example: "[content-type, authorization]")
   let expose = Key<[String]>(
-    "expose", .list(of: .headerName()), default: "none", "Headers of answers that pages may read.",
+    "expose", .distinct(of: .headerName()), default: "none", "Headers of answers that pages may read.",
     example: "[weft-outcome, x-request-id]")
   let credentials = Key<Bool>(
     "credentials", .boolean(), default: "false", "Pages may send cookies and the like. Not for all origins.",
@@ -98,7 +98,7 @@ extension ValueType<CORSPlan> {
 extension ValueType<CORSPlan.Origins> {
   /// `"*"` or a list.
   fileprivate static func origins() -> ValueType {
-    let list = ValueType<[String]>.list(of: .origin(), isEmptyAllowed: false)
+    let list = ValueType<[String]>.distinct(of: .origin(), isEmptyAllowed: false)
     return ValueType(.either(.choice(["*"]), list.shape)) { node, loading in
       if node.text == "*" { return .any }
       guard let origins = list.read(node, loading) else { return nil }

@@ -11,7 +11,7 @@ struct CompressKeys: KeySet {
     """
 
   let encodings = Key<[AnswerCoding]>(
-    "encodings", .list(of: .choice(), isEmptyAllowed: false),
+    "encodings", .distinct(of: .choice(), isEmptyAllowed: false),
     default: "[\(Defaults.compress.encodings.map(\.rawValue).joined(separator: ", "))]",
     "The codings that there are. Of those that a client likes as well as each other, the first counts.",
     example: "[br, gzip]")
@@ -19,7 +19,7 @@ struct CompressKeys: KeySet {
     "min", .bytes(0...(1 << 30)), default: Defaults.compress.min.bytesWritten,
     "A smaller body goes out as it is; one whose size is not known in advance is compressed.", example: "2KiB")
   let types = Key<[String]>(
-    "types", .list(of: .mediaType(), isEmptyAllowed: false),
+    "types", .distinct(of: .mediaType(), isEmptyAllowed: false),
     default: "[\(MediaTypes.usual.map { "\"\($0)\"" }.joined(separator: ", "))]",
     "The media types, in which a `*` stands for any text. Replaces the list.",
     example: "[application/json, \"text/*\"]")

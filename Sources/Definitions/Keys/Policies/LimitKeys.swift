@@ -2,8 +2,6 @@ import Plans
 
 /// One limit of `limit`.
 struct LimitKeys: KeySet {
-  /// Stands for the limits of the next level of defaults.
-  static let base = "base"
   /// Stands for the limits of the plan that a client has.
   static let plan = "plan"
 
@@ -78,7 +76,7 @@ extension ValueType<YAMLNode> {
   fileprivate static func limits() -> ValueType {
     let rate = Shape.scalar("rate", .setting(Pattern.rate))
     let one = Shape.either(.either(rate, .table(LimitKeys.self)), .choice([LimitKeys.plan]))
-    let words = [LimitKeys.base, LimitKeys.plan]
+    let words = [BaseWord.text, LimitKeys.plan]
     let list = ValueType<[YAMLNode]>.list(
       of: ValueType(.either(.either(rate, .table(LimitKeys.self)), .choice(words))) { node, loading in
         if node.text.map(words.contains) != true { LimitKeys.check(node, loading) }

@@ -2,9 +2,6 @@ import Plans
 
 /// One rule of `refuse`.
 struct RefuseKeys: KeySet {
-  /// Stands for the rules of the next level of defaults.
-  static let base = "base"
-
   static let title = "Refuse"
   static let noun = "an element of `refuse`"
   static let introduction = """
@@ -34,16 +31,15 @@ extension Key where Value == [YAMLNode]? {
 extension ValueType<[YAMLNode]> {
   /// Rules, and `base`; their templates are compiled later, where the names in scope are known.
   fileprivate static func refusals() -> ValueType {
-    let rule = ValueType<YAMLNode>(.either(.table(RefuseKeys.self), .choice([RefuseKeys.base]))) { node, loading in
-      if node.text == RefuseKeys.base { return node }
+    let rule = ValueType<YAMLNode>(.either(.table(RefuseKeys.self), .choice([BaseWord.text]))) { node, loading in
+      if node.text == BaseWord.text { return node }
       guard let reader = MappingReader<RefuseKeys>(node, loading) else { return nil }
       _ = (reader[\.status], reader[\.detail])
       return node
     }
     let list = ValueType.list(of: rule, isEmptyAllowed: false)
     return ValueType(list.shape) { node, loading in
-      let bases = node.elements?.filter { $0.text == RefuseKeys.base } ?? []
-      if bases.count > 1 { loading.report(bases[1], "`base` is given twice", hint: "remove one") }
+      BaseWord.check(node.elements ?? [], loading)
       return list.read(node, loading)
     }
   }

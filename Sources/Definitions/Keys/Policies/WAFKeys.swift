@@ -23,7 +23,7 @@ struct WAFKeys: KeySet {
     "The paranoia level of the core rule set: higher ones find more, and refuse more of what is meant well.",
     example: "2")
   let exclude = Key<[Int]>(
-    "exclude", .list(of: .integer(1...2_147_483_647)), default: "none", "Ids of rules that do not count.",
+    "exclude", .distinct(of: .integer(1...2_147_483_647)), default: "none", "Ids of rules that do not count.",
     example: "[920350]")
 
   static func decode(_ reader: MappingReader<WAFKeys>) -> WAFPlan? {
