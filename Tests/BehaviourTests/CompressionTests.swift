@@ -74,7 +74,7 @@ extension Behaviour {
       defer { backend.stop() }
       let gateway = try GatewayProcess(Self.definition, backends: [backend.url], gateway: Self.settings)
       let body = "{\"products\":\"\(text.replacing("\"", with: "'"))\"}"
-      #expect(body.utf8.count > 2 << 20)
+      #expect(body.utf8.count > 3 << 19)
       for path in ["/composite", "/kept", "/kept"] {
         for protocolOption in ["--http1.1", "--http1.0", "--http2-prior-knowledge"] {
           let (found, size) = try get(gateway, path, coding, protocolOption)
