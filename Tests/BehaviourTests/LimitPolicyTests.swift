@@ -35,6 +35,22 @@ extension Behaviour {
       try gateway.stopInOrder()
     }
 
+    /// What a route takes up by `base` is its own: it is taken over, and what did not change counts on.
+    @Test func aDefaultChangesUnderWhoTakesItUp() throws {
+      func defaults(_ rate: String) -> String { "defaults: { limit: { rate: \(rate), name: all } }\n" }
+      let gateway = try GatewayProcess(
+        Self.definition("[{ rate: 9/h, name: own }, base]"), gateway: defaults("5/h"))
+      func limits() throws -> String { try gateway.exchange("GET /a")["RateLimit"] ?? "" }
+      let first = try limits()
+      #expect(first.contains("\"all\";r=4;") && first.contains("\"own\";r=8;"))
+      try gateway.write(defaults("4/h"), to: "gateway.yaml")
+      let report = try gateway.reload().text
+      #expect(report.contains("~ GET /a: limit\n") && report.contains("~ GET /other: limit\n"))
+      let second = try limits()
+      #expect(second.contains("\"all\";r=3;") && second.contains("\"own\";r=7;"))
+      try gateway.stopInOrder()
+    }
+
     /// Of a client that nobody vouches for, what it says of itself does not count.
     @Test func aForgedAddressCountsAsTheConnections() throws {
       let gateway = try GatewayProcess(Self.definition("5/h"), gateway: "log: { access: true }\n")

@@ -86,7 +86,7 @@ struct LimitDecoder {
     if template.isSingleExpression, number ?? 1 >= 0 { return template }
     scope.loading.report(
       node, "`cost` is a number from 0 on, or one `${…}` that gives one",
-      hint: template.constantValue?.string?.utf8.allSatisfy { (0x30...0x39).contains($0) } == true && !node.isPlain
+      hint: template.constantValue?.string?.utf8.allSatisfy { (0x30...0x39).contains($0) } == true && node.isOnlyQuoted
         ? "remove the quotes" : nil)
     return nil
   }
