@@ -21,6 +21,8 @@ package final class Composer: Sendable {
   private let isComputed: Bool
   /// Whether any template reads `calls.…`.
   let readsReports: Bool
+  /// Whether any reads `partial`.
+  let readsPartial: Bool
 
   /// In keys that are derived: no other route of the gateway has it.
   let route: String
@@ -43,7 +45,8 @@ package final class Composer: Sendable {
     }
     initial = plan.calls.indices.filter { waits[$0].isEmpty }
     isComputed = plan.isComputed
-    readsReports = plan.references.contains { $0.path.isEmpty || $0.path[0] == "calls" }
+    readsReports = plan.references.contains { $0.path.isEmpty || $0.path[0] == ScopeName.calls.rawValue }
+    readsPartial = plan.references.contains { $0.path.isEmpty || $0.path[0] == ScopeName.partial.rawValue }
   }
 
   /// Runs the calls and makes the answer; returns when nothing is under way any more. Isolation: everything but the calls

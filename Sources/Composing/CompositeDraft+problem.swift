@@ -36,7 +36,11 @@ extension Composer {
   /// Makes what a partial answer becomes for a client that wants all or nothing: as if the composition had been told.
   package func strictAnswer(of composite: Composite) -> Answer {
     var answer = plan.strictProblem(composite.records, failedFields: composite.failedFields).answer()
-    answer.headers += composite.answer.headers.filter { $0.isNamed("weft-outcome") }
+    let own = Set(plan.responseHeaders.map { $0.name.lowercased() }).subtracting(["content-type"])
+    answer.headers += composite.answer.headers.filter {
+      $0.isNamed("weft-outcome") || own.contains($0.name.lowercased())
+    }
+    answer.hasRouteHeaders = true
     answer.outcome = composite.answer.outcome
     answer.headers.append(HeaderField("Preference-Applied", "handling=strict"))
     return answer

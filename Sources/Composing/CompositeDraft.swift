@@ -39,10 +39,14 @@ struct CompositeDraft {
   /// Makes the answer of a composite that stands.
   mutating func composite() throws(CompositeFailure) -> Composite {
     var writer = JSONWriter(capacity: 512 + min(receivedBytes, 64 * 1024), maxBytes: plan.maxAnswer)
+    notePartial()
     writeBody(into: &writer)
-    var answer = Answer(status: answerStatus(), headers: responseHeaders())
+    notePartial()
+    let status = answerStatus()
+    let (headers, failed) = responseHeaders()
+    failedFields += failed
+    var answer = Answer(status: status, headers: headers)
     if writer.overflowed { throw .tooLarge }
-    let isPartial = !failedFields.isEmpty || records.contains(where: \.isShortcoming)
     if isPartial, handling == .strict { throw .strict }
     if answer.hasContent {
       answer.body = writer.bytes
@@ -72,12 +76,27 @@ struct CompositeDraft {
       }
       problem.members.append(("compensated", .object(states)))
     }
-    if case .strict = failure { return draft.finished(problem.answer(), isPartial: true) }
-    return draft.finished(problem.answer(), isPartial: false)
+    let isStrict = if case .strict = failure { true } else { false }
+    draft.notePartial()
+    // What the problem is, it says itself; what is missing in it is no fault of its own.
+    let (headers, failed) = draft.responseHeaders()
+    var answer = problem.answer()
+    answer.headers += headers.filter { !$0.isNamed("content-type") }
+    var composite = draft.finished(answer, isPartial: isStrict)
+    composite.fieldFailures += failed
+    return composite
+  }
+
+  /// Something is missing, as far as that is known by now.
+  private var isPartial: Bool { !failedFields.isEmpty || records.contains(where: \.isShortcoming) }
+
+  private mutating func notePartial() {
+    if composer.readsPartial { scope.root[ScopeName.partial.rawValue] = .bool(isPartial) }
   }
 
   private func finished(_ answer: Answer, isPartial: Bool) -> Composite {
     var answer = answer
+    answer.hasRouteHeaders = true
     if let outcome {
       answer.headers.append(HeaderField("Weft-Outcome", outcome))
       answer.outcome = outcome
@@ -116,16 +135,17 @@ struct CompositeDraft {
     writer.endObject()
   }
 
-  private mutating func responseHeaders() -> [HeaderField] {
+  private func responseHeaders() -> (fields: [HeaderField], failed: [FieldFailure]) {
     var headers: [HeaderField] = []
+    var failed: [FieldFailure] = []
     for template in plan.responseHeaders {
       do {
         headers += try template.lines(scope)
       } catch {
-        failedFields.append(FieldFailure(template.name, reason: error.message))
+        failed.append(FieldFailure(template.name, reason: error.message))
       }
     }
-    return headers
+    return (headers, failed)
   }
 
   private mutating func answerStatus() -> Int {

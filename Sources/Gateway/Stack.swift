@@ -67,7 +67,9 @@ struct Stack {
 
   func route(_ route: RoutePlan) -> Route {
     let work = work(of: route)
-    return Route(name: route.name, stages: StageName.of(route).compactMap { stage($0, route, work) }, work: work)
+    return Route(
+      name: route.name, stages: StageName.of(route).compactMap { stage($0, route, work) }, work: work,
+      rules: AnswerRules(route.policies.answers))
   }
 
   private func work(of route: RoutePlan) -> any Endpoint {
@@ -89,7 +91,7 @@ struct Stack {
   private func stage(_ name: StageName, _ route: RoutePlan, _ work: any Endpoint) -> (any Stage)? {
     switch name {
     case .secure:
-      let own = route.composite?.responseHeaders.map { $0.name.lowercased() } ?? []
+      let own = route.policies.answers.responseHeaders?.templates.map { $0.name.lowercased() } ?? []
       return SecureStage(keeping: Set(own))
     case .cors: return route.policies.cors.map { CORSStage($0) }
     case .compress: return route.policies.compress.map { CompressStage($0) }
@@ -136,6 +138,8 @@ extension RoutePlan {
 
 extension Site {
   convenience init(_ stack: Stack) {
-    self.init(router: Router(stack.plan.routes), routes: stack.plan.routes.map { stack.route($0) })
+    self.init(
+      router: Router(stack.plan.routes), routes: stack.plan.routes.map { stack.route($0) },
+      rules: AnswerRules(stack.plan.answers))
   }
 }

@@ -73,13 +73,17 @@ struct HeadWriter {
   }
 
   /// Request id, what is said of the connection's end, and the empty line.
-  mutating func end(requestID: String, _ persistence: ConnectionState.Persistence) {
-    buffer.writeStaticString("X-Request-Id: ")
-    buffer.writeString(requestID)
+  /// - Parameter requestID: `nil`: it is not told.
+  mutating func end(requestID: String?, _ persistence: ConnectionState.Persistence) {
+    if let requestID {
+      buffer.writeStaticString("X-Request-Id: ")
+      buffer.writeString(requestID)
+      buffer.writeStaticString("\r\n")
+    }
     switch persistence {
-    case .close: buffer.writeStaticString("\r\nConnection: close\r\n\r\n")
-    case .keepAlive: buffer.writeStaticString("\r\nConnection: keep-alive\r\n\r\n")
-    case .implied: buffer.writeStaticString("\r\n\r\n")
+    case .close: buffer.writeStaticString("Connection: close\r\n\r\n")
+    case .keepAlive: buffer.writeStaticString("Connection: keep-alive\r\n\r\n")
+    case .implied: buffer.writeStaticString("\r\n")
     }
   }
 

@@ -20,7 +20,7 @@ extension HTTP2Stream: AnswerSink {
     }
     section.add(head.changes.added) { _ in }
     if let length { section.add("content-length", "\(length)") }
-    section.add("x-request-id", requestID)
+    if !head.leavesOutRequestID { section.add("x-request-id", requestID) }
     let isBare = isHead || length ?? 0 == 0
     write(section.headers, isLast: isBare)
     guard !isBare else { return }
@@ -53,7 +53,7 @@ extension HTTP2Stream: AnswerSink {
     section.add(fields, head.changes, takesDate: head.hasDate, hasTrailers: hasBody) { _ in }
     section.add(head.changes.added) { _ in }
     if let length, head.status != 204 { section.add("content-length", "\(length)") }
-    section.add("x-request-id", exchange.request.client.requestID)
+    if !head.leavesOutRequestID { section.add("x-request-id", exchange.request.client.requestID) }
     isWhole = left == 0 && input == .body
     write(section.headers, isLast: isWhole)
     return true
@@ -126,15 +126,16 @@ extension HTTP2Stream: AnswerSink {
     exchange?.abandon()
     let problem = fault.answer
     let requestID = exchange?.request.client.requestID ?? RandomIDs.hex(loop.random.next(), loop.random.next())
-    let (head, body) = exchange?.passed(problem) ?? (loop.head(status: problem.status), .bytes(problem.body))
-    writeWhole(head, problem.headers, body, requestID: requestID)
+    exchange?.record.refuse("body", fault.detail)
+    let (head, fields, body) =
+      exchange?.passed(problem) ?? (loop.head(status: problem.status), problem.headers, .bytes(problem.body))
+    writeWhole(head, fields, body, requestID: requestID)
     loop.settings.logger.debug("request refused", metadata: ["status": "\(fault.status)", "why": "\(fault.detail)"])
     guard let exchange else {
       loop.accessLog.write(fault, bytes: body.count, peer: connection.peer, requestID: requestID)
       answer = .finished
       return linger()
     }
-    exchange.record.refuse("body", fault.detail)
     finish(exchange, status: fault.status, bytes: body.count)
   }
 }

@@ -6,6 +6,10 @@ package struct Answer: Sendable {
   package var body: [UInt8]
   /// The word for whoever tells of the request: what `Weft-Outcome` says, or why it failed.
   package var outcome: String?
+  /// It is a problem document, which the gateway made.
+  package var isProblem = false
+  /// The route's `responseHeaders` are among its headers.
+  package var hasRouteHeaders = false
 
   package init(status: Int, headers: [HeaderField] = [], body: [UInt8] = []) {
     self.status = status

@@ -12,12 +12,14 @@ package struct Problem: Sendable {
   package var type: String
   /// Extension members, after the standard ones.
   package var members: [(name: String, value: JSONValue)]
+  /// Why it was refused, in one word for `errors`; no part of the document. `nil`: what the status says.
+  package var reason: String?
   /// The header lines, such as `Retry-After` or `Allow`. `Content-Type` is added by `answer()`.
   package var headers: [HeaderField]
 
   package init(
     _ status: Int, detail: String? = nil, title: String? = nil, type: String = "about:blank",
-    members: [(name: String, value: JSONValue)] = [], headers: [HeaderField] = []
+    members: [(name: String, value: JSONValue)] = [], headers: [HeaderField] = [], reason: String? = nil
   ) {
     self.status = status
     self.title = title ?? Self.phrase(of: status)
@@ -25,7 +27,10 @@ package struct Problem: Sendable {
     self.type = type
     self.members = members
     self.headers = headers
+    self.reason = reason
   }
+
+  package static let mediaType = "application/problem+json"
 
   /// Makes the answer, as `application/problem+json`.
   package func answer() -> Answer {
@@ -38,8 +43,10 @@ package struct Problem: Sendable {
     var writer = JSONWriter(capacity: 256)
     writer.write(.object(document))
     var fields = headers
-    fields.append(HeaderField("Content-Type", "application/problem+json"))
-    return Answer(status: status, headers: fields, body: writer.bytes)
+    fields.append(HeaderField("Content-Type", Self.mediaType))
+    var answer = Answer(status: status, headers: fields, body: writer.bytes)
+    answer.isProblem = true
+    return answer
   }
 
   /// The phrases of the IANA registry for the statuses the gateway answers with or passes on; `Error` for others.

@@ -5,6 +5,8 @@ package struct GatewayPlan: Sendable {
   package var backends: [BackendPlan]
   /// The routes in the order of files and of the keys within them; routing does not depend on it.
   package var routes: [RoutePlan]
+  /// For answers to requests without a route.
+  package var answers = AnswerPolicies()
   /// Who tells who clients are; routes refer to them by name.
   package var providers: [ProviderPlan] = []
   /// How much clients may have; routes whose `limit` says so have them, too.

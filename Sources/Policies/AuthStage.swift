@@ -107,13 +107,13 @@ package struct AuthStage: Stage {
 
   private func missing(_ status: Int, _ challenges: [Challenge]) -> StageStep {
     let headers = challenges.map { HeaderField("WWW-Authenticate", $0.missing) }
-    return .refuse(Problem(status, detail: "authentication is required", headers: headers))
+    return .refuse(Problem(status, detail: "authentication is required", headers: headers, reason: "missing"))
   }
 
   private func invalid(_ provider: any IdentityProvider, _ why: String) -> StageStep {
     let headers = provider.challenge.map { [HeaderField("WWW-Authenticate", $0.invalid)] } ?? []
     let detail = "the credentials are not valid"
-    return .refuse(Problem(provider.plan.invalidStatus, detail: detail, headers: headers), why: why)
+    return .refuse(Problem(provider.plan.invalidStatus, detail: detail, headers: headers, reason: "invalid"), why: why)
   }
 
   private func forbidden(_ why: String) -> StageStep {

@@ -98,7 +98,7 @@ package final class TestSink: AnswerSink {
   package func resumeBody(_ exchange: Exchange) { events.append("more body, please") }
 
   package func refuse(_ exchange: Exchange, _ fault: RequestFault) {
-    let (head, _) = exchange.passed(fault.answer)
+    let head = exchange.passed(fault.answer).head
     events.append("refused")
     note(head, [HeaderField]())
   }

@@ -14,10 +14,22 @@ final class RouteScope {
     var item: ScopeName?
     /// The whole scope may be used as a value.
     var readsWhole = false
+    /// `partial`, of an answer that is made of calls.
+    var readsPartial = false
+    /// `response`, of a backend.
+    var readsResponse = false
+    /// `error`, and nothing else.
+    var readsError = false
     /// Why the body can't be read.
     var withoutBody = "it is passed on as it comes"
 
-    static let response = Position(name: "a response", readsCalls: true, readsBody: true, readsWhole: true)
+    static let response = Position(
+      name: "a response", readsCalls: true, readsBody: true, readsWhole: true, readsPartial: true)
+    /// Headers of answers that are not made of calls.
+    static let answer = Position(name: "`responseHeaders` of this route", withoutBody: "it need not have come")
+    static let answerOfProxy = Position(
+      name: "`responseHeaders` of a proxy", readsResponse: true, withoutBody: "it is passed on as it comes")
+    static let errors = Position(name: "`errors`", readsError: true)
     static let call = Position(name: "a call", readsEnvironment: true, readsCalls: true, readsBody: true)
     static let tag = Position(name: "a tag", readsCalls: true, readsBody: true)
     static let redirect = Position(name: "a redirect", withoutBody: "nobody waits for it")
@@ -132,11 +144,14 @@ final class RouteScope {
   }
 
   private func allows(_ name: ScopeName, _ position: Position) -> Bool {
-    switch name {
+    if position.readsError { return name == .error }
+    return switch name {
     case .path, .query, .queryList, .headers, .cookies, .client: true
     case .claims: providers?.contains(where: \.givesClaims) ?? true
     case .identity: providers?.isEmpty != true
-    case .response: false
+    case .response: position.readsResponse
+    case .partial: position.readsPartial
+    case .error: false
     case .body: position.readsBody
     case .env: position.readsEnvironment
     case .calls: position.readsCalls
@@ -164,6 +179,10 @@ final class RouteScope {
       report(
         node, at: place(of: header, reference, node), "the names in `headers` are in lower case, found `\(header)`",
         hint: "did you mean `headers.\(Self.identifier(header.lowercased()))`?")
+    case (.response, let member?): checkResponse(member, reference, in: node)
+    case (.error, let member?):
+      let known = ScopeName.ErrorMember.allCases.map(\.rawValue)
+      if !known.contains(member) { refuseMember(member, of: "error", known, reference, in: node) }
     case (.env, let variable?): environmentNames.insert(variable)
     case (.env, nil):
       report(node, at: reference.offset, "`env` can't be used whole; name the variable: `env.NAME`")
@@ -181,6 +200,20 @@ final class RouteScope {
     }
     guard let inner = reference.path.dropFirst(2).first, !member.members.contains(inner) else { return }
     refuseMember(inner, of: "client.\(name)", member.members, reference, in: node)
+  }
+
+  /// `response.<member>`, and the header below it.
+  private func checkResponse(_ name: String, _ reference: TemplateReference, in node: YAMLNode) {
+    guard let member = ScopeName.ResponseMember(rawValue: name) else {
+      let known = ScopeName.ResponseMember.allCases.map(\.rawValue)
+      return refuseMember(name, of: "response", known, reference, in: node)
+    }
+    guard member == .headers, let header = reference.path.dropFirst(2).first, header != header.lowercased() else {
+      return
+    }
+    report(
+      node, at: place(of: header, reference, node), "the names in `headers` are in lower case, found `\(header)`",
+      hint: "did you mean `\(Self.identifier(header.lowercased()))`?")
   }
 
   private func refuseMember(
@@ -227,6 +260,11 @@ final class RouteScope {
     let message: String
     var hint: String?
     switch ScopeName(rawValue: head) {
+    case let name? where position.readsError:
+      message = "`\(name.rawValue)` can't be read in `errors`, which knows `error` only"
+    case .response?: message = "`response` is what a backend answers, and known only in `responseHeaders` of a proxy"
+    case .partial?: message = "`partial` is known only in the answer of a composite"
+    case .error?: message = "`error` is known only in `errors`"
     case .env?: message = "`env` is known at load only, and not in \(position.name)"
     case .claims? where providers?.isEmpty == false:
       let names = (providers ?? []).map(\.name)

@@ -15,6 +15,7 @@ struct FolderDecoder {
     var defaults: YAMLNode?
     var providers: [ProviderPlan]? = []
     var files: [(source: SourceFile, reader: MappingReader<FileKeys>)] = []
+    var answers = AnswerPolicies()
     var isBroken = false
     var brokenGateway = ""
     // What gateway.yaml names may stand in the folder, and is no BFF file.
@@ -39,6 +40,7 @@ struct FolderDecoder {
         loading.isWithoutPlans = reader.pair(\.plans) == nil
         providers = ProviderDecoder.decode(reader, process)
         defaults = checked(reader[\.defaults])
+        answers = defaults.map { self.answers($0) } ?? answers
       } else if let reader = MappingReader<FileKeys>(root, loading) {
         files.append((source, reader))
       }
@@ -50,6 +52,7 @@ struct FolderDecoder {
     var plan = GatewayPlan(process: process, backends: backends, routes: routes)
     plan.providers = providers ?? []
     plan.plans = loading.plans?.plans ?? []
+    plan.answers = answers
     plan.files = Secret(loading.secrets)
     return plan
   }
@@ -125,6 +128,16 @@ struct FolderDecoder {
       if let pair = defaults[key.name] { key.check(pair.value, loading) }
     }
     return defaults
+  }
+
+  /// What the gateway's defaults say of answers to requests without a route.
+  private func answers(_ defaults: YAMLNode) -> AnswerPolicies {
+    guard
+      let reader = MappingReader<RouteKeys>(defaults, Loading(environment: loading.environment, folder: loading.folder))
+    else { return AnswerPolicies() }
+    let scope = RouteScope(
+      captures: [], calls: [], providers: [], route: ("unknown paths", defaults), loading: loading)
+    return PolicyDecoder.answers(reader, scope)
   }
 
   private func prefix(_ reader: MappingReader<FileKeys>) -> [PathPattern.Segment] {

@@ -21,7 +21,19 @@ struct PolicyDecoder {
     policies.waf = reader[\.waf] ?? nil
     policies.isSecure = reader[\.secure] == true
     policies.compress = reader[\.compress] ?? nil
+    policies.answers = Self.answers(reader, scope.fresh())
     return policies
+  }
+
+  /// What holds for all answers, whoever gives them; without headers, which each kind of route reads differently.
+  static func answers(_ reader: MappingReader<RouteKeys>, _ scope: RouteScope) -> AnswerPolicies {
+    var answers = AnswerPolicies()
+    if let node = reader[\.errors] ?? nil {
+      var templates = TemplateReader(scope)
+      answers.errors = templates.value(node, .errors).map { ErrorsPlan($0) }
+    }
+    answers.expose = reader[\.expose].flatMap { $0 == ExposePlan() ? nil : $0 }
+    return answers
   }
 
   private var addresses: AddressPlan? {

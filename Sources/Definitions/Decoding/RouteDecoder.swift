@@ -29,6 +29,7 @@ struct RouteDecoder {
       bff: file.name, methods: name.methods, pattern: pattern, hosts: file.hosts, location: pair.key.location,
       work: work)
     plan.policies = policies(reader, scope, named: plan.identity, work)
+    plan.policies.answers.responseHeaders = ResponseHeadersPlan(responseHeaders(reader, scope.fresh(), work))
     checkBody(plan.policies, work, reader)
     plan.definition = definition(reader)
     return plan
@@ -50,6 +51,16 @@ struct RouteDecoder {
       providers: AuthDecoder.providers(reader, of: providers))
     let auth = AuthDecoder(reader: reader, providers: providers, scope: scope.fresh()).decode()
     return PolicyDecoder(reader: reader, scope: scope, auth: auth, limits: limits).decode()
+  }
+
+  /// A composite reads its own together with what it answers.
+  private func responseHeaders(
+    _ reader: MappingReader<RouteKeys>, _ scope: RouteScope, _ work: RoutePlan.Work
+  ) -> [HeaderTemplate] {
+    if case .composite(let composite) = work { return composite.responseHeaders }
+    var templates = TemplateReader(scope)
+    let isProxy = if case .proxy = work { true } else { false }
+    return templates.headers(reader[\.responseHeaders] ?? [], .response, isProxy ? .answerOfProxy : .answer)
   }
 
   private func checkBody(_ policies: RoutePolicies, _ work: RoutePlan.Work, _ reader: MappingReader<RouteKeys>) {

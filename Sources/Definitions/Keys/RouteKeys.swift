@@ -23,7 +23,8 @@ struct RouteKeys: KeySet {
     "The shape of the answer. Composites.", example: "{ name: \"${user.name}\" }")
   let responseHeaders = Key<[YAMLNode.Pair]>(
     "responseHeaders", .headers(), default: "none",
-    "Headers of the answer. A null leaves one out; a list of texts gives a line for each. Composites.",
+    "Headers of all answers of the route, refusals and problems included, in place of others of that name. A literal "
+      + "null takes one away; a list of texts gives a line for each; a template that gives null does nothing.",
     example: "{ x-total: \"${calls.orders.headers.\\\"x-total\\\"}\" }")
   let status = Key<YAMLNode>(
     "status", ValueType(.scalar("status, or template", .status)) { node, _ in node }, default: "200",
@@ -94,15 +95,19 @@ struct RouteKeys: KeySet {
   let bodyLimit = Key<Int?>.bodyLimit
   let waf = Key<WAFPlan?>.waf
   let secure = Key<Bool?>.secure
+  let errors = Key<YAMLNode?>.errors
+  let expose = Key<ExposePlan>.expose
   let compress = Key<CompressPlan?>.compress
 
   /// Keys that only one kind of route has a use for.
   static let compositeOnly = [
-    "responseHeaders", "status", "meta", "passStatus", "exposeErrors", "maxAnswer", "softTimeout", "onDisconnect",
+    "status", "meta", "passStatus", "exposeErrors", "maxAnswer", "softTimeout", "onDisconnect",
     "cache",
   ]
   /// Keys that say nothing of the answer itself, but who gets it, and what it says beside.
-  static let policies = ["cors", "allow", "deny", "limit", "auth", "refuse", "bodyLimit", "waf", "secure", "compress"]
+  static let policies = [
+    "cors", "allow", "deny", "limit", "auth", "refuse", "bodyLimit", "waf", "secure", "errors", "expose", "compress",
+  ]
   /// Keys whose lists may take up the next level's by `base`.
   static let layered = ["limit", "refuse"]
   static let proxyOnly = ["host", "headers", "idleTimeout", "retryBuffer"]

@@ -117,7 +117,15 @@ enum ReferenceText {
     case .item:
       "One item of an `each`: in `request`, `headers`, `body`, `idempotencyKey`, `compensate` and the tags of `cache`."
     case .items: "The items of one batch, where the `each` has `batch`."
-    case .response: "Reserved."
+    case .response:
+      "What the backend answers, in `responseHeaders` of a proxy: `status`, and `headers` as those of a call. Null where "
+        + "Weft answers itself."
+    case .partial: "Whether something is missing, in `response`, `responseHeaders` and `status` of a composite."
+    case .error:
+      "What went wrong, in `errors`: "
+        + ScopeName.ErrorMember.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", ")
+        + ". `call` and `outcome` are of the call that failed; `stage` and `reason` tell in a word each who refused the "
+        + "request, and why. Null where there is none."
     }
   }
 }

@@ -10,6 +10,12 @@ package struct AnswerHead {
   package var isNotModified = false
   /// The first of the answer's own `Date` fields goes out instead of the sink's.
   package var hasDate = false
+  /// It tells of a problem, in whatever shape: what its body is, it says itself.
+  package var isProblem = false
+  /// The route's `responseHeaders` are among its fields.
+  package var hasRouteHeaders = false
+  /// No `X-Request-Id` goes out.
+  package var leavesOutRequestID = false
   /// What the stages that the answer passes do to its fields.
   package var changes = FieldChanges()
 

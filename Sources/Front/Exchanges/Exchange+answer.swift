@@ -27,6 +27,8 @@ extension Exchange {
     var head = loop.head(status: isNotModified ? 304 : status)
     head.prepared = prepared
     head.isNotModified = isNotModified
+    head.hasRouteHeaders = true
+    if let shaped = rules?.shape(prepared, fields, status: status, body, self) { return send(shaped) }
     send(&head, fields, .buffer(isNotModified ? ByteBuffer() : body))
   }
 
@@ -36,7 +38,8 @@ extension Exchange {
       return send(Problem(500).answer())
     }
     if let outcome = answer.outcome { record.outcome = outcome }
-    var head = loop.head(status: answer.status)
+    let answer = rules?.shape(answer, self) ?? answer
+    var head = head(of: answer)
     send(&head, answer.headers, .bytes(answer.body))
   }
 
@@ -65,12 +68,20 @@ extension Exchange {
     send(body.made)
   }
 
-  /// A refusal that the sink gives by itself, as it is behind the stages that the request has entered.
-  package func passed(_ answer: Answer) -> (head: AnswerHead, body: AnswerBody) {
-    var head = loop.head(status: answer.status)
+  /// An answer that the sink gives by itself, as it is behind the stages that the request has entered.
+  package func passed(_ answer: Answer) -> (head: AnswerHead, fields: [HeaderField], body: AnswerBody) {
+    let answer = rules?.shape(answer, self) ?? answer
+    var head = head(of: answer)
     leave(&head, answer.headers, length: answer.body.count)
     if route != nil { head.changes.set("Cache-Control", "no-store") }
-    return (head, filtered(.bytes(answer.body)))
+    return (head, answer.headers, filtered(.bytes(answer.body)))
+  }
+
+  private func head(of answer: Answer) -> AnswerHead {
+    var head = loop.head(status: answer.status)
+    head.isProblem = answer.isProblem
+    head.hasRouteHeaders = answer.hasRouteHeaders
+    return head
   }
 
   // MARK: In pieces. On the front loop.
@@ -88,7 +99,7 @@ extension Exchange {
     guard settle() else { return false }
     var head = loop.head(status: status)
     head.hasDate = hasDate
-    leave(&head, fields, length: length)
+    leave(&head, fields, length: length, isPassedOn: true)
     changes = head.changes
     return sink.begin(self, head, fields, length: filters.isEmpty ? length : nil, room: room)
   }
@@ -118,8 +129,12 @@ extension Exchange {
 
   // MARK: Stages
 
-  /// The stages that the request has entered see the head, the last one first.
-  private func leave(_ head: inout AnswerHead, _ fields: some FieldSequence, length: Int?) {
+  /// The route's rules, and then the stages that the request has entered see the head, the last one first.
+  /// - Parameter isPassedOn: it is not the gateway that gives the answer.
+  private func leave(
+    _ head: inout AnswerHead, _ fields: some FieldSequence, length: Int?, isPassedOn: Bool = false
+  ) {
+    rules?.apply(to: &head, fields, isPassedOn: isPassedOn, self)
     guard let route else { return }
     for index in route.leaving where index < nextStage {
       if let filter = route.stages[index].leave(self, &head, fields, length: length) { filters.append(filter) }

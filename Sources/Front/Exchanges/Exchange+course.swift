@@ -7,8 +7,11 @@ extension Exchange {
     let site = loop.site
     request.measurePath()
     if site.answersPreflights, let index = preflighted(site) { return open(index, of: site) }
-    switch match(site.router, request.method) {
-    case .route(let index): open(index, of: site)
+    let match = match(site.router, request.method)
+    if case .route(let index) = match { return open(index, of: site) }
+    rules = site.rules
+    switch match {
+    case .route: return
     case .notFound: answer(Problem(404, detail: "no route has this path").answer())
     case .badPath:
       let detail = "the path has a dot segment, a bad escape or a forbidden character"
@@ -16,6 +19,7 @@ extension Exchange {
     case .methodNotAllowed(let allow) where request.method == "OPTIONS":
       answer(Answer(status: 204, headers: [HeaderField("Allow", allow)]))
     case .methodNotAllowed(let allow):
+      rules = pathRules(site) ?? rules
       answer(Problem(405, detail: "this path has other methods", headers: [HeaderField("Allow", allow)]).answer())
     }
   }
@@ -55,10 +59,20 @@ extension Exchange {
     }
   }
 
+  /// What is done to the answers of the path's first route that there is, where the method has none.
+  private func pathRules(_ site: Site) -> AnswerRules? {
+    guard site.hasRules else { return nil }
+    for method in Self.knownMethods {
+      if case .route(let index) = match(site.router, method) { return site.routes[index].rules }
+    }
+    return nil
+  }
+
   private func open(_ index: Int, of site: Site) {
     request.captures = withPath { site.router.captures(route: index, path: $0) }
     let route = site.routes[index]
     self.route = route
+    rules = route.rules
     record.route = route.name
     let takesBody = route.takesBody && !isBodyHere
     guard takesBody ? beginReceiving() : beginWork() else { return }
@@ -99,7 +113,7 @@ extension Exchange {
   /// Answers with a problem that nobody keeps, since it is of this request alone, and has the log say who refused and
   /// why: a cache keeps a 404 unasked (RFC 9110 §15.1), for clients who would not have been refused.
   package func refuse(_ stage: String, _ problem: Problem, why: String? = nil) {
-    record.refuse(stage, why ?? problem.detail)
+    record.refuse(stage, why ?? problem.detail, reason: problem.reason)
     var problem = problem
     problem.headers.append(HeaderField("Cache-Control", "no-store"))
     answer(problem.answer())

@@ -22,6 +22,8 @@ package final class Exchange: @unchecked Sendable {
   package var record: RequestRecord
   /// What the client's request is answered by; `nil` before it is known, and where no route has its path.
   var route: Route?
+  /// What is done to the answer by itself: the route's, or the site's where it has none. `nil`: nothing.
+  var rules: AnswerRules?
   /// The next of the route's stages.
   var nextStage = 0
   /// The answer's body goes through these, the first one first.

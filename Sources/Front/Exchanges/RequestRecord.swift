@@ -33,10 +33,12 @@ package struct RequestRecord: Sendable {
     let stage: String
     /// For people.
     let why: String?
+    /// One word, for `errors`; `nil`: what the status says.
+    var reason: String?
   }
 
-  package mutating func refuse(_ stage: String, _ why: String?) {
-    refused = Refusal(stage: stage, why: why)
+  package mutating func refuse(_ stage: String, _ why: String?, reason: String? = nil) {
+    refused = Refusal(stage: stage, why: why, reason: reason)
   }
 
   package enum CacheResult: String, Sendable {

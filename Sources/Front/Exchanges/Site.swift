@@ -5,10 +5,16 @@ package final class Site: Sendable {
   package let routes: [Route]
   /// Some route does.
   let answersPreflights: Bool
+  /// What is done to the answers to requests without a route.
+  let rules: AnswerRules?
+  /// Some route has rules.
+  let hasRules: Bool
 
-  package init(router: Router, routes: [Route]) {
+  package init(router: Router, routes: [Route], rules: AnswerRules? = nil) {
     self.router = router
     self.routes = routes
+    self.rules = rules
+    hasRules = routes.contains { $0.rules != nil }
     answersPreflights = routes.contains { $0.answersPreflights }
   }
 
@@ -34,11 +40,13 @@ package final class Route: Sendable {
   /// Places of the stages that look at answers, the last one first.
   let leaving: [Int]
   let answersPreflights: Bool
+  let rules: AnswerRules?
 
-  package init(name: String, stages: [any Stage] = [], work: any Endpoint) {
+  package init(name: String, stages: [any Stage] = [], work: any Endpoint, rules: AnswerRules? = nil) {
     self.name = name
     self.stages = stages
     self.work = work
+    self.rules = rules
     takesBody = work.body == .streamed || stages.contains { $0 is BodyStage }
     answersPreflights = stages.contains { $0.answersPreflights }
     leaving = stages.indices.filter { stages[$0].seesAnswers }.reversed()

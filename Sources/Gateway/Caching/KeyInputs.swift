@@ -44,7 +44,8 @@ private struct KeyMembers: RequestInputVisitor {
     case .claims: kind = .claim
     case .identity: kind = .identity
     case .client: kind = .client
-    case .body, .env, .calls, .item, .items, .response: preconditionFailure("\(input) has no members of a request")
+    case .body, .env, .calls, .item, .items, .response, .partial, .error:
+      preconditionFailure("\(input) has no members of a request")
     }
   }
 

@@ -19,6 +19,8 @@ struct ExplainedRoute {
   let reads: [String]
   /// What stands between the request and the work, from the outside in.
   let policies: [ExplainedPolicy]
+  /// What is done to all answers, in words.
+  var answers: [(name: String, value: String)] { ExplainedAnswers.facts(plan) }
   /// Headers that tell every backend of the client.
   let forwarding: [String]
   /// The same of calls whose value others may get.

@@ -24,7 +24,7 @@ extension HTTP1Connection: AnswerSink {
     }
     writer.write(head.changes.added) { _ in }
     if let length { writer.writeContentLength(length) }
-    writer.end(requestID: requestID, persistence)
+    writer.end(requestID: head.leavesOutRequestID ? nil : requestID, persistence)
     switch body {
     case _ where count == 0: write(writer.buffer, context)
     case .bytes(let bytes) where isJoined:
@@ -81,7 +81,7 @@ extension HTTP1Connection: AnswerSink {
     writer.write(head.changes.added) { _ in }
     if let length, head.status != 204 { writer.writeContentLength(length) }
     if framing == .chunked { writer.buffer.writeStaticString("Transfer-Encoding: chunked\r\n") }
-    writer.end(requestID: exchange.request.client.requestID, persistence)
+    writer.end(requestID: head.leavesOutRequestID ? nil : exchange.request.client.requestID, persistence)
     write(writer.buffer, context)
     return true
   }
@@ -167,10 +167,11 @@ extension HTTP1Connection: AnswerSink {
   private func tell(_ fault: RequestFault, _ exchange: Exchange?, _ context: ChannelHandlerContext) {
     let answer = fault.answer
     let requestID = exchange?.request.client.requestID ?? RandomIDs.hex(loop.random.next(), loop.random.next())
-    let (head, body) = exchange?.passed(answer) ?? (loop.head(status: answer.status), .bytes(answer.body))
-    writeWhole(head, answer.headers, body, context, requestID: requestID)
+    exchange?.record.refuse("body", fault.detail)
+    let (head, fields, body) =
+      exchange?.passed(answer) ?? (loop.head(status: answer.status), answer.headers, .bytes(answer.body))
+    writeWhole(head, fields, body, context, requestID: requestID)
     if let exchange {
-      exchange.record.refuse("body", fault.detail)
       exchange.finished(status: fault.status, bytes: body.count)
     } else {
       loop.accessLog.write(fault, bytes: answer.body.count, peer: peer, requestID: requestID)

@@ -21,6 +21,7 @@ package struct RoutePolicies: Sendable {
   package var isSecure = false
   /// `nil`: answers go out as they are.
   package var compress: CompressPlan?
+  package var answers = AnswerPolicies()
 
   package init() {}
 

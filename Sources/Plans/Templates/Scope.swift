@@ -35,13 +35,17 @@ package enum ScopeName: String, CaseIterable, Sendable {
   case calls
   /// One item of an `each`, or one batch of them.
   case item, items
-  /// Kept free for later use.
+  /// What a backend has answered, in headers that are set on it.
   case response
+  /// Something is missing in the answer.
+  case partial
+  /// What went wrong.
+  case error
 
   package var isRequestInput: Bool {
     switch self {
     case .path, .query, .queryList, .headers, .cookies, .claims, .identity, .client, .body: true
-    case .env, .calls, .item, .items, .response: false
+    case .env, .calls, .item, .items, .response, .partial, .error: false
     }
   }
 
@@ -78,6 +82,21 @@ package enum ScopeName: String, CaseIterable, Sendable {
       case .certificate: ["subject", "issuer", "fingerprint", "serial", "sans", "notAfter"]
       }
     }
+  }
+
+  /// Members of `response`.
+  package enum ResponseMember: String, CaseIterable, Sendable {
+    case status, headers
+  }
+
+  /// Members of `error`.
+  package enum ErrorMember: String, CaseIterable, Sendable {
+    case status, title, detail
+    /// Of a composite: the call that failed, and how.
+    case call, outcome
+    case requestId
+    /// Of a refusal: who refused, and why, in a word each.
+    case stage, reason
   }
 
   /// Members of `calls.<name>`.

@@ -10,6 +10,7 @@ import Testing
     let policies =
       "deny: [10.0.0.1]\ncors: \"*\"\nsecure: true\ncompress: true\nbodyLimit: 1KiB\n"
       + "refuse: [{ when: \"${query.a}\" }]\nlimit: 1/s\nwaf: { rules: crs }\n"
+      + "errors: { a: \"${error.title}\" }\nexpose: { outcomeHeader: false }\n"
     let policed = try route(policies + "cache: 1m\nresponse: 1")
     #expect(plain.composite?.cache?.definition == policed.composite?.cache?.definition)
     #expect(policed.composite?.reads == RequestReads())

@@ -19,6 +19,8 @@ struct ExplanationDocument {
     document.append("note", .text(route.methodNote))
     document.append("reads", .texts(route.reads))
     document.append("policies", .array(route.policies.map(\.json)))
+    let answers = route.answers.map { JSONObject.Member(name: $0.name, value: .string($0.value)) }
+    document.append("answers", answers.isEmpty ? .null : .object(JSONObject(answers)))
     let cache = route.cache.map { JSONObject.Member(name: $0.name, value: .string($0.value)) }
     document.append("cache", cache.isEmpty ? .null : .object(JSONObject(cache)))
     document.append("forwardingHeaders", .texts(route.forwarding))

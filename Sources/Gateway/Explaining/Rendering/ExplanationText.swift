@@ -16,6 +16,7 @@ struct ExplanationText {
     if let note = route.methodNote { fact(route.asked.method, note) }
     fact("reads", route.reads.isEmpty ? "nothing of the request" : route.reads.joined(separator: ", "))
     for (index, policy) in route.policies.enumerated() { explain(policy, isFirst: index == 0) }
+    for (name, value) in route.answers { fact(name, value) }
     for (name, value) in route.cache { fact(name == "lifetime" ? "cache" : name, value) }
     switch route.work {
     case .composite(let composite): explain(composite, route)
