@@ -8,6 +8,8 @@ private protocol RequestParts {
   var headers: [HeaderTemplate] { get }
   /// Lower-case names of the client's headers that go along.
   var forward: [String] { get }
+  /// All go along but these.
+  var forwardsAllBut: Set<String>? { get }
   /// Sent as JSON.
   var body: ValueTemplate? { get }
 }
@@ -71,7 +73,9 @@ extension Composer {
     of parts: some RequestParts, _ key: String?, _ values: some TemplateFiller, _ context: RequestContext
   ) throws(RenderFailure) -> [HeaderField] {
     var fields: [HeaderField] = []
-    if !parts.forward.isEmpty {
+    if let own = parts.forwardsAllBut {
+      fields = context.passable.filter { !own.contains(HeaderField.withoutUnderscores($0.name)) }
+    } else if !parts.forward.isEmpty {
       for field in context.forwardable where parts.forward.contains(field.name) { fields.append(field) }
     }
     if let key, !parts.headers.contains(where: { $0.name.lowercased() == "idempotency-key" }) {

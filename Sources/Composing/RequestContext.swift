@@ -13,6 +13,8 @@ package struct RequestContext: Sendable {
   package var scope: Scope
   /// The client's header fields that some call of this route forwards; names lower-case.
   package var forwardable: [HeaderField]
+  /// All that a call may forward, where some call does; names lower-case.
+  package var passable: [HeaderField] = []
   /// Sent with every call: `X-Request-Id`, `Forwarded` and their kind.
   package var tracing: HeaderText?
   /// The client's `Idempotency-Key`.

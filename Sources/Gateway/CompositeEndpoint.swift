@@ -4,6 +4,7 @@ import Logging
 import Messages
 import NIOPosix
 import Plans
+import Proxying
 import Timing
 
 /// A composite route at the front: turns a request into a composition on the partner transfer loop, and its answer
@@ -157,6 +158,7 @@ private final class WritingCourse: CompositionListener {
 struct ForwardedFields: Sendable {
   private let hasCalls: Bool
   private let names: Set<String>
+  private let forwardsAll: Bool
   private let writes: Bool
   private let generatesKey: Bool
 
@@ -165,6 +167,7 @@ struct ForwardedFields: Sendable {
     // Beside the gateway's own line of such a name, the client's would be believed.
     let forwarded = plan.calls.flatMap { $0.forward + ($0.compensation?.forward ?? []) }
     names = Set(forwarded).filter { !ClientInfo.isForwarding($0) }
+    forwardsAll = plan.calls.contains { $0.forwardsAllBut != nil || $0.compensation?.forwardsAllBut != nil }
     let writes = plan.calls.filter { !$0.isSafe }
     self.writes = !writes.isEmpty
     let written = writes.flatMap { [$0.request.backend] + ($0.compensation.map { [$0.request.backend] } ?? []) }
@@ -181,6 +184,7 @@ struct ForwardedFields: Sendable {
         return names.contains(name) ? HeaderField(name, value) : nil
       }
     }
+    if forwardsAll { context.passable = Self.passable(of: request) }
     if writes {
       context.idempotencyKey = Self.idempotencyKey(of: request)
       if context.idempotencyKey == nil, generatesKey {
@@ -211,6 +215,24 @@ struct ForwardedFields: Sendable {
     // A certificate may have names and no subject.
     guard request.identity != nil, let certificate = request.client.certificate else { return "" }
     return DerivedKey.text(["certificate", certificate.fingerprint])
+  }
+}
+
+extension ForwardedFields {
+  /// All that may go along with a call: what is not between neighbours, about the client or its body, nor decides what
+  /// of the answer comes, and in what form.
+  fileprivate static func passable(of request: IncomingRequest) -> [HeaderField] {
+    let kept = EndToEnd(request)
+    return request.headers.compactMap { name, value in
+      guard kept.contains(name) else { return nil }
+      let name = name.lowercased()
+      return decidesAnswer(HeaderField.withoutUnderscores(name)) ? nil : HeaderField(name, value)
+    }
+  }
+
+  private static func decidesAnswer(_ name: String) -> Bool {
+    name.hasPrefix("content-") || name.hasPrefix("if-")
+      || ["accept-encoding", "range", "expect", "te", "upgrade", "idempotency-key"].contains(name)
   }
 }
 

@@ -24,6 +24,13 @@ package struct HeaderField: Hashable, Sendable {
   /// Whether nothing is left of a text as a field's value (RFC 9110 §5.5).
   package static func isBlank(_ text: String) -> Bool { text.utf8.allSatisfy { $0 == 0x20 || $0 == 0x09 } }
 
+  /// The name that a CGI-like backend may take one for: to such, `X_Forwarded_For` and `X-Forwarded-For` are one
+  /// variable (RFC 3875 §4.1.18), so a client must not get past a rule by the other spelling.
+  package static func withoutUnderscores(_ name: String) -> String {
+    guard name.utf8.contains(UInt8(ascii: "_")) else { return name }
+    return String(decoding: name.utf8.map { $0 == UInt8(ascii: "_") ? UInt8(ascii: "-") : $0 }, as: UTF8.self)
+  }
+
   /// Compares with a name that is known later.
   package func isNamed(lowercase: String) -> Bool {
     name.utf8.count == lowercase.utf8.count

@@ -113,6 +113,10 @@ package struct BackendPlan: Hashable, Sendable {
   package var maxResponse = 4 * 1024 * 1024
   /// Lower-case names of request headers that go upstream with calls.
   package var forward: [String] = []
+  /// All headers of the client's request go upstream with calls, but those of one message or connection.
+  package var forwardsAll = false
+  /// Set on every request to it, calls and proxied ones, unless these set them themselves.
+  package var headers = BackendHeaders()
   /// HTTP/2 would save no connections, which are not shared, and costs more.
   package var version = HTTPVersion.http1
   package var tls = TLS()
@@ -134,9 +138,34 @@ package struct BackendPlan: Hashable, Sendable {
   package var identity: BackendPlan {
     var identity = self
     identity.definition = Definition()
+    // Calls and proxies have them with their own.
+    identity.headers = BackendHeaders()
     identity.location = SourceLocation(file: "", line: 0, column: 0)
     return identity
   }
+}
+
+/// Headers that a backend is sent with every request. A value, compared as the definition has it.
+package struct BackendHeaders: Hashable, Sendable {
+  package var templates: [HeaderTemplate] = []
+
+  package init(_ templates: [HeaderTemplate] = []) {
+    self.templates = templates
+  }
+
+  /// Adds those that `own` does not have, in any case or spelling, before them.
+  package func before(_ own: [HeaderTemplate]) -> [HeaderTemplate] {
+    if templates.isEmpty { return own }
+    let names = Set(own.map(\.meantName))
+    return templates.filter { !names.contains($0.meantName) } + own
+  }
+
+  package static func == (left: Self, right: Self) -> Bool { left.texts == right.texts }
+
+  package func hash(into hasher: inout Hasher) { hasher.combine(texts) }
+
+  /// As the definition has them.
+  package var texts: [String] { templates.map(\.description) }
 }
 
 extension BackendPlan.Balance: Hashable {

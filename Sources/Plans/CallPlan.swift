@@ -22,6 +22,9 @@ package struct CallPlan: Sendable {
   package var headers: [HeaderTemplate] = []
   /// Lower-case names of client headers that go upstream: the backend's `forward`, but for what `headers` sets.
   package var forward: [String] = []
+  /// All of the client's headers go upstream but these, which `headers` sets: in lower case, with `-` for `_`. `nil`:
+  /// those that `forward` names.
+  package var forwardsAllBut: Set<String>?
   /// Sent as JSON.
   package var body: ValueTemplate?
   package var accept = StatusSet.success
@@ -93,6 +96,7 @@ package struct CompensationPlan: Sendable {
   package var headers: [HeaderTemplate] = []
   /// As `CallPlan.forward`.
   package var forward: [String] = []
+  package var forwardsAllBut: Set<String>?
   /// Sent as JSON.
   package var body: ValueTemplate?
   /// One compensation with all its attempts.

@@ -1,23 +1,24 @@
 import Front
+import Messages
 
 /// Which of a client's header fields are for the backend: not those between two neighbours (RFC 9110 §7.6.1), of the
 /// connection's own, or about the client. A value.
-struct EndToEnd {
+package struct EndToEnd {
   /// Lower-case names, with `-` for `_`, that the definition sets or leaves out.
   let removed: [String]
   private let hops: HopByHop
   /// Other `X-Forwarded-*` than the gateway's own are a trusted proxy's.
   private let keepsFamily: Bool
 
-  init(_ request: IncomingRequest, without removed: [String]) {
+  package init(_ request: IncomingRequest, without removed: [String] = []) {
     self.removed = removed
     hops = HopByHop(connection: request.headers["connection"])
     keepsFamily = request.client.chain?.family == .xForwarded
   }
 
-  func contains(_ name: String) -> Bool {
+  package func contains(_ name: String) -> Bool {
     if Self.isOwn(name) || hops.contains(name) { return false }
-    let meant = HeaderName.withoutUnderscores(name)
+    let meant = HeaderField.withoutUnderscores(name)
     if ClientInfo.isForwarding(meant) || !keepsFamily && HeaderName.hasPrefix(meant, "x-forwarded-") { return false }
     return removed.isEmpty || !removed.contains(meant.lowercased())
   }

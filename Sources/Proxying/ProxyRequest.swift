@@ -18,7 +18,7 @@ package enum ProxyRequest {
     var set: [HeaderField] = []
     var removed: [String] = []
     for template in plan.headers {
-      removed.append(HeaderName.withoutUnderscores(template.name).lowercased())
+      removed.append(HeaderField.withoutUnderscores(template.name).lowercased())
       if let field = try values.field(of: template) { set.append(field) }
     }
     let kept = EndToEnd(request, without: removed)

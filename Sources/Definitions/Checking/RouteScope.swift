@@ -44,6 +44,8 @@ final class RouteScope {
       name: "a limit of files", readsEnvironment: true, withoutBody: "nobody waits for it")
     static let limitOfRedirect = Position(
       name: "a limit of a redirect", readsEnvironment: true, withoutBody: "nobody waits for it")
+    static let backend = Position(
+      name: "`headers` of a backend", readsEnvironment: true, withoutBody: "proxies pass it on as it comes")
     static let proxy = Position(name: "a proxy", readsEnvironment: true)
   }
 
@@ -92,9 +94,19 @@ final class RouteScope {
     reads.headers.formUnion(.some([name]))
   }
 
-  /// Adds what a template that was checked elsewhere reads of the request.
+  /// Adds what `forward: all` reads.
+  func addAllHeadersRead() {
+    reads.headers = .all
+  }
+
+  /// Adds what a template that was checked elsewhere reads of the request, and of the environment.
   func add(_ references: [TemplateReference]) {
-    for reference in references { reads.insert(reference.path) }
+    for reference in references {
+      reads.insert(reference.path)
+      if reference.path.first == ScopeName.env.rawValue, let name = reference.path.dropFirst().first {
+        environmentNames.insert(name)
+      }
+    }
   }
 
   /// Reports what can't be read at this position; returns the calls that are read.

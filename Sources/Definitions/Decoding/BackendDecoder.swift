@@ -22,7 +22,9 @@ struct BackendDecoder {
     plan.health = reader[\.health]
     plan.maxConcurrent = reader[\.maxConcurrent]
     plan.maxResponse = reader[\.maxResponse] ?? plan.maxResponse
-    plan.forward = reader[\.forward] ?? []
+    let forward = reader[\.forward] ?? ForwardSetting()
+    (plan.forward, plan.forwardsAll) = (forward.names, forward.isAll)
+    plan.headers = headers(reader, pair)
     plan.version = reader[\.http] ?? plan.version
     plan.tls = reader[\.tls] ?? plan.tls
     plan.idempotent = reader[\.idempotent] ?? false
@@ -32,6 +34,14 @@ struct BackendDecoder {
     checkProtocol(plan, reader)
     for pair in reader.effectivePairs { plan.definition.add(pair.name, pair.value.canonicalText) }
     return plan
+  }
+
+  /// What a route gives of the request is known where the route is: what it does not give is null there.
+  private func headers(_ reader: MappingReader<BackendKeys>, _ pair: YAMLNode.Pair) -> BackendHeaders {
+    let scope = RouteScope(
+      captures: nil, calls: [], providers: nil, route: ("of the backend \(pair.name)", reader.node), loading: loading)
+    var templates = TemplateReader(scope)
+    return BackendHeaders(templates.headers(reader[\.headers] ?? [], .request, .backend))
   }
 
   private func addresses(_ reader: MappingReader<BackendKeys>, _ pair: YAMLNode.Pair) -> [BackendPlan.Address] {

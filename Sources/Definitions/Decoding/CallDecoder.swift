@@ -119,8 +119,9 @@ struct CallDecoder {
   /// What follows from the backend, for every form of a call.
   private func finish(_ call: CallPlan, _ graph: inout CallGraph.Call) -> CallPlan {
     var plan = call
-    plan.forward = scope.forwarded(
-      by: backends[plan.request.backend], without: plan.headers, isSafe: plan.isSafe)
+    let backend = backends[plan.request.backend]
+    plan.headers = scope.headers(of: backend, before: plan.headers)
+    (plan.forward, plan.forwardsAllBut) = scope.forwarded(by: backend, without: plan.headers, isSafe: plan.isSafe)
     graph.isRequired = plan.required
     if !plan.isSafe { graph.unsafeMethod = plan.request.method }
     return plan

@@ -43,7 +43,9 @@ struct CompensationDecoder {
 
   private func finish(_ compensation: CompensationPlan) -> CompensationPlan {
     var plan = compensation
-    plan.forward = scope.forwarded(by: backends[plan.request.backend], without: plan.headers, isSafe: false)
+    let backend = backends[plan.request.backend]
+    plan.headers = scope.headers(of: backend, before: plan.headers)
+    (plan.forward, plan.forwardsAllBut) = scope.forwarded(by: backend, without: plan.headers, isSafe: false)
     return plan
   }
 
@@ -56,15 +58,31 @@ struct CompensationDecoder {
 }
 
 extension RouteScope {
-  /// Names of the client's headers that go along with a request to a backend; notes that they are read, and what the
-  /// backend balances by.
-  func forwarded(by backend: BackendPlan, without headers: [HeaderTemplate], isSafe: Bool) -> [String] {
-    let own = Set(headers.map { $0.name.lowercased() })
-    // It is not passed on as it is: keys of writes are derived from it.
-    let names = backend.forward.filter { !own.contains($0) && $0 != Self.idempotencyKey }
-    for name in isSafe ? names : names + [Self.idempotencyKey] { addHeaderRead(name) }
+  /// The headers of a request to a backend: its own, and before them those that the backend is always sent. Notes what
+  /// they read.
+  func headers(of backend: BackendPlan, before own: [HeaderTemplate]) -> [HeaderTemplate] {
+    let all = backend.headers.before(own)
+    for template in all.prefix(all.count - own.count) { add(template.value.references) }
+    return all
+  }
+
+  /// Names of the client's headers that go along with a request to a backend, or, where all do, of those that don't;
+  /// notes that they are read, and what the backend balances by.
+  func forwarded(
+    by backend: BackendPlan, without headers: [HeaderTemplate], isSafe: Bool
+  ) -> (names: [String], allBut: Set<String>?) {
+    let own = Set(headers.map(\.meantName))
     if case .hash(let template) = backend.balance { add(template.references) }
-    return names
+    if backend.forwardsAll {
+      addAllHeadersRead()
+      return ([], own)
+    }
+    // It is not passed on as it is: keys of writes are derived from it.
+    let names = backend.forward.filter {
+      !own.contains(HeaderField.withoutUnderscores($0)) && $0 != Self.idempotencyKey
+    }
+    for name in isSafe ? names : names + [Self.idempotencyKey] { addHeaderRead(name) }
+    return (names, nil)
   }
 
   private static let idempotencyKey = "idempotency-key"

@@ -25,6 +25,7 @@ struct RouteCacheDecoder {
     plan.tags = CacheDecoder.tags(setting.tags, &templates, .tag)
     if plan.ttl == nil { checkInherit(route, pair) }
     checkReads(pair)
+    warnOfForwarding(route, pair)
     checkHeaders(route)
     let pairs = reader.effectivePairs.filter { !RouteKeys.policies.contains($0.name) }
     let texts = pairs.map { "\($0.key.canonicalText)\($0.value.canonicalText)" }
@@ -82,6 +83,15 @@ struct RouteCacheDecoder {
       "this route reads `client.requestId`\(isWhole ? " (all of `client`)" : ""), which no two requests share: "
         + "nothing that is kept would be used again",
       hint: "remove `cache`, or do not read it")
+  }
+
+  private func warnOfForwarding(_ route: CompositePlan, _ pair: YAMLNode.Pair) {
+    guard let call = route.calls.first(where: { $0.forwardsAllBut != nil }) else { return }
+    loading.warn(
+      pair.key,
+      "`\(call.name)` forwards all headers of a client, so that an answer is kept for requests alike in all of them, and "
+        + "for that client alone by others' caches",
+      hint: "name the headers that the backend needs by `forward`")
   }
 
   private func checkHeaders(_ route: CompositePlan) {

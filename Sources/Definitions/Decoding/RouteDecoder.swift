@@ -202,7 +202,7 @@ struct RouteDecoder {
     let backend = backends[request.backend]
     if case .hash(let template) = backend.balance { scope.add(template.references) }
     var plan = ProxyPlan(request: request)
-    plan.headers = headers
+    plan.headers = scope.headers(of: backend, before: headers)
     plan.host = host ?? backend.host
     plan.timeout = timeout ?? plan.timeout
     plan.idleTimeout = idleTimeout ?? plan.idleTimeout

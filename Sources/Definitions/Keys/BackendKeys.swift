@@ -58,11 +58,17 @@ struct BackendKeys: KeySet {
   let maxResponse = Key<Int>(
     "maxResponse", .bytes(1...(1 << 30)), default: Defaults.backend.maxResponse.bytesWritten,
     "The largest answer to a call, after decompression. Proxies have no such limit.", example: "1MiB")
-  let forward = Key<[String]>(
-    "forward", .list(of: .forwardedHeader()), default: "none",
+  let forward = Key<ForwardSetting>(
+    "forward", .forward(), default: "none",
     "Headers of the client's request that go upstream with calls; nothing else does. Not those that would change "
-      + "what the answer is (`range`, `if-*`, `accept-encoding`). Proxies pass all.",
+      + "what the answer is (`range`, `if-*`, `accept-encoding`). `all` has all that are not of the connection or the "
+      + "body. Proxies pass all.",
     example: "[authorization, accept-language]")
+  let headers = Key<[YAMLNode.Pair]>(
+    "headers", .headers(), default: "none",
+    "Headers of every request to it, of calls and of proxies, whose own `headers` go before. Templates read the inputs "
+      + "of the request, but for its body, and `env`. The client's of these names never pass.",
+    example: "{ x-api-key: { file: /run/secrets/key }, x-user: \"${claims.sub}\" }")
   let http = Key<BackendPlan.HTTPVersion>(
     "http", .choice(), default: Defaults.backend.version.rawValue,
     "The version to speak. `auto` is HTTP/2 where TLS negotiates it, else HTTP/1.1; `2-prior-knowledge` is HTTP/2 "

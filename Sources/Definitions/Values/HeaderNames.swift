@@ -43,6 +43,7 @@ enum HeaderNames {
     switch name {
     case "host":
       return Fault(reason: "`host: client` on the backend keeps the client's host for proxies")
+    case "*": return Fault(reason: "it is no name", hint: "write `forward: all`")
     case _ where name.contains("*"):
       return Fault(
         reason: "each header is named, there are no patterns", hint: "write the names out: `[authorization, cookie]`")

@@ -64,6 +64,24 @@ extension ValueType<[BackendPlan.Retry.Cause]> {
   }
 }
 
+/// Which of the client's headers go upstream.
+struct ForwardSetting {
+  /// In lower case.
+  var names: [String] = []
+  var isAll = false
+}
+
+extension ValueType<ForwardSetting> {
+  /// `all`, `"*"` or a list of names.
+  static func forward() -> ValueType {
+    let list = ValueType<[String]>.list(of: .forwardedHeader())
+    return ValueType(.either(.choice(["all", "*"]), list.shape)) { node, loading in
+      if node.text == "all" || node.text == "*" { return ForwardSetting(isAll: true) }
+      return list.read(node, loading).map { ForwardSetting(names: $0) }
+    }
+  }
+}
+
 extension ValueType<String> {
   /// The lower-case name of a header that may go upstream.
   static func forwardedHeader() -> ValueType {

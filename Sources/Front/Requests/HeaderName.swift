@@ -55,13 +55,6 @@ package enum HeaderName {
     return true
   }
 
-  /// The name that a CGI-like backend may take it for: to such, `X_Forwarded_For` and `X-Forwarded-For` are one
-  /// variable (RFC 3875 §4.1.18), so a client must not get past a rule by the other spelling.
-  package static func withoutUnderscores(_ name: String) -> String {
-    guard name.utf8.contains(UInt8(ascii: "_")) else { return name }
-    return String(decoding: name.utf8.map { $0 == UInt8(ascii: "_") ? UInt8(ascii: "-") : $0 }, as: UTF8.self)
-  }
-
   @inlinable
   package static func lower(_ byte: UInt8) -> UInt8 {
     (0x41...0x5A).contains(byte) ? byte | 0x20 : byte

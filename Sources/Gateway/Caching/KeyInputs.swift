@@ -103,6 +103,7 @@ enum DefinitionFingerprint {
     let addresses = backend.addresses.map { "\($0.origin)\($0.basePath) \($0.unixSocket ?? "")" }
     parts.add(.call, "addresses", list: addresses.sorted())
     parts.add(.call, "host", backend.host.rawValue)
-    parts.add(.call, "forward", list: backend.forward.sorted())
+    parts.add(.call, "forward", list: backend.forwardsAll ? ["*"] : backend.forward.sorted())
+    if !backend.headers.templates.isEmpty { parts.add(.call, "headers", list: backend.headers.texts) }
   }
 }

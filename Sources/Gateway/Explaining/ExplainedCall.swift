@@ -76,7 +76,7 @@ struct ExplainedCall {
     let all = scopes.all.map { request($0, item: $1) }.filter { !call.isSafe || seen.insert($0).inserted }
     requests = scopes.fault.map { [Request(target: call.request.targetSource, sent: nil, fault: $0)] } ?? all
     let sent = all.first?.sent ?? request(known, item: nil).sent
-    headers = Self.headers(call, sent, keyIsKnown: !identifiesClients || call.idempotencyKey.isTheFiles)
+    headers = Self.headers(call, sent, context, keyIsKnown: !identifiesClients || call.idempotencyKey.isTheFiles)
     let key = sent?.headers.first { $0.isNamed("idempotency-key") }?.value
     write = ExplainedWrite(
       index, of: composer, backends, known, context, sentKey: key, identifiesClients: identifiesClients)
@@ -110,9 +110,17 @@ struct ExplainedCall {
 
   /// Makes the list in the order in which they are sent, after those about the client that every call has.
   /// - Parameter keyIsKnown: the value of an `Idempotency-Key` of Weft's own.
-  private static func headers(_ call: CallPlan, _ sent: CallRequest?, keyIsKnown: Bool) -> [ExplainedHeader] {
+  private static func headers(
+    _ call: CallPlan, _ sent: CallRequest?, _ context: RequestContext, keyIsKnown: Bool
+  ) -> [ExplainedHeader] {
     let fields = sent?.headers ?? []
-    let client = call.forward
+    let client =
+      call.forwardsAllBut.map { own in
+        var names = DistinctList<String>(atMost: .max)
+        names.append(
+          contentsOf: context.passable.map(\.name).filter { !own.contains(HeaderField.withoutUnderscores($0)) })
+        return names.elements + ["all others"]
+      } ?? call.forward
     let defined = Set(call.headers.map { $0.name.lowercased() })
     var headers = client.map { name in
       let lines = fields.filter { $0.isNamed(lowercase: name) }.map(\.value)

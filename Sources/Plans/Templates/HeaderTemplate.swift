@@ -15,6 +15,9 @@ package final class HeaderTemplate: Sendable {
     constant = value.constantValue?.kind == .array ? nil : value.constant.map { HeaderField(name, $0) }
   }
 
+  /// In lower case, with `-` for `_`: a client's header that is meant so does not pass beside it.
+  package var meantName: String { HeaderField.withoutUnderscores(name).lowercased() }
+
   /// Whether it is written as a literal `null`: what the gateway would send by itself under this name is left out, too.
   package var isLeftOut: Bool { value.constantValue?.isNull == true }
 
