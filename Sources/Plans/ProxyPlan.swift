@@ -20,6 +20,8 @@ package struct ProxyPlan: Sendable {
   package var idleTimeout = ProxyPlan.defaultIdleTimeout
   /// Bytes of a body that are kept at most, so that another attempt can send it again.
   package var retryBuffer = ProxyPlan.defaultRetryBuffer
+  /// The way back of what the backend says of its places; `nil`: that goes out as it comes.
+  package var places: PlaceMap?
   package var reads = RequestReads()
   /// The environment variables that request templates read, as members of `env`. Never printed.
   package var env: JSONObject {

@@ -10,11 +10,13 @@ struct ProxyAnswer: FieldSequence {
   let length: Int?
   let hasDate: Bool
   private let headers: HeaderBlock
+  private let rewriting: PlaceRewriting?
   let hops: HopByHop
 
-  init(status: Int, headers: HeaderBlock) {
+  init(status: Int, headers: HeaderBlock, _ rewriting: PlaceRewriting? = nil) {
     self.status = status
     self.headers = headers
+    self.rewriting = rewriting
     var connection: [String] = []
     var hasDate = false
     var length: Int?
@@ -49,7 +51,8 @@ struct ProxyAnswer: FieldSequence {
       if HeaderName.equals(name, "content-length") || HeaderName.equals(name, "x-request-id") { return }
       let isAnnouncement = HeaderName.equals(name, "trailer")
       if !isAnnouncement && hops.contains(name) { return }
-      body(name, value)
+      guard let rewritten = rewriting?.value(of: name, value) else { return body(name, value) }
+      rewritten.withUnsafeBufferPointer { body(name, $0) }
     }
     [HeaderField(Self.via.0, Self.via.1)].forEachField(body)
   }

@@ -14,6 +14,8 @@ package final class ProxyEndpoint: Endpoint {
   private let inputs: RequestInputs
   private let isComputed: Bool
   private let keepsHost: Bool
+  /// Of the backend, in lower case, as URLs have them.
+  private let authorities: [String]
   private let balance: TextTemplate?
   private let lanes: [TransferLane]
   let logger: Logger
@@ -25,6 +27,7 @@ package final class ProxyEndpoint: Endpoint {
     self.plan = plan
     inputs = RequestInputs(plan.reads)
     keepsHost = plan.keepsHost(of: backend)
+    authorities = backend.addresses.map { String($0.origin.drop { $0 != "/" }.dropFirst(2)).lowercased() }
     if case .hash(let template) = backend.balance { balance = template } else { balance = nil }
     let texts = plan.headers.map(\.value) + [balance].compactMap(\.self)
     isComputed = plan.request.expressions.contains(where: \.isComputed) || texts.contains(where: \.isComputed)
@@ -40,7 +43,8 @@ package final class ProxyEndpoint: Endpoint {
       let scope = try isComputed ? inputs.scope(of: exchange, env: plan.env) : inputs.scope(request, env: plan.env)
       let upstream = try ProxyRequest.make(
         request, plan, keepsHost: keepsHost, balanceKey: try balance?.text(scope), scope)
-      ProxyFlow(exchange, via: lanes[exchange.loopIndex % lanes.count], logger: logger).begin(upstream)
+      let rewriting = plan.places.map { PlaceRewriting($0, authorities, request, keepsHost: keepsHost) }
+      ProxyFlow(exchange, via: lanes[exchange.loopIndex % lanes.count], rewriting, logger: logger).begin(upstream)
     } catch let failure as RequestBodyFailure {
       exchange.answer(failure.problem.answer())
     } catch let failure as RenderFailure {

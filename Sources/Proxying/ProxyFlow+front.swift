@@ -40,7 +40,7 @@ extension ProxyFlow: ExchangeStream, LoopVisitor {
     guard !isOver, !hasBegun || exchange.isReady else { return }
     let batch = buffers.withLock { $0.download.take() }
     if let head = batch.head {
-      begin(ProxyAnswer(status: head.status, headers: head.headers), room: batch.bytes.readableBytes)
+      begin(ProxyAnswer(status: head.status, headers: head.headers, rewriting), room: batch.bytes.readableBytes)
     }
     if !isOver && hasBegun { exchange.write(batch.bytes) }
     if !isOver, let result = batch.result { end(result, batch.trailers) }

@@ -26,14 +26,16 @@ final class ProxyFlow: @unchecked Sendable {
   var isOver = false
   /// Of the answer's head.
   var hops = HopByHop(connection: [])
+  let rewriting: PlaceRewriting?
 
   // Confined to the transfer loop.
   var stream: UpstreamStream?
   var saysContinue: Bool
   var trailers: HeaderBlock?
 
-  init(_ exchange: Exchange, via lane: TransferLane, logger: Logger) {
+  init(_ exchange: Exchange, via lane: TransferLane, _ rewriting: PlaceRewriting?, logger: Logger) {
     self.exchange = exchange
+    self.rewriting = rewriting
     self.lane = lane
     self.logger = logger
     saysContinue = exchange.request.bodyLength != .none

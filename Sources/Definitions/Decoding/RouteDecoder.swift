@@ -17,7 +17,7 @@ struct RouteDecoder {
     guard let reader = MappingReader<RouteKeys>(pair.value, loading, defaults: file.defaults) else { return nil }
     let captures = name == nil ? nil : pattern.captureNames
     let inEffect = AuthDecoder.providers(reader, of: providers)
-    let work = work(reader, pair.key, name?.methods, captures: captures, rest: Self.rest(pattern), inEffect)
+    let work = work(reader, pair.key, name?.methods, captures: captures, pattern, inEffect)
     let scope = RouteScope(
       captures: captures, calls: reader.pair(\.calls)?.value.pairs?.map(\.name) ?? [], providers: inEffect,
       route: (pair.key.text ?? "", reader.node), loading: loading)
@@ -51,6 +51,22 @@ struct RouteDecoder {
       providers: AuthDecoder.providers(reader, of: providers))
     let auth = AuthDecoder(reader: reader, providers: providers, scope: scope.fresh()).decode()
     return PolicyDecoder(reader: reader, scope: scope, auth: auth, limits: limits).decode()
+  }
+
+  private func places(
+    _ reader: MappingReader<RouteKeys>, _ request: RequestTemplate, _ pattern: PathPattern, _ backend: BackendPlan
+  ) -> PlaceMap? {
+    do throws(PlaceMap.Irreversible) {
+      return try PlaceMap(request, back: pattern, basePaths: backend.addresses.map(\.basePath))
+    } catch {
+      if let key = reader.pair(\.rewriteLocation)?.key, let proxy = reader.pair(\.proxy)?.value {
+        loading.warn(
+          key,
+          "where this backend's places are can't be told of `\(proxy.text ?? "")`, so they are left as they are: "
+            + error.reason)
+      }
+      return nil
+    }
   }
 
   /// A composite reads its own together with what it answers.
@@ -116,9 +132,10 @@ struct RouteDecoder {
   }
 
   private func work(
-    _ reader: MappingReader<RouteKeys>, _ key: YAMLNode, _ methods: MethodSet?, captures: [String]?, rest: String?,
-    _ providers: [ProviderPlan]?
+    _ reader: MappingReader<RouteKeys>, _ key: YAMLNode, _ methods: MethodSet?, captures: [String]?,
+    _ pattern: PathPattern, _ providers: [ProviderPlan]?
   ) -> RoutePlan.Work? {
+    let rest = Self.rest(pattern)
     guard let kind = kind(reader, key) else { return nil }
     checkFit(reader, kind)
     let calls = kind == .composite ? reader[\.calls] ?? [] : []
@@ -126,7 +143,7 @@ struct RouteDecoder {
       captures: captures, calls: calls.map(\.name), providers: providers, route: (key.text ?? "", reader.node),
       loading: loading)
     switch kind {
-    case .proxy: return proxy(reader, scope, rest: rest).map { .proxy($0) }
+    case .proxy: return proxy(reader, scope, pattern).map { .proxy($0) }
     case .redirect: return RedirectDecoder(reader: reader, scope: scope, rest: rest).decode().map { .redirect($0) }
     case .files:
       return FilesDecoder(reader: reader, key: key, methods: methods, rest: rest).decode().map { .files($0) }
@@ -188,11 +205,14 @@ struct RouteDecoder {
     }
   }
 
-  private func proxy(_ reader: MappingReader<RouteKeys>, _ scope: RouteScope, rest: String?) -> ProxyPlan? {
+  private func proxy(
+    _ reader: MappingReader<RouteKeys>, _ scope: RouteScope, _ pattern: PathPattern
+  ) -> ProxyPlan? {
     var templates = TemplateReader(scope)
     let request = reader[\.proxy].flatMap {
-      templates.request($0, isProxy: true, rest: rest, backends: backends, .proxy)
+      templates.request($0, isProxy: true, rest: Self.rest(pattern), backends: backends, .proxy)
     }
+    let rewrites = reader[\.rewriteLocation] == true
     let headers = templates.headers(reader[\.headers] ?? [], .request, .proxy)
     let timeout = reader[\.timeout]
     let idleTimeout = reader[\.idleTimeout]
@@ -207,6 +227,7 @@ struct RouteDecoder {
     plan.timeout = timeout ?? plan.timeout
     plan.idleTimeout = idleTimeout ?? plan.idleTimeout
     plan.retryBuffer = retryBuffer ?? plan.retryBuffer
+    if rewrites { plan.places = places(reader, request, pattern, backend) }
     plan.reads = scope.reads
     plan.env = scope.environment
     return plan

@@ -77,6 +77,11 @@ struct RouteKeys: KeySet {
     "Where the backend has `retry` and the request may be repeated (a safe method, `idempotent`, or an "
       + "`Idempotency-Key`), a body up to this is kept and sent again; over it, there is one attempt. Proxies.",
     example: "256KiB")
+  let rewriteLocation = Key<Bool>(
+    "rewriteLocation", .boolean(), default: "false",
+    "What the backend says of its own places, in `Location`, `Content-Location` and the `Path` of `Set-Cookie`, is told by "
+      + "the route's paths. Where the way back can't be told, `check` says so. Proxies.",
+    example: "true")
   let onDisconnect = Key<CompositePlan.OnDisconnect>(
     "onDisconnect", .choice(), default: Defaults.composite.onDisconnect.rawValue,
     "What the client's leaving means once a write was sent: `finish` runs writes, required calls and what they read to "
@@ -110,7 +115,7 @@ struct RouteKeys: KeySet {
   ]
   /// Keys whose lists may take up the next level's by `base`.
   static let layered = ["limit", "refuse"]
-  static let proxyOnly = ["host", "headers", "idleTimeout", "retryBuffer"]
+  static let proxyOnly = ["host", "headers", "idleTimeout", "retryBuffer", "rewriteLocation"]
 
   static var relations: [KeyRelation] {
     [

@@ -103,6 +103,7 @@ struct ExplanationDocument {
       "target": .string(proxy.target), "fault": .text(proxy.fault), "host": .string(proxy.host.rawValue),
       "headers": .array(proxy.headers.map(\.json)), "withheld": .texts(proxy.withheld),
       "timeoutMs": .milliseconds(proxy.plan.timeout), "idleTimeoutMs": .milliseconds(proxy.plan.idleTimeout),
+      "rewriteLocation": .bool(proxy.plan.places != nil),
     ]
   }
 }

@@ -129,7 +129,8 @@ struct ExplanationText {
     fact("upstream", "the client's end-to-end headers, here: \(given.joined(separator: ", "))")
     if !proxy.withheld.isEmpty { fact("withheld", proxy.withheld.joined(separator: ", ")) }
     fact("deadlines", "\(proxy.plan.timeout.written) to the head, \(proxy.plan.idleTimeout.written) without a byte")
-    fact("answer", "as it comes: status, end-to-end headers, body; with Via and X-Request-Id")
+    let places = proxy.plan.places == nil ? "" : "; places of the backend told by the route's paths"
+    fact("answer", "as it comes: status, end-to-end headers, body; with Via and X-Request-Id\(places)")
   }
 
   private mutating func fact(_ name: String, _ value: String) { row(2, name, value) }
