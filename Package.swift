@@ -89,6 +89,9 @@ let package = Package(
       name: "Limiting",
       dependencies: ["Redis", "Plans", "Messages", "Hashing", "Eviction", "Locking", "Timing", nioCore]),
     .target(
+      name: "Idempotency",
+      dependencies: ["Redis", "Plans", "Messages", "Hashing", "Eviction", "Locking", "Timing", nioCore, logging]),
+    .target(
       name: "Compressing", dependencies: ["CBrotli", "CZlib", "CZstd", "JSONText", "Messages", "Locking", nioCore]),
     .target(
       name: "Front",
@@ -104,8 +107,8 @@ let package = Package(
     .target(
       name: "Policies",
       dependencies: [
-        "Identity", "Front", "Compressing", "Limiting", "Reactor", "Firewall", "Plans", "Messages", "JMESPath",
-        "JSONText", "Locking", "Timing", nioCore, nioHTTP1, logging,
+        "Identity", "Front", "Compressing", "Idempotency", "Limiting", "Reactor", "Firewall", "Plans", "Messages",
+        "Hashing", "JMESPath", "JSONText", "Locking", "Timing", nioCore, nioPosix, nioHTTP1, logging,
       ]),
     .target(name: "HTTP1", dependencies: ["Front", "Messages", "Timing", nioCore, nioHTTP1]),
     .target(name: "HTTP2", dependencies: ["Front", "Messages", "Timing", nioCore, nioHTTP1, nioHPACK, nioHTTP2]),
@@ -127,8 +130,10 @@ let package = Package(
     .target(
       name: "Gateway",
       dependencies: [
-        "CMalloc", "Listening", "HTTP1", "Files", "Proxying", "Policies", "Identity", "Front", "Limiting", "Caching",
-        "Redis", "Composing", "Upstream", "Transfers", "Observing", "Reactor", "Definitions", "Tokens", "Plans",
+        "CMalloc", "Listening", "HTTP1", "Files", "Proxying", "Policies", "Identity", "Front", "Idempotency",
+        "Limiting",
+        "Caching", "Redis", "Composing", "Upstream", "Transfers", "Observing", "Reactor", "Definitions", "Tokens",
+        "Plans",
         "Messages", "JMESPath", "JSONText", "Resilience", "Locking", "Timing", nioCore, nioPosix, logging,
       ]),
     .target(name: "DemoShop", dependencies: ["JSONText", "Locking", nioCore, nioPosix, nioHTTP1]),
@@ -197,7 +202,8 @@ let package = Package(
     .testTarget(
       name: "PoliciesTests",
       dependencies: [
-        "Policies", "Identity", "Compressing", "Front", "Limiting", "TestServers", "TestRedis", "Plans", "Messages",
+        "Policies", "Identity", "Compressing", "Idempotency", "Front", "Limiting", "TestServers", "TestRedis", "Plans",
+        "Messages",
         "JSONText", "Timing", nioCore, nioEmbedded, logging,
       ]),
     .testTarget(name: "FirewallTests", dependencies: ["Firewall"]),
@@ -247,6 +253,12 @@ let package = Package(
       name: "LimitingTests",
       dependencies: [
         "Limiting", "TestInputs", "TestRedis", "Redis", "Plans", "Locking", "Timing", nioCore, nioPosix, logging,
+      ]),
+    .testTarget(
+      name: "IdempotencyTests",
+      dependencies: [
+        "Idempotency", "TestRedis", "Redis", "Hashing", "Plans", "Messages", "Locking", "Timing", nioCore, nioEmbedded,
+        nioPosix, logging,
       ]),
     .testTarget(
       name: "GatewayTests",

@@ -51,7 +51,7 @@ final class CompositeEndpoint: Endpoint {
     let task = Task(executorPreference: callers[index].loop.reactor) { [self] in
       let composite = await compose(exchange.request, context, on: index).composite
       // Cancelled means that the client left: nobody is there to be answered, and nothing failed.
-      if !Task.isCancelled { answer(exchange, composite) }
+      if Task.isCancelled { exchange.workEnded(.undone) } else { answer(exchange, composite) }
     }
     exchange.onAbandoned { task.cancel() }
   }
@@ -75,6 +75,7 @@ final class CompositeEndpoint: Endpoint {
       }
       writes.end(end, detached: course.detachedBytes)
       log.note(end, composer, requestID: exchange.request.client.requestID, isCutOff: caller.loop.isCutOff)
+      exchange.workEnded(course.end)
       if !course.hasClient { exchange.concluded(outcome: end.outcome) }
     }
     exchange.onAbandoned { task.cancel() }
@@ -99,8 +100,9 @@ final class CompositeEndpoint: Endpoint {
     return (await composer.compose(context, caller: caller), caller.notes)
   }
 
+  /// Nothing was written: what nobody gets may be made again.
   private func answer(_ exchange: Exchange, _ composite: Composite) {
-    exchange.answer(composite.answer)
+    if !exchange.take(composite.answer) { exchange.workEnded(.undone) }
     note(composite, exchange.request)
   }
 
@@ -134,6 +136,7 @@ private final class WritingCourse: CompositionListener {
   /// The answer was in time.
   private(set) var hasClient = false
   private(set) var detachedBytes: Int?
+  private var missed: Answer?
 
   init(exchange: Exchange, endpoint: CompositeEndpoint, writes: WritesUnderWay) {
     self.exchange = exchange
@@ -144,7 +147,13 @@ private final class WritingCourse: CompositionListener {
 
   func answered(_ composite: Composite) {
     hasClient = exchange.take(composite.answer)
-    if hasClient { endpoint.note(composite, exchange.request) }
+    if hasClient { endpoint.note(composite, exchange.request) } else { missed = composite.answer }
+  }
+
+  /// Where the client left before a write was sent, nothing is detached.
+  var end: WorkEnd {
+    guard let missed else { return .answered }
+    return detachedBytes == nil ? .undone : .missed(missed)
   }
 
   func detached(holding bytes: Int) {

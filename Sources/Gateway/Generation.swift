@@ -21,7 +21,7 @@ struct Generation: Sendable {
     site = Site(
       Stack(
         plan: plan, clients: clients, cache: kept.cache, limiters: kept.limiters, policyLog: process.policyLog,
-        logger: process.logger, writes: process.writes, providers: providers,
+        claims: kept.claims, logger: process.logger, writes: process.writes, providers: providers,
         inspections: process.inspections))
   }
 }

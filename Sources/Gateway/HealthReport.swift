@@ -1,5 +1,6 @@
 import Caching
 import Front
+import Idempotency
 import JSONText
 import Limiting
 import Listening
@@ -20,6 +21,7 @@ enum HealthReport {
     health.append("writes", process.writes.report)
     if let cache = kept.cache { health.append("cache", CacheReport.value(cache)) }
     if plan.limitsAnything { health.append("limits", LimitReport.value(process, kept)) }
+    if plan.knowsKeys { health.append("idempotency", IdempotencyReport.value(kept)) }
     return .object(health)
   }
 }
@@ -55,7 +57,7 @@ enum CacheReport {
 enum LimitReport {
   static func value(_ process: ProcessParts, _ kept: KeptParts) -> JSONValue {
     var report = JSONObject()
-    report.append("state", .string(state(kept)))
+    report.append("state", .string(StateReport.word(kept)))
     if let refusal = kept.state?.topology.refusals.words { report.append("refusal", .string(refusal)) }
     report.append("counters", .number(JSONNumber(process.counters.kept)))
     for name in LimitFigures.Name.allCases {
@@ -71,8 +73,27 @@ enum LimitReport {
     }
     return .object(report)
   }
+}
 
-  private static func state(_ kept: KeptParts) -> String {
+/// The part of keys in `/health`.
+enum IdempotencyReport {
+  static func value(_ kept: KeptParts) -> JSONValue {
+    var report = JSONObject()
+    report.append("state", .string(StateReport.word(kept)))
+    let local = kept.claims.local.figures
+    for (name, figure) in [("running", local.running), ("kept", local.kept), ("bytes", local.bytes)] {
+      report.append(name, .number(JSONNumber(figure)))
+    }
+    for name in IdempotencyFigures.Name.allCases {
+      report.append(name.rawValue, .number(JSONNumber(kept.claims.figures[name])))
+    }
+    return .object(report)
+  }
+}
+
+/// Where a fleet keeps what must not be lost, and whether it can.
+enum StateReport {
+  static func word(_ kept: KeptParts) -> String {
     guard let links = kept.state else { return "memory" }
     return links.linksDown == 0 && !links.topology.refusals.isRefusing ? "connected" : "degraded"
   }

@@ -1,4 +1,5 @@
 import Caching
+import Idempotency
 import Limiting
 import Plans
 import Redis
@@ -8,7 +9,8 @@ struct KeptParts: Sendable {
   /// `nil` as long as nothing was ever cached.
   let cache: CompositeCache?
   let limiters: Limiters
-  /// The links by which a fleet counts; `nil` as long as nothing counts there.
+  let claims: ClaimLoops
+  /// The links by which a fleet counts and knows keys; `nil` as long as nothing does there.
   let state: RedisLinks?
 
   /// Connects; does not wait for it. Throws where Redis can't be reached as its settings say.
@@ -28,8 +30,11 @@ struct KeptParts: Sendable {
       self.state = state
       if let former, (former.state == nil) == (state == nil) {
         limiters = former.limiters
+        claims = former.claims
       } else {
         limiters = Limiters(loops: loops, local: process.counters, figures: process.limitFigures, redis: state)
+        claims = ClaimLoops(
+          loops: loops, local: process.claimedKeys, figures: process.claimFigures, redis: state, logger: process.logger)
       }
     } catch {
       throw .cannotConnect("\(error)")

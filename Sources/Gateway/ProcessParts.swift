@@ -1,4 +1,5 @@
 import Front
+import Idempotency
 import Identity
 import Limiting
 import Logging
@@ -24,6 +25,9 @@ struct ProcessParts: Sendable {
   let counters: LocalCounters
   let limitFigures = LimitFigures()
   let policyLog: PolicyLog
+  /// What is known here of requests with keys, likewise.
+  let claimedKeys: LocalKeys
+  let claimFigures = IdempotencyFigures()
   let inspections: InspectionThreads
   let logger: Logger
   /// Descriptors that the process may have, and those that it had before it served.
@@ -42,6 +46,7 @@ struct ProcessParts: Sendable {
     descriptors = (limit, DescriptorBudget.openCount)
     counters = LocalCounters(capacity: plan.limits.counters)
     policyLog = PolicyLog(logger)
+    claimedKeys = LocalKeys(capacity: plan.limits.idempotencyBytes)
     self.logger = logger
   }
 

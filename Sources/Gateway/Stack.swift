@@ -2,6 +2,7 @@ import Caching
 import Composing
 import Files
 import Front
+import Idempotency
 import Identity
 import Limiting
 import Logging
@@ -19,7 +20,7 @@ enum StageName: String, CaseIterable {
   case limitByIdentity
   case refuse, body
   case limitByBody
-  case waf, cache
+  case waf, idempotency, cache
 
   /// In logs and `explain`: one word for limits wherever they stand.
   var label: String {
@@ -42,6 +43,7 @@ enum StageName: String, CaseIterable {
     case .body: route.policies.bodyLimit != nil || route.collectsBody
     case .limitByBody: route.policies.limits?.applies(at: .body) == true
     case .waf: route.policies.waf != nil
+    case .idempotency: route.policies.idempotency != nil
     case .cache: route.composite?.cache != nil
     }
   }
@@ -60,6 +62,8 @@ struct Stack {
   /// What counts for limits.
   let limiters: Limiters
   let policyLog: PolicyLog
+  /// What claims the keys of requests.
+  let claims: ClaimLoops
   let logger: Logger
   let writes: WritesUnderWay
   let providers: Providers
@@ -102,7 +106,9 @@ struct Stack {
       let max = route.policies.bodyLimit ?? plan.process.limits.bodyBytes
       guard route.collectsBody else { return BodyLimitStage(max: max) }
       // Who only looks refuses no body for its length.
-      let onlyLooks = route.isStreamed && route.policies.bodyLimit == nil && route.policies.waf?.mode == .detect
+      let onlyLooks =
+        route.isStreamed && route.policies.bodyLimit == nil && !route.policies.readBody
+        && route.policies.waf?.mode == .detect
       return BodyStage(max: max, beyond: onlyLooks ? .streamed : .refused)
     case .limit: return limitStage(.head, route)
     case .limitByIdentity: return limitStage(.identity, route)
@@ -111,6 +117,7 @@ struct Stack {
       return route.policies.waf.map {
         WAFStage($0, hasBody: route.collectsBody, threads: inspections, policyLog)
       }
+    case .idempotency: return route.policies.idempotency.map { IdempotencyStage($0, claims) }
     case .cache:
       guard let cache, let work = work as? CompositeEndpoint, let rules = work.composer.plan.cache else { return nil }
       return CacheStage(work, RouteCache(route, work.composer.plan, rules, plan, cache, logger))

@@ -20,10 +20,14 @@ package struct GatewayPlan: Sendable {
     self.routes = routes
   }
 
-  /// Some route counts where all gateways of a fleet do.
+  /// Some route counts where all gateways of a fleet do, or knows its keys there.
   package var sharesState: Bool {
-    process.stateRedis != nil && routes.contains { $0.policies.limits?.isShared == true }
+    process.stateRedis != nil
+      && routes.contains { $0.policies.limits?.isShared == true || $0.policies.idempotency != nil }
   }
+
+  /// Some route has `idempotency`.
+  package var knowsKeys: Bool { routes.contains { $0.policies.idempotency != nil } }
 
   /// Some route has `limit`.
   package var limitsAnything: Bool { routes.contains { $0.policies.limits != nil } }

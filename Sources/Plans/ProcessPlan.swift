@@ -22,6 +22,8 @@ package struct ProcessPlan: Sendable {
     package var untakenBytes = 256 * 1024 * 1024
     /// What limits count in this process: values that they count by.
     package var counters = 100_000
+    /// What `idempotency` keeps of answers in this process, in bytes.
+    package var idempotencyBytes = 64 * 1024 * 1024
     /// The least rate of a request's body after `Timeouts.bodyGrace`, in bytes a second; 0: none.
     package var bodyRate = 240
 

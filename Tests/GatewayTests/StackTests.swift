@@ -41,10 +41,13 @@ import Testing
     ("waf: { rules: crs }, response: \"${body}\"", ["body", "waf"]),
     ("waf: { rules: crs }, proxy: b /x", ["body", "waf"]),
     ("waf: { rules: crs }, redirect: /x", ["waf"]),
+    ("methods: POST, idempotency: { ttl: 1h }, proxy: b /x", ["body", "idempotency"]),
+    ("methods: POST, idempotency: { ttl: 1h }, waf: { rules: crs }, response: 1", ["body", "waf", "idempotency"]),
     ("cache: 1m, deny: [10.0.0.1], response: \"${body.a}\"", ["address", "body", "cache"]),
   ])
   func stagesOf(_ route: String, _ names: [String]) throws {
     let method = route.contains("POST") ? "POST" : "GET"
+    let route = route.replacing("methods: POST, ", with: "")
     let text = "backends: { b: { url: http://127.0.0.1:1 } }\nroutes:\n  \(method) /r: { \(route) }\n"
     let gateway = "auth: { p: { certificate: {} } }\n"
     let plan = try DefinitionLoader.load(files: [("f.yaml", text), ("gateway.yaml", gateway)]).get().plan

@@ -73,6 +73,7 @@ enum GatewayDecoder {
     limits.bodiesInFlight = reader[\.bodiesInFlight] ?? limits.bodiesInFlight
     limits.untakenBytes = reader[\.untakenBytes] ?? limits.untakenBytes
     limits.counters = reader[\.counters] ?? limits.counters
+    limits.idempotencyBytes = reader[\.idempotencyBytes] ?? limits.idempotencyBytes
     limits.bodyRate = reader[\.bodyRate] ?? limits.bodyRate
     return limits
   }

@@ -1,3 +1,4 @@
+import Messages
 import Plans
 
 /// Decodes the policies of a route. Each key counts as a whole, the nearest one: the route's, then its file's, then the
@@ -9,6 +10,8 @@ struct PolicyDecoder {
   /// `nil` without one, and where it is wrong.
   let auth: AuthPlan?
   let limits: LimitDecoder
+  /// Of the route; `nil` where its name is wrong.
+  let methods: MethodSet?
 
   func decode() -> RoutePolicies {
     var policies = RoutePolicies()
@@ -19,6 +22,7 @@ struct PolicyDecoder {
     policies.refusals = refusals
     policies.bodyLimit = reader[\.bodyLimit] ?? nil
     policies.waf = reader[\.waf] ?? nil
+    policies.idempotency = idempotency
     policies.isSecure = reader[\.secure] == true
     policies.compress = reader[\.compress] ?? nil
     policies.answers = Self.answers(reader, scope.fresh())
@@ -41,6 +45,18 @@ struct PolicyDecoder {
       let (allow, deny) = (reader[\.allow] ?? nil, reader[\.deny] ?? nil)
       return allow == nil && deny == nil ? nil : AddressPlan(allow: allow, deny: deny ?? [])
     }
+  }
+
+  /// Of defaults it is for those routes that have a use for it.
+  private var idempotency: IdempotencyPlan? {
+    guard let plan = reader[\.idempotency] ?? nil else { return nil }
+    guard case .only(let names)? = methods, names.allSatisfy({ SafeMethod.contains($0) }) else { return plan }
+    if reader.isExplicit(\.idempotency), let pair = reader.pair(\.idempotency) {
+      scope.loading.report(
+        pair.key, "`idempotency` is for requests that change something; \(names.quoted) may be repeated as it is",
+        hint: "remove it")
+    }
+    return nil
   }
 
   // MARK: refuse

@@ -22,22 +22,25 @@ struct RouteDecoder {
       captures: captures, calls: reader.pair(\.calls)?.value.pairs?.map(\.name) ?? [], providers: inEffect,
       route: (pair.key.text ?? "", reader.node), loading: loading)
     guard let name, let work else {
-      _ = policies(reader, scope, named: pair.key.text ?? "", work)
+      _ = policies(reader, scope, named: pair.key.text ?? "", name?.methods, work)
       return nil
     }
     var plan = RoutePlan(
       bff: file.name, methods: name.methods, pattern: pattern, hosts: file.hosts, location: pair.key.location,
       work: work)
-    plan.policies = policies(reader, scope, named: plan.identity, work)
+    plan.policies = policies(reader, scope, named: plan.identity, name.methods, work)
     plan.policies.answers.responseHeaders = ResponseHeadersPlan(responseHeaders(reader, scope.fresh(), work))
     checkBody(plan.policies, work, reader)
     plan.definition = definition(reader)
     return plan
   }
 
-  /// - Parameter work: `nil` where it is wrong, and not known.
+  /// - Parameters:
+  ///   - methods: `nil` where they are wrong, and not known.
+  ///   - work: likewise.
   private func policies(
-    _ reader: MappingReader<RouteKeys>, _ scope: RouteScope, named name: String, _ work: RoutePlan.Work?
+    _ reader: MappingReader<RouteKeys>, _ scope: RouteScope, named name: String, _ methods: MethodSet?,
+    _ work: RoutePlan.Work?
   ) -> RoutePolicies {
     let position: RouteScope.Position =
       switch work {
@@ -50,7 +53,7 @@ struct RouteDecoder {
       reader: reader, scope: scope, position: position, names: (route: name, file: "\(file.name) defaults"),
       providers: AuthDecoder.providers(reader, of: providers))
     let auth = AuthDecoder(reader: reader, providers: providers, scope: scope.fresh()).decode()
-    return PolicyDecoder(reader: reader, scope: scope, auth: auth, limits: limits).decode()
+    return PolicyDecoder(reader: reader, scope: scope, auth: auth, limits: limits, methods: methods).decode()
   }
 
   private func places(
@@ -80,8 +83,8 @@ struct RouteDecoder {
   }
 
   private func checkBody(_ policies: RoutePolicies, _ work: RoutePlan.Work, _ reader: MappingReader<RouteKeys>) {
-    guard case .composite(let composite) = work, composite.reads.body || policies.readBody,
-      let limit = policies.bodyLimit,
+    let isRead = if case .composite(let composite) = work { composite.reads.body } else { false }
+    guard isRead || policies.readBody, let limit = policies.bodyLimit,
       limit > ProcessPlan.Limits.mostBodyBytes, let pair = reader.pair(\.bodyLimit)
     else { return }
     loading.report(

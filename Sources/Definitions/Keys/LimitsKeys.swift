@@ -38,6 +38,11 @@ struct LimitsKeys: KeySet {
     "counters", .integer(1...100_000_000), default: "\(ProcessPlan().limits.counters)",
     "What `limit` counts in this process: so many values at most, some 250 bytes each; those that came once go first.",
     example: "1000000")
+  let idempotencyBytes = Key<Int>(
+    "idempotencyBytes", .bytes((1 << 20)...(1 << 40)), default: ProcessPlan().limits.idempotencyBytes.bytesWritten,
+    "What `idempotency` keeps of answers in this process, at 512 bytes more for each than it has; those that were not "
+      + "asked for again go first.",
+    example: "256MiB")
   let bodyRate = Key<Int>(
     "bodyRate", .bytes(0...(1 << 30)), default: ProcessPlan().limits.bodyRate.bytesWritten,
     "What a request's body must bring a second, on average, after `timeouts.bodyGrace`; slower ones get 408. `0B`: no "

@@ -99,6 +99,7 @@ struct RouteKeys: KeySet {
   let refuse = Key<[YAMLNode]?>.refuse
   let bodyLimit = Key<Int?>.bodyLimit
   let waf = Key<WAFPlan?>.waf
+  let idempotency = Key<IdempotencyPlan?>.idempotency
   let secure = Key<Bool?>.secure
   let errors = Key<YAMLNode?>.errors
   let expose = Key<ExposePlan>.expose
@@ -111,7 +112,8 @@ struct RouteKeys: KeySet {
   ]
   /// Keys that say nothing of the answer itself, but who gets it, and what it says beside.
   static let policies = [
-    "cors", "allow", "deny", "limit", "auth", "refuse", "bodyLimit", "waf", "secure", "errors", "expose", "compress",
+    "cors", "allow", "deny", "limit", "auth", "refuse", "bodyLimit", "waf", "idempotency", "secure", "errors", "expose",
+    "compress",
   ]
   /// Keys whose lists may take up the next level's by `base`.
   static let layered = ["limit", "refuse"]

@@ -32,6 +32,14 @@ extension Exchange {
     send(&head, fields, .buffer(isNotModified ? ByteBuffer() : body))
   }
 
+  /// As `answer(_:)`, on the front loop only, for an answer whose fields are bytes. Its body is sent without being copied.
+  package func answer(status: Int, _ fields: some FieldSequence, body: ByteBuffer) {
+    loop.eventLoop.preconditionInEventLoop()
+    guard settle() else { return }
+    var head = loop.head(status: status)
+    send(&head, fields, .buffer(body))
+  }
+
   func send(_ answer: Answer) {
     guard (200...599).contains(answer.status) else {
       loop.settings.logger.error("an answer has no usable status", metadata: ["status": "\(answer.status)"])
@@ -101,7 +109,8 @@ extension Exchange {
     head.hasDate = hasDate
     leave(&head, fields, length: length, isPassedOn: true)
     changes = head.changes
-    return sink.begin(self, head, fields, length: filters.isEmpty ? length : nil, room: room)
+    let keepsLength = filters.allSatisfy { $0.keepsLength }
+    return sink.begin(self, head, fields, length: keepsLength ? length : nil, room: room)
   }
 
   /// The next piece of the body, which waits for `flush`.
@@ -125,7 +134,10 @@ extension Exchange {
   }
 
   /// The answer can't be finished: the client must not take what was sent for whole.
-  package func breakOff() { sink.breakOff(self) }
+  package func breakOff() {
+    keeper?.brokenOff()
+    sink.breakOff(self)
+  }
 
   // MARK: Stages
 

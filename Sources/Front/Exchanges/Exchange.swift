@@ -46,6 +46,9 @@ package final class Exchange: @unchecked Sendable {
   /// The work goes on where the client leaves before the answer, and calls `concluded` then.
   package var outlivesClient = false
 
+  /// Who keeps the answer for requests like this one; set before the work begins, and never changed after.
+  package var keeper: (any AnswerKeeper)?
+
   let loop: FrontLoop
   let sink: any AnswerSink
   private let state = Locked(State.open)
@@ -118,6 +121,7 @@ package final class Exchange: @unchecked Sendable {
     }
     watcher?()
     filters = []
+    if !outlivesClient { keeper?.clientLeft() }
     let stream = stream
     self.stream = nil
     stream?.abandoned()
@@ -131,6 +135,19 @@ package final class Exchange: @unchecked Sendable {
       case .answered, .abandoned: false
       }
     }
+  }
+
+  /// The work has given its answer, which is not lost any more. Any thread.
+  package var isAnswered: Bool {
+    state.withLock { state in
+      if case .answered = state { true } else { false }
+    }
+  }
+
+  /// The work has ended, or was given up; for who keeps its answer. Any thread.
+  package func workEnded(_ end: WorkEnd) {
+    if keeper == nil { return }
+    onLoop { [self] in keeper?.workEnded(end) }
   }
 
   /// The answer is written whole. By the sink, once.

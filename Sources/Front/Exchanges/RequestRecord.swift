@@ -14,6 +14,8 @@ package struct RequestRecord: Sendable {
   package var outcome: String?
   /// What the cache did for it; `nil` where no cache was asked.
   package var cache: CacheResult?
+  /// It got the answer of an earlier request with its key.
+  package var isReplayed = false
   /// Who refused it, or the rest of it; `nil`: nobody.
   package private(set) var refused: Refusal?
   /// Who the client has shown to be.
@@ -66,6 +68,7 @@ package struct AccessLog {
     line.field("method", request.method)
     if let status = record.status { line.field("status", status) }
     if let outcome = record.outcome { line.field("outcome", outcome) }
+    if record.isReplayed { line.field("replayed", "true") }
     if let refused = record.refused { write(refused) }
     if let end = record.end { line.field("end", end.rawValue) }
     line.field("bytes", record.bytes)

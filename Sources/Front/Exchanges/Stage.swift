@@ -47,6 +47,9 @@ package enum StageStep: Sendable {
 
 /// What an answer's body goes through, piece by piece. A value type.
 package protocol BodyFilter {
+  /// What goes on is as long as what came.
+  var keepsLength: Bool { get }
+
   /// - Parameter isLast: the body ends with this piece, which may be empty.
   /// - Returns: what goes on; may be empty.
   mutating func pass(_ piece: ByteBuffer, isLast: Bool) -> ByteBuffer
@@ -57,5 +60,6 @@ package protocol BodyFilter {
 }
 
 extension BodyFilter {
+  package var keepsLength: Bool { false }
   package mutating func flush() -> ByteBuffer { ByteBuffer() }
 }

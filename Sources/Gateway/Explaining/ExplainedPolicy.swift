@@ -26,6 +26,7 @@ struct ExplainedPolicy {
       case .refuse: policies.refusals?.written
       case .body: "at most \((policies.bodyLimit ?? gateway.process.limits.bodyBytes).bytesWritten)"
       case .waf: policies.waf?.written
+      case .idempotency: policies.idempotency?.written
       case .cache: nil
       }
   }
@@ -100,6 +101,15 @@ extension WAFPlan {
     }
     let without = settings.exclude.isEmpty ? "" : "; without \(settings.exclude.map { "\($0)" }.written)"
     return "\(mode.rawValue) by \(sources.written)\(without)"
+  }
+}
+
+extension IdempotencyPlan {
+  fileprivate var written: String {
+    var parts = [isRequired ? "by \(header), required" : "by \(header)", "kept for \(ttl.written)"]
+    if let wait { parts.append("waits \(wait.written)") }
+    if onRedisFailure == .local { parts.append("without Redis in this process") }
+    return parts.joined(separator: "; ")
   }
 }
 

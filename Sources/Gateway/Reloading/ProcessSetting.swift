@@ -53,6 +53,7 @@ struct ProcessSetting {
       ProcessSetting("limits.bodiesInFlight", \.limits.bodiesInFlight),
       ProcessSetting("limits.untakenBytes", \.limits.untakenBytes),
       ProcessSetting("limits.counters", \.limits.counters, .byRestart),
+      ProcessSetting("limits.idempotencyBytes", \.limits.idempotencyBytes, .byRestart),
       ProcessSetting("limits.bodyRate", \.limits.bodyRate),
       ProcessSetting("timeouts.idle", \.timeouts.idle),
       ProcessSetting("timeouts.head", \.timeouts.head),

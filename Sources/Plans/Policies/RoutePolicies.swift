@@ -17,6 +17,8 @@ package struct RoutePolicies: Sendable {
   package var bodyLimit: Int?
   /// `nil`: nobody inspects what requests say.
   package var waf: WAFPlan?
+  /// `nil`: requests are worked at as often as they come.
+  package var idempotency: IdempotencyPlan?
   /// Answers say what makes browsers careful, and not what made them.
   package var isSecure = false
   /// `nil`: answers go out as they are.
@@ -26,7 +28,7 @@ package struct RoutePolicies: Sendable {
   package init() {}
 
   /// Some policy reads the body, so that it is collected before.
-  package var readBody: Bool { limits?.applies(at: .body) == true }
+  package var readBody: Bool { limits?.applies(at: .body) == true || idempotency != nil }
 
   /// The inputs that decide whether a request is let in: what one client gets is not for all others.
   /// - Parameter work: what the work of the route reads.
