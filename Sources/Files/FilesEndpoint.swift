@@ -27,10 +27,11 @@ package struct FilesEndpoint: Endpoint {
     }
     guard openings.enter() else { return exchange.refuse("busy", FileFault.busy.problem) }
     FileThreads.pool.submit { [responder, openings] _ in
-      defer { openings.leave() }
       // Whose client has left meanwhile costs the disk nothing.
-      guard exchange.isAwaited else { return }
-      switch responder.reply(to: request, path) {
+      let reply = exchange.isAwaited ? responder.reply(to: request, path) : nil
+      openings.leave()
+      switch reply {
+      case nil: return
       case .answer(let answer): exchange.answer(answer)
       case .file(let body): exchange.onLoop { FileFlow(exchange, body).begin() }
       }

@@ -1,4 +1,5 @@
 import Logging
+import Messages
 import NIOCore
 import NIOPosix
 import Plans
@@ -17,7 +18,9 @@ import Testing
     let tell: @Sendable () -> Void
 
     func enter(_ exchange: Exchange) -> StageStep { .pass }
-    func leave(_ exchange: Exchange, _ head: inout AnswerHead) -> (any BodyFilter)? {
+    func leave(_ exchange: Exchange, _ head: inout AnswerHead, _ fields: some FieldSequence, length: Int?) -> (
+      any BodyFilter
+    )? {
       tell()
       return nil
     }

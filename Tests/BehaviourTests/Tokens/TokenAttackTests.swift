@@ -108,7 +108,7 @@ extension Behaviour {
           }
           #expect(
             answer.status == 401 && answer["WWW-Authenticate"]?.hasSuffix(#"error="invalid_token""#) == true, "\(why)")
-          #expect(answer.text == #"{"title":"Unauthorized","status":401,"detail":"what shows who asks is not valid"}"#)
+          #expect(answer.text == #"{"title":"Unauthorized","status":401,"detail":"the credentials are not valid"}"#)
         }
       }
       try gateway.stopInOrder()

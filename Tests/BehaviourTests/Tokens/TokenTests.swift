@@ -69,7 +69,7 @@ extension Behaviour {
       }
       let bad = try gateway.exchange("GET /who", token: Self.token() + "x")
       #expect(bad.status == 401 && bad["WWW-Authenticate"] == #"Bearer realm="shop", error="invalid_token""#)
-      #expect(bad.text == #"{"title":"Unauthorized","status":401,"detail":"what shows who asks is not valid"}"#)
+      #expect(bad.text == #"{"title":"Unauthorized","status":401,"detail":"the credentials are not valid"}"#)
       #expect(try gateway.exchange("GET /who", token: Self.token("an anna")).status == 200)
       try gateway.stopInOrder()
       let log = gateway.child.errors.text
