@@ -68,9 +68,9 @@ build-tests:
 SANITIZED := -Xswiftc -gline-tables-only -Xcc -gline-tables-only -Xcxx -g0 -Xcxx -fno-sanitize=all
 TSAN := --sanitize=thread --scratch-path .build/tsan $(SANITIZED)
 TSAN_TARGETS := Locking Reactor Observing Resolving Transfers Upstream Composing Front Policies HTTP1 HTTP2 Listening \
-  Files Proxying Redis Caching Limiting Gateway TLS
-TSAN_SUITES := CancellationStorm Concurrency Connection FileServing LargeAnswer Limit Log Shutdown Streaming \
-  UploadFault CacheFleet CacheFlight Purge Redis Write
+  Files Proxying Redis Caching Limiting Idempotency Gateway TLS
+TSAN_SUITES := CancellationStorm Concurrency Connection FileServing IdempotencyPolicy LargeAnswer Limit Log \
+  Shutdown Streaming UploadFault CacheFleet CacheFlight Purge Redis Write
 TSAN_ONLY := --filter '^($(subst $(space),|,$(TSAN_TARGETS)))Tests\.' \
   --filter '^BehaviourTests\.Behaviour/($(subst $(space),|,$(TSAN_SUITES)))Tests/' \
   --skip '\.(RequestScope|RequestParser|EntryCoding|CacheKey)Tests/'

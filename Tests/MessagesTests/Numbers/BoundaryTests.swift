@@ -6,8 +6,8 @@ import Testing
 struct BoundaryTests {
   private static let folders = [
     "Caching", "Composing", "Definitions", "Eviction", "Front", "Gateway/Caching", "Gateway/Purging", "HTTP1",
-    "JMESPath", "JSONText", "HTTP2", "Limiting", "Listening", "Messages", "Plans", "Proxying", "Redis", "Resolving",
-    "TLS", "Tokens", "Transfers", "Upstream",
+    "Idempotency", "JMESPath", "JSONText", "HTTP2", "Limiting", "Listening", "Messages", "Plans", "Proxying", "Redis",
+    "Resolving", "TLS", "Tokens", "Transfers", "Upstream",
   ]
 
   /// Something that is not written there.
