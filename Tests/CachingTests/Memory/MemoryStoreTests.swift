@@ -43,19 +43,19 @@ struct MemoryStoreTests {
   /// What an entry is compressed to counts, too, and others make room for it.
   @Test func anEntryThatGrowsCounts() {
     let store = store(256 * 1024)
-    let entry = Sample.entry(body(1000))
+    let (entry, form) = (Sample.entry(body(1000)), Sample.entry(body(1)))
     for number in 1..<10 { store.insert(Sample.entry(body(20_000)), for: Sample.key(number), since: log.position) }
     store.insert(entry, for: Sample.key(0), since: log.position)
     for _ in 0..<3 { _ = store.find(Sample.key(0), at: Sample.epoch) }
     let (bytes, entries) = (store.statistics.bytes, store.statistics.entries)
-    entry.prepared.keep(entry, .gzip, bytes: 1000)
+    entry.prepared.keep(form, .gzip, bytes: 1000)
     store.recount(entry, for: Sample.key(0))
     #expect(store.statistics.bytes == bytes + 1000 && store.statistics.entries == entries)
     // The first counts.
-    entry.prepared.keep(entry, .gzip, bytes: 5000)
+    entry.prepared.keep(form, .gzip, bytes: 5000)
     store.recount(entry, for: Sample.key(0))
     #expect(store.statistics.bytes == bytes + 1000)
-    entry.prepared.keep(entry, .br, bytes: 100_000)
+    entry.prepared.keep(form, .br, bytes: 100_000)
     store.recount(entry, for: Sample.key(0))
     #expect(store.statistics.bytes <= 256 * 1024 && store.statistics.entries < entries)
     // One that is not there any more.
