@@ -141,6 +141,7 @@ bench: deps
 	$(SWIFT) build $(RELEASE) --product nio-hello
 	@bench/run.py --write --bin "$$($(SWIFT) build $(RELEASE) --show-bin-path)"
 	@bench/cache.py --bin "$$($(SWIFT) build $(RELEASE) --show-bin-path)"
+	@bench/policies.py --bin "$$($(SWIFT) build $(RELEASE) --show-bin-path)"
 
 # What failures of Redis cost 64 clients.
 outages: deps
