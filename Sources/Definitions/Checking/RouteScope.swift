@@ -3,52 +3,6 @@ import Plans
 
 /// Which names the templates of one route may read, and what they have read so far. Confined to one load.
 final class RouteScope {
-  /// Where a template stands, which decides what it may read.
-  struct Position {
-    /// For messages: "a request".
-    let name: String
-    var readsEnvironment = false
-    var readsCalls = false
-    var readsBody = false
-    /// `item` or `items`, in the request of an `each`.
-    var item: ScopeName?
-    /// The whole scope may be used as a value.
-    var readsWhole = false
-    /// `partial`, of an answer that is made of calls.
-    var readsPartial = false
-    /// `response`, of a backend.
-    var readsResponse = false
-    /// `error`, and nothing else.
-    var readsError = false
-    /// Why the body can't be read.
-    var withoutBody = "it is passed on as it comes"
-
-    static let response = Position(
-      name: "a response", readsCalls: true, readsBody: true, readsWhole: true, readsPartial: true)
-    /// Headers of answers that are not made of calls.
-    static let answer = Position(name: "`responseHeaders` of this route", withoutBody: "it need not have come")
-    static let answerOfProxy = Position(
-      name: "`responseHeaders` of a proxy", readsResponse: true, withoutBody: "it is passed on as it comes")
-    static let errors = Position(name: "`errors`", readsError: true)
-    static let call = Position(name: "a call", readsEnvironment: true, readsCalls: true, readsBody: true)
-    static let tag = Position(name: "a tag", readsCalls: true, readsBody: true)
-    static let redirect = Position(name: "a redirect", withoutBody: "nobody waits for it")
-    static let refusal = Position(
-      name: "a rule of `refuse`", readsEnvironment: true, withoutBody: "it comes behind it")
-    static let requirement = Position(
-      name: "`require` of `auth`", readsEnvironment: true, withoutBody: "it comes behind it")
-    /// Where a body that is read can be waited for.
-    static let limit = Position(name: "a limit", readsEnvironment: true, readsBody: true)
-    static let limitOfProxy = Position(name: "a limit of a proxy", readsEnvironment: true)
-    static let limitOfFiles = Position(
-      name: "a limit of files", readsEnvironment: true, withoutBody: "nobody waits for it")
-    static let limitOfRedirect = Position(
-      name: "a limit of a redirect", readsEnvironment: true, withoutBody: "nobody waits for it")
-    static let backend = Position(
-      name: "`headers` of a backend", readsEnvironment: true, withoutBody: "proxies pass it on as it comes")
-    static let proxy = Position(name: "a proxy", readsEnvironment: true)
-  }
-
   let loading: Loading
   /// Names of the route's captures; `nil` where its path is wrong, and nothing is known of them.
   let captures: [String]?
@@ -187,10 +141,7 @@ final class RouteScope {
       let known = ScopeName.IdentityMember.allCases.map(\.rawValue)
       guard let providers, !providers.contains(where: \.givesFields), !known.contains(member) else { break }
       refuseMember(member, of: "identity", known, reference, in: node)
-    case (.headers, let header?) where header != header.lowercased():
-      report(
-        node, at: place(of: header, reference, node), "the names in `headers` are in lower case, found `\(header)`",
-        hint: "did you mean `headers.\(Self.identifier(header.lowercased()))`?")
+    case (.headers, let header?): checkCase(of: header, behind: "headers.", reference, in: node)
     case (.response, let member?): checkResponse(member, reference, in: node)
     case (.error, let member?):
       let known = ScopeName.ErrorMember.allCases.map(\.rawValue)
@@ -220,12 +171,19 @@ final class RouteScope {
       let known = ScopeName.ResponseMember.allCases.map(\.rawValue)
       return refuseMember(name, of: "response", known, reference, in: node)
     }
-    guard member == .headers, let header = reference.path.dropFirst(2).first, header != header.lowercased() else {
-      return
-    }
+    if member == .headers, let header = reference.path.dropFirst(2).first { checkCase(of: header, reference, in: node) }
+  }
+
+  /// The names of headers are in lower case wherever they are read.
+  /// - Parameter start: what stands before the name in the hint.
+  private func checkCase(
+    of header: String, behind start: String = "", _ reference: TemplateReference, in node: YAMLNode
+  ) {
+    let meant = header.lowercased()
+    if header == meant { return }
     report(
       node, at: place(of: header, reference, node), "the names in `headers` are in lower case, found `\(header)`",
-      hint: "did you mean `\(Self.identifier(header.lowercased()))`?")
+      hint: "did you mean `\(start)\(Self.identifier(meant))`?")
   }
 
   private func refuseMember(
@@ -258,10 +216,8 @@ final class RouteScope {
         hint: Suggestion.hint(for: member, among: known))
     }
     if member == nil || member == ScopeName.CallMember.headers.rawValue { headerReads.insert(index) }
-    if member == "headers", let header = reference.path.dropFirst(3).first, header != header.lowercased() {
-      report(
-        node, at: place(of: header, reference, node), "the names in `headers` are in lower case, found `\(header)`",
-        hint: "did you mean `\(Self.identifier(header.lowercased()))`?")
+    if member == ScopeName.CallMember.headers.rawValue, let header = reference.path.dropFirst(3).first {
+      checkCase(of: header, reference, in: node)
     }
     return [index]
   }
