@@ -131,10 +131,9 @@ let package = Package(
       name: "Gateway",
       dependencies: [
         "CMalloc", "Listening", "HTTP1", "Files", "Proxying", "Policies", "Identity", "Front", "Idempotency",
-        "Limiting",
-        "Caching", "Redis", "Composing", "Upstream", "Transfers", "Observing", "Reactor", "Definitions", "Tokens",
-        "Plans",
-        "Messages", "JMESPath", "JSONText", "Resilience", "Locking", "Timing", nioCore, nioPosix, logging,
+        "Limiting", "Caching", "Redis", "Composing", "Upstream", "Transfers", "Observing", "Reactor", "Definitions",
+        "Tokens", "Plans", "Messages", "JMESPath", "JSONText", "Resilience", "Locking", "Timing", nioCore, nioPosix,
+        logging,
       ]),
     .target(name: "DemoShop", dependencies: ["JSONText", "Locking", nioCore, nioPosix, nioHTTP1]),
     .executableTarget(
@@ -197,14 +196,12 @@ let package = Package(
     .testTarget(
       name: "IdentityTests",
       dependencies: ["Identity", "Tokens", "TestTokens", "Front", "Plans", "Hashing", "Locking", "Timing", logging]),
-    .testTarget(
-      name: "CompressingTests", dependencies: ["Compressing", "Transfers", "Messages", nioCore]),
+    .testTarget(name: "CompressingTests", dependencies: ["Compressing", "Transfers", "Messages", nioCore]),
     .testTarget(
       name: "PoliciesTests",
       dependencies: [
         "Policies", "Identity", "Compressing", "Idempotency", "Front", "Limiting", "TestServers", "TestRedis", "Plans",
-        "Messages",
-        "JSONText", "Timing", nioCore, nioEmbedded, logging,
+        "Messages", "JSONText", "Timing", nioCore, nioEmbedded, logging,
       ]),
     .testTarget(name: "FirewallTests", dependencies: ["Firewall"]),
     .testTarget(
@@ -296,9 +293,7 @@ if Context.environment["WEFT_FUZZ"] == "1" {
   #endif
   let examined = [
     "JSONText", "JMESPath", "Messages", "Plans", "Tokens", "Definitions", "Redis", "Caching", "Front", "HTTP1", "HTTP2",
-    "TLS",
-    "Listening",
-    "Proxying",
+    "TLS", "Listening", "Proxying",
   ]
   let instrumented = SwiftSetting.unsafeFlags(["-sanitize=address,fuzzer", "-enable-testing"])
   for target in package.targets where examined.contains(target.name) {
@@ -308,12 +303,9 @@ if Context.environment["WEFT_FUZZ"] == "1" {
     .systemLibrary(name: "CFuzzer", path: "Fuzz/CFuzzer"),
     .executableTarget(
       name: "weft-fuzz",
-      dependencies: ["CFuzzer", "Timing"] + examined.map { .byName(name: $0) } + [
-        nioCore,
-        nioHTTP1,
-        nioEmbedded,
-        nioHTTP2,
-      ], path: "Fuzz/Sources",
+      dependencies: ["CFuzzer", "Timing"] + examined.map { .byName(name: $0) }
+        + [nioCore, nioHTTP1, nioEmbedded, nioHTTP2],
+      path: "Fuzz/Sources",
       linkerSettings: [.linkedLibrary("stdc++"), .linkedLibrary(runtime)]),
   ]
 }
