@@ -37,10 +37,9 @@ extension ValueType<[CredentialPlace]> {
   /// A place, or a list of them.
   static func credentialPlaces() -> ValueType {
     let place = ValueType<CredentialPlace>.table(CredentialPlaceKeys.self, CredentialPlaceKeys.decode)
-    let list = ValueType.list(of: place, isEmptyAllowed: false)
-    return ValueType(.either(place.shape, list.shape)) { node, loading in
-      guard node.elements != nil else { return place.read(node, loading).map { [$0] } }
-      guard let places = list.read(node, loading) else { return nil }
+    let several = ValueType.oneOrList(of: place)
+    return ValueType(several.shape) { node, loading in
+      guard let places = several.read(node, loading) else { return nil }
       for (index, place) in places.enumerated() where places[..<index].contains(place) {
         loading.report(node, "a place is given twice", hint: "remove one")
         break

@@ -41,11 +41,7 @@ struct PlanLimitKeys: KeySet {
 extension ValueType<[LimitPlan]> {
   /// A rate, a limit or a list of them. Their names are the plan's, which is known later.
   fileprivate static func planLimits() -> ValueType {
-    let one = ValueType<LimitPlan>(
-      .either(.scalar("rate", .setting(Pattern.rate)), .table(PlanLimitKeys.self)), PlanDecoder.limit)
-    let list = ValueType<[LimitPlan]>.list(of: one, isEmptyAllowed: false)
-    return ValueType(.either(one.shape, list.shape)) { node, loading in
-      node.elements == nil ? one.read(node, loading).map { [$0] } : list.read(node, loading)
-    }
+    let shape = Shape.either(.scalar("rate", .setting(Pattern.rate)), .table(PlanLimitKeys.self))
+    return .oneOrList(of: ValueType<LimitPlan>(shape, PlanDecoder.limit))
   }
 }

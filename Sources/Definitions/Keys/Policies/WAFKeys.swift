@@ -59,11 +59,11 @@ extension ValueType<[RuleSettings.Source]> {
     let one = ValueType<RuleSettings.Source>(.either(.choice([WAFKeys.core]), file.shape)) { node, loading in
       node.text == WAFKeys.core ? .core : file.read(node, loading).map { .file($0) }
     }
-    let several = ValueType<[RuleSettings.Source]>.list(of: one, isEmptyAllowed: false)
-    return ValueType(.either(one.shape, several.shape)) { node, loading in
-      guard node.elements != nil else { return one.read(node, loading).map { [$0] } }
-      guard let sources = several.read(node, loading), let elements = node.elements, elements.count == sources.count
-      else { return nil }
+    let several = ValueType.oneOrList(of: one)
+    return ValueType(several.shape) { node, loading in
+      guard let sources = several.read(node, loading) else { return nil }
+      guard let elements = node.elements else { return sources }
+      guard elements.count == sources.count else { return nil }
       if let twice = sources.indices.first(where: { sources[..<$0].contains(sources[$0]) }) {
         loading.report(elements[twice], "`rules` names this twice", hint: "remove one")
         return nil
