@@ -39,8 +39,11 @@ struct LimitDecoder {
   }
 
   private func name(of level: YAMLNode.Pair) -> String {
-    if reader.isOwn(level) { return names.route }
-    return level.key.location.file == reader.node.location.file ? names.file : Self.defaults
+    switch reader.place(of: level) {
+    case .route: names.route
+    case .file: names.file
+    case .gateway: Self.defaults
+    }
   }
 
   private func limit(_ node: YAMLNode, named name: String) -> LimitPlan? {

@@ -103,7 +103,7 @@ struct RouteDecoder {
         for call in calls { definition.add("calls.\(call.name)", call.value.canonicalText) }
       } else if RouteKeys.layered.contains(pair.name) {
         let levels = reader.levelsInEffect(pair.name)
-        let texts = levels.map { "\(reader.place(of: $0)) \(loading.canonicalText(of: $0.value))" }
+        let texts = levels.map { "\(reader.place(of: $0).rawValue) \(loading.canonicalText(of: $0.value))" }
         definition.add(pair.name, texts.joined(separator: "\n"))
       } else {
         definition.add(pair.name, loading.canonicalText(of: pair.value))

@@ -6,11 +6,16 @@ enum BaseWord {
   /// Stands in a list for the elements of the next level.
   static let text = "base"
 
-  /// It stands once at most.
-  static func check(_ elements: [YAMLNode], _ loading: Loading) {
-    let words = elements.filter { $0.text == text }
-    if words.count > 1 { loading.report(words[1], "`\(text)` is given twice", hint: "remove one") }
+  /// It stands once at most, as another word does that stands for several elements.
+  static func check(_ elements: [YAMLNode], for word: String = text, _ loading: Loading) {
+    let words = elements.filter { $0.text == word }
+    if words.count > 1 { loading.report(words[1], "`\(word)` is given twice", hint: "remove one") }
   }
+}
+
+/// Whose a level is: the route's own, its file's `defaults`, or the gateway's.
+enum LevelPlace: String {
+  case route, file, gateway
 }
 
 extension MappingReader {
@@ -51,11 +56,9 @@ extension MappingReader {
       word, "`\(BaseWord.text)` stands for nothing: no `defaults` behind this have `\(name)`", hint: "remove it")
   }
 
-  /// Where a level stands, in a word: for what depends on it.
-  func place(of level: YAMLNode.Pair) -> String {
-    if isOwn(level) { return "route" }
-    return level.key.location.file == node.location.file ? "file" : "gateway"
+  /// Where a level stands.
+  func place(of level: YAMLNode.Pair) -> LevelPlace {
+    if node[level.name]?.key.location == level.key.location { return .route }
+    return level.key.location.file == node.location.file ? .file : .gateway
   }
-
-  func isOwn(_ level: YAMLNode.Pair) -> Bool { node[level.name]?.key.location == level.key.location }
 }

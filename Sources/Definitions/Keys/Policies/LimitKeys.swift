@@ -88,10 +88,7 @@ extension ValueType<YAMLNode> {
         return node
       }
       guard let elements = list.read(node, loading) else { return nil }
-      for word in words {
-        let same = elements.filter { $0.text == word }
-        if same.count > 1 { loading.report(same[1], "`\(word)` is given twice", hint: "remove one") }
-      }
+      for word in words { BaseWord.check(elements, for: word, loading) }
       return node
     }
   }
