@@ -4,10 +4,10 @@ import NIOCore
 
 @testable import Idempotency
 
-func hash(_ text: String) -> RequestHash {
+func hash(_ text: String) -> Hash256 {
   var digest = Digest()
   digest.update(counted: text)
-  return RequestHash(digest)
+  return Hash256(digest)
 }
 
 func request(_ key: String, _ content: String = "POST /a") -> KeyedRequest {

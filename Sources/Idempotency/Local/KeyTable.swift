@@ -1,4 +1,5 @@
 import Eviction
+import Hashing
 import NIOCore
 
 /// What is known of keys in one process. A value that does no I/O.
@@ -17,7 +18,7 @@ struct KeyTable {
   private static let sweepPause = TimeAmount.seconds(1)
 
   private struct Running {
-    var content: RequestHash
+    var content: Hash256
     var token: String
     var until: NIODeadline
   }
@@ -30,9 +31,9 @@ struct KeyTable {
 
   private let capacity: Int
   private let mostRunning: Int
-  private var running: [RequestHash: Running] = [:]
+  private var running: [Hash256: Running] = [:]
   private var fifo: S3FIFO
-  private var places: [RequestHash: Int] = [:]
+  private var places: [Hash256: Int] = [:]
   /// By the numbers of `fifo`; `nil` in a free one.
   private var slots: [Kept?] = []
   private var nextSweep = NIODeadline.uptimeNanoseconds(0)
@@ -47,7 +48,7 @@ struct KeyTable {
   var figures: (running: Int, kept: Int, bytes: Int) { (running.count, fifo.count, fifo.size) }
 
   /// Whether anything is known of a key.
-  mutating func knows(_ key: RequestHash, at now: NIODeadline) -> Bool {
+  mutating func knows(_ key: Hash256, at now: NIODeadline) -> Bool {
     kept(key, at: now) != nil || running[key].map { now < $0.until } == true
   }
 
@@ -87,7 +88,7 @@ struct KeyTable {
     places[request.key] = place
   }
 
-  private mutating func kept(_ key: RequestHash, at now: NIODeadline) -> Kept? {
+  private mutating func kept(_ key: Hash256, at now: NIODeadline) -> Kept? {
     guard let place = places[key], let kept = slots[place] else { return nil }
     guard now < kept.until else {
       fifo.remove(place)

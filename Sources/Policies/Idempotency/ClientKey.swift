@@ -48,6 +48,6 @@ extension KeyedRequest {
     var content = Digest()
     for text in [request.method, request.client.host.lowercased(), request.target] { content.update(counted: text) }
     request.body?.withUnsafeBytes { content.update($0) }
-    self.init(key: RequestHash(owner), content: RequestHash(content))
+    self.init(key: Hash256(owner), content: Hash256(content))
   }
 }
