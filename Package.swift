@@ -230,7 +230,8 @@ let package = Package(
         logging,
       ]),
     .target(
-      name: "TestRedis", dependencies: ["TestSockets", "Locking", nioCore, nioPosix, logging], path: "Tests/TestRedis"),
+      name: "TestRedis",
+      dependencies: ["TestSockets", "Redis", "Plans", "Locking", nioCore, nioPosix, logging], path: "Tests/TestRedis"),
     .testTarget(
       name: "RedisTests",
       dependencies: [
@@ -248,14 +249,11 @@ let package = Package(
     .testTarget(name: "EvictionTests", dependencies: ["Eviction", "TestInputs"]),
     .testTarget(
       name: "LimitingTests",
-      dependencies: [
-        "Limiting", "TestInputs", "TestRedis", "Redis", "Plans", "Locking", "Timing", nioCore, nioPosix, logging,
-      ]),
+      dependencies: ["Limiting", "TestInputs", "TestRedis", "Redis", "Plans", "Timing", nioCore]),
     .testTarget(
       name: "IdempotencyTests",
       dependencies: [
-        "Idempotency", "TestRedis", "Redis", "Hashing", "Plans", "Messages", "Locking", "Timing", nioCore, nioEmbedded,
-        nioPosix, logging,
+        "Idempotency", "TestRedis", "Redis", "Hashing", "Plans", "Messages", "Timing", nioCore, nioEmbedded, logging,
       ]),
     .testTarget(
       name: "GatewayTests",
@@ -263,9 +261,8 @@ let package = Package(
     .testTarget(name: "DemoShopTests", dependencies: ["DemoShop", "TestSockets", "JSONText"]),
     .testTarget(
       name: "BehaviourTests",
-      dependencies: [
-        "weft", "TestInputs", "TestRedis", "TestSockets", "TestTokens", nioCore, nioHPACK, yams,
-      ], exclude: ["Cases"]),
+      dependencies: ["weft", "TestInputs", "TestRedis", "TestSockets", "TestTokens", nioCore, nioHPACK, yams],
+      exclude: ["Cases"]),
   ],
   swiftLanguageModes: [.v6]
 )

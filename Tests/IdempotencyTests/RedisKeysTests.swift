@@ -1,6 +1,4 @@
-import Locking
 import NIOCore
-import NIOPosix
 import Plans
 import Redis
 import TestRedis
@@ -8,42 +6,35 @@ import Testing
 
 @testable import Idempotency
 
-/// *Immutable*, and its keys confined to its loop: what one gateway knows of a real Redis, with a link of its own.
+/// *Immutable*, and its keys confined to its loop: what one gateway knows of a real Redis.
 private final class TestGateway: Sendable {
-  private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-  private let link: LoopConfined<any RedisLink>
+  let linked: LinkedLoop
   private let keys: LoopConfined<RedisKeys>
   private let claims: LoopConfined<Claims>
   let local = LocalKeys(capacity: 1 << 20)
   let figures = IdempotencyFigures()
 
-  /// So patient that a busy machine is not taken for a failing Redis.
   init(_ url: String) throws {
-    var settings = try RedisURL(url).settings
-    settings.commandTimeout = .seconds(60)
-    settings.connectTimeout = .seconds(60)
-    settings.hangTimeout = .seconds(120)
-    let topology = try RedisTopology(settings, logger: quietLogger) { _ in }
-    let loop = group.next()
-    let link = topology.link(on: loop)
-    let keys = RedisKeys(topology, link: link)
-    self.link = LoopConfined(link, to: loop)
-    self.keys = LoopConfined(keys, to: loop)
-    claims = LoopConfined(
-      Claims(loop: loop, local: local, redis: keys, figures: figures, logger: quietLogger), to: loop)
+    let linked = try LinkedLoop(url)
+    let keys = linked.link.map { RedisKeys(linked.topology, link: $0) }
+    claims = keys.map { [local, figures] keys in
+      Claims(loop: linked.loop, local: local, redis: keys, figures: figures, logger: quietLogger)
+    }
+    self.keys = keys
+    self.linked = linked
   }
 
   func claim(_ request: KeyedRequest, _ token: String) async -> Result<KeyState, RedisFailure> {
-    await result { gateway, completion in
-      gateway.keys.execute { $0.claim(request, token: token, lease: .seconds(30), completion) }
+    await completion { done in
+      keys.execute { $0.claim(request, token: token, lease: .seconds(30), done) }
     }
   }
 
   func keep(_ answer: KeptAnswer, of request: KeyedRequest, _ token: String) async -> RedisFailure? {
-    await result { gateway, completion in
-      gateway.keys.execute { keys in
-        guard let stored = answer.stored else { return completion(.unexpected) }
-        keys.keep(stored, of: request, token: token, ttl: .hours(24), completion)
+    await completion { done in
+      keys.execute { keys in
+        guard let stored = answer.stored else { return done(.unexpected) }
+        keys.keep(stored, of: request, token: token, ttl: .hours(24), done)
       }
     }
   }
@@ -57,49 +48,24 @@ private final class TestGateway: Sendable {
 
   /// Of a request that is begun nobody speaks any more.
   func ask(_ request: KeyedRequest, _ onRedisFailure: IdempotencyPlan.RedisFailure) async -> String {
-    await result { gateway, completion in
-      gateway.claims.execute { claims in
+    await completion { done in
+      claims.execute { claims in
         var plan = IdempotencyPlan()
         plan.onRedisFailure = onRedisFailure
         let told: (ClaimResult) -> Void = { result in
           switch result {
           case .begun(let claim):
             claim.keep(answer("done"))
-            completion("begun")
-          case .kept: completion("kept")
-          case .unavailable: completion("unavailable")
-          default: completion("else")
+            done("begun")
+          case .kept: done("kept")
+          case .unavailable: done("unavailable")
+          default: done("else")
           }
         }
         if let result = claims.claim(request, plan, isAwaited: { true }, told) { told(result) }
       }
     }
   }
-
-  /// Handed over under a lock: the thread sanitizer does not see that a continuation hands anything over where it is
-  /// resumed before it is awaited.
-  private func result<Value: Sendable>(
-    _ body: (TestGateway, @escaping @Sendable (Value) -> Void) -> Void
-  ) async -> Value {
-    let given = Given<Value>()
-    await withCheckedContinuation { continuation in
-      body(self) { value in
-        given.value.withLock { $0 = value }
-        continuation.resume()
-      }
-    }
-    return given.value.withLock { $0! }
-  }
-
-  func stop() async {
-    link.execute { $0.stop() }
-    try? await group.shutdownGracefully()
-  }
-}
-
-/// *Guarded by its lock.*
-private final class Given<Value: Sendable>: Sendable {
-  let value = Locked<Value?>(nil)
 }
 
 /// Keys in a real Redis, as two gateways see them.
@@ -107,11 +73,7 @@ private final class Given<Value: Sendable>: Sendable {
   private func withGateways(_ body: (RedisServer, TestGateway, TestGateway) async throws -> Void) async throws {
     let server = try await RedisServer.start()
     let (one, two) = (try TestGateway(server.url), try TestGateway(server.url))
-    let result: Result<Void, any Error>
-    do { result = .success(try await body(server, one, two)) } catch { result = .failure(error) }
-    await one.stop()
-    await two.stop()
-    try result.get()
+    try await LinkedLoop.stopping([one.linked, two.linked]) { try await body(server, one, two) }
   }
 
   private func key(_ text: String) -> String { "weft:idempotency:\(hash(text).hex)" }

@@ -1,4 +1,3 @@
-import Locking
 import Logging
 import NIOCore
 import NIOPosix
@@ -29,18 +28,12 @@ final class Gateway: Sendable {
     cache.start()
   }
 
-  /// So patient that a busy machine is not taken for a failing Redis, but for what `change` says.
+  /// - Parameter change: of the settings, which are patient.
   convenience init(
     _ url: String, memoryBytes: Int = 16 * 1024 * 1024, clockLead: Duration = .zero, log: RecordedLog? = nil,
     _ change: (inout RedisSettings) -> Void = { _ in }
   ) throws {
-    var settings = try RedisURL(url).settings
-    settings.commandTimeout = .seconds(60)
-    settings.connectTimeout = .seconds(60)
-    settings.hangTimeout = .seconds(120)
-    settings.heartbeat = .seconds(60)
-    change(&settings)
-    try self.init(settings, memoryBytes: memoryBytes, clockLead: clockLead, log: log)
+    try self.init(RedisSettings.patient(url, change), memoryBytes: memoryBytes, clockLead: clockLead, log: log)
   }
 
   static let rules = CacheRules(CacheLifetime(ttl: .seconds(60)))
@@ -60,19 +53,7 @@ final class Gateway: Sendable {
 
   func ask(_ request: CacheRequest, onLoop index: Int = 0) async -> CacheFinding {
     if !request.isReload, let hit = cache.hit(request.key) { return .hit(hit) }
-    // Handed over under a lock: the thread sanitizer does not see that a continuation hands anything over where it is
-    // resumed before it is awaited.
-    let given = Locked<CacheFinding?>(nil)
-    await withCheckedContinuation { continuation in
-      cache.resolve(request, onLoop: index) { answer in
-        given.withLock { $0 = answer }
-        continuation.resume()
-      }
-    }
-    return given.withLock { answer in
-      defer { answer = nil }
-      return answer!
-    }
+    return await completion { done in cache.resolve(request, onLoop: index, done) }
   }
 
   func ask(_ key: CacheKey, onLoop index: Int = 0) async -> CacheFinding {

@@ -21,17 +21,11 @@ final class TestedLink: Sendable {
   private let events = Events()
   private let stream: AsyncStream<RedisEvent>
 
-  /// So patient that a busy machine is not taken for a failing Redis, but for what `change` says.
+  /// - Parameter change: of the settings, which are patient.
   init(_ url: String, _ change: (inout RedisSettings) -> Void = { _ in }) throws {
-    var settings = try RedisURL(url).settings
-    settings.commandTimeout = .seconds(60)
-    settings.connectTimeout = .seconds(60)
-    settings.hangTimeout = .seconds(120)
-    settings.heartbeat = .seconds(60)
-    change(&settings)
     let (stream, continuation) = AsyncStream.makeStream(of: RedisEvent.self)
     self.stream = stream
-    topology = try RedisTopology(settings, logger: log.logger) { [events] event in
+    topology = try RedisTopology(.patient(url, change), logger: log.logger) { [events] event in
       events.all.withLock { $0.append(event) }
       continuation.yield(event)
     }
@@ -60,21 +54,10 @@ final class TestedLink: Sendable {
     await result { $0.run(script, keys: [key], [], within: .seconds(60), $1) }
   }
 
-  /// Handed over under a lock: the thread sanitizer does not see that a continuation hands anything over where it is
-  /// resumed before it is awaited.
   private func result(
     _ body: @escaping @Sendable (any RedisLink, @escaping RedisCompletion) -> Void
   ) async -> RedisResult {
-    let given = Locked<RedisResult>(.failure(.unavailable))
-    await withCheckedContinuation { continuation in
-      link.execute { link in
-        body(link) { result in
-          given.withLock { $0 = result }
-          continuation.resume()
-        }
-      }
-    }
-    return given.withLock { $0 }
+    await completion { done in link.execute { link in body(link, done) } }
   }
 
   func stop() async {
