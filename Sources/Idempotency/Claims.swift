@@ -65,7 +65,7 @@ package final class Claims {
     let question = ClaimQuestion(
       request, plan, until: plan.wait.map { loop.now + TimeAmount($0) }, isAwaited, completion)
     ask(question)
-    return question.returned()
+    return question.result.returned()
   }
 
   // MARK: Asking
@@ -131,7 +131,7 @@ package final class Claims {
 
   private func decide(_ question: ClaimQuestion, _ result: ClaimResult) {
     endWait(of: question)
-    question.decide(result)
+    question.result.tell(result)
   }
 
   /// Its client has left.
@@ -206,8 +206,7 @@ extension TimeAmount {
   fileprivate init(_ duration: Duration) { self = .nanoseconds(duration.nanoseconds) }
 }
 
-/// *Confined to its event loop.* One request's question about its key, which may be answered before the call that asks it has
-/// returned, or after.
+/// *Confined to its event loop.* One request's question about its key.
 private final class ClaimQuestion {
   let request: KeyedRequest
   let plan: IdempotencyPlan
@@ -218,9 +217,7 @@ private final class ClaimQuestion {
   var isWaiting = false
   /// Before its next look.
   var pause: TimeAmount?
-  private let completion: (ClaimResult) -> Void
-  private var result: ClaimResult?
-  private var hasReturned = false
+  let result: PendingResult<ClaimResult>
 
   init(
     _ request: KeyedRequest, _ plan: IdempotencyPlan, until deadline: NIODeadline?, _ isAwaited: @escaping () -> Bool,
@@ -230,15 +227,6 @@ private final class ClaimQuestion {
     self.plan = plan
     self.deadline = deadline
     self.isAwaited = isAwaited
-    self.completion = completion
-  }
-
-  func decide(_ result: ClaimResult) {
-    if hasReturned { completion(result) } else { self.result = result }
-  }
-
-  func returned() -> ClaimResult? {
-    hasReturned = true
-    return result
+    result = PendingResult(completion)
   }
 }

@@ -2,8 +2,8 @@ import Plans
 import Redis
 import Timing
 
-/// *Confined to its event loop.* Decides about requests by their limits: where
-/// each counts, and what holds while Redis can't be asked.
+/// *Confined to its event loop.* Decides about requests by their limits: where each counts, and what holds while Redis can't
+/// be asked.
 package final class Limiter {
   private let local: LocalCounters
   private let redis: RedisCounters?
@@ -32,9 +32,9 @@ package final class Limiter {
       let trial = LimitDecision(local.count(own, isTrial: true, at: now))
       if trial.outcome != .allowed { return trial }
     }
-    let call = PendingDecision(completion)
+    let call = PendingResult(completion)
     redis.count(shared, at: now) { result in
-      call.decided(self.decision(result, shared, own, at: now))
+      call.tell(self.decision(result, shared, own, at: now))
     }
     return call.returned()
   }
@@ -57,25 +57,5 @@ package final class Limiter {
       decision.redisFailure = failure
       return decision
     }
-  }
-}
-
-/// *Confined to its event loop.* A decision that may come before the call that asks for it has returned, or after.
-private final class PendingDecision {
-  private let completion: (LimitDecision) -> Void
-  private var decision: LimitDecision?
-  private var hasReturned = false
-
-  init(_ completion: @escaping (LimitDecision) -> Void) {
-    self.completion = completion
-  }
-
-  func decided(_ decision: LimitDecision) {
-    if hasReturned { completion(decision) } else { self.decision = decision }
-  }
-
-  func returned() -> LimitDecision? {
-    hasReturned = true
-    return decision
   }
 }
