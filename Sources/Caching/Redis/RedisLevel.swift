@@ -191,10 +191,8 @@ final class RedisLevel {
 
   /// Counts a result, and tells who watches. Not for giving a lease back, which a full Redis lets happen.
   func note(_ result: RedisResult, of work: Refusals.Work) {
-    switch result {
-    case .success: refusals.done(work)
-    case .failure(let failure): note(failure, of: work)
-    }
+    if let failure = result.failure { count(failure) }
+    refusals.note(result, of: work)
   }
 
   func note(_ failure: RedisFailure, of work: Refusals.Work) {

@@ -77,10 +77,7 @@ package final class RedisKeys {
     _ completion: @escaping RedisCompletion
   ) {
     link.run(script, keys: [.text(prefix + request.key.hex)], arguments, within: budget) { result in
-      switch result {
-      case .success: self.refusals.done(.write)
-      case .failure(let failure): self.refusals.heard(failure, of: .write)
-      }
+      self.refusals.note(result, of: .write)
       completion(result)
     }
   }

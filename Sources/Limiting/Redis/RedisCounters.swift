@@ -37,10 +37,7 @@ package final class RedisCounters {
     let keys = counters.map { RedisArgument.text(prefix + $0.key.hex) }
     link.run(LimitScript.count, keys: keys, arguments, within: budget) { result in
       let standings = result.flatMap { RedisCounters.standings($0, of: counters) }
-      switch standings {
-      case .success: self.refusals.done(.write)
-      case .failure(let failure): self.refusals.heard(failure, of: .write)
-      }
+      self.refusals.note(standings, of: .write)
       completion(standings)
     }
   }

@@ -39,6 +39,14 @@ package final class RefusalWatch: Sendable {
       "redis refuses", metadata: ["error": "\(report.words)", "work": "\(report.work)", "times": "\(report.count)"])
   }
 
+  /// Takes note of what became of something that was asked for.
+  package func note<Reply>(_ result: Result<Reply, RedisFailure>, of work: Refusals.Work) {
+    switch result {
+    case .success: done(work)
+    case .failure(let failure): heard(failure, of: work)
+    }
+  }
+
   /// Takes note that this was not refused.
   package func done(_ work: Refusals.Work) { succeeded { $0.done(work) } }
 
