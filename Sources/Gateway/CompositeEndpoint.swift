@@ -216,14 +216,10 @@ struct ForwardedFields: Sendable {
   /// `Authorization`; empty where neither is there. The words before tell the kinds apart: nobody can send what stands
   /// for another.
   private static func owner(of request: IncomingRequest) -> String {
-    if let identity = request.identity, let subject = identity.subject, !subject.isEmpty {
-      return DerivedKey.text(["identity", identity.provider, subject])
-    }
-    let authorization = request.opaque.text(of: "authorization").map { [$0] } ?? request.headers["authorization"]
+    if let owner = request.owner { return DerivedKey.text(["identity", owner.provider, owner.subject]) }
+    let authorization = request.authorization
     if !authorization.isEmpty { return DerivedKey.text(["authorization"] + authorization) }
-    // A certificate may have names and no subject.
-    guard request.identity != nil, let certificate = request.client.certificate else { return "" }
-    return DerivedKey.text(["certificate", certificate.fingerprint])
+    return request.namelessCertificate.map { DerivedKey.text(["certificate", $0.fingerprint]) } ?? ""
   }
 }
 

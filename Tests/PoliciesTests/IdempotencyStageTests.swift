@@ -125,6 +125,9 @@ import Testing
     #expect(one == again && one != two && one != other && two != other)
     let (anonymous, stranger) = (try request(subject: nil, "Bearer 1"), try request(subject: nil, "Bearer 2"))
     #expect(anonymous != one && anonymous != stranger)
+    // An empty subject is nobody's.
+    let (empty, vain) = (try request(subject: "", "Bearer 1"), try request(subject: "", "Bearer 2"))
+    #expect(empty != vain && empty != anonymous)
   }
 
   private func request(subject: String?, _ authorization: String, provider: String = "p") throws -> KeyedRequest {

@@ -34,14 +34,7 @@ extension KeyedRequest {
   /// A key is known by whose it is: one of the same text is another client's own.
   init(_ request: IncomingRequest, _ key: ClientKey) {
     var owner = Digest()
-    if let identity = request.identity, let subject = identity.subject {
-      for text in ["identity", identity.provider, subject] { owner.update(counted: text) }
-    } else {
-      let authorization = request.opaque.text(of: "authorization").map { [$0] } ?? request.headers["authorization"]
-      for text in ["client", request.identity?.provider ?? "", request.client.address] + authorization {
-        owner.update(counted: text)
-      }
-    }
+    for text in Self.owner(of: request) { owner.update(counted: text) }
     // No list of the one kind is the beginning of another: the key comes last, behind the number of those before it.
     owner.update(UInt32.max)
     owner.update(counted: key.text)
@@ -49,5 +42,13 @@ extension KeyedRequest {
     for text in [request.method, request.client.host.lowercased(), request.target] { content.update(counted: text) }
     request.body?.withUnsafeBytes { content.update($0) }
     self.init(key: Hash256(owner), content: Hash256(content))
+  }
+
+  /// The first word tells the kinds apart.
+  private static func owner(of request: IncomingRequest) -> [String] {
+    if let owner = request.owner { return ["identity", owner.provider, owner.subject] }
+    let client = [request.identity?.provider ?? "", request.client.address]
+    guard let certificate = request.namelessCertificate else { return ["client"] + client + request.authorization }
+    return ["certificate"] + client + [certificate.fingerprint] + request.authorization
   }
 }

@@ -39,8 +39,8 @@ struct CountedPlans: Sendable {
     guard let plan = name.flatMap({ plans[$0] }) ?? plans[ClientPlans.fallback] else {
       return name.map { "there is no plan \($0)" } ?? "the client has no plan"
     }
-    if let subject = request.identity?.subject {
-      for limit in plan.bySubject { asked.add(limit, by: subject) }
+    if let owner = request.owner {
+      for limit in plan.bySubject { asked.add(limit, by: owner.subject) }
     } else {
       let address = request.client.network(ipv6Prefix: LimitPlan.defaultIPv6Prefix)
       for limit in plan.byAddress { asked.add(limit, by: address) }
