@@ -18,10 +18,7 @@ package final class APIKeyProvider: IdentityProvider {
     self.plan = provider
     places = CredentialPlaces(plan.places)
     table = APIKeyTable(plan.keys.revealed, provider: provider.name)
-    let schemes = plan.places.compactMap { place -> String? in
-      if case .header(_, let scheme) = place { scheme } else { nil }
-    }
-    challenge = Challenge(schemes.first ?? "ApiKey", ["realm": provider.name])
+    challenge = Challenge(at: plan.places, orElse: "ApiKey", realm: provider.name)
   }
 
   package func credential(of request: IncomingRequest) -> Credential { places.credential(of: request) }

@@ -54,4 +54,12 @@ package struct Challenge: Sendable {
     missing = "\(scheme) " + parameters.map { "\($0.key)=\"\($0.value)\"" }.joined(separator: ", ")
     invalid = missing + ", error=\"invalid_token\""
   }
+
+  /// Of the first scheme that a credential has at its places, else of `scheme`.
+  init(at places: [CredentialPlace], orElse scheme: String, realm: String) {
+    let schemes = places.compactMap { place -> String? in
+      if case .header(_, let scheme) = place { scheme } else { nil }
+    }
+    self.init(schemes.first ?? scheme, ["realm": realm])
+  }
 }

@@ -28,10 +28,7 @@ package final class JWTProvider: IdentityProvider {
       case .published(let plan): .published(published(plan))
       case .secret, .pem, .jwks: .given(KeySet(plan.keys))
       }
-    let schemes = plan.places.compactMap { place -> String? in
-      if case .header(_, let scheme) = place { scheme } else { nil }
-    }
-    challenge = Challenge(schemes.first ?? "Bearer", ["realm": provider.name])
+    challenge = Challenge(at: plan.places, orElse: "Bearer", realm: provider.name)
   }
 
   /// What has not three parts is for others, such as the provider of another kind of token.
