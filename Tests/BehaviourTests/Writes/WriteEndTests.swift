@@ -5,14 +5,23 @@ extension Behaviour {
   /// What is said, counted and sent of writes once they have ended.
   @Suite struct WriteEndTests {
     private static func run(
-      _ definition: String, _ script: @escaping @Sendable (RecordedRequest) -> ScriptedAnswer,
+      _ definition: String, gateway settings: String? = nil,
+      _ script: @escaping @Sendable (RecordedRequest) -> ScriptedAnswer,
       _ body: (GatewayProcess, ScriptedBackend) throws -> Void
     ) throws {
       let backend = try ScriptedBackend(script)
       defer { backend.stop() }
-      let gateway = try GatewayProcess(definition, backends: [backend.url])
+      let gateway = try GatewayProcess(definition, backends: [backend.url], gateway: settings)
       try body(gateway, backend)
       try gateway.stopInOrder()
+    }
+
+    /// No write is begun until what waits at `barrier` has ended.
+    private static func expectRoom(_ gateway: GatewayProcess, once barrier: Barrier) throws {
+      #expect(try gateway.exchange("POST /first").status == 503)
+      #expect(barrier.arrive())
+      #expect(gateway.waitForHealth { $0["writes"]?["detached"]?.number == 0 })
+      #expect(try gateway.exchange("POST /first").status == 200)
     }
 
     @Test func doubtIsLoggedAndCounted() throws {
@@ -118,15 +127,7 @@ extension Behaviour {
     /// What comes for those whose clients have left counts, too.
     @Test func whatComesBehindTheClientIsBounded() throws {
       let barrier = Barrier(2)
-      let backend = try ScriptedBackend { request in
-        switch request.target {
-        case "/large": .json("\"\(String(repeating: "x", count: 2_000_000))\"")
-        case "/last": .json("{}").waiting(at: barrier)
-        default: .json("{}")
-        }
-      }
-      defer { backend.stop() }
-      let gateway = try GatewayProcess(
+      try Self.run(
         """
         backends: { b1: { url: "${env.B1}" } }
         routes:
@@ -137,22 +138,25 @@ extension Behaviour {
               hold: POST b1 /hold
               large: { request: POST b1 /large, after: [hold] }
               last: { request: POST b1 /last, after: [large] }
-        """, backends: [backend.url], gateway: "writes: { detachedBytes: 1MiB }\n")
-      try gateway.leave("POST /all", after: 3, of: backend)
-      #expect(gateway.waitForHealth { $0["writes"]?["detached"]?.number == 1 })
-      #expect(try gateway.exchange("POST /first").status == 503)
-      #expect(barrier.arrive())
-      #expect(gateway.waitForHealth { $0["writes"]?["detached"]?.number == 0 })
-      #expect(try gateway.exchange("POST /first").status == 200)
-      try gateway.stopInOrder()
+        """, gateway: "writes: { detachedBytes: 1MiB }\n",
+        { request in
+          switch request.target {
+          case "/large": .json("\"\(String(repeating: "x", count: 2_000_000))\"")
+          case "/last": .json("{}").waiting(at: barrier)
+          default: .json("{}")
+          }
+        }
+      ) { gateway, backend in
+        try gateway.leave("POST /all", after: 3, of: backend)
+        #expect(gateway.waitForHealth { $0["writes"]?["detached"]?.number == 1 })
+        try Self.expectRoom(gateway, once: barrier)
+      }
     }
 
     /// So does the client's own body, which may be needed to undo what was done.
     @Test func theBodyOfWhoLeavesIsBounded() throws {
       let barrier = Barrier(2)
-      let backend = try ScriptedBackend { $0.target == "/last" ? .json("{}").waiting(at: barrier) : .json("{}") }
-      defer { backend.stop() }
-      let gateway = try GatewayProcess(
+      try Self.run(
         """
         backends: { b1: { url: "${env.B1}" } }
         routes:
@@ -161,15 +165,15 @@ extension Behaviour {
             timeout: 200ms
             calls:
               last: { request: POST b1 /last, required: true, compensate: { request: DELETE b1 /last, body: "${body}" } }
-        """, backends: [backend.url],
-        gateway: "writes: { detachedBytes: 1MiB }\nlimits: { bodyBytes: 4MiB }\n")
-      let body = "\"" + String(repeating: "x", count: 2_000_000) + "\""
-      #expect(try gateway.exchange("POST /all", headers: ["Content-Type: application/json"], body: body).status == 504)
-      #expect(try gateway.exchange("POST /first").status == 503)
-      #expect(barrier.arrive())
-      #expect(gateway.waitForHealth { $0["writes"]?["detached"]?.number == 0 })
-      #expect(try gateway.exchange("POST /first").status == 200)
-      try gateway.stopInOrder()
+        """, gateway: "writes: { detachedBytes: 1MiB }\nlimits: { bodyBytes: 4MiB }\n",
+        { $0.target == "/last" ? .json("{}").waiting(at: barrier) : .json("{}") }
+      ) { gateway, _ in
+        let body = "\"" + String(repeating: "x", count: 2_000_000) + "\""
+        let headers = ["Content-Type: application/json"]
+        let answer = try gateway.exchange("POST /all", headers: headers, body: body)
+        #expect(answer.status == 504)
+        try Self.expectRoom(gateway, once: barrier)
+      }
     }
 
     // MARK: Keys
