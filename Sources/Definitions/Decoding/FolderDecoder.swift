@@ -10,12 +10,8 @@ struct FolderDecoder {
 
   /// Meaningful only where no error was reported.
   func decode(_ sources: [SourceFile]) -> GatewayPlan {
-    var process = ProcessPlan()
-    var gateway: SourceLocation?
-    var defaults: YAMLNode?
-    var providers: [ProviderPlan]? = []
+    var gateway = GatewayFile()
     var files: [(source: SourceFile, reader: MappingReader<FileKeys>)] = []
-    var answers = AnswerPolicies()
     var isBroken = false
     var brokenGateway = ""
     // What gateway.yaml names may stand in the folder, and is no BFF file.
@@ -29,18 +25,11 @@ struct FolderDecoder {
       if source.stem == "gateway", composed.isBroken { brokenGateway += source.text }
       guard let root = composed.root, !composed.isBroken else { continue }
       if source.stem == "gateway" {
-        if let gateway {
-          loading.report(root, "there is a `\(gateway.file)` already; a gateway has one of them", hint: "remove one")
+        if let first = gateway.name {
+          loading.report(root, "there is a `\(first)` already; a gateway has one of them", hint: "remove one")
         }
-        gateway = root.location
-        guard let reader = MappingReader<GatewayKeys>(root, loading) else { continue }
-        process = GatewayDecoder.decode(reader)
-        // Files of keys name them.
-        loading.plans = PlanDecoder.decode(reader)
-        loading.isWithoutPlans = reader.pair(\.plans) == nil
-        providers = ProviderDecoder.decode(reader, process)
-        defaults = checked(reader[\.defaults])
-        answers = defaults.map { self.answers($0) } ?? answers
+        gateway.name = root.location.file
+        if let reader = MappingReader<GatewayKeys>(root, loading) { read(reader, into: &gateway) }
       } else if let reader = MappingReader<FileKeys>(root, loading) {
         files.append((source, reader))
       }
@@ -48,13 +37,34 @@ struct FolderDecoder {
     let backends = backends(files.map(\.reader))
     if !isBroken { checkNames(of: backends) }
     // A broken file may hold backends that others use: what is said of routes would mostly be about that.
-    let routes = isBroken ? [] : routes(files, backends, providers, [defaults].compactMap(\.self))
-    var plan = GatewayPlan(process: process, backends: backends, routes: routes)
-    plan.providers = providers ?? []
+    let routes = isBroken ? [] : routes(files, backends, gateway.providers, [gateway.defaults].compactMap(\.self))
+    var plan = GatewayPlan(process: gateway.process, backends: backends, routes: routes)
+    plan.providers = gateway.providers ?? []
     plan.plans = loading.plans?.plans ?? []
-    plan.answers = answers
+    plan.answers = gateway.answers
     plan.files = Secret(loading.secrets)
     return plan
+  }
+
+  /// What gateway.yaml says, but for plans.
+  private struct GatewayFile {
+    /// `nil` where there is none.
+    var name: String?
+    var process = ProcessPlan()
+    /// `nil` where they can't be read, and nothing is known of them.
+    var providers: [ProviderPlan]? = []
+    var defaults: YAMLNode?
+    var answers = AnswerPolicies()
+  }
+
+  private func read(_ reader: MappingReader<GatewayKeys>, into gateway: inout GatewayFile) {
+    gateway.process = GatewayDecoder.decode(reader)
+    // Files of keys name them.
+    loading.plans = PlanDecoder.decode(reader)
+    loading.isWithoutPlans = reader.pair(\.plans) == nil
+    gateway.providers = ProviderDecoder.decode(reader, gateway.process)
+    gateway.defaults = checked(reader[\.defaults])
+    if let defaults = gateway.defaults { gateway.answers = answers(defaults) }
   }
 
   private func backends(_ readers: [MappingReader<FileKeys>]) -> [BackendPlan] {
