@@ -9,7 +9,7 @@ final class RouteScope {
   /// In the file's order.
   let calls: [String]
   /// Those of its `auth`; empty without one, `nil` where they are not known.
-  private let providers: [ProviderPlan]?
+  let providers: [ProviderPlan]?
   private(set) var reads = RequestReads()
   private var environmentNames: Set<String> = []
   /// Calls whose answer's headers are read.

@@ -8,8 +8,6 @@ struct LimitDecoder {
   let position: RouteScope.Position
   /// The names of limits that have none of their own, by where they stand.
   let names: (route: String, file: String)
-  /// Of its `auth`; empty without one, `nil` where they are not known.
-  let providers: [ProviderPlan]?
 
   /// What limits of gateway.yaml's `defaults` are called.
   private static let defaults = "defaults"
@@ -25,7 +23,7 @@ struct LimitDecoder {
 
   /// The plans of the gateway, for a route that knows who its clients are.
   private func plans(_ node: YAMLNode) -> ClientPlans? {
-    if providers?.isEmpty == true {
+    if scope.providers?.isEmpty == true {
       scope.report(
         node, "`limit: plan` counts by who the client is, and the route has no `auth`",
         hint: "give the route `auth`, or another `limit`")

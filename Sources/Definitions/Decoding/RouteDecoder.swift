@@ -50,8 +50,7 @@ struct RouteDecoder {
       case .files?: .limitOfFiles
       }
     let limits = LimitDecoder(
-      reader: reader, scope: scope, position: position, names: (route: name, file: "\(file.name) defaults"),
-      providers: AuthDecoder.providers(reader, of: providers))
+      reader: reader, scope: scope, position: position, names: (route: name, file: "\(file.name) defaults"))
     let auth = AuthDecoder(reader: reader, providers: providers, scope: scope.fresh()).decode()
     return PolicyDecoder(reader: reader, scope: scope, auth: auth, limits: limits, methods: methods).decode()
   }
