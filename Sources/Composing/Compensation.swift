@@ -83,6 +83,8 @@ struct Compensation {
   var deadline = Instant.distantFuture
   /// `nil` where none could be made.
   var request: CallRequest?
+  /// Its path, for the log.
+  var shownPath = ""
 
   init(_ end: WriteEnd) {
     self.end = end
@@ -118,6 +120,8 @@ package struct WritesEnd: Sendable {
     package let call: String
     /// What was sent; `nil` where its templates gave no request.
     package let request: CallRequest?
+    /// Its path, with no value that may be a secret.
+    package let shownPath: String
     package let isDone: Bool
     /// Why it failed, for the log.
     package let detail: String?

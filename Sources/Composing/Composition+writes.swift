@@ -209,6 +209,7 @@ extension Composition {
     do {
       let request = try composer.compensation(of: end.call, scope, context, item: item)
       writes.compensations?[step].request = request
+      writes.compensations?[step].shownPath = try plan.request.shownPath(scope)
       writes.compensations?[step].deadline = caller.now().advanced(by: plan.timeout)
       writes.compensationsUnderWay += 1
       attemptCompensation(step)
@@ -228,7 +229,11 @@ extension Composition {
     else { return }
     guard let fault = Compensation.fault(response) else { return compensationEnded(step, .done, nil) }
     // Nobody but the end of the process gives one up.
-    if case .failure(.cancelled) = response.result { return compensationEnded(step, .failed, "the process ends") }
+    if case .failure(.cancelled) = response.result {
+      let mayBeDone = response.mayHaveArrived || response.leftDoubt || compensation.attempts > 1
+      return compensationEnded(
+        step, .failed, mayBeDone ? "the process ends; it may have been done" : "the process ends")
+    }
     let attempts = compensation.attempts - (Compensation.isKeptBack(response) ? 1 : 0)
     let backoff = Backoff(first: plan.backoff, longest: plan.timeout)
     let next = caller.now().advanced(by: backoff.step(after: compensation.pauses))
@@ -283,7 +288,7 @@ extension Composition {
     end.compensations = compensations.map { compensation in
       .init(
         call: plan.calls[compensation.end.call].name, request: compensation.request,
-        isDone: compensation.state == .done, detail: compensation.detail)
+        shownPath: compensation.shownPath, isDone: compensation.state == .done, detail: compensation.detail)
     }
     return end
   }

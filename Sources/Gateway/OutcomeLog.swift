@@ -53,10 +53,10 @@ extension OutcomeLog {
     for failed in end.failedCompensations {
       var metadata: Logger.Metadata = ["route": "\(route)", "call": "\(failed.call)", "request": "\(requestID)"]
       if let request = failed.request {
-        // A query may hold secrets, as may headers and body.
+        // Query, headers and body may hold secrets.
         metadata["method"] = "\(request.method)"
         metadata["backend"] = "\(composer.backends[request.backend].name)"
-        metadata["target"] = "\(request.target.prefix { $0 != "?" })"
+        metadata["target"] = "\(failed.shownPath)"
       }
       if let detail = failed.detail { metadata["detail"] = "\(detail)" }
       logger.error("compensation failed", metadata: metadata)

@@ -1,3 +1,5 @@
+import Plans
+
 extension RouteScope {
   /// Where a template stands, which decides what it may read.
   struct Position {

@@ -161,7 +161,7 @@ package final class Exchange: @unchecked Sendable {
   /// The connection has ended before the answer did. By the sink, in place of `finished`, before `abandon`.
   /// - Parameter status: of an answer that has begun.
   package func cutOff(status: Int?, bytes: Int) {
-    record.end = outlivesClient && isAwaited ? .clientLeft : .cutOff
+    record.end = outlivesClient && isAwaited && !loop.isOver ? .clientLeft : .cutOff
     if record.end == .cutOff { tell(status, bytes) }
   }
 

@@ -128,6 +128,6 @@ package struct LineLogHandler: LogHandler {
     let all = event.metadata.map { metadata.merging($0) { _, new in new } } ?? metadata
     for (key, value) in all.sorted(by: { $0.key < $1.key }) { line.field(key, "\(value)") }
     if let error = event.error { line.field("error", "\(error)") }
-    writer.append(line.ended())
+    writer.append(line.ended(), isError: event.level >= .error)
   }
 }

@@ -5,11 +5,14 @@ import Reactor
 /// *Guarded by its lock*, but for what is confined to its thread. Carries lines to a descriptor on a thread of its own,
 /// so that a reader who stalls never stalls whoever logs.
 ///
-/// At most `maxWaitingBytes` wait. Lines beyond are dropped and counted; once there is room, a line tells how many.
+/// At most `maxWaitingBytes` wait, and of lines that must not be lost `reservedBytes` more. Lines beyond are dropped and
+/// counted; once there is room, a line tells how many.
 /// Lines never mix, not even with those of other processes on the same pipe.
 package final class LogWriter: Sendable {
   /// Lines that are not written yet, those under way included.
   package static let maxWaitingBytes = 1024 * 1024
+  /// Beside these, for errors alone.
+  package static let reservedBytes = 256 * 1024
   /// For how long lines are gathered before they are written: this is the most wake-ups there are.
   private static let gatherMicroseconds: UInt32 = 2000
 
@@ -34,9 +37,11 @@ package final class LogWriter: Sendable {
   }
 
   /// Any thread; never waits for the descriptor. `line` ends in a line feed and has at most `LogLine.maxBytes`.
-  package func append(_ line: [UInt8]) {
+  /// - Parameter isError: it has the reserve, too.
+  package func append(_ line: [UInt8], isError: Bool = false) {
+    let most = Self.maxWaitingBytes + (isError ? Self.reservedBytes : 0)
     let wakes = state.withLock { state in
-      guard state.waiting.count + state.taken + line.count <= Self.maxWaitingBytes else {
+      guard state.waiting.count + state.taken + line.count <= most else {
         state.dropped += 1
         return false
       }

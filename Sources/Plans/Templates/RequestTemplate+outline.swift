@@ -67,6 +67,16 @@ extension RequestTemplate {
 }
 
 extension RequestTemplate {
+  private static let secretive: Set = [ScopeName.env.rawValue, ScopeName.headers.rawValue, ScopeName.cookies.rawValue]
+
+  /// The path for a log: what reads the environment, headers or cookies, where secrets are, stands there as it is written.
+  package func shownPath(_ scope: Scope) throws(RenderFailure) -> String {
+    let outline = try outline(scope) { expression in
+      !expression.references.contains { $0.path.isEmpty || Self.secretive.contains($0.path[0]) }
+    }
+    return String(outline.prefix { $0 != "?" })
+  }
+
   /// Path and query as the definition has them.
   package var targetSource: String { String(source[(source.firstIndex(of: "/") ?? source.startIndex)...]) }
 }

@@ -39,6 +39,31 @@ extension Behaviour {
       }
     }
 
+    /// Secrets may be in a path, too: what comes out of the environment or a header stands in the log as it is written.
+    @Test func whatMayBeASecretIsNotLogged() throws {
+      let definition = """
+        backends: { b1: { url: "${env.B1}", forward: [x-token] } }
+        routes:
+          POST /pay/:id:
+            calls:
+              pay:
+                request: POST b1 /pay
+                compensate: "DELETE b1 /pay/${path.id}/${env.TOKEN}/a${headers.x-token}?key=${env.TOKEN}"
+              order: { request: POST b1 /order, required: true, after: [pay] }
+        """
+      let backend = try ScriptedBackend { $0.target == "/pay" ? .json("{}") : .json("{}", status: 409) }
+      defer { backend.stop() }
+      let gateway = try GatewayProcess(
+        files: ["main.yaml": definition.replacing("headers.x-token", with: #"headers.\"x-token\""#)],
+        environment: ["B1": backend.url, "TOKEN": "s3cret"])
+      #expect(try gateway.exchange("POST /pay/7", headers: ["X-Token: hidden"]).status == 409)
+      #expect(backend.lines.last == "DELETE /pay/7/s3cret/ahidden?key=s3cret")
+      let path = #/ error compensation failed .*target="\/pay\/7\/\$\{env\.TOKEN\}\/a\$\{headers\..*\}"/#
+      #expect(gateway.logs(path), "\(gateway.child.errors.text)")
+      try gateway.stopInOrder()
+      #expect(!gateway.child.errors.text.contains("s3cret") && !gateway.child.errors.text.contains("hidden"))
+    }
+
     /// A status that says that there is nothing is no doubt where it is one of success.
     @Test func whatIsAbsentByASuccessIsDone() throws {
       try Self.run(

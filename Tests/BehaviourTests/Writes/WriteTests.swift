@@ -167,13 +167,15 @@ extension Behaviour {
       let backend = try ScriptedBackend { $0.target == "/stock/7" ? .fault(.hang) : .json("{}") }
       defer { backend.stop() }
       let gateway = try GatewayProcess(
-        Self.definition, backends: [backend.url], gateway: "shutdown: { drain: 200ms }\n")
+        Self.definition, backends: [backend.url], gateway: Self.log + "shutdown: { drain: 200ms }\n")
       let client = try RawClient(port: gateway.port)
       try client.send("POST /checkout")
       backend.waitForRequests(2)
       if leaves { client.stream.close() }
       #expect(try gateway.stop() == 1)
       let log = gateway.child.errors.text
+      // A client that still waits has not left.
+      #expect(log.contains(#/method=POST .*end=cut-off/#) == !leaves, "\(log)")
       #expect(log.contains(#/ error write in doubt .*call=stock/#), "\(log)")
       #expect(log.contains(#/ error compensation failed .*call=stock/#), "\(log)")
       #expect(backend.lines == ["GET /me", "PUT /stock/7"])

@@ -45,6 +45,24 @@ struct LogWriterTests {
     writer.stop()
   }
 
+  /// What must not be lost has room that other lines can't take.
+  @Test func errorsHaveRoomOfTheirOwn() throws {
+    let pipe = TestPipe()
+    let writer = LogWriter(descriptor: pipe.writing)
+    let long = line(String(repeating: "x", count: 999))
+    for _ in 0..<3 * LogWriter.maxWaitingBytes / long.count { writer.append(long) }
+    let most = 2 * LogWriter.reservedBytes / long.count
+    let rest = String(repeating: "e", count: 980)
+    for number in 0..<most { writer.append(line("error \(number) \(rest)"), isError: true) }
+    var text = ""
+    while !text.contains("were dropped"), let more = pipe.read() { text += more }
+    writer.stop()
+    text += pipe.available()
+    let errors = text.matches(of: #/error (\d+) /#).compactMap { Int($0.1) }
+    // Those that came first, and no more than there is room for.
+    #expect(errors == Array(0..<errors.count) && errors.count >= 200 && errors.count < most)
+  }
+
   @Test func linesOfADescriptorThatRefusesAreCountedAndTold() throws {
     let pipe = TestPipe()
     let (old, closed) = (dup(pipe.writing), open("/dev/full", O_WRONLY | O_CLOEXEC))
