@@ -284,6 +284,26 @@ extension Behaviour {
     }
 
     /// As a client sends it, it goes to nobody; equal items have keys of their own.
+    /// Of two methods of a path, and in none that only reads, whatever is forwarded.
+    @Test func aKeyIsOfItsRoute() throws {
+      let definition = """
+        backends: { b1: { url: "${env.B1}", forward: all } }
+        routes:
+          POST /k: { calls: { v: { request: POST b1 /v, required: true } } }
+          PUT /k: { calls: { v: { request: POST b1 /v, required: true } } }
+          POST /read: { calls: { v: { request: POST b1 /read, safe: true, required: true } } }
+        """
+      try Self.run(definition, { _ in .json("{}") }) { gateway, backend in
+        for line in ["POST /k", "PUT /k", "POST /k", "POST /read"] {
+          let answer = try gateway.exchange(line, headers: ["Idempotency-Key: k", "X-A: 1"])
+          #expect(answer.status == 200)
+        }
+        let keys = backend.requests.map { $0["idempotency-key"] }
+        #expect(keys[0] == keys[2] && keys[0] != keys[1] && keys[..<3].allSatisfy { $0?.count == 32 } && keys[3] == nil)
+        #expect(backend.requests.allSatisfy { $0["x-a"] == "1" })
+      }
+    }
+
     @Test(arguments: ["k", "\u{e9}"]) func aKeyNamesOneThing(_ key: String) throws {
       try Self.run(Self.keys, { _ in .json("{}") }) { gateway, backend in
         let client = try RawClient(port: gateway.port)

@@ -19,6 +19,7 @@ extension Behaviour {
           timeout: 300ms
           calls:
             pay: { request: POST b1 /payment, required: true, compensate: POST b1 /refund }
+        POST /search: { calls: { found: { request: POST b1 /search, safe: true, required: true } } }
         POST /none: { calls: { pay: { request: POST b1 /payment } } }
       """
     private static let log = "log: { access: true }\n"
@@ -206,6 +207,8 @@ extension Behaviour {
       #expect(try gateway.exchange("POST /short").status == 504)
       let refused = try gateway.exchange("POST /checkout")
       #expect(refused.status == 503 && refused["retry-after"] == "1")
+      // What only reads is no write.
+      #expect(try gateway.exchange("POST /search").status == 200)
       #expect(gateway.logs(#/route="POST \/checkout" method=POST status=503 refused=writes why=/#))
       #expect(barrier.arrive())
       #expect(gateway.waitForHealth { $0["writes"]?["detached"]?.number == 0 })

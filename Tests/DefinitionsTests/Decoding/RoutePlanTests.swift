@@ -126,6 +126,11 @@ import Testing
     #expect(plan.backends.map(\.generatesIdempotencyKeys) == [true, false])
   }
 
+  @Test func writesAreBoundedByDefault() throws {
+    let writes = try plan(("shop.yaml", "routes: { GET /: { response: 1 } }")).process.writes
+    #expect(writes.detached == 1000 && writes.detachedBytes == 64 << 20)
+  }
+
   struct Unexpected: Error {}
 
   @Test func defaultsOfACall() throws {
