@@ -91,7 +91,7 @@ extension RequestHead {
         return path
       }
       guard path.utf8.first == UInt8(ascii: "/") else { throw .bad("the request target is no path") }
-      try RequestFacts.check(target: path.utf8)
+      try RequestFacts.check(target: path)
       guard path.utf8.allSatisfy({ $0 < 0x80 }) || !path.unicodeScalars.contains("\u{FFFD}") else {
         throw .bad("the request target is not UTF-8")
       }

@@ -70,19 +70,19 @@ extension Behaviour {
 
     @Test func whatAClientLeavesIsClosed() throws {
       try withGateway { gateway, folder in
-        let before = try gateway.descriptorsWithoutClients()
         let path = "\(folder)/sparse"
         #expect(FileManager.default.createFile(atPath: path, contents: nil) && truncate(path, 64 << 20) == 0)
         for number in 0..<8 {
           let client = try RawClient(port: gateway.port, receiveBuffer: 32 * 1024)
           try client.send("GET /sparse")
           _ = try client.stream.readHead()
+          #expect(try gateway.hasOpen(path))
           if number % 2 == 0 { client.stream.reset() } else { client.stream.close() }
         }
         // A read that is under way goes on to its end.
         let deadline = Patience.deadline
-        while try gateway.descriptorsWithoutClients() > before, deadline.timeIntervalSinceNow > 0 { usleep(5_000) }
-        #expect(try gateway.descriptorsWithoutClients() <= before)
+        while try gateway.hasOpen(path), deadline.timeIntervalSinceNow > 0 { usleep(5_000) }
+        #expect(try !gateway.hasOpen(path))
       }
     }
 

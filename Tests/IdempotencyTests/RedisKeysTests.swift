@@ -72,6 +72,10 @@ private final class TestGateway: Sendable {
 @Suite struct RedisKeysTests {
   private func withGateways(_ body: (RedisServer, TestGateway, TestGateway) async throws -> Void) async throws {
     let server = try await RedisServer.start()
+    // A script that the server does not know yet is sent twice, and what is sent after it overtakes it.
+    for script in [KeyScripts.claim, KeyScripts.renew, KeyScripts.keep, KeyScripts.release] {
+      await server.cli("SCRIPT", "LOAD", script.source)
+    }
     let (one, two) = (try TestGateway(server.url), try TestGateway(server.url))
     try await LinkedLoop.stopping([one.linked, two.linked]) { try await body(server, one, two) }
   }

@@ -38,11 +38,18 @@ package struct RequestFacts {
     if method == "TRACE" { throw RequestFault(405, "TRACE is not answered") }
   }
 
-  /// No space, control character or fragment.
-  @inlinable
-  package static func check(target: some Sequence<UInt8>) throws(RequestFault) {
-    guard target.allSatisfy({ $0 > 0x20 && $0 != 0x7F && $0 != UInt8(ascii: "#") }) else {
-      throw .bad("the request target has a forbidden character")
-    }
+  /// No space, control character or fragment. Of bytes and nothing else: as a generic function of another module it would
+  /// be three calls for each byte.
+  package static func check(target: UnsafeBufferPointer<UInt8>) throws(RequestFault) {
+    guard isTarget(target) else { throw .bad("the request target has a forbidden character") }
+  }
+
+  package static func check(target: String) throws(RequestFault) {
+    var target = target
+    guard target.withUTF8(isTarget) else { throw .bad("the request target has a forbidden character") }
+  }
+
+  private static func isTarget(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    bytes.allSatisfy { $0 > 0x20 && $0 != 0x7F && $0 != UInt8(ascii: "#") }
   }
 }

@@ -82,7 +82,7 @@ package enum RedisArgument: ExpressibleByStringLiteral, Sendable {
 /// A Lua script, run atomically by the server. It is called by its hash; the server gets the text once, when it says
 /// that it does not know it. It needs Redis 5 or later, which replicates a script's effects rather than the script.
 package struct RedisScript: Sendable {
-  let source: String
+  package let source: String
   /// The SHA-1 of the text in hexadecimal, as Redis names scripts.
   let hash: String
 

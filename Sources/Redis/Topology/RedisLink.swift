@@ -22,7 +22,8 @@ package protocol RedisLink: AnyObject {
 }
 
 extension RedisLink {
-  /// Runs a script by its hash, and with its text where the server does not know it; both within `budget`.
+  /// Runs a script by its hash, and with its text where the server does not know it; both within `budget`. What is sent
+  /// meanwhile may overtake it then.
   package func run(
     _ script: RedisScript, keys: [RedisArgument], _ arguments: [RedisArgument], within budget: TimeAmount,
     _ completion: @escaping RedisCompletion

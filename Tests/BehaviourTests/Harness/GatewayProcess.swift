@@ -127,6 +127,15 @@ final class GatewayProcess: Sendable {
     try FileManager.default.contentsOfDirectory(atPath: "/proc/\(child.pid)/\(folder)").count
   }
 
+  /// Whether one of its descriptors is that file's.
+  func hasOpen(_ path: String) throws -> Bool {
+    let folder = "/proc/\(child.pid)/fd"
+    let file = URL(filePath: path).resolvingSymlinksInPath().path
+    return try FileManager.default.contentsOfDirectory(atPath: folder).contains {
+      (try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\($0)")) == file
+    }
+  }
+
   /// Resident memory in bytes.
   func residentBytes() throws -> Int {
     let text = try String(contentsOfFile: "/proc/\(child.pid)/status", encoding: .utf8)
