@@ -104,13 +104,11 @@ class Connection(asyncio.Protocol):
     async def send(self, number, body, ends=True):
         start = 0
         try:
-            while start < len(body) or ends:
+            while not self.has_ended and (start < len(body) or ends):
                 room = min(self.h2.local_flow_control_window(number), self.h2.max_outbound_frame_size)
                 if room == 0 and start < len(body):
                     self.room.clear()
                     await self.room.wait()
-                    if self.has_ended:
-                        return
                     continue
                 piece = body[start : start + room]
                 start += len(piece)
