@@ -5,7 +5,7 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help deps build run test test-tsan test-asan soak storm million stress-writes model fuzz fuzz-smoke format lint bench outages examples clean
+.PHONY: help deps build run test test-tsan test-asan soak storm million stress-writes stress-edge model fuzz fuzz-smoke format lint bench outages examples clean
 .PHONY: build-tests build-tsan build-asan build-fuzz
 
 SWIFT ?= swift
@@ -33,6 +33,7 @@ help:
 	@echo 'make test-tsan  what crosses threads, under the thread sanitizer; make test-asan: what calls C, under the address one'
 	@echo 'make soak    ten minutes of mixed load, faults and leaving clients (SOAK_SECONDS); make storm: 50,000 leave'
 	@echo 'make stress-writes  10,000 checkouts in a storm of faults, judged by the books of the services'
+	@echo 'make stress-edge  half an hour of all policies on two gateways, judged by rules of its own (EDGE_SECONDS); N allowed is N'
 	@echo 'make model   100,000 made-up composites that write, against their rules (MODEL_RUNS)'
 	@echo 'make million  a million requests, for the memory'
 	@echo 'make fuzz    hostile inputs, ten minutes a target; fuzz-smoke: one minute'
@@ -113,6 +114,11 @@ soak storm million: build
 stress-writes: build
 	@scripts/install-packages $(BENCH_PACKAGES)
 	@stress/writes.py --binary "$$($(SWIFT) build -c release --show-bin-path)/weft" --checkouts $(or $(CHECKOUTS),10000)
+
+stress-edge: build
+	@scripts/install-packages $(TEST_PACKAGES)
+	@stress/edge.py exact --binary "$$($(SWIFT) build -c release --show-bin-path)/weft"
+	@stress/edge.py --binary "$$($(SWIFT) build -c release --show-bin-path)/weft" --seconds $(or $(EDGE_SECONDS),1800)
 
 # Inputs that break a property, looked for by libFuzzer: FUZZ_SECONDS for each target, all of them or TARGETS.
 FUZZ_SECONDS ?= 600

@@ -88,7 +88,9 @@ class Gateway:
         self.port, self.admin = (self.next_port() for _ in range(2))
 
     def write(self, name, text):
-        with open(os.path.join(self.folder.name, name), "w") as file:
+        path = os.path.join(self.folder.name, name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w") as file:
             file.write(text)
 
     def make_certificate(self):
@@ -99,7 +101,7 @@ class Gateway:
 
     def next_port(self):
         match = re.search(r"https?://.*:(\d+)", self.process.stdout.readline())
-        return int(match.group(1)) if match else sys.exit("the gateway does not start")
+        return int(match.group(1)) if match else sys.exit("\n".join(["the gateway does not start", *self.logged()[-20:]]))
 
     def resident(self):
         """In KiB."""
