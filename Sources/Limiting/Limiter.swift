@@ -7,11 +7,13 @@ import Timing
 package final class Limiter {
   private let local: LocalCounters
   private let redis: RedisCounters?
+  private let clock: () -> WallTime
 
   /// - Parameter local: of the process, whatever the loop.
-  package init(local: LocalCounters, redis: RedisCounters? = nil) {
+  package init(local: LocalCounters, redis: RedisCounters? = nil, clock: @escaping () -> WallTime = { .now() }) {
     self.local = local
     self.redis = redis
+    self.clock = clock
   }
 
   /// Decides, and counts where all of the request's limits have room.
@@ -21,9 +23,8 @@ package final class Limiter {
   /// counted what is refused. More than is allowed is never let through.
   /// - Returns: the decision, or `nil` where Redis is asked; `completion` then is called with it on the event loop, after
   ///   this has returned.
-  package func decide(
-    _ request: LimitRequest, at now: WallTime = .now(), _ completion: @escaping (LimitDecision) -> Void
-  ) -> LimitDecision? {
+  package func decide(_ request: LimitRequest, _ completion: @escaping (LimitDecision) -> Void) -> LimitDecision? {
+    let now = clock()
     guard let redis else { return LimitDecision(local.count(request.counters, at: now)) }
     let shared = request.counters.filter { $0.limit.conduct.store == .shared }
     let own = request.counters.filter { $0.limit.conduct.store == .local }
@@ -34,15 +35,16 @@ package final class Limiter {
     }
     let call = PendingResult(completion)
     redis.count(shared, at: now) { result in
-      call.tell(self.decision(result, shared, own, at: now))
+      call.tell(self.decision(result, shared, own))
     }
     return call.returned()
   }
 
   private func decision(
-    _ result: Result<[LimitStanding], RedisFailure>, _ shared: [LimitRequest.Counter], _ own: [LimitRequest.Counter],
-    at now: WallTime
+    _ result: Result<[LimitStanding], RedisFailure>, _ shared: [LimitRequest.Counter], _ own: [LimitRequest.Counter]
   ) -> LimitDecision {
+    // Others may have been counted here while Redis was waited for.
+    let now = clock()
     switch result {
     case .success(let standings):
       let isRefused = standings.contains { $0.wait != .nothing }

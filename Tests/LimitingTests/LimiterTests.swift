@@ -1,6 +1,9 @@
+import NIOCore
 import Plans
+import Redis
 import TestRedis
 import Testing
+import Timing
 
 @testable import Limiting
 
@@ -9,10 +12,33 @@ struct LimiterTests {
   private static let nowhere = "redis://127.0.0.1:1"
 
   @Test func withoutRedisItDecidesAtOnce() throws {
-    let limiter = Limiter(local: LocalCounters())
+    let limiter = Limiter(local: LocalCounters(), clock: { .epoch })
     let one = request(try limit("1/1h"))
-    #expect(limiter.decide(one, at: .epoch) { _ in Issue.record("called") }?.outcome == .allowed)
-    #expect(limiter.decide(one, at: .epoch) { _ in Issue.record("called") }?.outcome == .refused(retryAfter: 3600))
+    #expect(limiter.decide(one) { _ in Issue.record("called") }?.outcome == .allowed)
+    #expect(limiter.decide(one) { _ in Issue.record("called") }?.outcome == .refused(retryAfter: 3600))
+  }
+
+  /// Not by the time at which Redis was asked: a window that others have begun meanwhile would be longer than it is, and
+  /// what has run off a bucket since then would run off it twice.
+  @Test func itCountsByTheTimeAtWhichRedisHasFailed() async throws {
+    let linked = try LinkedLoop(LimiterTests.nowhere)
+    let one = request(try limit("1/3s"))
+    try await LinkedLoop.stopping([linked]) {
+      let outcome = await completion { done in
+        linked.link.execute { _ in
+          let local = LocalCounters()
+          var now = WallTime.epoch
+          let link = LateLink {
+            now = now + 500
+            _ = local.decide(one, at: now)
+          }
+          let redis = RedisCounters(linked.topology, link: link)
+          let decision = Limiter(local: local, redis: redis, clock: { now }).decide(one) { _ in Issue.record("called") }
+          done(decision?.outcome)
+        }
+      }
+      #expect(outcome == .refused(retryAfter: 3))
+    }
   }
 
   @Test func eachConductWhileRedisIsGone() async throws {
@@ -152,4 +178,22 @@ struct LimiterTests {
       #expect(refused.standings.map(\.limit.name) == ["own"] && gateway.local.kept == 1)
     }
   }
+}
+
+/// *Confined to its event loop.* A Redis that fails after something else has happened.
+private final class LateLink: RedisLink {
+  let isUsable = true
+  var onDown: (() -> Void)?
+  private let meanwhile: () -> Void
+
+  init(_ meanwhile: @escaping () -> Void) { self.meanwhile = meanwhile }
+
+  func send(_ command: RedisCommand, within budget: TimeAmount, _ completion: @escaping RedisCompletion) {
+    meanwhile()
+    completion(.failure(.timeout))
+  }
+
+  func start() {}
+  func stop() {}
+  func reconnect() {}
 }
