@@ -18,6 +18,7 @@ import hashlib
 import json
 import os
 import random
+import signal
 import sys
 import tempfile
 import time
@@ -320,6 +321,8 @@ def main():
     options = parser.parse_args()
     options.binary = os.path.abspath(options.binary)
     print(f"seed {options.seed}", flush=True)
+    # What was started is ended then, too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))
     if options.what == "exact":
         import exact
 
