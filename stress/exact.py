@@ -17,7 +17,8 @@ from gateway import Gateway
 from rules import Wrong
 
 CLIENTS = 64
-# Milliseconds that the slowest answer may be slower than the slowest while all was well.
+# Milliseconds that the slowest answer may be slower than the slowest of the same clients, in the same time, on a route that
+# has nothing to do with Redis: the machine may have other things to do.
 BUDGET = 60
 # Seconds from a failure until every request is decided without Redis.
 SETTLED = 0.5
@@ -31,6 +32,7 @@ redis: "%s"
 DEFINITION = """
 routes:
   GET /counted: { limit: { rate: %d/24h, by: all, name: counted, onRedisFailure: %s }, response: { ok: true } }
+  GET /free: { response: { ok: true } }
 """
 
 
@@ -39,7 +41,7 @@ class Case:
         self.options, self.conduct = options, conduct
         self.most = int(options.requests * CONDUCTS[conduct])
         self.redis, self.gateways = fleet.Redis(folder, "--appendonly", "yes", "--appendfsync", "always"), []
-        self.answers, self.problems = [], []
+        self.answers, self.free, self.problems = [], [], []
         self.begun = 0
         # When Redis was taken away, and when both gateways counted in it again.
         self.failures = []
@@ -68,13 +70,14 @@ class Case:
             self.begun += 1
             gateway = dice.randrange(2)
             connection = connections[gateway] = connections[gateway] or await Connection.open(self.gateways[gateway].port)
-            answer = Answer(gateway, "GET /counted", time.monotonic())
-            connection.writer.write(head_of("GET", "/counted", [], None, False))
-            answer.status, answer.headers = await connection.receive_head()
-            answer.body = await connection.receive_body(answer.headers)
-            answer.taken = time.monotonic()
-            self.answers.append(answer)
-            await asyncio.sleep(dice.uniform(0.02, 0.08))
+            for target, answers in (("/counted", self.answers), ("/free", self.free)):
+                answer = Answer(gateway, target, time.monotonic())
+                connection.writer.write(head_of("GET", target, [], None, False))
+                answer.status, answer.headers = await connection.receive_head()
+                answer.body = await connection.receive_body(answer.headers)
+                answer.taken = time.monotonic()
+                answers.append(answer)
+                await asyncio.sleep(dice.uniform(0.02, 0.06))
         for connection in filter(None, connections):
             connection.leave(by_reset=False)
 
@@ -126,21 +129,22 @@ class Case:
                 dark.append(answer)
         apart = {*fine, *dark}
         between = [answer for answer in self.answers if answer not in apart]
-        base, worst = slowest(well), slowest(answer for answer in self.answers if answer.taken >= first)
+        base, worst = slowest(self.free), slowest(self.answers)
         print(f"  {self.conduct}: N = {self.most}; {len(self.answers)} answers, let through {let(self.answers)}: with "
               f"Redis {let(fine)} of {len(fine)}, without it {let(dark)} of {len(dark)}, in between {let(between)} of "
-              f"{len(between)}; the slowest {worst:.0f} ms, {base:.0f} ms before; not asked although Redis was there: "
-              f"{self.unasked}", flush=True)
+              f"{len(between)}; the slowest {worst:.0f} ms, without a limit {base:.0f} ms; not asked although Redis was "
+              f"there: {self.unasked}", flush=True)
 
         def check(condition, problem):
             if not condition:
                 self.problems.append(f"{self.conduct}: {problem}")
 
-        check(worst <= base + BUDGET, f"the slowest took {worst:.0f} ms, {base:.0f} ms before")
+        check(worst <= base + BUDGET, f"the slowest took {worst:.0f} ms, without a limit {base:.0f} ms")
         # One that died with its answer is counted, and its client hears of another decision.
         lost = CLIENTS * len(self.failures)
         total = let(self.answers)
         check({answer.status for answer in self.answers} <= {200, 429, 503}, "another status")
+        check({answer.status for answer in self.free} == {200}, "another status without a limit")
         check(let(well) == min(len(well), self.most), f"{let(well)} of {len(well)} before the first failure")
         if self.conduct == "deny":
             check(total <= self.most, f"{total} were let through")
