@@ -135,7 +135,7 @@ let package = Package(
         "Tokens", "Plans", "Messages", "JMESPath", "JSONText", "Resilience", "Locking", "Timing", nioCore, nioPosix,
         logging,
       ]),
-    .target(name: "DemoShop", dependencies: ["JSONText", "Locking", nioCore, nioPosix, nioHTTP1]),
+    .target(name: "DemoShop", dependencies: ["COpenSSL", "JSONText", "Locking", nioCore, nioPosix, nioHTTP1]),
     .executableTarget(
       name: "weft",
       dependencies: [

@@ -27,6 +27,15 @@ extension DemoShop {
           -d '{"id": "c1", "lines": [{"sku": "P1003", "quantity": 2}]}'
                                                three writes, all of them or none
 
+      The same shop behind tokens and limits:
+
+        TOKEN=$(curl -s \(host)/shop/api/auth/login \\
+          -d '{"user": "mira", "password": "demo"}' | cut -d'"' -f4)
+        curl -i \(host)/shop/api/checkout/5001 -H "Authorization: Bearer $TOKEN"
+        curl -i \(host)/shop/api/checkout/5001   without a token: 401
+        curl \(host)/shop/api/status -H "Authorization: Bearer $TOKEN"
+                                               how each backend is
+
       Break a backend, and see what becomes of an answer that is not in the cache:
 
         curl 127.0.0.1:\(orders)/__fault -d '{"mode": "fail"}'
@@ -40,9 +49,9 @@ extension DemoShop {
 
 /// A backend of the demo shop: one HTTP service on a port of its own.
 package enum Service: String, CaseIterable, Sendable {
-  case users, orders, products, reviews, inventory, recommendations, notifications, cart, shipping, payments
+  case users, orders, products, reviews, inventory, recommendations, notifications, cart, shipping, payments, identity
 
-  /// 4001 for users to 4010 for payments.
+  /// 4001 for users to 4011 for identity.
   package var defaultPort: Int { DemoShop.firstPort + (Service.allCases.firstIndex(of: self) ?? 0) }
 
   /// The environment variable by which `compositions/` find this service: `USERS_URL`.

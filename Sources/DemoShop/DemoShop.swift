@@ -4,7 +4,7 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 
-/// The backends of an imaginary shop, for the demo and the tests: ten HTTP/1.1 services on 127.0.0.1, each on a port
+/// The backends of an imaginary shop, for the demo and the tests: eleven HTTP/1.1 services on 127.0.0.1, each on a port
 /// of its own, with the same data in every run. *Guarded by* its lock; its connections live on one thread of its own.
 ///
 /// Each service answers `GET /health`, and misbehaves when told to by `POST /__fault` or `set(_:for:)`.
@@ -35,7 +35,8 @@ package final class DemoShop: Sendable {
     let carts = Carts(catalog: catalog)
     let inventory = Inventory(catalog: catalog)
     let orders = Orders(catalog: catalog)
-    let payments = Payments()
+    let payments = Payments(catalog: catalog)
+    let identity = Identity(catalog: catalog)
     backends = Service.allCases.map { service in
       let endpoints =
         switch service {
@@ -49,6 +50,7 @@ package final class DemoShop: Sendable {
         case .cart: carts.endpoints
         case .shipping: catalog.shippingEndpoints
         case .payments: payments.endpoints
+        case .identity: identity.endpoints
         }
       let books: (@Sendable () -> JSONValue)? =
         switch service {
@@ -61,7 +63,7 @@ package final class DemoShop: Sendable {
     }
   }
 
-  /// Begins to listen on ten ports in a row, or on free ones where `firstPort` is 0, and returns the port of each
+  /// Begins to listen on eleven ports in a row, or on free ones where `firstPort` is 0, and returns the port of each
   /// service. Waits until all of them listen; not to be called on an event loop.
   ///
   /// Throws `DemoShopError`: a port that is taken, or a shop that runs already. Then none listens.

@@ -5,13 +5,13 @@ struct Demo: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Run the demo shop's backends and a gateway in front of them.",
     discussion: """
-      Ten small services start on 127.0.0.1, from --shop-port upwards, and the gateway serves a folder of definitions \
+      Eleven small services start on 127.0.0.1, from --shop-port upwards, and the gateway serves a folder of definitions \
       over them. Each service can be made slow or failing: POST /__fault on its port.
       """)
 
   @OptionGroup var definitions: DefinitionArguments
   @OptionGroup var addresses: AddressOptions
-  @Option(help: ArgumentHelp("First of ten ports; 0 takes free ones.", valueName: "port"))
+  @Option(help: ArgumentHelp("First of eleven ports; 0 takes free ones.", valueName: "port"))
   var shopPort = 4001
 
   func run() throws {

@@ -135,7 +135,7 @@ struct DocumentedCommand {
   func command(for demo: DemoProcess) -> String {
     let names = [
       "users", "orders", "products", "reviews", "inventory", "recommendations", "notifications", "cart", "shipping",
-      "payments",
+      "payments", "identity",
     ]
     var text = command.replacing(#/(localhost|127\.0\.0\.1):8080/#, with: "127.0.0.1:\(demo.port)")
       .replacing("localhost:8081", with: "127.0.0.1:\(demo.adminPort)")

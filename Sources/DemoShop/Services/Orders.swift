@@ -31,11 +31,14 @@ final class Orders: Sendable {
         guard let id = Int(text) else { return .problem(.badRequest, "userId is a number") }
         return catalog.page(of: catalog.orders(ofUser: id), request) { $0.json }
       },
-      // By its number, or by the reference under which it was placed.
+      // By its number, or by the reference under which it was placed. With `?userId=` only that user's is there.
       ShopEndpoint(.GET, "/orders/:id", latency: 14) { [self] request in
         let id = request.captures[0]
-        return (catalog.order(id)?.json ?? book.record(id)?.json).map { .json($0) }
-          ?? .problem(.notFound, "no such order")
+        let found = catalog.order(id).map { ($0.userID, $0.json) } ?? book.record(id).map { ($0.order.userID, $0.json) }
+        guard let (owner, json) = found, request.query["userId"].map({ $0 == String(owner) }) ?? true else {
+          return .problem(.notFound, "no such order")
+        }
+        return .json(json)
       },
       ShopEndpoint(.POST, "/orders", latency: 18) { [self] request in
         guard let reference = (try? request.json())?[member: "reference"]?.string else {

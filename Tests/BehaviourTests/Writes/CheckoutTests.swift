@@ -66,7 +66,8 @@ private struct GatewaysOfRows {
     if row.leavesGateway, let gateway = kept[row.times] { return gateway }
     var files: [String: String] = [:]
     let folder = WeftBinary.repository + "/compositions"
-    for name in try FileManager.default.contentsOfDirectory(atPath: folder) {
+    // shop.yaml wants providers that this gateway.yaml has not.
+    for name in try FileManager.default.contentsOfDirectory(atPath: folder) where name != "shop.yaml" {
       files[name] = try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8)
         .replacing(#/\btimeout: (\w+)/#) { "timeout: \(row.times[String($0.1)] ?? "60s")" }
     }

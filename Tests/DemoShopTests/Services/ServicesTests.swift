@@ -94,13 +94,38 @@ import Testing
     }
   }
 
+  @Test func anOrderIsItsUsersWhereThatIsAsked() async throws {
+    try await withShop { _, connect in
+      let orders = try connect(.orders)
+      #expect(try orders.call("GET", "/orders/5001?userId=42").text == orders.call("GET", "/orders/5001").text)
+      #expect(try orders.call("GET", "/orders/5001?userId=7").status == 404)
+      let body = #"{"reference":"a","userId":42,"lines":[{"sku":"P1003","quantity":2}]}"#
+      #expect(try orders.call("POST", "/orders", body: body).status == 201)
+      #expect(try orders.call("GET", "/orders/a?userId=42").text.contains(#""reference":"a""#))
+      #expect(try orders.call("GET", "/orders/a?userId=4").status == 404)
+    }
+  }
+
+  @Test func ordersOfTheCatalogWerePaid() async throws {
+    try await withShop { _, connect in
+      let payments = try connect(.payments)
+      #expect(
+        try payments.call("GET", "/payments/5001").text
+          == #"{"id":"PAY5001","reference":"5001","amount":182.29,"currency":"EUR"}"#)
+      #expect(try payments.call("GET", "/payments/4999").status == 404)
+      // They are none of what the service did.
+      #expect(try payments.call("POST", "/payments/5001/refund").status == 404)
+      #expect(try payments.call("GET", "/__books").text.hasPrefix(#"{"stands":[],"#))
+    }
+  }
+
   @Test func latenciesAreSmall() {
     let catalog = Catalog(seed: 42)
     let endpoints =
       catalog.usersEndpoints + Orders(catalog: catalog).endpoints + catalog.productsEndpoints
       + catalog.reviewsEndpoints + Inventory(catalog: catalog).endpoints + catalog.recommendationsEndpoints
       + catalog.notificationsEndpoints + Carts(catalog: catalog).endpoints + catalog.shippingEndpoints
-      + Payments().endpoints
+      + Payments(catalog: catalog).endpoints + Identity(catalog: catalog).endpoints
     for endpoint in endpoints { #expect((5...40).contains(endpoint.latency), "\(endpoint.pattern)") }
   }
 }
