@@ -4,9 +4,10 @@ import Testing
 extension Behaviour {
   /// `compositions/shop.yaml`: the shop behind tokens and limits.
   @Suite struct ShopTests {
+    /// What is counted most strictly comes last, when the key of tokens is known.
     private static let routes = [
-      "GET /auth/me", "GET /products", "GET /products/P1001", "GET /orders", "GET /cart", "POST /cart/lines",
-      "GET /checkout/5001", "GET /status",
+      "GET /products", "GET /products/P1001", "GET /orders", "GET /cart", "POST /cart/lines", "GET /checkout/5001",
+      "GET /status", "GET /auth/me",
     ]
 
     @Test func withoutATokenThereIsOnlyTheLogin() throws {
@@ -35,10 +36,10 @@ extension Behaviour {
     @Test func customersSeeTheirOwn() throws {
       try withShop { shop in
         let (mira, bruno, guest) = (try shop.token("mira"), try shop.token("bruno"), try shop.token("guest"))
-        #expect(
-          try shop.askInTime("GET /auth/me", token: mira).text
-            == #"{"id":"42","name":"Mira Okafor","scope":"orders:read cart:write"}"#)
         let orders = try shop.askInTime("GET /orders", token: mira).json()
+        #expect(
+          try shop.ask("GET /auth/me", token: mira).text
+            == #"{"id":"42","name":"Mira Okafor","scope":"orders:read cart:write"}"#)
         #expect(orders["items"]?.elements.map { $0["userId"]?.number } == [42, 42, 42])
         #expect(try shop.ask("GET /orders?userId=42", token: bruno).json()["items"]?[0]?["userId"]?.number != 42)
         #expect(try shop.askInTime("GET /checkout/5001", token: bruno).status == 404)
@@ -131,6 +132,8 @@ extension Behaviour {
 
     private func withShop(_ body: (Shop) throws -> Void) throws {
       let demo = try DemoProcess()
+      // The gateway fetches the key behind its start.
+      #expect(eventually { (try? demo.ask("identity", "GET /__fault"))?.text.hasSuffix("\"requests\":0}") == false })
       try body(Shop(demo: demo))
       let status = try demo.stop()
       #expect(status == 0, "\(demo.child.errors.text)")
