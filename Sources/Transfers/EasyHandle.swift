@@ -257,6 +257,9 @@ final class EasyHandle {
     weft_set_string(pointer, CURLOPT_UNIX_SOCKET_PATH, settings.unixSocket)
     weft_set_string(pointer, CURLOPT_SSLCERT, settings.certificate)
     weft_set_string(pointer, CURLOPT_SSLKEY, settings.key)
+    // A session that is resumed keeps the certificate that it began with, and each one leads to the next: a new certificate
+    // would never be shown.
+    weft_set_long(pointer, CURLOPT_SSL_SESSIONID_CACHE, settings.certificate == nil ? 1 : 0)
     setAuthorities(settings.authorities)
     weft_set_long(pointer, CURLOPT_SSL_VERIFYPEER, settings.verifies ? 1 : 0)
     weft_set_long(pointer, CURLOPT_SSL_VERIFYHOST, settings.verifies ? 2 : 0)

@@ -1,4 +1,5 @@
 import Foundation
+import TestSockets
 import Testing
 
 extension Behaviour {
@@ -28,6 +29,34 @@ extension Behaviour {
       let warns = gateway.child.errors.text.contains("warning: the certificate is not verified")
       #expect(warns == settings.contains("false"), "\(gateway.child.errors.text)")
     }
+
+    /// A session that is resumed would keep the certificate that it began with.
+    @Test func aNewCertificateIsShownByNewConnections() throws {
+      let authority = try TestAuthority()
+      let (old, new) = (try authority.issue("former"), try authority.issue("latter"))
+      // It closes each connection behind its answer, which says whose certificate it has seen.
+      let server = try TLSServer(["-Verify", "1", "-CAfile", authority.certificate])
+      let tls = "ca: \(server.certificate), serverName: backend.test, certificate: shown.pem, key: shown.key"
+      let gateway = try GatewayProcess(
+        files: [
+          "gateway.yaml": "threads: 1\n",
+          "main.yaml": """
+          backends:
+            secure: { url: "${env.B1}", tls: { \(tls) } }
+          routes:
+            GET /x:
+              calls: { v: { request: GET secure /, as: text } }
+              response: { former: "${contains(v, 'former')}", latter: "${contains(v, 'latter')}" }
+          """,
+          "shown.pem": String(contentsOfFile: old.certificate, encoding: .utf8),
+          "shown.key": String(contentsOfFile: old.key, encoding: .utf8),
+        ], environment: ["B1": server.url])
+      #expect(try gateway.exchange("GET /x").text == #"{"former":true,"latter":false}"#)
+      try gateway.write(String(contentsOfFile: new.certificate, encoding: .utf8), to: "shown.pem")
+      try gateway.write(String(contentsOfFile: new.key, encoding: .utf8), to: "shown.key")
+      #expect(try gateway.exchange("GET /x").text == #"{"former":false,"latter":true}"#)
+      try gateway.stopInOrder()
+    }
   }
 }
 
@@ -39,7 +68,8 @@ private final class TLSServer {
   private let folder: TemporaryFolder
   private let server: ChildProcess
 
-  init() throws {
+  /// - Parameter more: of what it is asked.
+  init(_ more: [String] = []) throws {
     folder = try TemporaryFolder()
     certificate = folder.path + "/certificate.pem"
     let key = folder.path + "/key.pem"
@@ -51,7 +81,7 @@ private final class TLSServer {
       ])
     guard request.waitForExit() == 0 else { throw ChildProcess.Failure(what: "no certificate", child: request) }
     server = try ChildProcess(
-      "/usr/bin/openssl", ["s_server", "-accept", "127.0.0.1:0", "-cert", certificate, "-key", key, "-www"])
+      "/usr/bin/openssl", ["s_server", "-accept", "127.0.0.1:0", "-cert", certificate, "-key", key, "-www"] + more)
     let port = server.output.wait { $0.firstMatch(of: #/ACCEPT \S+:(\d+)\n/#).map { String($0.1) } }
     guard let port else { throw ChildProcess.Failure(what: "s_server does not listen", child: server) }
     url = "https://127.0.0.1:\(port)"
