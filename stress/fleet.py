@@ -6,8 +6,8 @@ import subprocess
 import sys
 import time
 
-# Seconds that a server may take to answer, and a fleet to agree.
-PATIENCE = 30
+# Seconds that a server may take to answer, and a fleet to agree: sentinels that got no time to run do nothing for 30 s.
+PATIENCE = 90
 
 
 def free_port():
@@ -90,7 +90,10 @@ class Watched:
             time.sleep(0.1)
 
     def is_whole(self):
-        """All sentinels know each other, the master and its replica, which has what the master has."""
+        """All sentinels know each other, the master and its replica, which has what the master has. They may have failed
+        over once more meanwhile."""
+        if self.masters() == {str(self.replica.port)}:
+            self.master, self.replica = self.replica, self.master
         for sentinel in self.sentinels:
             told = sentinel.ask("SENTINEL", "master", self.NAME).split("\n")
             told = dict(zip(told[::2], told[1::2]))
@@ -99,15 +102,20 @@ class Watched:
             if told["num-other-sentinels"] != "2" or told["num-slaves"] == "0":
                 return False
         role = self.replica.ask("ROLE").split("\n")
+        if role[0] == "master":
+            self.make_replica()
         return self.master.ask("ROLE").startswith("master") and role[0] == "slave" and "connected" in role
+
+    def masters(self):
+        """The ports that the sentinels tell of."""
+        return {
+            sentinel.ask("SENTINEL", "get-master-addr-by-name", self.NAME).split("\n")[-1] for sentinel in self.sentinels
+        }
 
     def fail_over(self, problem):
         """Waits until the replica is the master for all sentinels, and says so here."""
-        port = str(self.replica.port)
-        self.wait(
-            lambda: all(
-                s.ask("SENTINEL", "get-master-addr-by-name", self.NAME).split("\n")[-1] == port for s in self.sentinels
-            ) and self.replica.ask("ROLE").startswith("master"), problem)
+        port = {str(self.replica.port)}
+        self.wait(lambda: self.masters() == port and self.replica.ask("ROLE").startswith("master"), problem)
         self.master, self.replica = self.replica, self.master
 
     def make_replica(self):

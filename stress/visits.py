@@ -195,7 +195,7 @@ async def order_again(worker):
     worker.last_order = None
     request.gateway = request.dice.randrange(2)
     answer = await send_order(worker, request)
-    decision = judge(worker, request, answer, rules.orders(worker.run.issuer, answer, request))
+    decision = judge(worker, request, answer, rules.orders(worker.run.issuer, answer, request), first)
     if decision != WORK:
         return answer
     replayed = answer.headers.get("idempotency-replayed") == "true" and answer.json() == first.json()
@@ -339,15 +339,21 @@ MIX = {
 }
 
 
-def judge(worker, request, answer, decisions):
-    """The decision, where it is right. A 503 of idempotency is so while Redis can't be asked, as will be known later."""
+# Redis can't be asked; a master that did not hear of the end of the first request believes that it runs.
+WITHOUT_REDIS = (Decision(503, "idempotency"), Decision(409, "idempotency"))
+
+
+def judge(worker, request, answer, decisions, first=None):
+    """The decision, where it is right. What idempotency says while something is amiss with Redis, or was since the first
+    answer with the key, is so; which will be known later."""
     decision = answer.decision()
     try:
         rules.check_headers(answer, request, has_general=True)
         worker.run.check_generation(answer)
         right = request.right(decisions)
-        if decision == Decision(503, "idempotency") and WORK in right:
-            worker.run.blame_later(answer.sent, answer.taken, "order", Wrong(f"503 although Redis was there: {answer}"))
+        if WORK in right and decision in (WITHOUT_REDIS if first else WITHOUT_REDIS[:1]):
+            wrong = Wrong(f"{decision} although Redis was there: {answer}; {first}")
+            worker.run.blame_later((first or answer).sent, answer.taken, "order", wrong)
         else:
             rules.check_decision(answer, right)
         token = request.shown.token

@@ -5,7 +5,7 @@ import time
 import fleet
 
 # Seconds that two gateways may take to count in Redis again after its fleet is whole, and the calm behind it.
-PATIENCE, CALM = 30, 1.0
+PATIENCE, CALM = 60, 1.0
 # Seconds from the death of all Redis until nothing is sent there any more.
 SETTLED = 1.0
 LOOK = 0.4
