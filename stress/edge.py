@@ -158,6 +158,7 @@ class Run:
                 self.count["reloads", "", ""] += 1
 
     async def start(self):
+        await asyncio.to_thread(self.redis.wait, self.redis.is_whole, "the sentinels do not find each other")
         server = await asyncio.start_server(self.backend.serve, "127.0.0.1", 0, backlog=1024, limit=1 << 20)
         port = server.sockets[0].getsockname()[1]
         address = f"http://127.0.0.1:{port}"
@@ -252,7 +253,7 @@ class Run:
 
     def end(self):
         for gateway in self.gateways:
-            log = [line for line in gateway.logged() if " error " in line or " critical " in line or "Fatal" in line]
+            log = [line for line in gateway.logged() if "Z error " in line or "Z critical " in line or "Fatal" in line]
             for line in log[:5]:
                 self.problems.append(f"in the log: {line}")
             status = gateway.stop()

@@ -80,7 +80,6 @@ class Watched:
         )
         self.sentinels = [Redis(folder, sentinel=text) for _ in range(3)]
         self.url = "redis+sentinel://" + ",".join(f"127.0.0.1:{s.port}" for s in self.sentinels) + f"/{self.NAME}"
-        self.wait(self.is_whole, "the sentinels do not find each other")
 
     def wait(self, condition, problem):
         deadline = time.monotonic() + PATIENCE
