@@ -14,7 +14,7 @@ enum CompositeFailure: Error {
 
 /// Makes the answer out of the ends of the calls. A value: the composition may go on behind it.
 struct CompositeDraft {
-  private let composer: Composer
+  let composer: Composer
   let handling: RequestContext.Handling?
   var scope: Scope
   let receivedBytes: Int

@@ -37,12 +37,7 @@ struct KeyFetch: KeyFetcher {
   func now() -> Instant { .now() }
 
   func schedule(at instant: Instant, _ body: @escaping @Sendable () -> Void) -> @Sendable () -> Void {
-    let reactor = loop.reactor
-    let task = Task(executorPreference: reactor) {
-      do { try await reactor.sleep(until: instant) } catch { return }
-      body()
-    }
-    return { task.cancel() }
+    loop.reactor.run(at: instant, body)
   }
 
   func fetch(_ plan: PublishedKeysPlan, completion: @escaping @Sendable (FetchedKeys?) -> Void) {
@@ -154,9 +149,20 @@ struct KeyFetch: KeyFetcher {
   }
 }
 
+extension Reactor {
+  /// Calls `body` on its thread at the instant, unless what this returns was called before, or it stops. Thread-safe.
+  func run(at instant: Instant, _ body: @escaping @Sendable () -> Void) -> @Sendable () -> Void {
+    let task = Task(executorPreference: self) {
+      do { try await self.sleep(until: instant) } catch { return }
+      body()
+    }
+    return { task.cancel() }
+  }
+}
+
 extension PublishedKeysPlan.Place {
   /// For the log: without what a query may hold.
-  fileprivate var name: String {
+  var name: String {
     switch self {
     case .own(let backend, let target):
       (backend.addresses.first.map { $0.origin + $0.basePath } ?? backend.name) + target.prefix { $0 != "?" }

@@ -40,7 +40,8 @@ struct ProcessParts: Sendable {
     let threads = plan.threads ?? min(AvailableProcessors.count, ProcessPlan.mostThreads)
     frontLoops = MultiThreadedEventLoopGroup(numberOfThreads: threads)
     transfers = TransferPool(count: threads)
-    backends = BackendPool(loops: transfers.loops) { $0.note(in: logger) }
+    let tokens = AccessTokenFetch(loop: transfers.loops[0], logger: logger)
+    backends = BackendPool(loops: transfers.loops, tokens: tokens) { $0.note(in: logger) }
     keys = PublishedKeysPool(by: KeyFetch(loop: transfers.loops[0], backends: backends, logger: logger))
     inspections = InspectionThreads(count: threads)
     descriptors = (limit, DescriptorBudget.openCount)

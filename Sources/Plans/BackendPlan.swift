@@ -120,6 +120,8 @@ package struct BackendPlan: Hashable, Sendable {
   /// HTTP/2 would save no connections, which are not shared, and costs more.
   package var version = HTTPVersion.http1
   package var tls = TLS()
+  /// The token that every request to it has; `nil`: none.
+  package var oauth2: OAuth2Plan?
   /// Unsafe methods may be repeated.
   package var idempotent = false
   /// Writes get an `Idempotency-Key` where the client sent none, too.

@@ -25,12 +25,16 @@ struct BackendDecoder {
     let forward = reader[\.forward] ?? ForwardSetting()
     (plan.forward, plan.forwardsAll) = (forward.names, forward.isAll)
     plan.headers = headers(reader, pair)
+    plan.oauth2 = reader[\.oauth2]
+    // The client's own is left out wherever requests are made; the token is put on as they are sent.
+    if plan.oauth2 != nil { plan.headers.templates.append(.withoutAuthorization) }
     plan.version = reader[\.http] ?? plan.version
     plan.tls = reader[\.tls] ?? plan.tls
     plan.idempotent = reader[\.idempotent] ?? false
     plan.generatesIdempotencyKeys = reader[\.idempotencyKey] ?? false
     plan.host = reader[\.host] ?? plan.host
     checkForward(plan, reader)
+    OAuth2Decoder.check(reader)
     checkProtocol(plan, reader)
     for pair in reader.effectivePairs { plan.definition.add(pair.name, pair.value.canonicalText) }
     return plan
@@ -153,6 +157,11 @@ struct BackendDecoder {
     health.healthyAfter = reader[\.healthyAfter] ?? health.healthyAfter
     return health
   }
+}
+
+extension HeaderTemplate {
+  fileprivate static let withoutAuthorization = HeaderTemplate(
+    name: "authorization", value: TextTemplate(constant: .null, source: "null"))
 }
 
 extension BackendPlan.Retry.Cause {

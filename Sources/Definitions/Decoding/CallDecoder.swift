@@ -78,6 +78,7 @@ struct CallDecoder {
     checkPairs(reader, request)
     checkWrite(reader, request, isSafe)
     guard let request else { return Result(graph: graph) }
+    OAuth2Decoder.check(reader.pair(\.headers), of: backends[request.backend], loading)
     var plan = CallPlan(name: pair.name, request: request, location: pair.key.location)
     settings(&plan)
     (plan.headers, plan.body, plan.fallback, plan.when) = (headers, body, fallback, when)

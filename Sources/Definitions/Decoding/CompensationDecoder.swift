@@ -26,6 +26,7 @@ struct CompensationDecoder {
     let timeout = reader[\.timeout]
     let retry = reader[\.retry] ?? CompensationRetry()
     guard let request else { return (nil, templates.reads) }
+    OAuth2Decoder.check(reader.pair(\.headers), of: backends[request.backend], loading)
     var plan = CompensationPlan(request)
     (plan.headers, plan.body, plan.timeout) = (headers, body, timeout ?? plan.timeout)
     (plan.attempts, plan.backoff) = (retry.attempts, retry.backoff)

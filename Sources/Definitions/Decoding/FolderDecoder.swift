@@ -69,6 +69,7 @@ struct FolderDecoder {
 
   private func backends(_ readers: [MappingReader<FileKeys>]) -> [BackendPlan] {
     var plans: [BackendPlan] = []
+    var tokenBackends: [YAMLNode] = []
     for reader in readers {
       for pair in reader[\.backends] ?? [] {
         let plan = BackendDecoder(loading: loading).decode(pair)
@@ -80,12 +81,18 @@ struct FolderDecoder {
           continue
         }
         plans.append(plan)
+        if let place = pair.value["oauth2"]?.value["backend"]?.value { tokenBackends.append(place) }
       }
     }
-    return plans
+    OAuth2Decoder.check(tokenBackends, among: plans, loading)
+    return plans.map { plan in
+      var plan = plan
+      if let place = plan.oauth2?.place { plan.oauth2?.place = place.resolved(among: plans) }
+      return plan
+    }
   }
 
-  /// Reports names of backends in gateway.yaml that nothing has.
+  /// Reports names of backends, in gateway.yaml and of backends themselves, that nothing has.
   private func checkNames(of backends: [BackendPlan]) {
     let names = backends.map(\.name)
     for node in loading.backendNames {

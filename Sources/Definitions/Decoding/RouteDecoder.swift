@@ -222,6 +222,7 @@ struct RouteDecoder {
     let retryBuffer = reader[\.retryBuffer]
     guard let request else { return nil }
     let backend = backends[request.backend]
+    OAuth2Decoder.check(reader.pair(\.headers), of: backend, loading)
     if case .hash(let template) = backend.balance { scope.add(template.references) }
     var plan = ProxyPlan(request: request)
     plan.headers = scope.headers(of: backend, before: headers)

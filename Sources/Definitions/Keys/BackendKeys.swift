@@ -69,6 +69,11 @@ struct BackendKeys: KeySet {
     "Headers of every request to it, of calls and of proxies, whose own `headers` go before. Templates read the inputs "
       + "of the request, but for its body, and `env`. The client's of these names never pass.",
     example: "{ x-api-key: { file: /run/secrets/key }, x-user: \"${claims.sub}\" }")
+  let oauth2 = Key<OAuth2Plan>(
+    "oauth2", .table(OAuth2Keys.self, OAuth2Decoder.decode), default: "none",
+    "A token of the gateway's own that every request to it has. A client's `authorization` never goes there.",
+    example:
+      "{ tokenUrl: https://id.example.com/token, clientId: weft, clientSecret: { file: /run/secrets/weft-client } }")
   let http = Key<BackendPlan.HTTPVersion>(
     "http", .choice(), default: Defaults.backend.version.rawValue,
     "The version to speak. `auto` is HTTP/2 where TLS negotiates it, else HTTP/1.1; `2-prior-knowledge` is HTTP/2 "

@@ -52,16 +52,17 @@ package struct DocumentURL: Equatable, Sendable {
 }
 
 extension ValueType<DocumentURL> {
-  /// Where keys are fetched; warns where that is without TLS.
-  static func documentURL() -> ValueType {
-    setting(.scalar("URL", .setting(Pattern.documentURL)), expected: "a URL such as `https://id.example.com/jwks.json`")
-    {
-      setting, loading in
+  /// Where something is fetched that others must not meddle with; warns where that is without TLS.
+  /// - Parameter danger: what whoever is on the way can do.
+  static func documentURL(
+    _ example: String = "https://id.example.com/jwks.json", danger: String = "can give keys of their own"
+  ) -> ValueType {
+    setting(.scalar("URL", .setting(Pattern.documentURL)), expected: "a URL such as `\(example)`") { setting, loading in
       do throws(DocumentURL.Fault) {
         let url = try DocumentURL(setting.text)
         if !url.isSafe {
           loading.warn(
-            setting.node, "\(setting.shown) is without TLS: whoever is on the way can give keys of their own",
+            setting.node, "\(setting.shown) is without TLS: whoever is on the way \(danger)",
             hint: "write `https://`")
         }
         return url

@@ -104,6 +104,9 @@ enum DefinitionFingerprint {
     parts.add(.call, "addresses", list: addresses.sorted())
     parts.add(.call, "host", backend.host.rawValue)
     parts.add(.call, "forward", list: backend.forwardsAll ? ["*"] : backend.forward.sorted())
+    if let oauth2 = backend.oauth2 {
+      parts.add(.call, "oauth2", list: [oauth2.clientID, oauth2.audience ?? ""] + oauth2.scopes)
+    }
     if !backend.headers.templates.isEmpty { parts.add(.call, "headers", list: backend.headers.texts) }
   }
 }

@@ -49,11 +49,27 @@ struct ExplainedBackend {
     }
   }
 
+  /// The line of its `oauth2`; its own value is nobody's to see.
+  var token: [ExplainedHeader] {
+    plan.oauth2 == nil
+      ? [] : [ExplainedHeader(name: "authorization", value: "Bearer <oauth2>", origin: .weft)]
+  }
+
+  /// Where the token comes from, and for whom.
+  var oauth2: String? {
+    plan.oauth2.map { oauth2 in
+      let scopes = oauth2.scopes.isEmpty ? "" : ", for \(oauth2.scopes.joined(separator: " "))"
+      let audience = oauth2.audience.map { ", at \($0)" } ?? ""
+      return "a token of \(oauth2.place.name) for \(oauth2.clientID)\(scopes)\(audience)"
+    }
+  }
+
   var facts: [(name: String, text: String)] {
     var facts = [("at", addresses.joined(separator: ", "))]
     if plan.addresses.count > 1 { facts.append(("balance", balance)) }
     let attempt = plan.timeout.map { "\($0.written) an attempt, " } ?? ""
     facts.append(("time", "\(attempt)\(plan.connectTimeout.written) to connect"))
+    if let oauth2 { facts.append(("oauth2", oauth2)) }
     let guards = [("retry", retry), ("breaker", breaker), ("health", health)]
     for case (let name, let text?) in guards { facts.append((name, text)) }
     let inFlight = plan.maxConcurrent.map { "\($0) requests at once, " } ?? ""
@@ -68,6 +84,7 @@ struct ExplainedBackend {
       "name": .string(plan.name), "addresses": .array(addresses.map { .string($0) }), "balance": .string(balance),
       "timeoutMs": .milliseconds(plan.timeout), "connectTimeoutMs": .milliseconds(plan.connectTimeout),
       "retry": .text(retry), "breaker": .text(breaker), "health": .text(health),
+      "oauth2": .text(oauth2),
       "maxConcurrent": plan.maxConcurrent.map { .number(JSONNumber($0)) } ?? .null,
       "maxResponseBytes": .number(JSONNumber(plan.maxResponse)),
     ]

@@ -76,7 +76,9 @@ struct ExplainedCall {
     let all = scopes.all.map { request($0, item: $1) }.filter { !call.isSafe || seen.insert($0).inserted }
     requests = scopes.fault.map { [Request(target: call.request.targetSource, sent: nil, fault: $0)] } ?? all
     let sent = all.first?.sent ?? request(known, item: nil).sent
-    headers = Self.headers(call, sent, context, keyIsKnown: !identifiesClients || call.idempotencyKey.isTheFiles)
+    headers =
+      Self.headers(call, sent, context, keyIsKnown: !identifiesClients || call.idempotencyKey.isTheFiles)
+      + backend.token
     let key = sent?.headers.first { $0.isNamed("idempotency-key") }?.value
     write = ExplainedWrite(
       index, of: composer, backends, known, context, sentKey: key, identifiesClients: identifiesClients)

@@ -28,11 +28,12 @@ struct ExplainedProxy {
     self.fault = fault
     target = upstream?.target ?? plan.request.targetSource
     let set = Set(plan.headers.map { $0.name.lowercased() })
-    headers = (upstream?.headers ?? []).filter { $0.name != "Host" }.map { field in
+    let sent = (upstream?.headers ?? []).filter { $0.name != "Host" }.map { field in
       let name = field.name.lowercased()
       return ExplainedHeader(name: name, value: field.value, origin: set.contains(name) ? .definition : .client)
     }
-    let kept = Set(headers.map(\.name))
+    let kept = Set(sent.map(\.name))
+    headers = sent + self.backend.token
     withheld = request.headers.map { $0.name.lowercased() }.filter { !kept.contains($0) && $0 != "host" }
   }
 }

@@ -26,7 +26,7 @@ package enum TokenKeysPlan: Hashable, Sendable {
 
 /// Keys that somebody publishes. A value.
 package struct PublishedKeysPlan: Hashable, Sendable {
-  package enum Place: Hashable, Sendable {
+  package indirect enum Place: Hashable, Sendable {
     /// A backend of the process's own, and what is asked for there (`/path?query`, encoded).
     case own(BackendPlan, target: String)
     /// A backend of the definitions, by its name.
@@ -60,10 +60,7 @@ extension PublishedKeysPlan {
   /// The same for two places that are asked alike, wherever their backends are defined.
   /// - Parameter backends: those of the definitions.
   package func resolved(among backends: [BackendPlan]) -> PublishedKeysPlan {
-    guard case .backend(let name, let target) = place, let backend = backends.first(where: { $0.name == name }) else {
-      return self
-    }
-    return PublishedKeysPlan(.own(backend.identity, target: target), document)
+    PublishedKeysPlan(place.resolved(among: backends), document)
   }
 
   /// - Parameters:
@@ -77,5 +74,15 @@ extension PublishedKeysPlan {
     backend.maxResponse = longestDocument
     backend.tls = tls
     return .own(backend, target: target)
+  }
+}
+
+extension PublishedKeysPlan.Place {
+  /// The same for two places that are asked alike; one that `backends` do not have stays as it is.
+  package func resolved(among backends: [BackendPlan]) -> Self {
+    guard case .backend(let name, let target) = self, let backend = backends.first(where: { $0.name == name }) else {
+      return self
+    }
+    return .own(backend.identity, target: target)
   }
 }

@@ -24,14 +24,22 @@ final class Backend: Sendable {
   /// `Accept: application/json`, which a call's own `Accept` replaces.
   let headers: PreparedHeaders
   let maxResponse: Int
+  /// What each request's token is had from; `nil`: it has none.
+  let tokens: AccessTokenSource?
   /// Thread-safe.
   let report: @Sendable (UpstreamEvent) -> Void
   private let plannedAddresses: [BackendPlan.Address]
   /// The loops' own parts, by loop.
   private let locals = Locked<[ObjectIdentifier: LocalBackend]>([:])
 
-  init(_ plan: BackendPlan, report: @escaping @Sendable (UpstreamEvent) -> Void = { _ in }) {
+  /// - Parameter tokens: of the plan's `oauth2`, where it has one.
+  init(
+    _ plan: BackendPlan, tokens: AccessTokenSource? = nil,
+    report: @escaping @Sendable (UpstreamEvent) -> Void = { _ in }
+  ) {
     precondition(!plan.addresses.isEmpty, "a backend needs an address")
+    precondition(tokens?.plan == plan.oauth2, "a backend's token is that of its plan")
+    self.tokens = tokens
     name = plan.name
     plannedAddresses = plan.addresses
     self.report = report

@@ -13,14 +13,19 @@ package final class BackendPool: Sendable {
   }
 
   private let loops: [TransferLoop]
+  private let tokens: (any AccessTokenFetcher)?
   private let report: @Sendable (UpstreamEvent) -> Void
   private let entries = Locked<[BackendPlan: Entry]>([:])
 
   /// - Parameters:
   ///   - loops: all that call; the first probes for all of them. Empty: nothing is probed.
+  ///   - tokens: what fetches tokens, where a plan has `oauth2`.
   ///   - report: called on any loop's thread; must not block.
-  package init(loops: [TransferLoop], report: @escaping @Sendable (UpstreamEvent) -> Void) {
+  package init(
+    loops: [TransferLoop], tokens: (any AccessTokenFetcher)? = nil, report: @escaping @Sendable (UpstreamEvent) -> Void
+  ) {
     self.loops = loops
+    self.tokens = tokens
     self.report = report
   }
 
@@ -30,7 +35,7 @@ package final class BackendPool: Sendable {
   func take(_ plan: BackendPlan) -> Backend {
     let key = plan.identity
     return entries.withLock { entries in
-      var entry = entries[key] ?? begin(plan)
+      var entry = entries[key] ?? begin(plan, beside: entries)
       entry.uses += 1
       entries[key] = entry
       return entry.backend
@@ -52,8 +57,8 @@ package final class BackendPool: Sendable {
     for loop in loops { loop.retire(origins) }
   }
 
-  private func begin(_ plan: BackendPlan) -> Entry {
-    let backend = Backend(plan, report: report)
+  private func begin(_ plan: BackendPlan, beside entries: [BackendPlan: Entry]) -> Entry {
+    let backend = Backend(plan, tokens: plan.oauth2.map { source(of: $0, among: entries) }, report: report)
     let prober = loops.first.flatMap { loop in
       plan.health.map { _ in
         HealthProber([backend], loop: loop) { [report] in report(.health($0)) }
@@ -61,6 +66,15 @@ package final class BackendPool: Sendable {
     }
     prober?.start()
     return Entry(backend: backend, prober: prober)
+  }
+
+  /// One for all that have the same `oauth2`, over generations as well; a new one begins to fetch at once.
+  private func source(of plan: OAuth2Plan, among entries: [BackendPlan: Entry]) -> AccessTokenSource {
+    if let known = entries.values.lazy.compactMap(\.backend.tokens).first(where: { $0.plan == plan }) { return known }
+    guard let tokens else { preconditionFailure("nobody fetches tokens for these backends") }
+    let source = AccessTokenSource(plan, by: tokens, from: self)
+    source.start()
+    return source
   }
 }
 

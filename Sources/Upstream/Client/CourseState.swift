@@ -4,11 +4,15 @@ import Timing
 struct CourseState {
   enum Stage {
     case idle
+    case awaiting(AccessTokenWaiter)
     case waiting(SlotWaiter)
     case sending
     case pausing(RetryPause)
     case ended
   }
+
+  /// What is told of the last 401.
+  static let refusal = "the backend refuses the token of `oauth2`"
 
   let client: UpstreamClient
   let backend: Backend
@@ -20,6 +24,10 @@ struct CourseState {
   var attempts: Attempts
   var tried = TriedAddresses()
   var stage = Stage.idle
+  /// What the attempt is sent with, where its backend has `oauth2`.
+  var token: IssuedToken?
+  /// The one that the backend refused, if it did: that is believed once.
+  var refusedToken: IssuedToken?
 
   /// `isRepeatable`: an unsafe method may be repeated.
   init(

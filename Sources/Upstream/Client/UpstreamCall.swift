@@ -66,6 +66,7 @@ package final class UpstreamCall: UpstreamCourse, @unchecked Sendable {  // guar
     var transfer = TransferRequest(
       origin: address.origin, method: request.method, target: address.target(request.target))
     transfer.headers = request.headers
+    if let token = course.token { transfer.headers.append(token.field) }
     transfer.commonHeaders = request.commonHeaders
     if request.asksForJSON { transfer.staticHeaders = backend.headers }
     transfer.body = request.body
@@ -107,13 +108,20 @@ package final class UpstreamCall: UpstreamCourse, @unchecked Sendable {  // guar
     ended.leftDoubt = leftDoubt
     if beginsNoMore, !wasSent, let last {
       self.end(last)
+    } else if case .response(let status, _, _) = ended.result, !beginsNoMore, beginsAgain(after: status) {
+      last = ended
     } else if !request.isMadeOnce, !beginsNoMore, repeats(after: end) {
       leftDoubt = leftDoubt || end.leavesDoubt
       last = ended
     } else {
-      ended.note = course.attempts.denial?.text
+      ended.note = course.attempts.denial?.text ?? refusal(ended.result)
       self.end(ended)
     }
+  }
+
+  private func refusal(_ result: CallResponse.Result) -> String? {
+    guard course.token != nil, case .response(401, _, _) = result else { return nil }
+    return CourseState.refusal
   }
 
   /// Whether a status says what was done, though the body behind it is missing or broken: that of an undoing, and of a
@@ -132,7 +140,8 @@ package final class UpstreamCall: UpstreamCourse, @unchecked Sendable {  // guar
 
   func wasCancelled() {
     if beginsNoMore, let last { return end(last) }
-    var ended = CallResponse(.failure(.cancelled), wasSent: course.attempts.made > 0)
+    let wasSent = course.attempts.made > 0 || course.refusedToken != nil
+    var ended = CallResponse(.failure(.cancelled), wasSent: wasSent)
     (ended.mayHaveArrived, ended.leftDoubt) = (false, leftDoubt)
     end(ended)
   }

@@ -4,8 +4,8 @@ import Timing
 /// *Confined to its loop's thread.* The course of a request to an address of its backend, perhaps of several attempts.
 /// Calls and streams go the same course; what is sent, and what comes of it, is theirs.
 ///
-///     proceed ─> slot ─> address ─> send ─> repeats? ─┬─> pause ─> proceed
-///                                                     └─> the end
+///     proceed ─> token ─> slot ─> address ─> send ─> repeats? ─┬─> pause ─> proceed
+///                                                              └─> the end
 protocol UpstreamCourse: AnyObject {
   var course: CourseState { get set }
 
@@ -25,6 +25,30 @@ extension UpstreamCourse {
     if case .ended = course.stage { return }
     let now = Instant.now()
     guard now < course.deadline else { return couldNotSend(.timeout) }
+    if let tokens = course.backend.tokens {
+      guard let token = tokens.token(after: course.refusedToken) else { return wait(forTokenOf: tokens) }
+      course.token = token
+    }
+    enter(at: now)
+  }
+
+  private func wait(forTokenOf tokens: AccessTokenSource) {
+    let waiter = AccessTokenWaiter(tokens, on: course.client.loop.reactor)
+    course.stage = .awaiting(waiter)
+    waiter.wait(until: course.deadline, after: course.refusedToken) { [self] outcome in
+      switch outcome {
+      case .token(let token):
+        course.token = token
+        enter(at: .now())
+      case .unavailable: couldNotSend(.connect("there is no token of `oauth2`"))
+      case .tooMany: couldNotSend(.queue)
+      case .late: couldNotSend(.timeout)
+      case .cancelled: wasCancelled()
+      }
+    }
+  }
+
+  private func enter(at now: Instant) {
     guard let gate = course.backend.gate else { return go(Lease(gate: nil), at: now) }
     switch gate.enter(at: now) {
     case .admitted: go(Lease(gate: gate), at: now)
@@ -55,7 +79,7 @@ extension UpstreamCourse {
       couldNotSend(.circuitOpen(for: retryAfter))
     case .address(let address, let ticket):
       if backend.countsLoad || address.breaker != nil { lease.occupy(address, ticket) }
-      if course.attempts.made == 0 { local.budget?.earn() }
+      if course.attempts.made == 0, course.refusedToken == nil { local.budget?.earn() }
       course.stage = .sending
       send(lease, to: address, at: now)
     }
@@ -67,16 +91,32 @@ extension UpstreamCourse {
     let start = course.local.retry(
       &course.attempts, after: end, of: course.backend, deadline: course.deadline, random: &client.random)
     guard let start else { return false }
+    pause(until: start)
+    return true
+  }
+
+  /// Tells whether the request begins again, by itself, with another token, as the backend refused the one that it had.
+  /// Once: nothing was done, so that writes do as well, and it is no attempt of `retry`.
+  func beginsAgain(after status: Int) -> Bool {
+    guard status == 401, course.refusedToken == nil, let token = course.token,
+      course.backend.tokens?.refuse(token) == true
+    else { return false }
+    course.refusedToken = token
+    pause(until: .now())
+    return true
+  }
+
+  private func pause(until start: Instant) {
     let pause = RetryPause(self)
     course.stage = .pausing(pause)
-    pause.begin(until: start, on: client.loop.reactor)
-    return true
+    pause.begin(until: start, on: course.client.loop.reactor)
   }
 
   /// Gives it up, outside of libcurl and wherever it stands; nothing happens after the end.
   func giveUp() {
     switch course.stage {
     case .idle: wasCancelled()
+    case .awaiting(let waiter): waiter.cancel()
     case .waiting(let waiter): waiter.cancel()
     case .sending: abandonAttempt()
     case .pausing(let pause):

@@ -4,7 +4,8 @@ import Timing
 import Transfers
 
 /// The probes of one address, one after the other. A probe is a GET of the health path below the address's base path,
-/// like every request to it; it is good if its status is 2xx or 3xx. Probes pass by the breaker and take no slot.
+/// like every request to it; it is good if its status is 2xx or 3xx. Probes pass by the breaker and take no slot. They have the
+/// backend's token; where that can't be had, they say nothing of the address.
 struct AddressProbe: Sendable {
   let backend: Backend
   let address: BackendAddress
@@ -19,7 +20,7 @@ struct AddressProbe: Sendable {
     while true {
       let isGood = await probe(at: start)
       if Task.isCancelled { return }
-      if state.record(isGood: isGood) {
+      if let isGood, state.record(isGood: isGood) {
         address.isHealthy = state.isHealthy
         onChange(.init(backend: backend.name, address: address.name, isHealthy: state.isHealthy))
       }
@@ -28,11 +29,19 @@ struct AddressProbe: Sendable {
     }
   }
 
-  private func probe(at start: Instant) async -> Bool {
+  /// `nil`: nothing can be said.
+  private func probe(at start: Instant) async -> Bool? {
     var request = TransferRequest(origin: address.origin, target: address.target(health.path))
     request.deadline = start.advanced(by: patience)
     request.maxResponseBytes = backend.maxResponse
+    var token: IssuedToken?
+    if let tokens = backend.tokens {
+      token = await tokens.token(until: request.deadline, on: loop.reactor)
+      guard let token else { return nil }
+      request.headers.append(token.field)
+    }
     guard case .success(let response) = await loop.perform(request) else { return false }
+    if response.status == 401, let token, backend.tokens?.refuse(token) == true { return nil }
     return (200..<400).contains(response.status)
   }
 }

@@ -16,6 +16,7 @@ extension UpstreamStream {
     var transfer = StreamRequest(
       origin: address.origin, method: request.method, target: address.target(request.target))
     transfer.headers = request.headers
+    if let token = course.token { transfer.headers.append(token.field) }
     transfer.commonHeaders = request.commonHeaders
     transfer.bodyLength = request.bodyLength
     transfer.headTimeout = headTimeout(at: now)
@@ -31,6 +32,7 @@ extension UpstreamStream {
   }
 
   func receivedHead(_ status: Int, _ headers: HeaderBlock) {
+    if status == 401, course.token != nil { return tokenWasRefused() }
     if let attempt, repeats(after: AttemptEnd(status: status) { headers[$0] }) {
       lastFailure = nil
       self.attempt = nil
@@ -38,6 +40,15 @@ extension UpstreamStream {
     }
     hasHead = true
     delegate?.stream(self, receivedHead: status, headers: headers)
+  }
+
+  /// The 401 is no answer to the client, who would take it for one to what it sent itself.
+  private func tokenWasRefused() {
+    lastFailure = .invalid(CourseState.refusal)
+    let attempt = attempt
+    self.attempt = nil
+    if body.isLost || !beginsAgain(after: 401) { endSoon(.invalid(CourseState.refusal)) }
+    attempt?.abandon()
   }
 
   func received(_ bytes: UnsafeRawBufferPointer) -> Bool {

@@ -6,7 +6,8 @@ import Transfers
 ///
 /// Retried by the backend's policy while nothing of a response has reached anybody: where nothing was sent, or where
 /// the request may be repeated and all that was sent of its body is kept. What retries cost in time comes out of the
-/// head timeout.
+/// head timeout. Begun again with another token where the backend refused the one of its `oauth2`, as long as what was sent
+/// of the body is kept.
 package final class UpstreamStream: UpstreamCourse, @unchecked Sendable {  // guarded by the reactor's thread
   let request: UpstreamStreamRequest
   var course: CourseState
@@ -26,7 +27,8 @@ package final class UpstreamStream: UpstreamCourse, @unchecked Sendable {  // gu
     course = CourseState(
       client, backend: request.backend, method: request.method, isRepeatable: request.isRepeatable,
       balanceKey: request.balanceKey, deadline: Instant.now().advanced(by: request.headTimeout))
-    body = KeptBody(bound: course.backend.retry != nil && course.attempts.isRepeatable ? request.retryBuffer : 0)
+    let repeats = course.backend.retry != nil && course.attempts.isRepeatable || course.backend.tokens != nil
+    body = KeptBody(bound: repeats ? request.retryBuffer : 0)
   }
 
   /// Goes on after `received` returned `false`.
