@@ -102,7 +102,8 @@ let package = Package(
     .target(
       name: "Identity",
       dependencies: [
-        "Front", "Tokens", "Plans", "Messages", "Hashing", "JSONText", "Locking", "Timing", nioHTTP1, logging,
+        "Front", "Tokens", "Plans", "Messages", "Hashing", "Eviction", "JSONText", "Locking", "Timing", nioHTTP1,
+        logging,
       ]),
     .target(
       name: "Policies",
