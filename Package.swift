@@ -196,7 +196,10 @@ let package = Package(
       ]),
     .testTarget(
       name: "IdentityTests",
-      dependencies: ["Identity", "Tokens", "TestTokens", "Front", "Plans", "Hashing", "Locking", "Timing", logging]),
+      dependencies: [
+        "Identity", "Tokens", "TestTokens", "Front", "Plans", "Messages", "JSONText", "Hashing", "Locking", "Timing",
+        logging,
+      ]),
     .testTarget(name: "CompressingTests", dependencies: ["Compressing", "Transfers", "Messages", nioCore]),
     .testTarget(
       name: "PoliciesTests",

@@ -17,7 +17,9 @@ struct Generation: Sendable {
     self.plan = plan
     let backends = Backends(plan.backends, from: process.backends)
     let clients = process.transfers.loops.map { UpstreamClient(backends: backends, loop: $0) }
-    let providers = Providers(plan.providers) { process.keys[$0.resolved(among: plan.backends)] }
+    let providers = Providers(
+      plan.providers, published: { process.keys[$0.resolved(among: plan.backends)] },
+      inquiry: { BackendInquiry($0, plan.backends, clients: clients) })
     site = Site(
       Stack(
         plan: plan, clients: clients, cache: kept.cache, limiters: kept.limiters, policyLog: process.policyLog,

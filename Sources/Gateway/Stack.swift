@@ -100,7 +100,7 @@ struct Stack {
     case .cors: return route.policies.cors.map { CORSStage($0) }
     case .compress: return route.policies.compress.map { CompressStage($0) }
     case .address: return route.policies.addresses.map { AddressStage($0) }
-    case .auth: return route.policies.auth.map { AuthStage($0, providers[$0]) }
+    case .auth: return route.policies.auth.map { AuthStage($0, providers[$0], policyLog) }
     case .refuse: return route.policies.refusals.map { RefuseStage($0) }
     case .body:
       let max = route.policies.bodyLimit ?? plan.process.limits.bodyBytes

@@ -1,4 +1,5 @@
 import Front
+import Messages
 import Plans
 
 /// Who tells by what a client shows who it is. *Immutable*, or guarded by itself; asked on front loops, which it must not
@@ -38,6 +39,8 @@ package enum Verdict: Sendable {
   case verified(ClientIdentity)
   /// For the log, why. The client is not told.
   case invalid(String)
+  /// Somebody else says no, and what the client is told; for the log, why.
+  case refused(Answer, why: String)
   /// It can't be told: 503.
   case unknown(String)
 }

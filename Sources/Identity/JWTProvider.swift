@@ -14,6 +14,8 @@ package final class JWTProvider: IdentityProvider {
 
   package let plan: ProviderPlan
   package let challenge: Challenge?
+  /// Where its tokens are.
+  let takenFrom: [CredentialPlace]
   private let places: CredentialPlaces
   private let verifier: TokenVerifier
   private let keys: Keys
@@ -21,6 +23,7 @@ package final class JWTProvider: IdentityProvider {
   /// - Parameter published: those of the plan, where it names some.
   package init(_ provider: ProviderPlan, _ plan: JWTPlan, published: (PublishedKeysPlan) -> PublishedKeys) {
     self.plan = provider
+    takenFrom = plan.places
     places = CredentialPlaces(plan.places)
     verifier = TokenVerifier(plan.rules, provider: provider.name)
     keys =
@@ -62,7 +65,9 @@ package final class JWTProvider: IdentityProvider {
   private func verdict(_ token: String, by keys: KeySet) -> (verdict: Verdict, isOfUnknownKey: Bool) {
     do throws(TokenFault) {
       let verified = try verifier.verify(token, by: keys, at: .clock())
-      return (.verified(ClientIdentity(provider: plan.name, verified)), false)
+      let claims = verified.claims
+      let (subject, plan) = (claims[member: "sub"]?.string, claims[member: "plan"]?.string)
+      return (.verified(ClientIdentity(provider: self.plan.name, subject, plan: plan, of: claims)), false)
     } catch {
       return (.invalid("the token \(error)"), error.isOfUnknownKey)
     }
@@ -70,12 +75,12 @@ package final class JWTProvider: IdentityProvider {
 }
 
 extension ClientIdentity {
-  /// The subject is `sub`; `plan` and `groups` are as the claims of these names have them, one group or a list.
-  fileprivate convenience init(provider: String, _ token: VerifiedToken) {
-    let claims = token.claims
+  /// Its groups are those of the claim `groups`, one or a list.
+  /// - Parameter claims: an object.
+  convenience init(provider: String, _ subject: String?, plan: String? = nil, of claims: JSONSlice) {
     let groups = claims[member: "groups"]
     self.init(
-      provider: provider, subject: claims[member: "sub"]?.string, plan: claims[member: "plan"]?.string,
+      provider: provider, subject: subject, plan: plan,
       groups: groups?.string.map { [$0] } ?? groups?.elements.compactMap(\.string) ?? [], claims: .slice(claims))
   }
 }

@@ -4,21 +4,33 @@ import Plans
 package struct Providers: Sendable {
   private let byName: [String: any IdentityProvider]
 
-  /// - Parameter published: the keys of a plan, by its backend.
-  package init(_ plans: [ProviderPlan], published: (PublishedKeysPlan) -> PublishedKeys) {
-    byName = Dictionary(plans.map { ($0.name, Self.make($0, published)) }) { first, _ in first }
+  /// - Parameters:
+  ///   - published: the keys of a plan, by its backend.
+  ///   - inquiry: the way to a backend that is asked.
+  package init(
+    _ plans: [ProviderPlan], published: (PublishedKeysPlan) -> PublishedKeys, inquiry: (InquiryPlan) -> any Inquiry
+  ) {
+    byName = Dictionary(plans.map { ($0.name, Self.make($0, published, inquiry)) }) { first, _ in first }
   }
 
   private static func make(
-    _ plan: ProviderPlan, _ published: (PublishedKeysPlan) -> PublishedKeys
+    _ plan: ProviderPlan, _ published: (PublishedKeysPlan) -> PublishedKeys, _ inquiry: (InquiryPlan) -> any Inquiry
   ) -> any IdentityProvider {
     switch plan.kind {
     case .apiKey(let keys): APIKeyProvider(plan, keys)
     case .certificate(let certificates): CertificateProvider(plan, certificates)
     case .jwt(let tokens): JWTProvider(plan, tokens, published: published)
+    case .introspection(let tokens): IntrospectionProvider(plan, tokens, by: inquiry(tokens.inquiry))
+    case .external(let service): ExternalProvider(plan, service, by: inquiry(service.inquiry))
     }
   }
 
-  /// Those of a route, in its order. Definitions that are served name none that is not there.
-  package subscript(route: AuthPlan) -> [any IdentityProvider] { route.providers.compactMap { byName[$0] } }
+  /// Those of a route, in its order. Definitions that are served name none that is not there. Where one of several decides,
+  /// signed tokens are for who verifies them.
+  package subscript(route: AuthPlan) -> [any IdentityProvider] {
+    let providers = route.providers.compactMap { byName[$0] }
+    guard route.rule == .any else { return providers }
+    let signed = providers.compactMap { ($0 as? JWTProvider)?.takenFrom }.reduce(Set()) { $0.union($1) }
+    return providers.map { ($0 as? IntrospectionProvider)?.leaving(tokensAt: signed) ?? $0 }
+  }
 }

@@ -10,10 +10,12 @@ package struct AuthStage: Stage {
   private let plan: AuthPlan
   private let providers: [any IdentityProvider]
   private let inputs: RequestInputs
+  private let log: PolicyLog
 
-  package init(_ plan: AuthPlan, _ providers: [any IdentityProvider]) {
+  package init(_ plan: AuthPlan, _ providers: [any IdentityProvider], _ log: PolicyLog) {
     self.plan = plan
     self.providers = providers
+    self.log = log
     inputs = RequestInputs(plan.reads)
   }
 
@@ -63,6 +65,14 @@ package struct AuthStage: Stage {
     switch verdict {
     case .verified(let found): return verify(rest, exchange, identity?.joined(with: found) ?? found)
     case .invalid(let why): return invalid(provider, why)
+    case .refused(let answer, let why):
+      exchange.record.refuse(name, why, reason: answer.status == 401 ? "invalid" : "forbidden")
+      return .answer(answer)
+    case .unknown(let why) where provider.plan.failsOpen:
+      let name = provider.plan.name
+      log.note(.unasked, of: name, ["provider": "\(name)", "why": "\(why)"])
+      let nobody = ClientIdentity(provider: name, subject: nil)
+      return verify(rest, exchange, identity?.joined(with: nobody) ?? nobody)
     case .unknown(let why):
       let detail = "credentials can't be verified at present"
       return .refuse(Problem(503, detail: detail, headers: [HeaderField("Retry-After", "1")]), why: why)

@@ -6,7 +6,7 @@ extension TokenRules {
   /// Looks at the registered claims (RFC 7519 §4.1).
   /// - Parameter issuer: counts where the definition names none.
   /// - Returns: from when on the claims do not hold any more; nil where they have no end.
-  func check(_ claims: JSONSlice, issuer: String?, at now: WallTime) throws(TokenFault) -> WallTime? {
+  package func check(_ claims: JSONSlice, issuer: String?, at now: WallTime) throws(TokenFault) -> WallTime? {
     let issuers = self.issuers.isEmpty ? [issuer].compactMap(\.self) : self.issuers
     if !issuers.isEmpty {
       guard let issuer = claims[member: "iss"]?.string, issuers.contains(where: issuer.isSame(as:)) else {

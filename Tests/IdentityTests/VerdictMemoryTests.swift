@@ -15,7 +15,7 @@ extension Verdict {
   fileprivate var word: String {
     switch self {
     case .verified(let identity): identity.subject ?? "?"
-    case .invalid(let why): "invalid: \(why)"
+    case .invalid(let why), .refused(_, let why): "invalid: \(why)"
     case .unknown(let why): "unknown: \(why)"
     }
   }

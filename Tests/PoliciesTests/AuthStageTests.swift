@@ -1,4 +1,5 @@
 import Front
+import Logging
 import Messages
 import Plans
 import TestServers
@@ -15,8 +16,8 @@ import Testing
     let challenge: Challenge? = nil
     var later: [@Sendable (Verdict) -> Void] = []
 
-    init(_ name: String) {
-      plan = ProviderPlan(name, .certificate(CertificatePlan()))
+    init(_ name: String, _ kind: ProviderPlan.Kind = .certificate(CertificatePlan())) {
+      plan = ProviderPlan(name, kind)
     }
 
     func credential(of request: IncomingRequest) -> Credential {
@@ -32,7 +33,7 @@ import Testing
   }
 
   private func sink(_ plan: AuthPlan, _ providers: [LateProvider]) -> TestSink {
-    TestSink(Site([(entry("GET /a"), [AuthStage(plan, providers)], say("work"))]))
+    TestSink(Site([(entry("GET /a"), [AuthStage(plan, providers, PolicyLog(Logger(label: "test")))], say("work"))]))
   }
 
   @Test func aProviderMayAnswerLater() throws {
@@ -64,5 +65,35 @@ import Testing
     sink.leave()
     one.later[0](.verified(ClientIdentity(provider: "one", subject: "me")))
     #expect(sink.events == [])
+  }
+
+  @Test func whatSomebodyElseSaysGoesToTheClient() throws {
+    let one = LateProvider("one")
+    let sink = sink(AuthPlan(["one"]), [one])
+    let exchange = try sink.request("GET", "/a", ["one": "1"])
+    one.later[0](.refused(Answer(status: 403, body: Array("no".utf8)), why: "one says 403"))
+    #expect(sink.events == ["403", "no"])
+    #expect(exchange.record.refused == RequestRecord.Refusal(stage: "auth", why: "one says 403", reason: "forbidden"))
+    #expect(exchange.record.identity == nil)
+  }
+
+  /// It is open to who can't be told, and not to who is told not to come.
+  @Test func anOpenDoor() throws {
+    let request = try RequestTemplate.compile(RequestLine("GET a /"), backend: 0, rest: nil)
+    let call = CallPlan(name: "ask", request: request, location: SourceLocation(file: "", line: 0, column: 0))
+    var plan = ExternalPlan([], InquiryPlan(call))
+    plan.failsOpen = true
+    let (one, two) = (LateProvider("one", .external(plan)), LateProvider("two"))
+    let sink = sink(AuthPlan(["one", "two"], rule: .all), [one, two])
+    try sink.request("GET", "/a", ["one": "1", "two": "2"])
+    one.later[0](.unknown("nobody is there"))
+    #expect(sink.events == [] && two.later.count == 1)
+    two.later[0](.invalid("no"))
+    #expect(sink.events.first?.hasPrefix("401") == true)
+    let other = self.sink(AuthPlan(["one"]), [one])
+    let exchange = try other.request("GET", "/a", ["one": "1"])
+    one.later[1](.unknown("nobody is there"))
+    #expect(other.events == ["200", "work"] && exchange.request.identity?.provider == "one")
+    #expect(exchange.request.identity?.subject == nil)
   }
 }

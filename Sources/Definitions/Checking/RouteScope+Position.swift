@@ -18,6 +18,8 @@ extension RouteScope {
     var readsResponse = false
     /// `error`, and nothing else.
     var readsError = false
+    /// Nobody knows yet who the client is.
+    var isBeforeIdentity = false
     /// Why the body can't be read.
     var withoutBody = "it is passed on as it comes"
 
@@ -44,6 +46,8 @@ extension RouteScope {
       name: "a limit of a redirect", readsEnvironment: true, withoutBody: "nobody waits for it")
     static let backend = Position(
       name: "`headers` of a backend", readsEnvironment: true, withoutBody: "proxies pass it on as it comes")
+    static let external = Position(
+      name: "`external`", readsEnvironment: true, isBeforeIdentity: true, withoutBody: "it comes behind it")
     static let proxy = Position(name: "a proxy", readsEnvironment: true)
   }
 }

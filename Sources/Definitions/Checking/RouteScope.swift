@@ -238,6 +238,8 @@ final class RouteScope {
       let names = (providers ?? []).map(\.name)
       message = "there are no `claims` of \(names.quoted)"
       hint = "`identity` tells who it is"
+    case .claims? where position.isBeforeIdentity, .identity? where position.isBeforeIdentity:
+      message = "`\(head)` can't be read in \(position.name), which is asked who the client is"
     case .claims?, .identity?:
       message = "`\(head)` is known only in a route with `auth`"
       hint = "give the route an `auth`, or read something else"

@@ -213,8 +213,6 @@ struct CallDecoder {
     {
       loading.report(pair.key, "\(both) can't be in both `accept` and `absent`")
     }
-    if let body = reader.pair(\.body), let method = request?.method, method == "GET" || method == "HEAD" {
-      loading.report(body.key, "a \(method) has no body; `body` is for POST, PUT, PATCH, DELETE and OPTIONS")
-    }
+    if let body = reader.pair(\.body), let method = request?.method { loading.checkBody(body.key, of: method) }
   }
 }

@@ -69,11 +69,13 @@ extension RouteScope {
 
   /// Names of the client's headers that go along with a request to a backend, or, where all do, of those that don't;
   /// notes that they are read, and what the backend balances by.
+  /// - Parameter forwards: none go along where it is false.
   func forwarded(
-    by backend: BackendPlan, without headers: [HeaderTemplate], isSafe: Bool
+    by backend: BackendPlan, without headers: [HeaderTemplate], isSafe: Bool, forwards: Bool = true
   ) -> (names: [String], allBut: Set<String>?) {
     let own = Set(headers.map(\.meantName))
     if case .hash(let template) = backend.balance { add(template.references) }
+    if !forwards { return ([], nil) }
     if backend.forwardsAll {
       addAllHeadersRead()
       return ([], own)

@@ -36,10 +36,11 @@ struct FolderDecoder {
     }
     let backends = backends(files.map(\.reader))
     if !isBroken { checkNames(of: backends) }
-    // A broken file may hold backends that others use: what is said of routes would mostly be about that.
-    let routes = isBroken ? [] : routes(files, backends, gateway.providers, [gateway.defaults].compactMap(\.self))
+    // A broken file may hold backends that others use: what is said of routes and providers would mostly be about that.
+    let providers = isBroken ? nil : ProviderDecoder.plans(gateway.providers, backends)
+    let routes = isBroken ? [] : routes(files, backends, providers, [gateway.defaults].compactMap(\.self))
     var plan = GatewayPlan(process: gateway.process, backends: backends, routes: routes)
-    plan.providers = gateway.providers ?? []
+    plan.providers = providers ?? []
     plan.plans = loading.plans?.plans ?? []
     plan.answers = gateway.answers
     plan.files = Secret(loading.secrets)
@@ -52,7 +53,7 @@ struct FolderDecoder {
     var name: String?
     var process = ProcessPlan()
     /// `nil` where they can't be read, and nothing is known of them.
-    var providers: [ProviderPlan]? = []
+    var providers: [LateProvider]? = []
     var defaults: YAMLNode?
     var answers = AnswerPolicies()
   }

@@ -1,32 +1,44 @@
 import Plans
 
+/// A provider as gateway.yaml alone tells of it: whom it asks is known when all backends are.
+struct LateProvider {
+  /// `nil` after reporting what is wrong.
+  let plan: (_ backends: [BackendPlan]) -> ProviderPlan?
+}
+
 /// Decodes `auth` of gateway.yaml.
 enum ProviderDecoder {
-  /// `nil` where what is wrong keeps their names from being known.
-  static func decode(
-    _ reader: MappingReader<GatewayKeys>, _ process: ProcessPlan
-  ) -> [ProviderPlan]? {
+  /// `nil` where they can't be read, and nothing is known of them.
+  static func decode(_ reader: MappingReader<GatewayKeys>, _ process: ProcessPlan) -> [LateProvider]? {
     guard reader.pair(\.auth) != nil else { return [] }
     guard let pairs = reader[\.auth] else { return nil }
     let asksClients = process.listeners.contains { $0.tls?.clientCertificates != nil }
-    var plans: [ProviderPlan] = []
-    var isWhole = true
+    var providers: [LateProvider] = []
     for pair in pairs {
-      guard let plan = provider(pair, reader.loading) else {
-        isWhole = false
+      guard let (provider, kind) = provider(pair, reader.loading) else {
+        providers.append(LateProvider { _ in nil })
         continue
       }
-      plans.append(plan)
-      if case .certificate = plan.kind, !asksClients {
+      providers.append(provider)
+      if kind == "certificate", !asksClients {
         reader.loading.warn(
-          pair.key, "`\(plan.name)` needs certificates of clients, and no listener asks for them",
+          pair.key, "`\(pair.name)` needs certificates of clients, and no listener asks for them",
           hint: "write `clientCertificates` in the `tls` of `listen`")
       }
     }
-    return isWhole ? plans : nil
+    return providers
   }
 
-  private static func provider(_ pair: YAMLNode.Pair, _ loading: Loading) -> ProviderPlan? {
+  /// All of them; `nil` where one of them is wrong: its name may be that of another.
+  static func plans(_ providers: [LateProvider]?, _ backends: [BackendPlan]) -> [ProviderPlan]? {
+    guard let providers else { return nil }
+    let plans = providers.compactMap { $0.plan(backends) }
+    return plans.count == providers.count ? plans : nil
+  }
+
+  private static func provider(
+    _ pair: YAMLNode.Pair, _ loading: Loading
+  ) -> (provider: LateProvider, kind: String)? {
     if !Names.isName(pair.name) || pair.name == "none" {
       loading.report(
         pair.key,
@@ -36,7 +48,8 @@ enum ProviderDecoder {
     }
     guard let reader = MappingReader<ProviderKeys>(pair.value, loading) else { return nil }
     let given = ProviderKeys.kinds.compactMap { reader.pair($0) }
-    let kinds = [reader[\.apiKey], reader[\.certificate], reader[\.jwt]].compactMap(\.self)
+    let known = [reader[\.apiKey], reader[\.certificate], reader[\.jwt]].compactMap(\.self)
+    let late = [reader[\.introspection], reader[\.external]].compactMap(\.self)
     if given.isEmpty, pair.value.pairs?.isEmpty == true {
       loading.report(pair.key, "the provider `\(pair.name)` needs one of \(ProviderKeys.kinds.quoted)")
     } else if given.count > 1 {
@@ -44,10 +57,16 @@ enum ProviderDecoder {
         given[1].key, "a provider has `\(given[0].name)` or `\(given[1].name)`, not both",
         hint: "make two of it, and write `any: [...]` in routes")
     }
-    guard given.count == 1, var plan = kinds.first else { return nil }
-    plan.name = pair.name
-    plan.definition.add(given[0].name, loading.canonicalText(of: given[0].value))
-    return plan
+    let found = known.map { plan in LateProvider { _ in plan } } + late
+    guard given.count == 1, let provider = found.first else { return nil }
+    let text = loading.canonicalText(of: given[0].value)
+    let named = LateProvider { backends in
+      guard var plan = provider.plan(backends) else { return nil }
+      plan.name = pair.name
+      plan.definition.add(given[0].name, text)
+      return plan
+    }
+    return (named, given[0].name)
   }
 
   // MARK: Kinds; the name is known later

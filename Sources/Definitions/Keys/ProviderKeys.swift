@@ -19,12 +19,16 @@ struct ProviderKeys: KeySet {
   let jwt = Key<ProviderPlan>(
     "jwt", .table(JWTKeys.self, JWTDecoder.decode), "Signed tokens (RFC 7519).",
     example: "{ issuer: https://id.example.com, audience: api://shop, keys: discovery }")
-  let basic = LaterKey("basic", "Users and passwords.", advice: Self.instead)
-  let introspection = LaterKey("introspection", "Tokens that a server knows.", advice: Self.instead)
-  let external = LaterKey("external", "A service that decides.", advice: Self.instead)
+  let introspection = Key<LateProvider>(
+    "introspection", .table(IntrospectionKeys.self, InquiryDecoder.introspection),
+    "Tokens of which their server knows whether they are valid (RFC 7662).",
+    example: "{ backend: id, path: /introspect, cache: 60s }")
+  let external = Key<LateProvider>(
+    "external", .table(ExternalKeys.self, InquiryDecoder.external), "A service that decides.",
+    example: "{ request: \"GET authz /check\", headers: { authorization: \"${headers.authorization}\" } }")
+  let basic = LaterKey("basic", "Users and passwords.", advice: "there are \(kinds.quoted)")
 
-  static let kinds = ["apiKey", "certificate", "jwt"]
-  private static let instead = "there are \(kinds.quoted)"
+  static let kinds = ["apiKey", "certificate", "jwt", "introspection", "external"]
   static var relations: [KeyRelation] { [.oneOf(kinds)] }
 }
 

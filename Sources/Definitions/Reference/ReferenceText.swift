@@ -99,14 +99,15 @@ enum ReferenceText {
     case .queryList: "All values of each query parameter, as lists."
     case .headers: "Headers of the request by lower-case name; repeated ones joined by `, `."
     case .cookies: "Cookies of the request."
-    case .claims: "Claims of the verified token; null without one. In routes with `auth`."
+    case .claims:
+      "Claims of the verified token, or what the service that was asked says; null without one. In routes with `auth`."
     case .identity:
       "Who the client has shown to be: "
         + ScopeName.IdentityMember.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", ")
         + ", and every further member of an API key's entry; null without one. In routes with `auth`."
     case .client:
       "The client: " + ScopeName.ClientMember.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", ")
-        + ". `tls` is `{version, cipher, serverName}`, `certificate` the client's own: `{subject, issuer, fingerprint, serial, "
+        + ". `path` is as it was sent, without the query, `tls` is `{version, cipher, serverName}`, `certificate` the client's own: `{subject, issuer, fingerprint, serial, "
         + "sans, notAfter}`; null without one."
     case .body: "The request's body, read as JSON; one that is not JSON is a 400. Not in proxies."
     case .env: "Environment variables, as they were at load. In calls and proxies, not in answers."

@@ -48,7 +48,7 @@ package struct RequestInputs: Sendable {
     if identity?.isEmpty != true { visit(.identity, identity, request.identity?.json, &visitor) }
     if !client.isEmpty {
       visitor.begin(.client)
-      for member in client { request.client.show(member, to: &visitor) }
+      for member in client { request.show(member, to: &visitor) }
     }
     if readsBody { visitor.take(body: request.body ?? []) }
   }
@@ -140,15 +140,17 @@ package protocol RequestInputVisitor {
   mutating func take(body: [UInt8])
 }
 
-extension ClientInfo {
+extension IncomingRequest {
   fileprivate func show(_ member: ScopeName.ClientMember, to visitor: inout some RequestInputVisitor) {
     switch member {
-    case .ip: visitor.take(member.rawValue, address)
-    case .scheme: visitor.take(member.rawValue, scheme)
-    case .host: visitor.take(member.rawValue, host)
-    case .requestId: visitor.take(member.rawValue, requestID)
-    case .tls: visitor.take(member.rawValue, json: peer.tls?.json)
-    case .certificate: visitor.take(member.rawValue, json: peer.tls?.certificate?.json)
+    case .ip: visitor.take(member.rawValue, client.address)
+    case .scheme: visitor.take(member.rawValue, client.scheme)
+    case .host: visitor.take(member.rawValue, client.host)
+    case .method: visitor.take(member.rawValue, method)
+    case .path: visitor.take(member.rawValue, path)
+    case .requestId: visitor.take(member.rawValue, client.requestID)
+    case .tls: visitor.take(member.rawValue, json: client.peer.tls?.json)
+    case .certificate: visitor.take(member.rawValue, json: client.peer.tls?.certificate?.json)
     }
   }
 }

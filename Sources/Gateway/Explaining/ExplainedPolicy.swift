@@ -9,8 +9,10 @@ struct ExplainedPolicy {
   /// `nil`: told elsewhere in the explanation.
   let settings: String?
 
-  /// - Parameter gateway: whose limits count where the route has none of its own.
-  init(_ stage: StageName, of route: RoutePlan, _ gateway: GatewayPlan) {
+  /// - Parameters:
+  ///   - gateway: whose limits count where the route has none of its own.
+  ///   - inquiries: of the route's providers.
+  init(_ stage: StageName, of route: RoutePlan, _ gateway: GatewayPlan, _ inquiries: [ExplainedInquiry]) {
     self.stage = stage
     let policies = route.policies
     settings =
@@ -20,7 +22,7 @@ struct ExplainedPolicy {
       case .compress: policies.compress?.written
       case .address: policies.addresses?.written
       case .limit: policies.limits?.written(at: .head)
-      case .auth: policies.auth?.written
+      case .auth: policies.auth.map { ([$0.written] + inquiries.map(\.text)).joined(separator: "; ") }
       case .limitByIdentity: policies.limits?.written(at: .identity)
       case .limitByBody: policies.limits?.written(at: .body)
       case .refuse: policies.refusals?.written

@@ -38,13 +38,15 @@ struct ExplainedRoute {
     let request = try IncomingRequest.assumed(
       method: asked.method, target: asked.target, host: asked.host, headers: asked.headers, body: asked.body,
       captures: captures)
-    for provider in gateway.providers where plan.policies.auth?.providers.contains(provider.name) == true {
+    let providers = gateway.providers.filter { plan.policies.auth?.providers.contains($0.name) == true }
+    let inquiries = try providers.compactMap { try ExplainedInquiry($0, gateway.backends, asked, request) }
+    for provider in providers {
       for place in provider.withheld { request.removeCredentials(at: place) }
     }
     self.asked = asked
     self.plan = plan
     self.captures = captures
-    policies = StageName.of(plan).map { ExplainedPolicy($0, of: plan, gateway) }
+    policies = StageName.of(plan).map { ExplainedPolicy($0, of: plan, gateway, inquiries) }
     let course = try Course(plan, gateway, asked, request)
     reads = course.reads.written
     work = course.work
@@ -53,7 +55,9 @@ struct ExplainedRoute {
     forwarding =
       course.cache.isEmpty
       ? request.client.forwardingLines(without: course.replaced)?.names ?? [] : sharedForwarding
-    backends = Set(course.backends).sorted().map { ExplainedBackend(plan: gateway.backends[$0]) }
+    backends = Set(course.backends + inquiries.map(\.backend)).sorted().map {
+      ExplainedBackend(plan: gateway.backends[$0])
+    }
   }
 
   var place: String { "\(plan.bff), \(plan.location.file):\(plan.location.line)" }

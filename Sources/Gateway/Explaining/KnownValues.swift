@@ -63,6 +63,9 @@ struct KnownValues {
     switch ScopeName(rawValue: head) {
     case .path, .query, .queryList: return true
     case .headers: return path.dropFirst().first.map(headers.contains) ?? false
+    case .client:
+      let member = path.dropFirst().first.flatMap(ScopeName.ClientMember.init(rawValue:))
+      return member == .method || member == .path
     case .cookies: return hasCookies
     case .body: return hasBody
     default: return false

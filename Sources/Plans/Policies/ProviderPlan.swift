@@ -6,6 +6,8 @@ package struct ProviderPlan: Sendable {
     case apiKey(APIKeyPlan)
     case certificate(CertificatePlan)
     case jwt(JWTPlan)
+    case introspection(IntrospectionPlan)
+    case external(ExternalPlan)
   }
 
   /// As definitions name it.
@@ -28,7 +30,7 @@ package struct ProviderPlan: Sendable {
   /// Its identities have claims.
   package var givesClaims: Bool {
     switch kind {
-    case .jwt: true
+    case .jwt, .introspection, .external: true
     case .apiKey, .certificate: false
     }
   }
@@ -37,7 +39,7 @@ package struct ProviderPlan: Sendable {
   package var givesFields: Bool {
     switch kind {
     case .apiKey: true
-    case .certificate, .jwt: false
+    case .certificate, .jwt, .introspection, .external: false
     }
   }
 
@@ -45,20 +47,41 @@ package struct ProviderPlan: Sendable {
   package var withheld: [CredentialPlace] {
     switch kind {
     case .apiKey(let plan): plan.isPassed ? [] : plan.places
-    case .certificate, .jwt: []
+    case .certificate, .jwt, .introspection, .external: []
     }
+  }
+
+  /// What it asks a backend; `nil`: it asks nobody of each credential.
+  package var inquiry: InquiryPlan? {
+    switch kind {
+    case .introspection(let plan): plan.inquiry
+    case .external(let plan): plan.inquiry
+    case .apiKey, .certificate, .jwt: nil
+    }
+  }
+
+  /// Where it can't be told who a client is, the client may come in as nobody.
+  package var failsOpen: Bool {
+    if case .external(let plan) = kind { plan.failsOpen } else { false }
   }
 
   /// What answers depend on that depend on its credential.
   package var credentials: RequestReads {
-    var reads = RequestReads()
     switch kind {
-    case .apiKey(let plan): for place in plan.places { reads = reads.union(place.reads) }
-    case .jwt(let plan): for place in plan.places { reads = reads.union(place.reads) }
-    // No field of a request tells of it.
-    case .certificate: reads.headers = .all
+    case .apiKey(let plan): return Self.reads(of: plan.places)
+    case .jwt(let plan): return Self.reads(of: plan.places)
+    case .introspection(let plan): return Self.reads(of: plan.places).union(plan.inquiry.reads)
+    case .external(let plan): return Self.reads(of: plan.places).union(plan.inquiry.reads)
+    case .certificate:
+      // No field of a request tells of it.
+      var reads = RequestReads()
+      reads.headers = .all
+      return reads
     }
-    return reads
+  }
+
+  private static func reads(of places: [CredentialPlace]) -> RequestReads {
+    places.reduce(RequestReads()) { $0.union($1.reads) }
   }
 }
 

@@ -1,7 +1,7 @@
 import Messages
 
 /// Encoding of bytes for the parts of a request target (RFC 3986). Appends; never allocates but for growth.
-enum PercentEncoding {
+package enum PercentEncoding {
   /// Bytes of ASCII that a part may hold as they are, as a bit set.
   struct Allowed {
     let low: UInt64
@@ -42,6 +42,14 @@ enum PercentEncoding {
   static func appendValue(_ bytes: UnsafeRawBufferPointer, to target: inout [UInt8]) {
     let allowed = unreserved
     for byte in bytes { append(byte, allowed.contains(byte), to: &target) }
+  }
+
+  /// A value of a form (`application/x-www-form-urlencoded`), with `%20` for a space.
+  package static func formValue(_ text: String) -> String {
+    var text = text
+    var bytes: [UInt8] = []
+    text.withUTF8 { appendValue(UnsafeRawBufferPointer($0), to: &bytes) }
+    return String(decoding: bytes, as: UTF8.self)
   }
 
   /// Keeps what is allowed and escapes that are already there; encodes the rest (also a `%` that begins no escape).

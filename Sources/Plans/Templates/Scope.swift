@@ -68,6 +68,9 @@ package enum ScopeName: String, CaseIterable, Sendable {
     case scheme
     /// The host as the client asked for it, with a port where it gave one.
     case host
+    case method
+    /// As the client sent it, with its escapes and without the query.
+    case path
     case requestId
     /// Of a connection with TLS.
     case tls
@@ -77,7 +80,7 @@ package enum ScopeName: String, CaseIterable, Sendable {
     /// The members below it; none of a text.
     package var members: [String] {
       switch self {
-      case .ip, .scheme, .host, .requestId: []
+      case .ip, .scheme, .host, .method, .path, .requestId: []
       case .tls: ["version", "cipher", "serverName"]
       case .certificate: ["subject", "issuer", "fingerprint", "serial", "sans", "notAfter"]
       }

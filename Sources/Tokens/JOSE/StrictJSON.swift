@@ -2,11 +2,11 @@ import JSONText
 
 /// JSON that two readers can't take for two things: members are unique, in objects within objects as well (RFC 7515 §4,
 /// RFC 7519 §4).
-enum StrictJSON {
+package enum StrictJSON {
   private static let deepest = 32
 
   /// Returns nil for what is no such object.
-  static func object(_ bytes: consuming [UInt8]) -> JSONSlice? {
+  package static func object(_ bytes: consuming [UInt8]) -> JSONSlice? {
     let limits = JSONLimits(maxDepth: deepest)
     guard let root = try? JSONText(bytes, limits: limits).root, root.kind == .object, isUnique(root) else { return nil }
     return root

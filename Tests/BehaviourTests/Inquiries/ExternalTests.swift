@@ -1,0 +1,267 @@
+import Foundation
+import TestSockets
+import Testing
+
+extension Behaviour {
+  /// Services that decide who may come in.
+  @Suite struct ExternalTests {
+    private static let settings = """
+      auth:
+        decide:
+          external:
+            request: "GET authz /check?method=${client.method}&path=${client.path}"
+            headers: { x-token: "${headers.authorization}", x-key: "${env.SECRET}" }
+            ttl: 1h
+        policy:
+          external:
+            request: POST authz /policy
+            body: { token: "${headers.authorization}", resource: "${client.path}" }
+            from: { header: authorization, scheme: Bearer }
+            allow: "${@.policyDocument.Statement[0].Effect == 'Allow'}"
+            subject: "${@.principalId}"
+            invalidStatus: 403
+        forwarded: { external: { request: GET authz /forwarded, ttl: 1h } }
+        open: { external: { request: "GET authz /open?a=${query.a}", failOpen: true } }
+        strict: { external: { request: "GET authz /tenants/${query.tenant}" } }
+        keys: { apiKey: { keys: keys.yaml } }
+      log: { access: true, level: debug }
+      threads: 1
+      listen: { address: "127.0.0.1:0" }
+      """
+    // The key is foo.
+    private static let keys = "[{ id: acme, sha256: 2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae }]"
+    private static let routes = """
+      backends:
+        authz: { url: "${env.B1}", forward: [authorization, accept-language], retry: { attempts: 3, backoff: 1ms, budget: 100% } }
+        b1: { url: "${env.B1}" }
+      routes:
+        ANY /who: { auth: decide, response: { identity: "${identity}", claims: "${claims}" } }
+        GET /files/:name: { auth: decide, response: "${path.name}" }
+        GET /policy: { auth: policy, response: "${identity.subject}" }
+        GET /forwarded: { auth: forwarded, response: 1 }
+        GET /open: { auth: open, response: [ "${identity}", "${claims}" ] }
+        GET /careful: { auth: { provider: open, require: "${claims.vip}" }, response: 1 }
+        GET /strict: { auth: strict, response: 1 }
+        GET /any: { auth: { any: [keys, policy] }, response: "${identity.provider}" }
+        GET /all: { auth: { all: [keys, decide] }, response: [ "${identity.subject}", "${claims.tenant}" ] }
+        GET /cached: { auth: decide, cache: 1h, calls: { v: GET b1 /v } }
+      """
+
+    private static func start(_ backend: ScriptedBackend) throws -> GatewayProcess {
+      try GatewayProcess(
+        files: ["gateway.yaml": settings, "main.yaml": routes, "keys.yaml": keys],
+        environment: ["B1": backend.url, "SECRET": "s3cret"])
+    }
+
+    @Test func itLetsInAndItsBodyIsTheClaims() throws {
+      let backend = try ScriptedBackend(json: #"{"sub":"anna","groups":["a"],"n":1.50}"#)
+      defer { backend.stop() }
+      let gateway = try Self.start(backend)
+      let headers = ["Authorization: Bearer t0ken", "X-Request-Id: mine", "Accept-Language: de"]
+      #expect(
+        try gateway.exchange("GET /who?x=1", headers: headers).text
+          == #"{"identity":{"provider":"decide","subject":null,"plan":null,"groups":["a"]},"claims":{"sub":"anna","groups":["a"],"n":1.50}}"#
+      )
+      let asked = try #require(backend.requests.first)
+      #expect(asked.line == "GET /check?method=GET&path=%2Fwho")
+      #expect(asked["X-Token"] == "Bearer t0ken" && asked["X-Key"] == "s3cret")
+      // The backend's `forward` counts, and nothing else tells of the client.
+      #expect(asked["Authorization"] == "Bearer t0ken" && asked["Accept-Language"] == "de")
+      for name in ["X-Forwarded-For", "Forwarded", "X-Real-IP"] { #expect(asked[name] == nil, "\(name)") }
+      #expect(asked["X-Request-Id"] != "mine")
+      try gateway.stopInOrder()
+      let log = gateway.child.errors.text
+      #expect(!log.contains("t0ken") && !log.contains("s3cret"))
+    }
+
+    @Test func anAnswerIsKeptByAllThatIsAsked() throws {
+      let backend = try ScriptedBackend { _ in .json("{}") }
+      defer { backend.stop() }
+      let gateway = try Self.start(backend)
+      func ask(_ line: String, _ headers: [String] = []) throws {
+        #expect(try gateway.exchange(line, headers: headers).status == 200)
+      }
+      for _ in 0..<3 {
+        try ask("GET /who?x=1")
+        try ask("GET /who?x=2", ["X-Other: 1"])
+        try ask("POST /who")
+        try ask("GET /files/a%2Fb")
+        try ask("GET /files/c")
+        try ask("GET /files/c", ["Authorization: a"])
+        try ask("GET /files/c", ["Authorization: b"])
+        try ask("GET /files/c", ["Accept-Language: de"])
+      }
+      #expect(
+        backend.lines == [
+          "GET /check?method=GET&path=%2Fwho", "GET /check?method=POST&path=%2Fwho",
+          "GET /check?method=GET&path=%2Ffiles%2Fa%252Fb",
+        ] + Array(repeating: "GET /check?method=GET&path=%2Ffiles%2Fc", count: 4))
+      backend.restart { _ in .json("{}") }
+      // Two clients are two, where their credentials are forwarded.
+      for token in ["a", "b", "a"] { try ask("GET /forwarded", ["Authorization: \(token)"]) }
+      #expect(backend.requests.map { $0["Authorization"] } == ["a", "b"])
+      try gateway.stopInOrder()
+    }
+
+    @Test(arguments: [401, 403]) func itsRefusalGoesToTheClient(_ status: Int) throws {
+      let backend = try ScriptedBackend { _ in
+        var answer = ScriptedAnswer.json(#"{"error":"no"}"#, status: status)
+        answer.headers = [#"WWW-Authenticate: Bearer realm="x", error="y""#, "Set-Cookie: a=1", "X-Internal: 1"]
+        return answer
+      }
+      defer { backend.stop() }
+      let gateway = try Self.start(backend)
+      for _ in 0..<2 {
+        let answer = try gateway.exchange("GET /who")
+        #expect(answer.status == status && answer.text == #"{"error":"no"}"#)
+        #expect(answer["WWW-Authenticate"] == #"Bearer realm="x", error="y""#)
+        #expect(answer["Content-Type"] == "application/json" && answer["Cache-Control"] == "no-store")
+        #expect(answer["Set-Cookie"] == nil && answer["X-Internal"] == nil)
+      }
+      #expect(backend.requests.count == 1)
+      try gateway.stopInOrder()
+      #expect(gateway.child.errors.text.contains(#"status=\#(status) refused=auth why="decide says \#(status)""#))
+    }
+
+    @Test func whatIsNoAnswerIsA503AndIsNotKept() throws {
+      let backend = try ScriptedBackend { _ in .fault(.close) }
+      defer { backend.stop() }
+      let gateway = try Self.start(backend)
+      let answers: [ScriptedAnswer] = [
+        .json("{}", status: 500), .json("{}", status: 404), .json("{}", status: 302), .fault(.close),
+        .json(#""\#(String(repeating: "x", count: 17_000))""#),
+      ]
+      for (number, answer) in answers.enumerated() {
+        backend.restart { _ in answer }
+        let refused = try gateway.exchange("GET /who")
+        #expect(refused.status == 503 && refused["Retry-After"] == "1", "\(number)")
+      }
+      backend.restart { _ in .json("{}") }
+      #expect(try gateway.exchange("GET /who").status == 200)
+      try gateway.stopInOrder()
+    }
+
+    @Test func whatItSaysIsReadByTemplates() throws {
+      let backend = try ScriptedBackend { request in
+        let effect = request.text.contains("Bearer good") ? "Allow" : "Deny"
+        return .json(
+          #"{"principalId":"anna","policyDocument":{"Statement":[{"Effect":"\#(effect)"}]},"asked":\#(request.text)}"#)
+      }
+      defer { backend.stop() }
+      let gateway = try Self.start(backend)
+      // Nothing is there to be asked about.
+      let missing = try gateway.exchange("GET /policy")
+      #expect(missing.status == 401 && missing["WWW-Authenticate"] == #"Bearer realm="policy""#)
+      #expect(backend.lines.isEmpty)
+      #expect(try gateway.exchange("GET /policy", token: "good").text == #""anna""#)
+      #expect(backend.requests[0].line == "POST /policy")
+      #expect(backend.requests[0].text == #"{"token":"Bearer good","resource":"/policy"}"#)
+      #expect(backend.requests[0]["Content-Type"] == "application/json")
+      #expect(try gateway.exchange("GET /policy", token: "bad").status == 403)
+      #expect(try gateway.exchange("GET /any", token: "good").text == #""policy""#)
+      #expect(
+        try gateway.exchange("GET /any", headers: ["X-API-Key: foo", "Authorization: Bearer bad"]).text == #""keys""#)
+      #expect(backend.requests.count == 3)
+      try gateway.stopInOrder()
+    }
+
+    /// A POST may do something: it is sent once, whatever `retry` says.
+    @Test func whatMayDoSomethingIsNotRepeated() throws {
+      let backend = try ScriptedBackend { _ in .json("{}", status: 503) }
+      defer { backend.stop() }
+      let gateway = try Self.start(backend)
+      #expect(try gateway.exchange("GET /policy", token: "good").status == 503)
+      #expect(backend.requests.count == 1)
+      #expect(try gateway.exchange("GET /who").status == 503)
+      #expect(backend.requests.count == 4)
+      try gateway.stopInOrder()
+    }
+
+    @Test func severalProvidersAreAskedTogether() throws {
+      let backend = try ScriptedBackend(json: #"{"tenant":"a"}"#)
+      defer { backend.stop() }
+      let gateway = try Self.start(backend)
+      #expect(try gateway.exchange("GET /all").status == 401)
+      #expect(try gateway.exchange("GET /all", headers: ["X-API-Key: bar"]).status == 401)
+      #expect(backend.lines.isEmpty)
+      #expect(try gateway.exchange("GET /all", headers: ["X-API-Key: foo"]).text == #"["acme","a"]"#)
+      try gateway.stopInOrder()
+    }
+
+    @Test func anOpenDoorIsOpenOnlyWhileNobodyCanBeAsked() throws {
+      let backend = try ScriptedBackend { _ in .fault(.close) }
+      defer { backend.stop() }
+      let gateway = try Self.start(backend)
+      #expect(
+        try gateway.exchange("GET /open?a=1").text
+          == #"[{"provider":"open","subject":null,"plan":null,"groups":[]},null]"#)
+      #expect(try gateway.exchange("GET /careful?a=1").status == 403)
+      backend.restart { _ in .json("{}", status: 403) }
+      #expect(try gateway.exchange("GET /open?a=1").status == 403)
+      try gateway.stopInOrder()
+      #expect(gateway.child.errors.text.contains(#/warning.*a client comes in unasked.* provider=open/#))
+    }
+
+    @Test func aRequestThatCanNotBeMadeLetsNobodyIn() throws {
+      let backend = try ScriptedBackend(json: "{}")
+      defer { backend.stop() }
+      let gateway = try Self.start(backend)
+      for query in ["", "?tenant=", "?tenant=..", "?tenant=a%2F.."] {
+        #expect(try gateway.exchange("GET /strict\(query)").status == 401, "\(query)")
+      }
+      #expect(backend.lines.isEmpty)
+      #expect(try gateway.exchange("GET /strict?tenant=a%2Fb").status == 200)
+      #expect(backend.lines == ["GET /tenants/a%2Fb"])
+      try gateway.stopInOrder()
+      #expect(gateway.child.errors.text.contains("strict can't be asked of this request"))
+    }
+
+    @Test func manyAtOnceAreOneQuestion() throws {
+      let free = Barrier(2)
+      let backend = try ScriptedBackend {
+        .json($0.target == "/v" ? "7" : #"{"principalId":"anna","policyDocument":{"Statement":[{"Effect":"Allow"}]}}"#)
+          .waiting(at: free)
+      }
+      defer { backend.stop() }
+      let gateway = try Self.start(backend)
+      let clients = try (0..<64).map { _ in try RawClient(port: gateway.port) }
+      for client in clients { try client.send("GET /policy", headers: ["Authorization: Bearer good"]) }
+      #expect(gateway.waitForHealth { $0["requestsInFlight"]?.number == 64 })
+      for client in clients.prefix(32) { client.stream.close() }
+      #expect(gateway.waitForHealth { $0["requestsInFlight"]?.number == 32 })
+      #expect(free.arrive())
+      for client in clients.dropFirst(32) { #expect(try client.receive()?.text == #""anna""#) }
+      #expect(backend.requests.count == 1)
+      try gateway.stopInOrder()
+    }
+
+    @Test func whatIsKeptOfAnswersIsForThoseWhoMaySeeIt() throws {
+      let backend = try ScriptedBackend { request in
+        request.target == "/v" ? .json("7") : .json("{}", status: request["X-Token"] == "eve" ? 403 : 200)
+      }
+      defer { backend.stop() }
+      let gateway = try Self.start(backend)
+      for token in ["anna", "otto"] {
+        let answer = try gateway.exchange("GET /cached", headers: ["Authorization: \(token)"])
+        #expect(answer.text == #"{"v":7}"# && answer["Cache-Control"]?.hasPrefix("private") == true)
+        #expect(answer["Vary"]?.contains("authorization") == true)
+      }
+      #expect(try gateway.exchange("GET /cached", headers: ["Authorization: eve"]).status == 403)
+      #expect(backend.lines.filter { $0 == "GET /v" }.count == 1)
+      try gateway.stopInOrder()
+    }
+
+    @Test func aReloadForgetsWhatWasSaid() throws {
+      let backend = try ScriptedBackend { _ in .json("{}", status: 403) }
+      defer { backend.stop() }
+      let gateway = try Self.start(backend)
+      #expect(try gateway.exchange("GET /who").status == 403)
+      try gateway.write(Self.settings.replacing("path=${client.path}", with: "route=who"), to: "gateway.yaml")
+      #expect(try gateway.reload().text.contains("~ provider decide: external"))
+      backend.restart { _ in .json("{}") }
+      #expect(try gateway.exchange("GET /who").status == 200)
+      #expect(backend.lines == ["GET /check?method=GET&route=who"])
+      try gateway.stopInOrder()
+    }
+  }
+}
