@@ -1,4 +1,3 @@
-import Foundation
 import Messages
 import Plans
 
@@ -39,8 +38,7 @@ enum InquiryDecoder {
     reader.checkTogether(\.clientId, \.clientSecret)
     if reader.pair(\.clientId) == nil, reader.pair(\.clientSecret) == nil { return [] }
     guard let id, let secret else { return nil }
-    let pair = [id, secret.revealed].map(PercentEncoding.formValue).joined(separator: ":")
-    let value = "Basic \(Data(pair.utf8).base64EncodedString())"
+    let value = PercentEncoding.basic(clientID: id, secret: secret.revealed)
     let shown = "Basic, of `clientId` and `clientSecret`"
     return [HeaderTemplate(name: "Authorization", value: TextTemplate(constant: .string(value), source: shown))]
   }

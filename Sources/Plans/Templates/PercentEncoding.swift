@@ -1,3 +1,4 @@
+import Foundation
 import Messages
 
 /// Encoding of bytes for the parts of a request target (RFC 3986). Appends; never allocates but for growth.
@@ -50,6 +51,11 @@ package enum PercentEncoding {
     var bytes: [UInt8] = []
     text.withUTF8 { appendValue(UnsafeRawBufferPointer($0), to: &bytes) }
     return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// How a client of an authorization server shows who it is: a value of `Authorization` (RFC 6749 §2.3.1).
+  package static func basic(clientID: String, secret: String) -> String {
+    "Basic " + Data("\(formValue(clientID)):\(formValue(secret))".utf8).base64EncodedString()
   }
 
   /// Keeps what is allowed and escapes that are already there; encodes the rest (also a `%` that begins no escape).

@@ -20,8 +20,8 @@ import Upstream
     let request = plan().request(to: "/token")
     #expect(request.method == "POST" && request.target == "/token")
     #expect(form(request) == "grant_type=client_credentials")
-    // a+b%3Ac:s%2B%C3%A9%25
-    #expect(request.headers.joined("authorization") == "Basic YStiJTNBYzpzJTJCJUMzJUE5JTI1")
+    // a%20b%3Ac:s%2B%C3%A9%25
+    #expect(request.headers.joined("authorization") == "Basic YSUyMGIlM0FjOnMlMkIlQzMlQTklMjU=")
     #expect(request.headers.joined("content-type") == "application/x-www-form-urlencoded")
     #expect(request.asksForJSON && request.isRepeatable)
   }
@@ -35,8 +35,8 @@ import Upstream
     #expect(request.headers.joined("authorization") == nil)
     #expect(
       form(request)
-        == "grant_type=client_credentials&scope=orders%3Aread+b%26c&audience=https%3A%2F%2Forders"
-        + "&client_id=a+b%3Ac&client_secret=s%2B%C3%A9%25")
+        == "grant_type=client_credentials&scope=orders%3Aread%20b%26c&audience=https%3A%2F%2Forders"
+        + "&client_id=a%20b%3Ac&client_secret=s%2B%C3%A9%25")
   }
 
   private func read(_ text: String, status: Int = 200) -> AccessTokenAnswer.Outcome {
