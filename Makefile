@@ -10,7 +10,7 @@ SHELL := bash
 
 SWIFT ?= swift
 
-BUILD_PACKAGES := libbrotli-dev libcurl4-openssl-dev libhiredis-dev libpcre2-dev libssl-dev libzstd-dev zlib1g-dev pkg-config ca-certificates
+BUILD_PACKAGES := libbrotli-dev libcrypt-dev libcurl4-openssl-dev libhiredis-dev libpcre2-dev libssl-dev libzstd-dev zlib1g-dev pkg-config ca-certificates
 RUN_PACKAGES := $(BUILD_PACKAGES) curl
 TEST_PACKAGES := $(BUILD_PACKAGES) curl openssl libmodsecurity3 modsecurity-crs nghttp2-server redis-server redis-tools python3-venv
 BENCH_PACKAGES := $(RUN_PACKAGES) nghttp2-client openssl wrk nginx libnginx-mod-http-lua lua-cjson haproxy python3 gcc util-linux redis-server redis-tools
@@ -69,8 +69,8 @@ build-tests:
 SANITIZED := -Xswiftc -gline-tables-only -Xcc -gline-tables-only -Xcxx -g0 -Xcxx -fno-sanitize=all
 TSAN := --sanitize=thread --scratch-path .build/tsan $(SANITIZED)
 TSAN_TARGETS := Locking Reactor Observing Resolving Transfers Upstream Composing Front Policies HTTP1 HTTP2 Listening \
-  Files Proxying Redis Caching Limiting Idempotency Gateway TLS
-TSAN_SUITES := CancellationStorm Concurrency Connection FileServing IdempotencyPolicy LargeAnswer Limit Log \
+  Files Proxying Redis Caching Limiting Idempotency Identity Gateway TLS
+TSAN_SUITES := Basic CancellationStorm Concurrency Connection FileServing IdempotencyPolicy LargeAnswer Limit Log \
   Shutdown Streaming UploadFault AccessToken CacheFleet CacheFlight Purge Redis Write
 TSAN_ONLY := --filter '^($(subst $(space),|,$(TSAN_TARGETS)))Tests\.' \
   --filter '^BehaviourTests\.Behaviour/($(subst $(space),|,$(TSAN_SUITES)))Tests/' \
@@ -78,7 +78,7 @@ TSAN_ONLY := --filter '^($(subst $(space),|,$(TSAN_TARGETS)))Tests\.' \
 # More tests at once only make each other late.
 TSAN_WIDTH := --experimental-maximum-parallelization-width 2
 ASAN := --sanitize=address --scratch-path .build/asan $(SANITIZED)
-ASAN_TESTS := FilesTests ReactorTests TransfersTests RedisTests CachingTests DefinitionsTests TLSTests TokensTests FirewallTests
+ASAN_TESTS := FilesTests PasswordsTests ReactorTests TransfersTests RedisTests CachingTests DefinitionsTests TLSTests TokensTests FirewallTests
 
 build-tsan test-tsan: export WEFT_SANITIZED = 1
 build-tsan test-tsan: export WEFT_TESTS = $(addsuffix Tests,$(TSAN_TARGETS) Behaviour)

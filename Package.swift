@@ -33,6 +33,7 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CBrotli", pkgConfig: "libbrotlidec", providers: [.apt(["libbrotli-dev"])]),
+    .systemLibrary(name: "CCrypt", providers: [.apt(["libcrypt-dev"])]),
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CDigest"),
     .systemLibrary(name: "CEpoll"),
@@ -54,14 +55,17 @@ let package = Package(
     .target(name: "Messages", dependencies: ["JSONText"]),
     .target(name: "NamedFiles"),
     .target(name: "Firewall", dependencies: ["CModSecurity", "NamedFiles", "Hashing", "Locking"]),
-    .target(name: "Plans", dependencies: ["Firewall", "NamedFiles", "JSONText", "JMESPath", "Messages"]),
+    .target(name: "Passwords", dependencies: ["CCrypt", "Hashing"]),
+    .target(name: "Plans", dependencies: ["Firewall", "Passwords", "NamedFiles", "JSONText", "JMESPath", "Messages"]),
     .target(
       name: "Tokens",
       dependencies: ["COpenSSL", "JSONText", "Hashing", "Eviction", "Resilience", "Plans", "Locking", "Timing"]),
     .target(name: "TLS", dependencies: ["COpenSSL", "Plans", "NamedFiles", "Messages", "Timing", nioSSL]),
     .target(
       name: "Definitions",
-      dependencies: ["TLS", "Tokens", "Firewall", "Plans", "NamedFiles", "JMESPath", "JSONText", "Messages", yams]),
+      dependencies: [
+        "TLS", "Tokens", "Firewall", "Passwords", "Plans", "NamedFiles", "JMESPath", "JSONText", "Messages", yams,
+      ]),
     .target(name: "Reactor", dependencies: ["CEpoll", "Locking", "Timing"]),
     .target(name: "Observing", dependencies: ["Reactor", "Locking", "Timing", logging]),
     .target(name: "Resolving", dependencies: ["Reactor", "Locking", "Timing"]),
@@ -102,8 +106,8 @@ let package = Package(
     .target(
       name: "Identity",
       dependencies: [
-        "Front", "Tokens", "Plans", "Messages", "Hashing", "Eviction", "JSONText", "Locking", "Timing", nioHTTP1,
-        logging,
+        "Front", "Tokens", "Passwords", "Plans", "Messages", "Hashing", "Eviction", "JSONText", "Locking",
+        "Timing", nioHTTP1, logging,
       ]),
     .target(
       name: "Policies",
@@ -157,6 +161,7 @@ let package = Package(
     .testTarget(name: "JMESPathTests", dependencies: ["JMESPath", "JSONText", "TestInputs"], exclude: ["Cases"]),
     .testTarget(name: "MessagesTests", dependencies: ["Messages", "TestInputs", "JSONText"]),
     .testTarget(name: "NamedFilesTests", dependencies: ["NamedFiles"]),
+    .testTarget(name: "PasswordsTests", dependencies: ["Passwords"]),
     .testTarget(name: "PlansTests", dependencies: ["Plans", "Messages", "JSONText"]),
     .testTarget(name: "TLSTests", dependencies: ["TLS", "TestSockets", "Plans"]),
     .testTarget(
@@ -197,8 +202,8 @@ let package = Package(
     .testTarget(
       name: "IdentityTests",
       dependencies: [
-        "Identity", "Tokens", "TestTokens", "Front", "Plans", "Messages", "JSONText", "Hashing", "Locking", "Timing",
-        logging,
+        "Identity", "Tokens", "Passwords", "TestTokens", "Front", "Plans", "Messages", "JSONText", "Hashing", "Locking",
+        "Timing", logging,
       ]),
     .testTarget(name: "CompressingTests", dependencies: ["Compressing", "Transfers", "Messages", nioCore]),
     .testTarget(

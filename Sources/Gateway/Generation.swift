@@ -18,7 +18,8 @@ struct Generation: Sendable {
     let backends = Backends(plan.backends, from: process.backends)
     let clients = process.transfers.loops.map { UpstreamClient(backends: backends, loop: $0) }
     let providers = Providers(
-      plan.providers, published: { process.keys[$0.resolved(among: plan.backends)] },
+      plan.providers, passwords: process.passwords,
+      published: { process.keys[$0.resolved(among: plan.backends)] },
       inquiry: { BackendInquiry($0, plan.backends, clients: clients) })
     site = Site(
       Stack(

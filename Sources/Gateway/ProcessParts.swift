@@ -19,6 +19,7 @@ struct ProcessParts: Sendable {
   let backends: BackendPool
   /// The keys of tokens that are fetched.
   let keys: PublishedKeysPool
+  let passwords: PasswordChecks
   let state = GatewayState()
   let writes = WritesUnderWay()
   /// What limits have counted here, whatever definitions and Redis there are.
@@ -43,6 +44,7 @@ struct ProcessParts: Sendable {
     let tokens = AccessTokenFetch(loop: transfers.loops[0], logger: logger)
     backends = BackendPool(loops: transfers.loops, tokens: tokens) { $0.note(in: logger) }
     keys = PublishedKeysPool(by: KeyFetch(loop: transfers.loops[0], backends: backends, logger: logger))
+    passwords = PasswordChecks(processors: AvailableProcessors.count)
     inspections = InspectionThreads(count: threads)
     descriptors = (limit, DescriptorBudget.openCount)
     counters = LocalCounters(capacity: plan.limits.counters)

@@ -5,19 +5,23 @@ package struct Providers: Sendable {
   private let byName: [String: any IdentityProvider]
 
   /// - Parameters:
+  ///   - passwords: of the process.
   ///   - published: the keys of a plan, by its backend.
   ///   - inquiry: the way to a backend that is asked.
   package init(
-    _ plans: [ProviderPlan], published: (PublishedKeysPlan) -> PublishedKeys, inquiry: (InquiryPlan) -> any Inquiry
+    _ plans: [ProviderPlan], passwords: PasswordChecks, published: (PublishedKeysPlan) -> PublishedKeys,
+    inquiry: (InquiryPlan) -> any Inquiry
   ) {
-    byName = Dictionary(plans.map { ($0.name, Self.make($0, published, inquiry)) }) { first, _ in first }
+    byName = Dictionary(plans.map { ($0.name, Self.make($0, passwords, published, inquiry)) }) { first, _ in first }
   }
 
   private static func make(
-    _ plan: ProviderPlan, _ published: (PublishedKeysPlan) -> PublishedKeys, _ inquiry: (InquiryPlan) -> any Inquiry
+    _ plan: ProviderPlan, _ passwords: PasswordChecks, _ published: (PublishedKeysPlan) -> PublishedKeys,
+    _ inquiry: (InquiryPlan) -> any Inquiry
   ) -> any IdentityProvider {
     switch plan.kind {
     case .apiKey(let keys): APIKeyProvider(plan, keys)
+    case .basic(let users): BasicProvider(plan, users, passwords)
     case .certificate(let certificates): CertificateProvider(plan, certificates)
     case .jwt(let tokens): JWTProvider(plan, tokens, published: published)
     case .introspection(let tokens): IntrospectionProvider(plan, tokens, by: inquiry(tokens.inquiry))

@@ -4,7 +4,7 @@ import Testing
 extension Behaviour {
   /// What the documentation shows is what Weft does.
   @Suite struct DocumentationTests {
-    /// Blocks that begin with `# file: NAME.yaml`.
+    /// Blocks that begin with `# file: NAME`.
     @Test(arguments: [
       "README.md", "docs/guide.md", "docs/reference.md", "docs/operations.md", "docs/caching.md", "docs/writes.md",
       "docs/edge.md", "docs/security.md", "docs/coming-from.md",
@@ -107,7 +107,7 @@ struct DocumentedFolder {
   static func all(in path: String) throws -> [DocumentedFolder] {
     let text = try String(contentsOfFile: "\(WeftBinary.repository)/\(path)", encoding: .utf8)
     return ("\n" + text).components(separatedBy: "\n## ").compactMap { section in
-      let blocks = section.matches(of: #/```yaml\n# file: (\S+)\n((?s).*?)```/#)
+      let blocks = section.matches(of: #/```(?:yaml|text)\n# file: (\S+)\n((?s).*?)```/#)
       guard !blocks.isEmpty else { return nil }
       return DocumentedFolder(
         heading: String(section.prefix { $0 != "\n" }),

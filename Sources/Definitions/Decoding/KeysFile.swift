@@ -93,17 +93,18 @@ extension KeysFile {
 }
 
 extension Loading {
-  /// A file of keys; `nil` after reporting that it is none, or too large.
+  /// A file of keys or of users; `nil` after reporting that it is none, or too large.
   func keysFile(_ path: String, namedAt place: YAMLNode) -> NamedFile? {
     content(namedAt: place) { () throws(NamedFileFault) in
       try NamedFile(path, atMost: DefinitionLoader.maxFileBytes)
     }
   }
 
-  /// Warns where other users of the machine can read a file of keys.
-  func warnOfReaders(of file: NamedFile, _ path: String, namedAt place: YAMLNode) {
+  /// Warns where other users of the machine can read such a file.
+  /// - Parameter what: "keys".
+  func warnOfReaders(of file: NamedFile, _ path: String, namedAt place: YAMLNode, what: String = "keys") {
     guard file.mode & 0o004 != 0 else { return }
-    warn(place, "others can read the file of keys", hint: "`chmod o= \(typed(path))`")
+    warn(place, "others can read the file of \(what)", hint: "`chmod o= \(typed(path))`")
   }
 }
 

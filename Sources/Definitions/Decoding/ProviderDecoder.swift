@@ -48,7 +48,7 @@ enum ProviderDecoder {
     }
     guard let reader = MappingReader<ProviderKeys>(pair.value, loading) else { return nil }
     let given = ProviderKeys.kinds.compactMap { reader.pair($0) }
-    let known = [reader[\.apiKey], reader[\.certificate], reader[\.jwt]].compactMap(\.self)
+    let known = [reader[\.apiKey], reader[\.basic], reader[\.certificate], reader[\.jwt]].compactMap(\.self)
     let late = [reader[\.introspection], reader[\.external]].compactMap(\.self)
     if given.isEmpty, pair.value.pairs?.isEmpty == true {
       loading.report(pair.key, "the provider `\(pair.name)` needs one of \(ProviderKeys.kinds.quoted)")
@@ -78,6 +78,16 @@ enum ProviderDecoder {
     var keys = APIKeyPlan(places ?? [.header("x-api-key")], entries)
     keys.isPassed = isPassed ?? false
     return provider(.apiKey(keys), status: 401, missing, invalid)
+  }
+
+  static func basic(_ reader: MappingReader<BasicKeys>) -> ProviderPlan? {
+    let (users, realm, isPassed) = (reader[\.users], reader[\.realm], reader[\.pass])
+    let (missing, invalid) = (reader[\.missingStatus], reader[\.invalidStatus])
+    guard let users else { return nil }
+    var basic = BasicPlan(users)
+    basic.realm = realm
+    basic.isPassed = isPassed ?? false
+    return provider(.basic(basic), status: 401, missing, invalid)
   }
 
   static func certificate(_ reader: MappingReader<ClientCertificateKeys>) -> ProviderPlan? {

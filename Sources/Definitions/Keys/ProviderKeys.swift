@@ -12,6 +12,9 @@ struct ProviderKeys: KeySet {
   let apiKey = Key<ProviderPlan>(
     "apiKey", .table(APIKeyKeys.self, ProviderDecoder.apiKey), "Keys that clients are given.",
     example: "{ keys: keys.yaml }")
+  let basic = Key<ProviderPlan>(
+    "basic", .table(BasicKeys.self, ProviderDecoder.basic), "Users with passwords (RFC 7617).",
+    example: "{ users: users.htpasswd }")
   let certificate = Key<ProviderPlan>(
     "certificate", .table(ClientCertificateKeys.self, ProviderDecoder.certificate),
     "Certificates of clients, which a listener with `clientCertificates` has verified.",
@@ -26,9 +29,8 @@ struct ProviderKeys: KeySet {
   let external = Key<LateProvider>(
     "external", .table(ExternalKeys.self, InquiryDecoder.external), "A service that decides.",
     example: "{ request: \"GET authz /check\", headers: { authorization: \"${headers.authorization}\" } }")
-  let basic = LaterKey("basic", "Users and passwords.", advice: "there are \(kinds.quoted)")
 
-  static let kinds = ["apiKey", "certificate", "jwt", "introspection", "external"]
+  static let kinds = ["apiKey", "basic", "certificate", "jwt", "introspection", "external"]
   static var relations: [KeyRelation] { [.oneOf(kinds)] }
 }
 
@@ -77,6 +79,27 @@ struct APIKeyEntryKeys: KeySet {
     "expires", .expiry(), default: "never", "A date, whose end counts, or an instant (RFC 3339). UTC.",
     example: "2027-12-31")
   let disabled = Key<Bool>("disabled", .boolean(), default: "false", "The keys are refused.", example: "true")
+}
+
+/// Users with passwords.
+struct BasicKeys: KeySet {
+  static let title = "Basic"
+  static let noun = "`basic`"
+  static let introduction = """
+    Users and their passwords, which clients send with each request. See [The edge](edge.md#passwords).
+    """
+
+  let users = Key<[UserEntry]>(
+    "users", .usersFile(), required: true,
+    "A file with a line `name:hash` for each user, as `htpasswd -B` writes it: bcrypt, SHA-512-crypt or yescrypt. It is read "
+      + "again on a reload.", example: "users.htpasswd")
+  let realm = Key<String>(
+    "realm", .realm(), default: "the provider's name", "What browsers say the password is for.", example: "Staff")
+  let pass = Key<Bool>(
+    "pass", .boolean(), default: "false",
+    "User and password go on to backends, where a proxy or `forward` sends `authorization`.", example: "true")
+  let missingStatus = Key<Int>.missingStatus(401)
+  let invalidStatus = Key<Int>.invalidStatus(401)
 }
 
 /// Certificates of clients.

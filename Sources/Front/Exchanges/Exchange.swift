@@ -87,6 +87,9 @@ package final class Exchange: @unchecked Sendable {
     if loop.eventLoop.inEventLoop { body() } else { loop.eventLoop.execute(body) }
   }
 
+  /// Runs `body` on the front loop, and not before this returns.
+  package func soonOnLoop(_ body: @escaping @Sendable () -> Void) { loop.eventLoop.execute(body) }
+
   /// Has the front loop call `visitor` soon, together with what else there is for it. Any thread.
   package func post(_ visitor: some LoopVisitor) {
     loop.mailbox.post(.visit(visitor))

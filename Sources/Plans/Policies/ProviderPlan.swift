@@ -1,9 +1,11 @@
 import JSONText
+import Passwords
 
 /// Who tells by what a client shows who it is. A value.
 package struct ProviderPlan: Sendable {
   package enum Kind: Sendable {
     case apiKey(APIKeyPlan)
+    case basic(BasicPlan)
     case certificate(CertificatePlan)
     case jwt(JWTPlan)
     case introspection(IntrospectionPlan)
@@ -31,7 +33,7 @@ package struct ProviderPlan: Sendable {
   package var givesClaims: Bool {
     switch kind {
     case .jwt, .introspection, .external: true
-    case .apiKey, .certificate: false
+    case .apiKey, .basic, .certificate: false
     }
   }
 
@@ -39,7 +41,7 @@ package struct ProviderPlan: Sendable {
   package var givesFields: Bool {
     switch kind {
     case .apiKey: true
-    case .certificate, .jwt, .introspection, .external: false
+    case .basic, .certificate, .jwt, .introspection, .external: false
     }
   }
 
@@ -47,6 +49,7 @@ package struct ProviderPlan: Sendable {
   package var withheld: [CredentialPlace] {
     switch kind {
     case .apiKey(let plan): plan.isPassed ? [] : plan.places
+    case .basic(let plan): plan.isPassed ? [] : [BasicPlan.place]
     case .certificate, .jwt, .introspection, .external: []
     }
   }
@@ -56,7 +59,7 @@ package struct ProviderPlan: Sendable {
     switch kind {
     case .introspection(let plan): plan.inquiry
     case .external(let plan): plan.inquiry
-    case .apiKey, .certificate, .jwt: nil
+    case .apiKey, .basic, .certificate, .jwt: nil
     }
   }
 
@@ -69,6 +72,7 @@ package struct ProviderPlan: Sendable {
   package var credentials: RequestReads {
     switch kind {
     case .apiKey(let plan): return Self.reads(of: plan.places)
+    case .basic: return BasicPlan.place.reads
     case .jwt(let plan): return Self.reads(of: plan.places)
     case .introspection(let plan): return Self.reads(of: plan.places).union(plan.inquiry.reads)
     case .external(let plan): return Self.reads(of: plan.places).union(plan.inquiry.reads)
@@ -116,6 +120,33 @@ package struct APIKeyEntry: Sendable {
   package init(id: String, hashes: [String]) {
     self.id = id
     self.hashes = hashes
+  }
+}
+
+/// Users with passwords (RFC 7617). A value.
+package struct BasicPlan: Sendable {
+  package static let place = CredentialPlace.header("authorization", scheme: "Basic")
+  /// What clients show to people; `nil`: the provider's name.
+  package var realm: String?
+  /// No two have one name.
+  package var users: Secret<[UserEntry]>
+  /// User and password stay in what goes to backends.
+  package var isPassed = false
+
+  package init(_ users: [UserEntry]) {
+    self.users = Secret(users)
+  }
+}
+
+/// A user. A value.
+package struct UserEntry: Sendable {
+  /// The subject of its identity.
+  package let name: String
+  package let hash: PasswordHash
+
+  package init(_ name: String, _ hash: PasswordHash) {
+    self.name = name
+    self.hash = hash
   }
 }
 

@@ -2,20 +2,34 @@ import Firewall
 import Front
 import NIOHTTP1
 
+/// The threads on which requests are inspected.
+package typealias InspectionThreads = BlockingThreads<WAFInspection>
+
+extension InspectionThreads {
+  /// Requests that wait, beside those that are being inspected.
+  private static let mostWaiting = 256
+  /// Of one that waits.
+  private static let patience: Duration = .seconds(2)
+
+  package convenience init(count: Int) {
+    self.init(name: "waf", count: count, mostWaiting: Self.mostWaiting, patience: Self.patience)
+  }
+}
+
 /// One request at the stage that inspects it. A value; nobody changes the request while it waits there.
-struct WAFInspection: Sendable {
+package struct WAFInspection: BlockingWork {
   let exchange: Exchange
   let stage: WAFStage
 
   /// Blocks for as long as the rules take. Whose client has left meanwhile is not looked at.
-  func run() {
+  package func run() {
     guard exchange.isAwaited else { return }
     let verdict = stage.plan.rules.inspect(inspected)
     exchange.onLoop { exchange.resume(stage.step(verdict, exchange)) }
   }
 
   /// It waited in vain.
-  func giveUp() {
+  package func giveUp() {
     exchange.onLoop { exchange.resume(stage.tooMany(exchange)) }
   }
 

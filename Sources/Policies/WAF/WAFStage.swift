@@ -21,7 +21,7 @@ package struct WAFStage: Stage {
   }
 
   package func enter(_ exchange: Exchange) -> StageStep {
-    threads.inspect(WAFInspection(exchange: exchange, stage: self)) ? .wait : tooMany(exchange)
+    threads.begin(WAFInspection(exchange: exchange, stage: self)) ? .wait : tooMany(exchange)
   }
 
   /// On the front loop.

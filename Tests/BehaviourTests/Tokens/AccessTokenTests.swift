@@ -97,7 +97,7 @@ extension Behaviour {
       #expect(asked.line == "POST /token" && asked["content-type"] == "application/x-www-form-urlencoded")
       #expect(asked["authorization"] == "Basic " + Data("weft:s3cret%2Bof-weft".utf8).base64EncodedString())
       #expect(
-        asked.text == "grant_type=client_credentials&scope=orders%3Aread+b&audience=https%3A%2F%2Forders")
+        asked.text == "grant_type=client_credentials&scope=orders%3Aread%20b&audience=https%3A%2F%2Forders")
       for request in api.requests {
         // Once, and none of the client's.
         #expect(request.head.fields.count { $0.name.lowercased() == "authorization" } == 1)

@@ -1,11 +1,11 @@
 import NIOCore
 import Timing
 
-/// What waits to be inspected, and how many threads there are for it. A value, confined to whoever holds it.
+/// What waits for a thread that it may block, and how many of these there are. A value, confined to whoever holds it.
 ///
-///     add ──> waits ──> next ──> inspected
+///     add ──> waits ──> next ──> worked at
 ///      └─ full           └─ late: it has waited for longer than a client would want
-struct InspectionQueue<Item> {
+struct BlockingWorkQueue<Item> {
   enum Admission: Equatable {
     /// A thread that is there takes it.
     case waits
@@ -15,27 +15,29 @@ struct InspectionQueue<Item> {
   }
 
   enum Next {
-    case inspect(Item)
+    case work(Item)
     case late(Item)
     /// Nothing waits: the thread that asks ends.
     case nothing
   }
 
-  /// Requests that wait, beside those that are being inspected.
-  static var mostWaiting: Int { 256 }
-  /// Of one that waits.
-  static var patience: Duration { .seconds(2) }
-
   private let mostThreads: Int
+  private let mostWaiting: Int
+  private let patience: Duration
   private(set) var threads = 0
   private var waiting = CircularBuffer<(item: Item, since: Instant)>()
 
-  init(mostThreads: Int) {
+  /// - Parameters:
+  ///   - mostWaiting: beside those that are being worked at.
+  ///   - patience: of one that waits.
+  init(mostThreads: Int, mostWaiting: Int, patience: Duration) {
     self.mostThreads = mostThreads
+    self.mostWaiting = mostWaiting
+    self.patience = patience
   }
 
   mutating func add(_ item: Item, at now: Instant) -> Admission {
-    guard waiting.count < Self.mostWaiting else { return .full }
+    guard waiting.count < mostWaiting else { return .full }
     waiting.append((item, now))
     guard threads < mostThreads else { return .waits }
     threads += 1
@@ -48,7 +50,7 @@ struct InspectionQueue<Item> {
       threads -= 1
       return .nothing
     }
-    return since.advanced(by: Self.patience) < now ? .late(item) : .inspect(item)
+    return since.advanced(by: patience) < now ? .late(item) : .work(item)
   }
 
   /// The system had none: others take what waits, or, where there are none, it is handed back.

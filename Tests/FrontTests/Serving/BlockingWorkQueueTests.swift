@@ -1,21 +1,28 @@
 import Testing
 import Timing
 
-@testable import Policies
+@testable import Front
 
-@Suite struct InspectionQueueTests {
+@Suite struct BlockingWorkQueueTests {
   private let start = Instant(nanoseconds: 1_000_000_000)
 
-  private func taken(_ next: InspectionQueue<Int>.Next) -> String {
+  private static let mostWaiting = 5
+  private static let patience: Duration = .seconds(2)
+
+  private func queue(_ mostThreads: Int) -> BlockingWorkQueue<Int> {
+    BlockingWorkQueue(mostThreads: mostThreads, mostWaiting: Self.mostWaiting, patience: Self.patience)
+  }
+
+  private func taken(_ next: BlockingWorkQueue<Int>.Next) -> String {
     switch next {
-    case .inspect(let item): "\(item)"
+    case .work(let item): "\(item)"
     case .late(let item): "late \(item)"
     case .nothing: "nothing"
     }
   }
 
   @Test func threadsBeginAsTheyAreNeededAndEndWithTheWork() {
-    var queue = InspectionQueue<Int>(mostThreads: 2)
+    var queue = self.queue(2)
     let admissions = (1...4).map { queue.add($0, at: start) }
     #expect(admissions == [.needsThread, .needsThread, .waits, .waits])
     let order = (1...6).map { _ in taken(queue.next(at: start)) }
@@ -26,8 +33,8 @@ import Timing
   }
 
   @Test func soManyWaitAndNoMore() {
-    var queue = InspectionQueue<Int>(mostThreads: 1)
-    let most = InspectionQueue<Int>.mostWaiting
+    var queue = self.queue(1)
+    let most = Self.mostWaiting
     for item in 0..<most {
       let admission = queue.add(item, at: start)
       #expect(admission != .full)
@@ -40,16 +47,16 @@ import Timing
   }
 
   @Test func whoHasWaitedTooLongIsTold() {
-    var queue = InspectionQueue<Int>(mostThreads: 1)
+    var queue = self.queue(1)
     _ = queue.add(1, at: start)
-    let end = start.advanced(by: InspectionQueue<Int>.patience)
+    let end = start.advanced(by: Self.patience)
     _ = queue.add(2, at: end)
     let order = [queue.next(at: end.advanced(by: .nanoseconds(1))), queue.next(at: end)].map(taken)
     #expect(order == ["late 1", "2"])
   }
 
   @Test func withoutAnyThreadNothingIsLeftWaiting() {
-    var queue = InspectionQueue<Int>(mostThreads: 2)
+    var queue = self.queue(2)
     _ = queue.add(1, at: start)
     _ = queue.add(2, at: start)
     // The first thread takes both.

@@ -1,0 +1,53 @@
+import Locking
+import Reactor
+import Timing
+
+/// Work on behalf of a request that takes milliseconds, and must not stop a loop.
+package protocol BlockingWork: Sendable {
+  /// Blocks for as long as it takes. Whose client has left meanwhile need not be served.
+  func run()
+
+  /// It waited in vain: in place of `run`, on any thread.
+  func giveUp()
+}
+
+/// *Guarded by its lock.* A few threads for such work; they are there while there is some. Of the process, whatever its
+/// definitions are.
+package final class BlockingThreads<Work: BlockingWork>: Sendable {
+  private let name: String
+  private let queue: Locked<BlockingWorkQueue<Work>>
+
+  /// - Parameters:
+  ///   - name: of the threads; 15 bytes at most.
+  ///   - count: threads at most.
+  ///   - mostWaiting: what may wait beside that which is being worked at.
+  ///   - patience: of what waits; then it is given up.
+  package init(name: String, count: Int, mostWaiting: Int, patience: Duration) {
+    self.name = name
+    queue = Locked(BlockingWorkQueue(mostThreads: count, mostWaiting: mostWaiting, patience: patience))
+  }
+
+  /// False: too much waits already.
+  package func begin(_ work: Work) -> Bool {
+    switch queue.withLock({ $0.add(work, at: .now()) }) {
+    case .full: return false
+    case .waits: return true
+    case .needsThread:
+      if !Reactor.begin(name: name, { self.work() }) {
+        for abandoned in queue.withLock({ $0.lostThread() }) { abandoned.giveUp() }
+      }
+      return true
+    }
+  }
+
+  /// A thread's body.
+  private func work() {
+    while true {
+      switch queue.withLock({ $0.next(at: .now()) }) {
+      case .work(let work): work.run()
+      case .late(let work): work.giveUp()
+      case .nothing: return
+      }
+    }
+  }
+}
