@@ -106,8 +106,8 @@ let package = Package(
     .target(
       name: "Identity",
       dependencies: [
-        "Front", "Tokens", "Passwords", "Plans", "Messages", "Hashing", "Eviction", "JSONText", "Locking",
-        "Timing", nioHTTP1, logging,
+        "Front", "Tokens", "Redis", "Passwords", "Plans", "Messages", "Hashing", "Eviction", "JSONText", "Locking",
+        "Timing", nioCore, nioHTTP1, logging,
       ]),
     .target(
       name: "Policies",
@@ -202,8 +202,8 @@ let package = Package(
     .testTarget(
       name: "IdentityTests",
       dependencies: [
-        "Identity", "Tokens", "Passwords", "TestTokens", "Front", "Plans", "Messages", "JSONText", "Hashing", "Locking",
-        "Timing", logging,
+        "Identity", "Tokens", "Redis", "Passwords", "TestTokens", "Front", "Plans", "Messages", "JSONText", "Hashing",
+        "Locking", "Timing", nioCore, logging,
       ]),
     .testTarget(name: "CompressingTests", dependencies: ["Compressing", "Transfers", "Messages", nioCore]),
     .testTarget(

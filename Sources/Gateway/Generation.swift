@@ -18,7 +18,7 @@ struct Generation: Sendable {
     let backends = Backends(plan.backends, from: process.backends)
     let clients = process.transfers.loops.map { UpstreamClient(backends: backends, loop: $0) }
     let providers = Providers(
-      plan.providers, passwords: process.passwords,
+      plan.providers, passwords: process.passwords, apiKeys: kept.apiKeys,
       published: { process.keys[$0.resolved(among: plan.backends)] },
       inquiry: { BackendInquiry($0, plan.backends, clients: clients) })
     site = Site(

@@ -1,5 +1,6 @@
 import Caching
 import Idempotency
+import Identity
 import Limiting
 import Plans
 import Redis
@@ -10,6 +11,8 @@ struct KeptParts: Sendable {
   let cache: CompositeCache?
   let limiters: Limiters
   let claims: ClaimLoops
+  /// Keys of clients in Redis, where `state` is.
+  let apiKeys: RedisAPIKeys?
   /// The links by which a fleet counts and knows keys; `nil` as long as nothing does there.
   let state: RedisLinks?
 
@@ -31,10 +34,12 @@ struct KeptParts: Sendable {
       if let former, (former.state == nil) == (state == nil) {
         limiters = former.limiters
         claims = former.claims
+        apiKeys = former.apiKeys
       } else {
         limiters = Limiters(loops: loops, local: process.counters, figures: process.limitFigures, redis: state)
         claims = ClaimLoops(
           loops: loops, local: process.claimedKeys, figures: process.claimFigures, redis: state, logger: process.logger)
+        apiKeys = state.map { RedisAPIKeys($0, logger: process.logger) }
       }
     } catch {
       throw .cannotConnect("\(error)")

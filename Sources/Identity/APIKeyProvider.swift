@@ -4,18 +4,23 @@ import JSONText
 import Plans
 import Timing
 
-/// Knows clients by keys that they were given. *Immutable.*
+/// Knows clients by keys that they were given. *Immutable*, but for what it remembers of those in Redis.
 package final class APIKeyProvider: IdentityProvider {
   package let plan: ProviderPlan
   package let challenge: Challenge?
   private let places: CredentialPlaces
   private let table: APIKeyTable
+  private let asksRedis: Bool
+  /// `nil` where no provider has keys there.
+  private let redis: RedisAPIKeys?
 
   /// The longest key, in bytes.
   package static let longestKey = 1024
 
-  package init(_ provider: ProviderPlan, _ plan: APIKeyPlan) {
+  package init(_ provider: ProviderPlan, _ plan: APIKeyPlan, _ redis: RedisAPIKeys?) {
     self.plan = provider
+    self.redis = redis
+    asksRedis = plan.asksRedis
     places = CredentialPlaces(plan.places)
     table = APIKeyTable(plan.keys.revealed, provider: provider.name)
     challenge = Challenge(at: plan.places, orElse: "ApiKey", realm: provider.name)
@@ -27,8 +32,11 @@ package final class APIKeyProvider: IdentityProvider {
     _ credential: String, of exchange: Exchange, later: @escaping @Sendable (Verdict) -> Void
   ) -> Verdict? {
     guard credential.utf8.count <= Self.longestKey else { return .invalid("the key is too long") }
-    guard let key = table[Hash256(of: credential)] else { return .invalid("the key is not known") }
-    return key.verdict(at: .clock())
+    let hash = Hash256(of: credential)
+    if let key = table[hash] { return key.verdict(at: .clock()) }
+    guard asksRedis else { return .invalid("the key is not known") }
+    guard let redis else { return .unknown("there is no redis to look the key up in") }
+    return redis.verdict(of: hash, provider: plan.name, exchange, later: later)
   }
 
   package func withhold(from request: IncomingRequest) {

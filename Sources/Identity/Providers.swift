@@ -6,21 +6,23 @@ package struct Providers: Sendable {
 
   /// - Parameters:
   ///   - passwords: of the process.
+  ///   - apiKeys: those in Redis; `nil` where no plan has any.
   ///   - published: the keys of a plan, by its backend.
   ///   - inquiry: the way to a backend that is asked.
   package init(
-    _ plans: [ProviderPlan], passwords: PasswordChecks, published: (PublishedKeysPlan) -> PublishedKeys,
-    inquiry: (InquiryPlan) -> any Inquiry
+    _ plans: [ProviderPlan], passwords: PasswordChecks, apiKeys: RedisAPIKeys?,
+    published: (PublishedKeysPlan) -> PublishedKeys, inquiry: (InquiryPlan) -> any Inquiry
   ) {
-    byName = Dictionary(plans.map { ($0.name, Self.make($0, passwords, published, inquiry)) }) { first, _ in first }
+    let providers = plans.map { plan in (plan.name, Self.make(plan, passwords, apiKeys, published, inquiry)) }
+    byName = Dictionary(providers) { first, _ in first }
   }
 
   private static func make(
-    _ plan: ProviderPlan, _ passwords: PasswordChecks, _ published: (PublishedKeysPlan) -> PublishedKeys,
-    _ inquiry: (InquiryPlan) -> any Inquiry
+    _ plan: ProviderPlan, _ passwords: PasswordChecks, _ apiKeys: RedisAPIKeys?,
+    _ published: (PublishedKeysPlan) -> PublishedKeys, _ inquiry: (InquiryPlan) -> any Inquiry
   ) -> any IdentityProvider {
     switch plan.kind {
-    case .apiKey(let keys): APIKeyProvider(plan, keys)
+    case .apiKey(let keys): APIKeyProvider(plan, keys, apiKeys)
     case .basic(let users): BasicProvider(plan, users, passwords)
     case .certificate(let certificates): CertificateProvider(plan, certificates)
     case .jwt(let tokens): JWTProvider(plan, tokens, published: published)

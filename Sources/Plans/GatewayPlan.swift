@@ -23,7 +23,8 @@ package struct GatewayPlan: Sendable {
   /// Some route counts where all gateways of a fleet do, or knows its keys there.
   package var sharesState: Bool {
     process.stateRedis != nil
-      && routes.contains { $0.policies.limits?.isShared == true || $0.policies.idempotency != nil }
+      && (routes.contains { $0.policies.limits?.isShared == true || $0.policies.idempotency != nil }
+        || providers.contains(where: \.asksRedis))
   }
 
   /// Some route has `idempotency`.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Identity
+import Plans
 
 struct Key: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -7,11 +8,12 @@ struct Key: ParsableCommand {
 
   struct New: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Make a key, and the entry for the file of keys.",
+      abstract: "Make a key, and its entry for the file of keys or for Redis.",
       discussion: """
         Prints the key, which is kept nowhere, to standard error, and to standard output the entry, which does not tell it:
 
           weft key new --id acme --plan gold >> keys.yaml
+          weft key new --id acme --plan gold --redis | redis-cli
         """)
 
     @Option(help: ArgumentHelp("Whose key it is.", valueName: "name"))
@@ -23,8 +25,14 @@ struct Key: ParsableCommand {
     @Option(help: ArgumentHelp("The last day on which the key is valid: 2027-12-31.", valueName: "date"))
     var expires: String?
 
+    @Flag(help: "Print the entry as a command of Redis.")
+    var redis = false
+
+    @Option(help: ArgumentHelp("The `prefix` of `redis` in gateway.yaml.", valueName: "text"))
+    var prefix = RedisSettings.defaultPrefix
+
     func validate() throws {
-      for text in [id, plan ?? id, expires ?? id] where !Self.isWord(text) {
+      for text in [id, plan ?? id, expires ?? id, prefix] where !Self.isWord(text) {
         throw ValidationError("`\(text)` can't stand in an entry; use letters, digits and `-._@:`")
       }
     }
@@ -32,10 +40,21 @@ struct Key: ParsableCommand {
     func run() {
       let key = NewKey()
       printError("The key, which is not shown again:\n\n  \(key.text)\n")
+      print(redis ? command(key) : entry(key))
+    }
+
+    private func entry(_ key: NewKey) -> String {
       var entry = "- id: \"\(id)\"\n  sha256: \(key.sha256)"
       if let plan { entry += "\n  plan: \"\(plan)\"" }
       if let expires { entry += "\n  expires: \(expires)" }
-      print(entry)
+      return entry
+    }
+
+    private func command(_ key: NewKey) -> String {
+      var words = ["HSET", "\(prefix)apikey:\(key.sha256)", "id", id]
+      if let plan { words += ["plan", plan] }
+      if let expires { words += ["expires", expires] }
+      return words.joined(separator: " ")
     }
 
     private static func isWord(_ text: String) -> Bool {

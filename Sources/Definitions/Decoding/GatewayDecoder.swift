@@ -15,8 +15,10 @@ enum GatewayDecoder {
     plan.writes = reader[\.writes] ?? plan.writes
     plan.threads = reader[\.threads]
     plan.cache = reader[\.cache] ?? plan.cache
-    if let redis = reader[\.redis] { (plan.cache.redis, plan.state) = (redis.cache, redis.state) }
-    reader.loading.hasStateRedis = plan.stateRedis != nil
+    let redis = reader[\.redis]
+    if let redis { (plan.cache.redis, plan.state) = (redis.cache, redis.state) }
+    // Of one that is wrong was told.
+    reader.loading.hasStateRedis = plan.stateRedis != nil || redis == nil && reader.pair(\.redis) != nil
     if let log = reader[\.log] {
       plan.logLevel = log.level.rawValue
       plan.accessLog = log.access

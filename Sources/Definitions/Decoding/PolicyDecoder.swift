@@ -50,13 +50,26 @@ struct PolicyDecoder {
   /// Of defaults it is for those routes that have a use for it.
   private var idempotency: IdempotencyPlan? {
     guard let plan = reader[\.idempotency] ?? nil else { return nil }
-    guard case .only(let names)? = methods, names.allSatisfy({ SafeMethod.contains($0) }) else { return plan }
+    guard case .only(let names)? = methods, names.allSatisfy({ SafeMethod.contains($0) }) else {
+      warnOfLoss(plan)
+      return plan
+    }
     if reader.isExplicit(\.idempotency), let pair = reader.pair(\.idempotency) {
       scope.loading.report(
         pair.key, "`idempotency` is for requests that change something; \(names.quoted) may be repeated as it is",
         hint: "remove it")
     }
     return nil
+  }
+
+  /// As with what is counted for a day.
+  private func warnOfLoss(_ plan: IdempotencyPlan) {
+    guard plan.onRedisFailure != .local, !scope.loading.hasStateRedis, let pair = reader.pair(\.idempotency) else {
+      return
+    }
+    scope.loading.warn(
+      pair.key, "keys of `idempotency` are known to this process alone, and forgotten with it",
+      hint: "set `redis` in gateway.yaml, or write `onRedisFailure: local` if that is meant")
   }
 
   // MARK: refuse

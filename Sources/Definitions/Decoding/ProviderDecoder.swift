@@ -72,12 +72,27 @@ enum ProviderDecoder {
   // MARK: Kinds; the name is known later
 
   static func apiKey(_ reader: MappingReader<APIKeyKeys>) -> ProviderPlan? {
-    let (places, entries) = (reader[\.from], reader[\.keys])
+    let (places, entries, asksRedis) = (reader[\.from], reader[\.keys], reader[\.redis])
     let (missing, invalid, isPassed) = (reader[\.missingStatus], reader[\.invalidStatus], reader[\.pass])
-    guard let entries, places != nil || reader.pair(\.from) == nil else { return nil }
-    var keys = APIKeyPlan(places ?? [.header("x-api-key")], entries)
+    checkRedis(reader, asksRedis)
+    guard entries != nil || reader.pair(\.keys) == nil, places != nil || reader.pair(\.from) == nil else { return nil }
+    var keys = APIKeyPlan(places ?? [.header("x-api-key")], entries ?? [])
+    keys.asksRedis = asksRedis ?? false
     keys.isPassed = isPassed ?? false
     return provider(.apiKey(keys), status: 401, missing, invalid)
+  }
+
+  /// Keys are somewhere, and where they are in Redis, there is one.
+  private static func checkRedis(_ reader: MappingReader<APIKeyKeys>, _ asksRedis: Bool?) {
+    let pair = reader.pair(\.redis)
+    if reader.pair(\.keys) == nil, pair == nil || asksRedis == false {
+      reader.loading.report(reader.node, "`apiKey` needs `keys`, a file, or `redis: true`")
+    }
+    if asksRedis == true, let pair, !reader.loading.hasStateRedis {
+      reader.loading.report(
+        pair.value, "keys can't be looked up in Redis: gateway.yaml names none for state",
+        hint: "set `redis`, or `redis.state`, in gateway.yaml")
+    }
   }
 
   static func basic(_ reader: MappingReader<BasicKeys>) -> ProviderPlan? {

@@ -39,7 +39,7 @@ struct APIKeyKeys: KeySet {
   static let title = "API key"
   static let noun = "`apiKey`"
   static let introduction = """
-    A key is known by its SHA-256. `weft key new` makes one, and the entry for the file. See \
+    A key is known by its SHA-256. `weft key new` makes one, and its entry, for the file or for Redis. See \
     [The edge](edge.md#api-keys).
     """
 
@@ -48,8 +48,12 @@ struct APIKeyKeys: KeySet {
     "Where the key is: one place, or several that are looked at in turn. A key at two of them is refused.",
     example: "[{ header: x-api-key }, { query: api_key }]")
   let keys = Key<[APIKeyEntry]>(
-    "keys", .keysFile(), required: true,
+    "keys", .keysFile(), default: "none, where `redis` is `true`",
     "A YAML file with a list of [entries](edge.md#api-keys). It is read again on a reload.", example: "keys.yaml")
+  let redis = Key<Bool>(
+    "redis", .boolean(), default: "false",
+    "A key that the file does not have is looked up in [Redis](edge.md#api-keys), so that keys come and go without a reload.",
+    example: "true")
   let pass = Key<Bool>(
     "pass", .boolean(), default: "false", "The key goes on to backends, where a proxy or `forward` sends it.",
     example: "true")

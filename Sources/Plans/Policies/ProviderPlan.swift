@@ -29,6 +29,9 @@ package struct ProviderPlan: Sendable {
     invalidStatus = status
   }
 
+  /// Redis knows some of its credentials.
+  package var asksRedis: Bool { if case .apiKey(let plan) = kind { plan.asksRedis } else { false } }
+
   /// Its identities have claims.
   package var givesClaims: Bool {
     switch kind {
@@ -94,6 +97,8 @@ package struct APIKeyPlan: Sendable {
   /// Tried in this order; a key at two of them is none.
   package var places: [CredentialPlace]
   package var keys: Secret<[APIKeyEntry]>
+  /// Keys that are not among these may be in Redis.
+  package var asksRedis = false
   /// The key stays in what goes to backends.
   package var isPassed = false
 
@@ -107,7 +112,7 @@ package struct APIKeyPlan: Sendable {
 package struct APIKeyEntry: Sendable {
   /// The subject of its identity.
   package var id: String
-  /// SHA-256 of each key, in lower-case hex.
+  /// SHA-256 of each key, in lower-case hex; none of an entry in Redis, which is found by it.
   package var hashes: [String]
   package var plan: String?
   package var groups: [String] = []

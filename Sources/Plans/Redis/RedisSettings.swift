@@ -31,7 +31,7 @@ package struct RedisSettings: Hashable, Sendable, CustomStringConvertible, Custo
   package var database = 0
   package var tls: TLS?
   /// The prefix of every key and channel, so that one Redis serves several fleets.
-  package var prefix = "weft:"
+  package var prefix = RedisSettings.defaultPrefix
   /// What a command may cost an answer.
   package var commandTimeout: Duration = .milliseconds(50)
   package var connectTimeout: Duration = .seconds(1)
@@ -41,6 +41,8 @@ package struct RedisSettings: Hashable, Sendable, CustomStringConvertible, Custo
   package var mostInFlight = 4096
   /// How often the subscription is asked whether it lives, and how long it may take to say so.
   package var heartbeat: Duration = .seconds(1)
+
+  package static let defaultPrefix = "weft:"
 
   package init(_ topology: Topology) {
     self.topology = topology

@@ -1,6 +1,5 @@
+import Plans
 import Testing
-
-@testable import Definitions
 
 @Suite struct CalendarDateTests {
   /// 2027-12-31T00:00:00Z, in milliseconds.

@@ -3,17 +3,17 @@ import Messages
 
 /// Dates and instants as RFC 3339 writes them, to milliseconds since 1970. Nothing is guessed at: a day that no month has
 /// is none, nor is a time without its zone.
-enum CalendarDate {
+package enum CalendarDate {
   private static let day: Int64 = 86_400_000
 
   /// The first moment after a date, in UTC: `2027-12-31`.
-  static func end(of text: String) -> Int64? {
+  package static func end(of text: String) -> Int64? {
     guard let parts = text.wholeMatch(of: /([0-9]{4})-([0-9]{2})-([0-9]{2})/) else { return nil }
     return midnight(parts.1, parts.2, parts.3).map { $0 + day }
   }
 
   /// `2027-12-31T18:00:00Z`, `2027-12-31T18:00:00.5+01:00`.
-  static func instant(_ text: String) -> Int64? {
+  package static func instant(_ text: String) -> Int64? {
     let form = /([0-9]{4})-([0-9]{2})-([0-9]{2})[Tt]([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{1,9}))?([Zz]|[+-].*)/
     guard let parts = text.wholeMatch(of: form), let midnight = midnight(parts.1, parts.2, parts.3),
       let time = time(parts.4, parts.5), let seconds = number(parts.6, 0...59), let offset = offset(parts.8)
