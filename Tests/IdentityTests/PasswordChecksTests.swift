@@ -27,7 +27,7 @@ import Testing
   private static func word(_ verdict: Verdict) -> String {
     switch verdict {
     case .verified(let identity): "\(identity.provider) verified \(identity.subject ?? "")"
-    case .invalid(let why): "invalid: \(why)"
+    case .invalid(let why), .refused(_, let why): "invalid: \(why)"
     case .unknown(let why): "unknown: \(why)"
     }
   }
