@@ -209,7 +209,7 @@ class Run:
             if left:
                 self.problems.append(f"{when}: gateway {number} is not idle after a minute: {left}")
         states = [(gateway.resident(), gateway.descriptors()) for gateway in self.gateways]
-        requests = sum(number for (kind, *_), number in self.count.items() if kind not in BESIDE)
+        requests = sum(n for (kind, status, _), n in self.count.items() if kind == "left" or isinstance(status, int))
         told = "; ".join(f"gateway {number}: {kib} KiB, {fds} descriptors" for number, (kib, fds) in enumerate(states))
         self.tell(f"{when}: {told}; {requests} requests, {len(self.wrong)} wrong")
         return states
@@ -286,9 +286,6 @@ class Run:
                 gateway.process.kill()
                 gateway.process.wait()
         self.redis.stop()
-
-
-BESIDE = ("reloads", "keys of tokens", "issuer down")
 
 
 def partners():

@@ -166,10 +166,8 @@ class Issuer:
         return not any(sent - PAUSE - EXACTNESS <= fetch.began <= taken for fetch in self.fetches[gateway])
 
     def too_often(self, gateway):
-        """Pairs of fetches that are nearer to each other than an unknown `kid` may bring about; those that follow a failure
-        are attempts of their own."""
-        known = self.fetches[gateway][1:]
-        return [
-            (one.began, two.began) for one, two in zip(known, known[1:])
-            if two.began - one.began < PAUSE - EXACTNESS and one.kids is not None
-        ]
+        """Pairs of fetches that are nearer to each other than unknown `kid`s may bring about. The one that follows a failure
+        is an attempt of its own, and begins no pause."""
+        fetches = self.fetches[gateway]
+        asked = [two.began for one, two in zip(fetches, fetches[1:]) if one.kids is not None]
+        return [(one, two) for one, two in zip(asked, asked[1:]) if two - one < PAUSE - EXACTNESS]
