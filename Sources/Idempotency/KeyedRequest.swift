@@ -17,5 +17,5 @@ package struct KeyedRequest: Hashable, Sendable {
 
 extension Hash256 {
   /// 64 lower-case digits.
-  var hex: String { withUnsafeBytes(of: words) { Hexadecimal.text($0) } }
+  package var hex: String { withUnsafeBytes(of: words) { Hexadecimal.text($0) } }
 }

@@ -1,4 +1,6 @@
 import Front
+import Hashing
+import Idempotency
 import Identity
 import JSONText
 import Messages
@@ -10,6 +12,7 @@ package struct AuthStage: Stage {
   private let plan: AuthPlan
   private let providers: [any IdentityProvider]
   private let inputs: RequestInputs
+  private let shown: RequestInputs
   private let log: PolicyLog
 
   package init(_ plan: AuthPlan, _ providers: [any IdentityProvider], _ log: PolicyLog) {
@@ -17,6 +20,7 @@ package struct AuthStage: Stage {
     self.providers = providers
     self.log = log
     inputs = RequestInputs(plan.reads)
+    shown = RequestInputs(plan.shown)
   }
 
   private typealias Shown = (provider: any IdentityProvider, credential: Credential)
@@ -63,7 +67,7 @@ package struct AuthStage: Stage {
     _ identity: ClientIdentity?
   ) -> StageStep {
     switch verdict {
-    case .verified(let found): return verify(rest, exchange, identity?.joined(with: found) ?? found)
+    case .verified(let found): return go(on: rest, exchange, identity, found, by: provider)
     case .invalid(let why): return invalid(provider, why)
     case .refused(let answer, let why):
       exchange.record.refuse(name, why, reason: answer.status == 401 ? "invalid" : "forbidden")
@@ -72,22 +76,40 @@ package struct AuthStage: Stage {
       let name = provider.plan.name
       log.note(.unasked, of: name, ["provider": "\(name)", "why": "\(why)"])
       let nobody = ClientIdentity(provider: name, subject: nil)
-      return verify(rest, exchange, identity?.joined(with: nobody) ?? nobody)
+      return go(on: rest, exchange, identity, nobody, by: provider)
     case .unknown(let why):
       let detail = "credentials can't be verified at present"
       return .refuse(Problem(503, detail: detail, headers: [HeaderField("Retry-After", "1")]), why: why)
     }
   }
 
+  /// Asks the rest, behind a provider that lets the client in.
+  private func go(
+    on rest: ArraySlice<Shown>, _ exchange: Exchange, _ identity: ClientIdentity?, _ found: ClientIdentity,
+    by provider: any IdentityProvider
+  ) -> StageStep {
+    if identity == nil, found.subject?.isEmpty ?? true { note(exchange.request) }
+    // Who is asked next does not see it.
+    provider.withhold(from: exchange.request)
+    return verify(rest, exchange, identity?.joined(with: found) ?? found)
+  }
+
+  /// Has a client without a subject known by what it shows, as long as that is there.
+  private func note(_ request: IncomingRequest) {
+    var digest = ShownDigest()
+    shown.visit(request, &digest)
+    request.shown = Hash256(digest.digest).hex
+  }
+
   /// Verified: it may still be somebody who is not wanted here.
   private func admit(_ identity: ClientIdentity?, _ exchange: Exchange) -> StageStep {
     guard let identity else { return missing() }
     exchange.identify(identity)
+    for provider in providers { provider.withhold(from: exchange.request) }
     if let scope = plan.scopes.first(where: { !identity.hasScope($0) }) {
       return forbidden("the scope \(scope) is missing")
     }
     if let why = objection(exchange) { return forbidden(why) }
-    for provider in providers { provider.withhold(from: exchange.request) }
     return .pass
   }
 
@@ -97,7 +119,7 @@ package struct AuthStage: Stage {
     // No body is read here, and nothing else of a request can be wrong.
     guard let scope = try? inputs.scope(of: exchange, env: plan.env) else { return requirement.source }
     do throws(RenderFailure) {
-      return try requirement.value(scope).isTruthy ? nil : "`\(requirement.source)` is not true"
+      return try requirement.value(scope).bool == true ? nil : "`\(requirement.source)` is not true"
     } catch {
       return error.message
     }
@@ -129,6 +151,37 @@ package struct AuthStage: Stage {
   private func forbidden(_ why: String) -> StageStep {
     .refuse(Problem(403, detail: "access is not allowed"), why: why)
   }
+}
+
+/// What of a request its client is known by. A value.
+private struct ShownDigest: RequestInputVisitor {
+  var digest = Digest()
+
+  mutating func begin(_ input: ScopeName) { digest.update(counted: input.rawValue) }
+
+  mutating func take(_ name: String, _ value: String?) {
+    digest.update(counted: name)
+    digest.update((value == nil ? 0 : 1) as UInt8)
+    if let value { digest.update(counted: value) }
+  }
+
+  mutating func take(_ name: String, list: [String]) {
+    digest.update(counted: name)
+    digest.update(list.count)
+    for value in list { digest.update(counted: value) }
+  }
+
+  mutating func take(_ name: String, json: JSONValue?) {
+    guard let json else { return take(name, nil) }
+    var writer = JSONWriter()
+    writer.write(json)
+    take(name, String(decoding: writer.bytes, as: UTF8.self))
+  }
+
+  mutating func take(_ input: ScopeName, whole: JSONValue?) { take(input.rawValue, json: whole) }
+
+  /// No provider reads it.
+  mutating func take(body: [UInt8]) {}
 }
 
 extension ClientIdentity {

@@ -128,12 +128,22 @@ import Testing
     // An empty subject is nobody's.
     let (empty, vain) = (try request(subject: "", "Bearer 1"), try request(subject: "", "Bearer 2"))
     #expect(empty != vain && empty != anonymous)
+    // Then what was shown counts, wherever it was.
+    let (shown, stranger2) = (
+      try request(subject: "", "Bearer 1", shown: "a"), try request(subject: "", "Bearer 1", shown: "b")
+    )
+    #expect(shown != stranger2 && shown != empty)
+    #expect(try request(subject: "", "Bearer 1", shown: "a") == shown)
+    #expect(try request(subject: "one", "Bearer 1", shown: "a") == one)
   }
 
-  private func request(subject: String?, _ authorization: String, provider: String = "p") throws -> KeyedRequest {
+  private func request(
+    subject: String?, _ authorization: String, provider: String = "p", shown: String? = nil
+  ) throws -> KeyedRequest {
     let assumed = try IncomingRequest.assumed(
       method: "POST", target: "/a", host: "x", headers: [("Authorization", authorization), ("Idempotency-Key", "k")],
       body: nil, captures: [])
+    assumed.shown = shown
     assumed.identity = subject.map { ClientIdentity(provider: provider, subject: $0) }
     let key = try #require(try ClientKey(assumed, in: "Idempotency-Key"))
     return KeyedRequest(assumed, key)

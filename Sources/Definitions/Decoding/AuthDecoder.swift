@@ -21,6 +21,7 @@ struct AuthDecoder {
   func decode() -> AuthPlan? {
     guard let setting = reader[\.auth] ?? nil, let providers else { return nil }
     var plan = AuthPlan(setting.providers.map(\.name), rule: setting.rule)
+    var isAlwaysShown = false
     for (index, named) in setting.providers.enumerated() {
       if setting.providers[..<index].contains(where: { $0.name == named.name }) {
         scope.loading.report(named.place, "`\(named.name)` is given twice", hint: "remove one")
@@ -30,9 +31,11 @@ struct AuthDecoder {
         continue
       }
       plan.credentials = plan.credentials.union(provider.credentials)
+      plan.shown = plan.shown.union(provider.shown)
+      if provider.isAlwaysShown { isAlwaysShown = true }
     }
     plan.scopes = setting.scopes
-    plan.isOptional = setting.isOptional
+    plan.isOptional = setting.isOptional && !isAlwaysShown
     if let node = setting.requirement {
       var templates = TemplateReader(scope)
       plan.requirement = templates.condition(node, .requirement)

@@ -12,8 +12,11 @@ extension IncomingRequest {
     opaque.text(of: "authorization").map { [$0] } ?? headers["authorization"]
   }
 
-  /// The certificate of a client that has shown who it is without a subject: one may have names alone.
-  package var namelessCertificate: ClientCertificate? {
-    identity != nil && owner == nil ? client.certificate : nil
+  /// What tells clients without a subject apart: what they have shown, and their certificate. `nil` where there is a subject,
+  /// or nobody asked.
+  package var namelessCredentials: [String]? {
+    guard identity != nil, owner == nil else { return nil }
+    let texts = [shown, client.certificate?.fingerprint]
+    return texts.contains { $0 != nil } ? texts.map { $0 ?? "" } : nil
   }
 }

@@ -18,6 +18,8 @@ package final class IncomingRequest: @unchecked Sendable {
   package internal(set) var opaque: OpaqueFields
   /// Who the client has shown to be; `nil`: nobody asked, or it did not show anything.
   package internal(set) var identity: ClientIdentity?
+  /// Stands for what the client has shown, where it has no subject: a hash that is the same for the same in every process.
+  package var shown: String?
   /// Behind the stage of the body: the whole of it; nil where the request has none.
   package var body: [UInt8]?
   package let client: ClientInfo

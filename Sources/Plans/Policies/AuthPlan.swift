@@ -14,7 +14,7 @@ package struct AuthPlan: Sendable {
   package var rule: Rule
   /// All of them are needed, of the claims or of the key's entry.
   package var scopes: [String] = []
-  /// True by JMESPath's notion of truth, or the client may not come in; nor where it fails.
+  /// `true` and nothing else, or the client may not come in; nor where it fails.
   package var requirement: TextTemplate?
   /// Who has no credential may come in.
   package var isOptional = false
@@ -22,6 +22,8 @@ package struct AuthPlan: Sendable {
   package var reads = RequestReads()
   /// What answers depend on where it is told by whom they are asked for: the fields that credentials come by.
   package var credentials = RequestReads()
+  /// What of a request its providers know clients by.
+  package var shown = RequestReads()
   /// The environment variables that `requirement` reads, as members of `env`. Never printed.
   package var env: JSONObject {
     get { secrets.revealed }

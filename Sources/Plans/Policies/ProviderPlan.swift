@@ -73,18 +73,28 @@ package struct ProviderPlan: Sendable {
 
   /// What answers depend on that depend on its credential.
   package var credentials: RequestReads {
+    guard case .certificate = kind else { return shown }
+    // No field of a request tells of it.
+    var reads = RequestReads()
+    reads.headers = .all
+    return reads
+  }
+
+  /// What of a request it knows clients by; a certificate is none of a request.
+  package var shown: RequestReads {
     switch kind {
     case .apiKey(let plan): return Self.reads(of: plan.places)
     case .basic: return BasicPlan.place.reads
     case .jwt(let plan): return Self.reads(of: plan.places)
     case .introspection(let plan): return Self.reads(of: plan.places).union(plan.inquiry.reads)
     case .external(let plan): return Self.reads(of: plan.places).union(plan.inquiry.reads)
-    case .certificate:
-      // No field of a request tells of it.
-      var reads = RequestReads()
-      reads.headers = .all
-      return reads
+    case .certificate: return RequestReads()
     }
+  }
+
+  /// Every request has what it verifies, so that none is without.
+  package var isAlwaysShown: Bool {
+    if case .external(let plan) = kind { plan.places.isEmpty } else { false }
   }
 
   private static func reads(of places: [CredentialPlace]) -> RequestReads {

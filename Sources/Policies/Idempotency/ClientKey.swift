@@ -48,7 +48,7 @@ extension KeyedRequest {
   private static func owner(of request: IncomingRequest) -> [String] {
     if let owner = request.owner { return ["identity", owner.provider, owner.subject] }
     let client = [request.identity?.provider ?? "", request.client.address]
-    guard let certificate = request.namelessCertificate else { return ["client"] + client + request.authorization }
-    return ["certificate"] + client + [certificate.fingerprint] + request.authorization
+    guard let credentials = request.namelessCredentials else { return ["client"] + client + request.authorization }
+    return ["credentials"] + client + credentials + request.authorization
   }
 }
