@@ -1,4 +1,4 @@
-/// A table of so many entries at most. Where there are too many, S3-FIFO says which is forgotten: whoever comes with ever
+/// A table of bounded size. Where there are too many, S3-FIFO says which is forgotten: whoever comes with ever
 /// new keys pushes out his own rather than those that are in use. A value.
 package struct BoundedTable<Key: Hashable, Value> {
   @usableFromInline struct Slot {
@@ -11,17 +11,21 @@ package struct BoundedTable<Key: Hashable, Value> {
     }
   }
 
+  @usableFromInline let capacity: Int
   @usableFromInline var fifo: S3FIFO
   @usableFromInline var places: [Key: Int] = [:]
   /// By the numbers of `fifo`; `nil` in free ones.
   @usableFromInline var slots: [Slot?] = []
 
-  /// - Parameter capacity: the number of entries.
+  /// - Parameter capacity: of all entries together; their number, where none has a size.
   @inlinable package init(capacity: Int) {
+    self.capacity = capacity
     fifo = S3FIFO(capacity: capacity)
   }
 
   package var count: Int { fifo.count }
+  /// Of all entries together.
+  package var size: Int { fifo.size }
 
   /// The value of a key, which counts as a visit; `nil` of one that is not there.
   @inlinable package mutating func value(of key: Key) -> Value? {
@@ -30,14 +34,17 @@ package struct BoundedTable<Key: Hashable, Value> {
     return slots[place]?.value
   }
 
-  /// - Parameter fingerprint: 64 bits of the key, as good as random.
-  @inlinable package mutating func set(_ value: Value, of key: Key, fingerprint: UInt64) {
+  /// - Parameters:
+  ///   - fingerprint: 64 bits of the key, as good as random.
+  ///   - size: that of the key's first value counts. What is larger than all room is not kept.
+  @inlinable package mutating func set(_ value: Value, of key: Key, fingerprint: UInt64, size: Int = 1) {
     if let place = places[key] {
       slots[place]?.value = value
       return
     }
-    while let place = fifo.evict(for: 1) { free(place) }
-    let place = fifo.insert(fingerprint, size: 1)
+    guard size <= capacity else { return }
+    while let place = fifo.evict(for: size) { free(place) }
+    let place = fifo.insert(fingerprint, size: size)
     if place < slots.count { slots[place] = Slot(key, value) } else { slots.append(Slot(key, value)) }
     places[key] = place
   }

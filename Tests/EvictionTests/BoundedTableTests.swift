@@ -28,6 +28,16 @@ import Testing
     #expect(table.count == 0 && table.slots.allSatisfy { $0 == nil } && table.places.isEmpty)
   }
 
+  @Test func theirSizesAreBoundedTogether() {
+    var table = BoundedTable<Int, Int>(capacity: 100)
+    for key in 0..<50 {
+      table.set(key, of: key, fingerprint: UInt64(key), size: 1 + key % 30)
+      #expect(table.size <= 100 && table.count >= min(key + 1, 3))
+    }
+    table.set(0, of: 50, fingerprint: 50, size: 101)
+    #expect(table.value(of: 50) == nil && table.count >= 3)
+  }
+
   /// Whoever comes with ever new keys does not push out what is in use.
   @Test func whatIsInUseStays() {
     var table = BoundedTable<Int, Int>(capacity: 100)
