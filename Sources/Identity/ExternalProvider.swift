@@ -2,6 +2,7 @@ import Front
 import JSONText
 import Messages
 import Plans
+import Tokens
 
 /// Has a service decide who may come in. *Immutable*, but for what it decided lately, which has its own guard.
 package final class ExternalProvider: IdentityProvider {
@@ -27,17 +28,14 @@ package final class ExternalProvider: IdentityProvider {
   package func verify(
     _ credential: String, of exchange: Exchange, later: @escaping @Sendable (Verdict) -> Void
   ) -> Verdict? {
-    inquiries.verdict(for: exchange, later: later) { [self] reply in
-      let verdict = read(reply)
-      if case .unknown = verdict { return (verdict, .zero) }
-      return (verdict, external.inquiry.lifetime)
-    }
+    inquiries.verdict(for: exchange, later: later) { [self] in (read($0), external.inquiry.lifetime) }
   }
 
   func read(_ reply: Inquiries.Reply) -> Verdict {
     switch reply.status {
     case 200...299: return decision(reply)
     case 401, 403: return .refused(Self.answer(reply), why: "\(plan.name) says \(reply.status)")
+    case 401 where external.isShownOwnToken: return inquiries.unknown("status 401, to the gateway's own token")
     default: return inquiries.unknown("status \(reply.status)")
     }
   }
@@ -45,6 +43,8 @@ package final class ExternalProvider: IdentityProvider {
   private func decision(_ reply: Inquiries.Reply) -> Verdict {
     let body = reply.body.isEmpty ? nil : try? JSONText(reply.body).root
     let claims = body.flatMap { $0.kind == .object ? $0 : nil }
+    // Another reader may take the other one of two.
+    if let body, !StrictJSON.isUnique(body) { return inquiries.unknown("its answer has a member twice") }
     var subject: String?
     if external.allow != nil || external.subject != nil {
       // Half an answer may say the contrary of the whole.

@@ -43,6 +43,8 @@ package enum Verdict: Sendable {
   case refused(Answer, why: String)
   /// It can't be told: 503.
   case unknown(String)
+  /// Nobody is there to tell: 503, or the client comes in as nobody where the provider fails open.
+  case unavailable(String)
 }
 
 /// A challenge of `WWW-Authenticate`. A value.

@@ -21,7 +21,7 @@ struct Inquiries: Sendable {
   private let inquiry: any Inquiry
   private let memory = VerdictMemory()
 
-  /// What a backend said. A value.
+  /// What a backend said, but for 5xx. A value.
   struct Reply {
     let status: Int
     let headers: [HeaderField]
@@ -55,34 +55,36 @@ struct Inquiries: Sendable {
     }
     return memory.verdict(of: Hash256(request), later: later) { completion in
       inquiry.send(request, for: exchange) { response in
-        switch Self.reply(response) {
-        case .success(let reply):
-          let (verdict, lifetime) = read(reply)
-          completion(verdict, lifetime)
-        case .failure(let fault): completion(unknown(fault.why), .zero)
-        }
+        let (verdict, lifetime) = verdict(of: response, read: read)
+        completion(verdict, lifetime)
       }
+    }
+  }
+
+  /// Tells where nobody answers from answers that say nothing: a client may have brought about the latter, by a header that
+  /// is too long for whoever is asked, or by holding all places.
+  func verdict(of response: CallResponse, read: Reader) -> (Verdict, Duration) {
+    switch response.result {
+    case .failure(let failure):
+      let why = failure.detail ?? failure.outcome
+      switch failure {
+      case .timeout, .connect, .circuitOpen: return (unavailable(why), .zero)
+      case .queue, .invalid, .cancelled: return (unknown(why), .zero)
+      }
+    case .response(let status, _, _) where status >= 500: return (unavailable("status \(status)"), .zero)
+    case .response(let status, let headers, let body):
+      if let fault = response.bodyFault { return (unknown(fault), .zero) }
+      guard body.count <= InquiryPlan.longestAnswer else {
+        return (unknown("its answer is longer than \(InquiryPlan.longestAnswer.bytesWritten)"), .zero)
+      }
+      return read(Reply(status: status, headers: headers, body: body))
     }
   }
 
   /// - Parameter why: for the log.
   func unknown(_ why: String) -> Verdict { .unknown("\(provider) can't be asked: \(why)") }
 
-  private struct NoReply: Error {
-    let why: String
-  }
-
-  private static func reply(_ response: CallResponse) -> Result<Reply, NoReply> {
-    switch response.result {
-    case .failure(let failure): return .failure(NoReply(why: failure.detail ?? failure.outcome))
-    case .response(let status, let headers, let body):
-      if let fault = response.bodyFault { return .failure(NoReply(why: fault)) }
-      guard body.count <= InquiryPlan.longestAnswer else {
-        return .failure(NoReply(why: "its answer is longer than \(InquiryPlan.longestAnswer.bytesWritten)"))
-      }
-      return .success(Reply(status: status, headers: headers, body: body))
-    }
-  }
+  private func unavailable(_ why: String) -> Verdict { .unavailable("\(provider) can't be asked: \(why)") }
 }
 
 extension Hash256 {

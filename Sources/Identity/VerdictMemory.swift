@@ -127,5 +127,10 @@ struct VerdictTable {
 }
 
 extension Verdict {
-  fileprivate var isKnown: Bool { if case .unknown = self { false } else { true } }
+  fileprivate var isKnown: Bool {
+    switch self {
+    case .verified, .invalid, .refused: true
+    case .unknown, .unavailable: false
+    }
+  }
 }

@@ -72,12 +72,12 @@ package struct AuthStage: Stage {
     case .refused(let answer, let why):
       exchange.record.refuse(name, why, reason: answer.status == 401 ? "invalid" : "forbidden")
       return .answer(answer)
-    case .unknown(let why) where provider.plan.failsOpen:
+    case .unavailable(let why) where provider.plan.failsOpen:
       let name = provider.plan.name
-      log.note(.unasked, of: name, ["provider": "\(name)", "why": "\(why)"])
+      log.note(.unchecked, of: name, ["provider": "\(name)", "why": "\(why)"])
       let nobody = ClientIdentity(provider: name, subject: nil)
       return go(on: rest, exchange, identity, nobody, by: provider)
-    case .unknown(let why):
+    case .unknown(let why), .unavailable(let why):
       let detail = "credentials can't be verified at present"
       return .refuse(Problem(503, detail: detail, headers: [HeaderField("Retry-After", "1")]), why: why)
     }

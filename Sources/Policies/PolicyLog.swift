@@ -7,7 +7,7 @@ import Timing
 package final class PolicyLog: Sendable {
   package enum Event: String, CaseIterable {
     case uncounted = "a limit has nothing to count by"
-    case unasked = "a client comes in unasked"
+    case unchecked = "a client is let in unchecked"
     case noRate = "a limit has no rate"
     case withoutRedis = "a limit is decided without redis"
     case wouldRefuse = "the waf would have refused"
@@ -16,7 +16,7 @@ package final class PolicyLog: Sendable {
 
     fileprivate var level: Logger.Level {
       switch self {
-      case .uncounted, .unasked, .noRate, .withoutRedis: .warning
+      case .uncounted, .unchecked, .noRate, .withoutRedis: .warning
       case .wouldRefuse, .longBody, .uninspected: .notice
       }
     }

@@ -34,6 +34,7 @@ extension Verdict {
         + "\(String(decoding: answer.body, as: UTF8.self)): \(why)"
     case .unknown(let why): "unknown: \(why)"
     }
+    case .unavailable(let why): "unavailable: \(why)"
   }
 }
 
@@ -100,7 +101,8 @@ private func reply(_ status: Int, _ body: String, _ headers: [HeaderField] = [])
 
 @Suite struct ExternalReadingTests {
   private func read(
-    _ status: Int, _ body: String, _ headers: [HeaderField] = [], allow: String? = nil, subject: String? = nil
+    _ status: Int, _ body: String, _ headers: [HeaderField] = [], allow: String? = nil, subject: String? = nil,
+    isShownOwnToken: Bool = false
   ) throws -> String {
     var plan = ExternalPlan([], try inquiry(.seconds(60)))
     plan.allow = try allow.map { try TextTemplate.compile($0) }
@@ -108,6 +110,7 @@ private func reply(_ status: Int, _ body: String, _ headers: [HeaderField] = [])
     let provider = ExternalProvider(ProviderPlan("decide", .external(plan)), plan, by: NoInquiry())
     return provider.read(reply(status, body, headers)).words
   }
+    plan.isShownOwnToken = isShownOwnToken
 
   @Test func statusesDecide() throws {
     for status in [200, 201, 204, 299] { #expect(try read(status, "") == "verified nobody []") }
@@ -129,7 +132,14 @@ private func reply(_ status: Int, _ body: String, _ headers: [HeaderField] = [])
     )
     // Whatever is said of an answer that lets in.
     #expect(try read(403, "{}", allow: "${`true` || x}").hasPrefix("refused 403"))
-    #expect(try read(500, "{}", allow: "${status == `500`}") == "unknown: decide can't be asked: status 500")
+    #expect(try read(404, "{}", allow: "${status == `404`}") == "unknown: decide can't be asked: status 404")
+  }
+
+  @Test func aRefusalOfTheGatewaysTokenIsNoRefusalOfTheClient() throws {
+    #expect(
+      try read(401, "no", isShownOwnToken: true)
+        == "unknown: decide can't be asked: status 401, to the gateway's own token")
+    #expect(try read(403, "no", isShownOwnToken: true).hasPrefix("refused 403"))
   }
 
   @Test func templatesReadTheAnswer() throws {
@@ -164,3 +174,52 @@ private func reply(_ status: Int, _ body: String, _ headers: [HeaderField] = [])
     #expect(try read(200, "<html>", subject: "${id}") == "unknown: decide can't be asked: its answer is no JSON")
   }
 }
+
+  @Test func membersThatStandTwiceAreNotBelieved() throws {
+    for body in [
+      #"{"allow":false,"allow":true}"#, #"{"allow":true,"\u0061llow":false}"#, #"{"allow":true,"by":{"a":1,"a":2}}"#,
+    ] {
+      for allow in ["${allow}", nil] {
+        #expect(try read(200, body, allow: allow) == "unknown: decide can't be asked: its answer has a member twice")
+      }
+    }
+    #expect(
+      try read(200, #"[{"allow":false,"allow":true}]"#, allow: "${body[0].allow}")
+        == "unknown: decide can't be asked: its answer has a member twice")
+  }
+}
+
+/// What comes of an answer before a provider reads it.
+@Suite struct InquiryAnswerTests {
+  private func words(_ response: CallResponse) -> String {
+    let (verdict, _) = Inquiries(of: "decide", by: NoInquiry()).verdict(of: response) { reply in
+      (.invalid("read \(reply.status)"), .zero)
+    }
+    return verdict.words
+  }
+
+  private func words(_ status: Int, _ body: [UInt8] = []) -> String {
+    words(CallResponse(.response(status: status, headers: [], body: body)))
+  }
+
+  @Test func nobodyIsThereWhereNobodyAnswersOrFails() {
+    let long = [UInt8](repeating: 0x20, count: InquiryPlan.longestAnswer + 1)
+    #expect(words(500) == "unavailable: decide can't be asked: status 500")
+    #expect(words(503, long) == "unavailable: decide can't be asked: status 503")
+    for failure in [CallFailure.timeout, .connect("refused"), .circuitOpen(retryAfter: 1)] {
+      #expect(words(CallResponse(.failure(failure))).hasPrefix("unavailable: "), "\(failure)")
+    }
+  }
+
+  /// A client may have brought it about.
+  @Test func whatCanNotBeReadIsAnAnswer() {
+    let long = [UInt8](repeating: 0x20, count: InquiryPlan.longestAnswer + 1)
+    for failure in [CallFailure.queue, .invalid("broken"), .cancelled] {
+      #expect(words(CallResponse(.failure(failure))).hasPrefix("unknown: "), "\(failure)")
+    }
+    #expect(words(200, long) == "unknown: decide can't be asked: its answer is longer than 16KiB")
+    var coded = CallResponse(.response(status: 200, headers: [], body: []))
+    coded.bodyFault = "it is no gzip"
+    #expect(words(coded) == "unknown: decide can't be asked: it is no gzip")
+    for status in [200, 302, 401, 414, 431] { #expect(words(status) == "invalid: read \(status)") }
+  }

@@ -28,7 +28,7 @@ import Testing
     switch verdict {
     case .verified(let identity): "\(identity.provider) verified \(identity.subject ?? "")"
     case .invalid(let why), .refused(_, let why): "invalid: \(why)"
-    case .unknown(let why): "unknown: \(why)"
+    case .unknown(let why), .unavailable(let why): "unknown: \(why)"
     }
   }
 

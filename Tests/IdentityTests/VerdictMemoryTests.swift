@@ -19,6 +19,7 @@ extension Verdict {
     case .unknown(let why): "unknown: \(why)"
     }
   }
+    case .unavailable(let why): "unavailable: \(why)"
 }
 
 @Suite struct VerdictTableTests {
@@ -58,7 +59,9 @@ extension Verdict {
 
   @Test mutating func whatCanNotBeToldIsNotKept() {
     #expect(find(1) == "ask")
-    #expect(take(.unknown("nobody is there"), 1, until: 60) == 1)
+    #expect(take(.unknown("too many"), 1, until: 60) == 1)
+    #expect(table.count == 0 && find(1) == "ask")
+    #expect(take(.unavailable("nobody is there"), 1, until: 60) == 1)
     #expect(table.count == 0 && find(1) == "ask")
   }
 

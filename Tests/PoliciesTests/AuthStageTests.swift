@@ -52,10 +52,14 @@ import Testing
     let one = LateProvider("one")
     let sink = sink(AuthPlan(["one"]), [one])
     let exchange = try sink.request("GET", "/a", ["one": "1"])
-    one.later[0](.unknown("nobody is there"))
+    one.later[0](.unknown("too many ask"))
     #expect(sink.events.first?.hasPrefix("503 Retry-After=1") == true)
-    #expect(exchange.record.refused == RequestRecord.Refusal(stage: "auth", why: "nobody is there"))
+    #expect(exchange.record.refused == RequestRecord.Refusal(stage: "auth", why: "too many ask"))
     #expect(exchange.record.identity == nil)
+    let other = self.sink(AuthPlan(["one"]), [one])
+    try other.request("GET", "/a", ["one": "1"])
+    one.later[1](.unavailable("nobody is there"))
+    #expect(other.events.first?.hasPrefix("503 Retry-After=1") == true)
   }
 
   @Test func whoHasLeftIsNotLetIn() throws {
@@ -77,7 +81,7 @@ import Testing
     #expect(exchange.record.identity == nil)
   }
 
-  /// It is open to who can't be told, and not to who is told not to come.
+  /// It is open while nobody is there to tell, and not to who is told not to come.
   @Test func anOpenDoor() throws {
     let request = try RequestTemplate.compile(RequestLine("GET a /"), backend: 0, rest: nil)
     let call = CallPlan(name: "ask", request: request, location: SourceLocation(file: "", line: 0, column: 0))
@@ -86,14 +90,19 @@ import Testing
     let (one, two) = (LateProvider("one", .external(plan)), LateProvider("two"))
     let sink = sink(AuthPlan(["one", "two"], rule: .all), [one, two])
     try sink.request("GET", "/a", ["one": "1", "two": "2"])
-    one.later[0](.unknown("nobody is there"))
+    one.later[0](.unavailable("nobody is there"))
     #expect(sink.events == [] && two.later.count == 1)
     two.later[0](.invalid("no"))
     #expect(sink.events.first?.hasPrefix("401") == true)
     let other = self.sink(AuthPlan(["one"]), [one])
     let exchange = try other.request("GET", "/a", ["one": "1"])
-    one.later[1](.unknown("nobody is there"))
+    one.later[1](.unavailable("nobody is there"))
     #expect(other.events == ["200", "work"] && exchange.request.identity?.provider == "one")
     #expect(exchange.request.identity?.subject == nil)
+    // A client may have brought it about.
+    let shut = self.sink(AuthPlan(["one"]), [one])
+    try shut.request("GET", "/a", ["one": "1"])
+    one.later[2](.unknown("status 431"))
+    #expect(shut.events.first?.hasPrefix("503") == true)
   }
 }

@@ -76,6 +76,7 @@ enum InquiryDecoder {
       }
       var plan = ExternalPlan(places ?? [], inquiry)
       (plan.failsOpen, plan.allow, plan.subject) = (failsOpen, allow, subject)
+      plan.isShownOwnToken = backends[request.backend].oauth2 != nil
       return ProviderDecoder.provider(.external(plan), status: 401, missing, invalid)
     }
   }
@@ -83,7 +84,7 @@ enum InquiryDecoder {
   private static func checkMisfits(_ reader: MappingReader<ExternalKeys>) {
     if reader[\.failOpen] == true, let pair = reader.pair(\.failOpen) {
       reader.loading.warn(
-        pair.key, "with `failOpen` everybody comes in while the service can't be asked, or is made slow",
+        pair.key, "with `failOpen` everybody comes in while the service does not answer, fails (5xx), or is made to",
         hint: "remove it, unless the route may be anybody's")
     }
     if reader.pair(\.from) == nil, let pair = reader.pair(\.missingStatus) {

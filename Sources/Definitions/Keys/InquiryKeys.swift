@@ -55,8 +55,8 @@ struct ExternalKeys: KeySet {
   let ttl = Key<Duration>.lifetime("ttl", "For how long an answer is kept for requests that make the same request.")
   let timeout = Key<Duration>.inquiryTimeout("The time for an answer with all attempts. Later: 503.")
   let failOpen = Key<Bool>(
-    "failOpen", .boolean(), default: "false", "Everybody may come in while the service can't be asked.", example: "true"
-  )
+    "failOpen", .boolean(), default: "false",
+    "Everybody may come in while the service does not answer in time, or with 5xx.", example: "true")
   let allow = Key<YAMLNode>(
     "allow", ValueType(.expression) { node, _ in node }, default: "always",
     "An expression over an answer of 2xx: the members of its body, and `status`, `headers` and `body`. Where it is not true, "

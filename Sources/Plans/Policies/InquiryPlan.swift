@@ -44,8 +44,10 @@ package struct ExternalPlan: Sendable {
   /// Where a credential has to be, tried in this order; empty: the service is asked of everybody.
   package var places: [CredentialPlace]
   package var inquiry: InquiryPlan
-  /// While it can't be asked, everybody may come in.
+  /// While it does not answer, or fails, everybody may come in.
   package var failsOpen = false
+  /// It is shown a token of the gateway's, which its 401 is about.
+  package var isShownOwnToken = false
   /// Over an answer of 2xx: true by JMESPath's notion of truth, or the client may not come in. `nil`: it may.
   package var allow: TextTemplate?
   /// Over an answer of 2xx; `nil`: nobody has a subject.

@@ -12,7 +12,8 @@ package enum StrictJSON {
     return root
   }
 
-  private static func isUnique(_ value: JSONSlice) -> Bool {
+  /// Whether no object in it, or within that, has a member twice. As deep as its text was let be.
+  package static func isUnique(_ value: JSONSlice) -> Bool {
     switch value.kind {
     case .array:
       return value.elements.allSatisfy(isUnique)

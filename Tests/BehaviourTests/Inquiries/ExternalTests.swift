@@ -125,6 +125,53 @@ extension Behaviour {
 
     @Test func whatIsNoAnswerIsA503AndIsNotKept() throws {
       let backend = try ScriptedBackend { _ in .fault(.close) }
+    /// The client could not know what to do about it, and would be told how the gateway shows who it is.
+    @Test func aRefusalOfTheGatewaysTokenIsNoneOfTheClient() throws {
+      @Sendable func answer(_ request: RecordedRequest, _ status: Int) -> ScriptedAnswer {
+        if request.target == "/token" { return .json(#"{"access_token":"own","token_type":"Bearer"}"#) }
+        var answer = ScriptedAnswer.json(#"{"error":"whose?"}"#, status: status)
+        answer.headers = ["WWW-Authenticate: Bearer"]
+        return answer
+      }
+      let backend = try ScriptedBackend { answer($0, 401) }
+      defer { backend.stop() }
+      let gateway = try GatewayProcess(
+        files: [
+          "gateway.yaml": """
+          auth: { own: { external: { request: "GET authz /?p=${client.path}", ttl: 1h, failOpen: true } } }
+          log: { access: true }
+          """,
+          "main.yaml": """
+          backends:
+            id: { url: "${env.B1}" }
+            authz: { url: "${env.B1}", oauth2: { backend: id, path: /token, clientId: weft, clientSecret: "${env.SECRET}" } }
+          routes:
+            GET /own: { auth: own, response: 1 }
+          """,
+        ], environment: ["B1": backend.url, "SECRET": "s3cret"])
+      let refused = try gateway.exchange("GET /own")
+      #expect(refused.status == 503 && refused["WWW-Authenticate"] == nil && !refused.text.contains("whose"))
+      backend.restart { answer($0, 403) }
+      #expect(try gateway.exchange("GET /own").text == #"{"error":"whose?"}"#)
+      try gateway.stopInOrder()
+      #expect(gateway.child.errors.text.contains("own can't be asked: status 401, to the gateway's own token"))
+    }
+
+    @Test func theServiceHearsOfOnePathInOneSpelling() throws {
+      let backend = try ScriptedBackend { _ in .json("{}") }
+      defer { backend.stop() }
+      let gateway = try Self.start(backend)
+      for path in ["/who", "/%77ho", "/w%68%6f"] {
+        #expect(try gateway.exchange("GET \(path)").status == 200, "\(path)")
+      }
+      #expect(backend.lines == ["GET /check?method=GET&path=%2Fwho"])
+      for path in ["/files/a%2fb%41", "/files/%61%2FbA"] {
+        #expect(try gateway.exchange("GET \(path)").text == #""a/bA""#)
+      }
+      #expect(backend.lines.dropFirst() == ["GET /check?method=GET&path=%2Ffiles%2Fa%252FbA"])
+      try gateway.stopInOrder()
+    }
+
       defer { backend.stop() }
       let gateway = try Self.start(backend)
       let answers: [ScriptedAnswer] = [
@@ -199,7 +246,18 @@ extension Behaviour {
       backend.restart { _ in .json("{}", status: 403) }
       #expect(try gateway.exchange("GET /open?a=1").status == 403)
       try gateway.stopInOrder()
-      #expect(gateway.child.errors.text.contains(#/warning.*a client comes in unasked.* provider=open/#))
+      #expect(gateway.child.errors.text.contains(#/warning.*a client is let in unchecked.* provider=open/#))
+      backend.restart { _ in .json("{}", status: 500) }
+      #expect(try gateway.exchange("GET /open?a=1").status == 200)
+      // What a client can bring about opens nothing.
+      let provoked: [ScriptedAnswer] = [
+        .json("{}", status: 431), .json("{}", status: 414), .json("{}", status: 400), .json("{}", status: 302),
+        .json(#""\#(String(repeating: "x", count: 17_000))""#), .json(#"{"a":1,"a":2}"#),
+      ]
+      for (number, answer) in provoked.enumerated() {
+        backend.restart { _ in answer }
+        #expect(try gateway.exchange("GET /open?a=1").status == 503, "\(number)")
+      }
     }
 
     @Test func aRequestThatCanNotBeMadeLetsNobodyIn() throws {
