@@ -8,6 +8,8 @@ import Timing
 package final class VerdictMemory: Sendable {
   /// Verdicts that are kept, over all shards. Where there are too many, S3-FIFO says which is forgotten.
   package static let mostVerdicts = 10_000
+  /// What they take, over all shards; likewise.
+  package static let mostBytes = 16 << 20
   /// Questions under way, over all shards.
   package static let mostAsks = 1024
   /// Requests that may wait for answers, over all shards; to more nothing can be said.
@@ -20,7 +22,9 @@ package final class VerdictMemory: Sendable {
   /// *Guarded by its lock.*
   private final class Guarded: Sendable {
     let table = Locked(
-      VerdictTable(verdicts: mostVerdicts / shardCount, asks: mostAsks / shardCount, waiting: mostWaiting / shardCount))
+      VerdictTable(
+        verdicts: mostVerdicts / shardCount, bytes: mostBytes / shardCount, asks: mostAsks / shardCount,
+        waiting: mostWaiting / shardCount))
   }
 
   private let shards = (0..<shardCount).map { _ in Guarded() }
@@ -84,6 +88,11 @@ struct VerdictTable {
     let end: Instant
   }
 
+  /// What a verdict beside its bytes takes.
+  static let overhead = 512
+
+  /// Of what is smaller, there would be too many.
+  private let leastSize: Int
   private let mostAsks: Int
   private let mostWaiting: Int
   private var kept: BoundedTable<Hash256, Kept>
@@ -93,15 +102,18 @@ struct VerdictTable {
 
   /// - Parameters:
   ///   - verdicts: at most so many are kept.
+  ///   - bytes: at most so many do they take.
   ///   - asks: at most so many are under way.
   ///   - waiting: at most so many wait for these, those who ask among them.
-  init(verdicts: Int, asks: Int, waiting: Int) {
-    kept = BoundedTable(capacity: verdicts)
+  init(verdicts: Int, bytes: Int, asks: Int, waiting: Int) {
+    kept = BoundedTable(capacity: bytes)
+    leastSize = bytes / verdicts
     mostAsks = asks
     mostWaiting = waiting
   }
 
   var count: Int { kept.count }
+  var bytes: Int { kept.size }
 
   /// - Parameter waiter: kept where the step is `ask` or `wait`.
   mutating func find(_ hash: Hash256, at now: Instant, _ waiter: @escaping Waiter) -> Step {
@@ -119,7 +131,11 @@ struct VerdictTable {
   /// Keeps a verdict, if it is one and it holds for a time.
   /// - Returns: who has waited for it.
   mutating func take(_ verdict: Verdict, of hash: Hash256, until end: Instant, at now: Instant) -> [Waiter] {
-    if verdict.isKnown, now < end { kept.set(Kept(verdict: verdict, end: end), of: hash, fingerprint: hash.words.0) }
+    if verdict.isKnown, now < end {
+      // It is asked for again only where nothing is kept any more.
+      let size = max(leastSize, Self.overhead + verdict.size)
+      kept.set(Kept(verdict: verdict, end: end), of: hash, fingerprint: hash.words.0, size: size)
+    }
     let waiters = asks.removeValue(forKey: hash) ?? []
     waiting -= waiters.count
     return waiters

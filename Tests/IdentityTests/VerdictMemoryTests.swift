@@ -1,6 +1,8 @@
 import Front
 import Hashing
+import JSONText
 import Locking
+import Messages
 import Testing
 import Timing
 
@@ -17,13 +19,13 @@ extension Verdict {
     case .verified(let identity): identity.subject ?? "?"
     case .invalid(let why), .refused(_, let why): "invalid: \(why)"
     case .unknown(let why): "unknown: \(why)"
+    case .unavailable(let why): "unavailable: \(why)"
     }
   }
-    case .unavailable(let why): "unavailable: \(why)"
 }
 
 @Suite struct VerdictTableTests {
-  private var table = VerdictTable(verdicts: 100, asks: 2, waiting: 4)
+  private var table = VerdictTable(verdicts: 100, bytes: 100_000, asks: 2, waiting: 4)
 
   private func word(_ step: VerdictTable.Step) -> String {
     switch step {
@@ -90,6 +92,29 @@ extension Verdict {
       #expect(take(.invalid("no"), number, until: 60) == 1)
     }
     #expect(table.count == 100)
+  }
+
+  @Test mutating func theirBytesAreBounded() {
+    let long = String(repeating: "x", count: 10_000)
+    for number in 0..<100 {
+      #expect(find(number) == "ask")
+      #expect(take(.refused(Answer(status: 403, body: Array(long.utf8)), why: "no"), number, until: 60) == 1)
+      #expect(table.bytes <= 100_000)
+    }
+    #expect(table.count == 9)
+    #expect(find(1000) == "ask")
+    #expect(take(.invalid(String(repeating: "x", count: 100_000)), 1000, until: 60) == 1)
+    #expect(table.count == 9 && find(1000) == "ask")
+  }
+
+  @Test func whatIsKnownOfClaimsCountsToo() throws {
+    func size(_ claims: String) throws -> Int {
+      Verdict.verified(ClientIdentity(provider: "p", "me", of: try JSONText(string: claims).root)).size
+    }
+    let least = try size("{}")
+    #expect(try size(#"{"a":"\#(String(repeating: "x", count: 1000))"}"#) >= least + 1000)
+    #expect(try size(#"{"a":[1\#(String(repeating: ",1", count: 999))]}"#) >= least + 16 * 1000)
+    #expect(try size(#"{"groups":["\#(String(repeating: "x", count: 1000))"]}"#) >= least + 2000)
   }
 }
 
