@@ -9,14 +9,16 @@ package struct CredentialPlaces: Sendable {
     self.places = places
   }
 
-  /// - Parameter fits: tells those apart that are for somebody else.
-  package func credential(of request: IncomingRequest, where fits: (String) -> Bool = { _ in true }) -> Credential {
+  /// - Parameter fits: tells those apart that are for somebody else, by what they are and where.
+  package func credential(
+    of request: IncomingRequest, where fits: (String, CredentialPlace) -> Bool = { _, _ in true }
+  ) -> Credential {
     var found: String?
     for place in places {
       var isTwice = false
       var isText = true
       request.forEachCredential(at: place) { value, isOpaque in
-        guard fits(value) else { return }
+        guard fits(value, place) else { return }
         isTwice = isTwice || found != nil
         isText = isText && !isOpaque
         found = value

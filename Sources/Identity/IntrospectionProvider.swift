@@ -14,33 +14,33 @@ package final class IntrospectionProvider: IdentityProvider {
   private let inquiries: Inquiries
   /// The longest token, in bytes.
   package static let longestToken = 16 * 1024
-  /// Tokens of three parts are for others.
-  private let leavesSigned: Bool
+  /// Where tokens of three parts are for others.
+  private let signedPlaces: Set<CredentialPlace>
 
   package convenience init(_ provider: ProviderPlan, _ plan: IntrospectionPlan, by inquiry: any Inquiry) {
-    self.init(provider, plan, Inquiries(of: provider.name, by: inquiry), leavesSigned: false)
+    self.init(provider, plan, Inquiries(of: provider.name, by: inquiry), signedPlaces: [])
   }
 
   private init(
-    _ provider: ProviderPlan, _ introspection: IntrospectionPlan, _ inquiries: Inquiries, leavesSigned: Bool
+    _ provider: ProviderPlan, _ introspection: IntrospectionPlan, _ inquiries: Inquiries,
+    signedPlaces: Set<CredentialPlace>
   ) {
     plan = provider
     self.introspection = introspection
     self.inquiries = inquiries
-    self.leavesSigned = leavesSigned
+    self.signedPlaces = signedPlaces
     challenge = Challenge(at: introspection.places, orElse: "Bearer", realm: provider.name)
   }
 
-  /// The same beside others that take signed tokens: those are theirs where they are looked for at a place of these.
-  func leaving(tokensAt places: Set<CredentialPlace>) -> IntrospectionProvider {
-    let leavesSigned = !places.isDisjoint(with: introspection.places)
-    return leavesSigned ? IntrospectionProvider(plan, introspection, inquiries, leavesSigned: true) : self
+  /// The same beside others that take signed tokens: at their places, and nowhere else, those are theirs.
+  func leaving(tokensAt places: [CredentialPlace]) -> IntrospectionProvider {
+    IntrospectionProvider(plan, introspection, inquiries, signedPlaces: Set(places.map(\.inLowerCase)))
   }
 
   package func credential(of request: IncomingRequest) -> Credential {
-    let places = CredentialPlaces(introspection.places)
-    return leavesSigned
-      ? places.credential(of: request) { !TokenVerifier.mayBeToken($0) } : places.credential(of: request)
+    CredentialPlaces(introspection.places).credential(of: request) { credential, place in
+      !TokenVerifier.mayBeToken(credential) || !signedPlaces.contains(place.inLowerCase)
+    }
   }
 
   package func verify(
@@ -66,9 +66,10 @@ package final class IntrospectionProvider: IdentityProvider {
     rules.requiresExpiry = false
     do throws(TokenFault) {
       let end = try rules.check(claims, issuer: nil, at: now)
-      let left = end.map { Duration.milliseconds($0.milliseconds - now.milliseconds) }
+      // Leeway is for clocks that differ, and lengthens nothing that is kept.
+      let left = end.map { Duration.milliseconds($0.milliseconds - now.milliseconds) - rules.leeway }
       let identity = ClientIdentity(provider: plan.name, claims[member: "sub"]?.string, of: claims)
-      return (.verified(identity), left.map { min($0, lifetime) } ?? lifetime)
+      return (.verified(identity), left.map { max(.zero, min($0, lifetime)) } ?? lifetime)
     } catch {
       // It may begin to hold.
       return (.invalid("the token \(error)"), .zero)

@@ -36,7 +36,7 @@ package final class JWTProvider: IdentityProvider {
 
   /// What has not three parts is for others, such as the provider of another kind of token.
   package func credential(of request: IncomingRequest) -> Credential {
-    places.credential(of: request, where: TokenVerifier.mayBeToken)
+    places.credential(of: request, where: { credential, _ in TokenVerifier.mayBeToken(credential) })
   }
 
   package func verify(
@@ -66,8 +66,7 @@ package final class JWTProvider: IdentityProvider {
     do throws(TokenFault) {
       let verified = try verifier.verify(token, by: keys, at: .clock())
       let claims = verified.claims
-      let (subject, plan) = (claims[member: "sub"]?.string, claims[member: "plan"]?.string)
-      return (.verified(ClientIdentity(provider: self.plan.name, subject, plan: plan, of: claims)), false)
+      return (.verified(ClientIdentity(provider: plan.name, claims[member: "sub"]?.string, of: claims)), false)
     } catch {
       return (.invalid("the token \(error)"), error.isOfUnknownKey)
     }
@@ -75,12 +74,12 @@ package final class JWTProvider: IdentityProvider {
 }
 
 extension ClientIdentity {
-  /// Its groups are those of the claim `groups`, one or a list.
+  /// Its plan is the claim `plan`, where that is a text; its groups are those of the claim `groups`, one or a list.
   /// - Parameter claims: an object.
-  convenience init(provider: String, _ subject: String?, plan: String? = nil, of claims: JSONSlice) {
+  convenience init(provider: String, _ subject: String?, of claims: JSONSlice) {
     let groups = claims[member: "groups"]
     self.init(
-      provider: provider, subject: subject, plan: plan,
+      provider: provider, subject: subject, plan: claims[member: "plan"]?.string,
       groups: groups?.string.map { [$0] } ?? groups?.elements.compactMap(\.string) ?? [], claims: .slice(claims))
   }
 }

@@ -36,7 +36,7 @@ package struct Providers: Sendable {
   package subscript(route: AuthPlan) -> [any IdentityProvider] {
     let providers = route.providers.compactMap { byName[$0] }
     guard route.rule == .any else { return providers }
-    let signed = providers.compactMap { ($0 as? JWTProvider)?.takenFrom }.reduce(Set()) { $0.union($1) }
+    let signed = providers.flatMap { ($0 as? JWTProvider)?.takenFrom ?? [] }
     return providers.map { ($0 as? IntrospectionProvider)?.leaving(tokensAt: signed) ?? $0 }
   }
 }

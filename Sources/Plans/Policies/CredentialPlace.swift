@@ -6,6 +6,11 @@ package enum CredentialPlace: Hashable, Sendable {
   /// A parameter of the query.
   case query(String)
 
+  /// Two that are equal in it are one place.
+  package var inLowerCase: CredentialPlace {
+    if case .header(let name, let scheme?) = self { .header(name, scheme: scheme.lowercased()) } else { self }
+  }
+
   /// What answers depend on that depend on it, and no cache can tell by the URL.
   package var reads: RequestReads {
     var reads = RequestReads()

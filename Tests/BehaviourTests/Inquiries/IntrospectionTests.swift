@@ -21,6 +21,7 @@ extension Behaviour {
         brief: { introspection: { backend: id, path: /introspect, cache: 1ms } }
         late: { introspection: { backend: id, path: /introspect, timeout: 1ms } }
         cookie: { introspection: { backend: id, path: /introspect, from: { cookie: session } } }
+        both: { introspection: { backend: id, path: /introspect, from: [{ header: authorization, scheme: bearer }, { cookie: session }] } }
         shop: { jwt: { issuer: id, audience: shop, keys: { secret: "${env.JWT_SECRET}" } } }
       log: { access: true, level: debug }
       threads: 1
@@ -41,6 +42,7 @@ extension Behaviour {
         GET /scopes: { auth: { provider: opaque, scopes: [orders:read], require: "${claims.tenant == query.tenant}" }, response: 1 }
         GET /any: { auth: { any: [opaque, shop] }, response: "${identity.provider}" }
         GET /apart: { auth: { any: [cookie, shop] }, response: "${identity.provider}" }
+        GET /mixed: { auth: { any: [both, shop] }, response: "${identity.provider}" }
         GET /all: { auth: { all: [shop, opaque] }, response: "${identity.provider}" }
         GET /cached: { auth: opaque, cache: 1h, calls: { v: GET b1 /v } }
       """
@@ -70,7 +72,7 @@ extension Behaviour {
       let headers = ["Authorization: Bearer t+o/k=&", "Cookie: a=1", "Accept-Language: de", "X-Request-Id: mine"]
       #expect(
         try gateway.exchange("GET /who", headers: headers).text
-          == #"{"provider":"opaque","subject":"anna","plan":null,"groups":["buyers"]}"#)
+          == #"{"provider":"opaque","subject":"anna","plan":"gold","groups":["buyers"]}"#)
       let asked = try #require(backend.requests.first)
       #expect(asked.line == "POST /introspect?v=1" && asked.text == "token=t%2Bo%2Fk%3D%26")
       #expect(asked["Content-Type"] == "application/x-www-form-urlencoded" && asked["Accept"] == "application/json")
@@ -194,6 +196,11 @@ extension Behaviour {
       #expect(try gateway.exchange("GET /apart", headers: ["Cookie: session=\(signed)"]).text == #""cookie""#)
       #expect(try gateway.exchange("GET /all", token: "anna").status == 401)
       #expect(backend.requests.count == 3)
+      // Place by place, and a scheme has no case.
+      #expect(try gateway.exchange("GET /mixed", token: signed).text == #""shop""#)
+      #expect(backend.requests.count == 3)
+      #expect(try gateway.exchange("GET /mixed", headers: ["Cookie: session=\(signed)"]).text == #""both""#)
+      #expect(backend.requests.count == 4)
       try gateway.stopInOrder()
     }
 
