@@ -107,7 +107,7 @@ enum ReferenceText {
         + ", and every further member of an API key's entry; null without one. In routes with `auth`."
     case .client:
       "The client: " + ScopeName.ClientMember.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", ")
-        + ". `path` is as it was sent, without the query, `tls` is `{version, cipher, serverName}`, `certificate` the client's own: `{subject, issuer, fingerprint, serial, "
+        + ". `path` is as it was sent, but for needless [escapes](edge.md#services-that-decide), without the query, `tls` is `{version, cipher, serverName}`, `certificate` the client's own: `{subject, issuer, fingerprint, serial, "
         + "sans, notAfter}`; null without one."
     case .body: "The request's body, read as JSON; one that is not JSON is a 400. Not in proxies."
     case .env: "Environment variables, as they were at load. In calls and proxies, not in answers."

@@ -50,7 +50,7 @@ package final class IncomingRequest: @unchecked Sendable {
     pathLength = target.withUTF8 { $0.firstIndex(of: UInt8(ascii: "?")) ?? $0.count }
   }
 
-  /// Raw.
+  /// Raw; templates see it as `PercentEncoding.normalized` has it.
   package var path: String { String(decoding: target.utf8.prefix(pathLength), as: UTF8.self) }
 
   package var pathEndsInSlash: Bool { target.utf8.prefix(pathLength).last == UInt8(ascii: "/") }

@@ -147,7 +147,7 @@ extension IncomingRequest {
     case .scheme: visitor.take(member.rawValue, client.scheme)
     case .host: visitor.take(member.rawValue, client.host)
     case .method: visitor.take(member.rawValue, method)
-    case .path: visitor.take(member.rawValue, path)
+    case .path: visitor.take(member.rawValue, PercentEncoding.normalized(path: path))
     case .requestId: visitor.take(member.rawValue, client.requestID)
     case .tls: visitor.take(member.rawValue, json: client.peer.tls?.json)
     case .certificate: visitor.take(member.rawValue, json: client.peer.tls?.certificate?.json)

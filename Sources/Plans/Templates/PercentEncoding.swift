@@ -71,6 +71,29 @@ package enum PercentEncoding {
     }
   }
 
+  /// The same path in fewer spellings (RFC 3986 §6.2.2.1, §6.2.2.2): unreserved characters stand for themselves, and other
+  /// escapes are upper-case.
+  package static func normalized(path: String) -> String {
+    guard path.utf8.contains(UInt8(ascii: "%")) else { return path }
+    let bytes = Array(path.utf8)
+    var target: [UInt8] = []
+    target.reserveCapacity(bytes.count)
+    var index = 0
+    while index < bytes.count {
+      if bytes[index] == UInt8(ascii: "%"), index + 2 < bytes.count,
+        let high = Hexadecimal.value(of: bytes[index + 1]), let low = Hexadecimal.value(of: bytes[index + 2])
+      {
+        let byte = high << 4 | low
+        append(byte, unreserved.contains(byte), to: &target)
+        index += 3
+      } else {
+        target.append(bytes[index])
+        index += 1
+      }
+    }
+    return String(decoding: target, as: UTF8.self)
+  }
+
   @inline(__always)
   private static func append(_ byte: UInt8, _ plain: Bool, to target: inout [UInt8]) {
     if plain {
