@@ -7,7 +7,6 @@ import Tokens
 /// Has a service decide who may come in. *Immutable*, but for what it decided lately, which has its own guard.
 package final class ExternalProvider: IdentityProvider {
   package let plan: ProviderPlan
-  /// `nil` where the service is asked of everybody: it has its own.
   package let challenge: Challenge?
   private let external: ExternalPlan
   private let inquiries: Inquiries
@@ -18,7 +17,9 @@ package final class ExternalProvider: IdentityProvider {
     self.plan = provider
     external = plan
     inquiries = Inquiries(of: provider.name, by: inquiry)
-    challenge = plan.places.isEmpty ? nil : Challenge(at: plan.places, orElse: "Bearer", realm: provider.name)
+    challenge =
+      plan.places.isEmpty
+      ? Challenge(realm: provider.name) : Challenge(at: plan.places, orElse: "Bearer", realm: provider.name)
   }
 
   package func credential(of request: IncomingRequest) -> Credential {
@@ -34,17 +35,17 @@ package final class ExternalProvider: IdentityProvider {
   func read(_ reply: Inquiries.Reply) -> Verdict {
     switch reply.status {
     case 200...299: return decision(reply)
-    case 401, 403: return .refused(Self.answer(reply), why: "\(plan.name) says \(reply.status)")
     case 401 where external.isShownOwnToken: return inquiries.unknown("status 401, to the gateway's own token")
+    case 401, 403: return .refused(Self.answer(reply), why: "\(plan.name) says \(reply.status)")
     default: return inquiries.unknown("status \(reply.status)")
     }
   }
 
   private func decision(_ reply: Inquiries.Reply) -> Verdict {
     let body = reply.body.isEmpty ? nil : try? JSONText(reply.body).root
-    let claims = body.flatMap { $0.kind == .object ? $0 : nil }
     // Another reader may take the other one of two.
     if let body, !StrictJSON.isUnique(body) { return inquiries.unknown("its answer has a member twice") }
+    let claims = body.flatMap { $0.kind == .object ? $0 : nil }
     var subject: String?
     if external.allow != nil || external.subject != nil {
       // Half an answer may say the contrary of the whole.

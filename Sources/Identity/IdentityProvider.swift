@@ -60,6 +60,12 @@ package struct Challenge: Sendable {
     invalid = missing + ", error=\"invalid_token\""
   }
 
+  /// Where it can't be told whether anything is shown: of no token is spoken (RFC 6750 §3.1).
+  init(realm: String) {
+    missing = "Bearer realm=\"\(realm)\""
+    invalid = missing
+  }
+
   /// Of the first scheme that a credential has at its places, else of `scheme`.
   init(at places: [CredentialPlace], orElse scheme: String, realm: String) {
     let schemes = places.compactMap { place -> String? in

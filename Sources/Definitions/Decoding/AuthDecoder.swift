@@ -34,6 +34,7 @@ struct AuthDecoder {
       plan.shown = plan.shown.union(provider.shown)
       if provider.isAlwaysShown { isAlwaysShown = true }
     }
+    checkReach(setting, providers)
     plan.scopes = setting.scopes
     plan.isOptional = setting.isOptional && !isAlwaysShown
     if let node = setting.requirement {
@@ -43,6 +44,27 @@ struct AuthDecoder {
     plan.reads = scope.reads
     plan.env = scope.environment
     return plan
+  }
+
+  /// Warns of what has no effect beside a provider that is asked of everybody.
+  private func checkReach(_ setting: AuthSetting, _ providers: [ProviderPlan]) {
+    let index = setting.providers.firstIndex { named in
+      providers.contains { $0.name == named.name && $0.asksOfEverybody }
+    }
+    guard let index else { return }
+    let name = setting.providers[index].name
+    if setting.rule == .any {
+      for unreached in setting.providers[(index + 1)...] {
+        scope.loading.warn(
+          unreached.place, "`\(unreached.name)` is never asked: `\(name)` before it is asked of everybody",
+          hint: "put it before `\(name)`, or give that `from`")
+      }
+    }
+    if let place = setting.optional, setting.isOptional {
+      scope.loading.warn(
+        place, "`optional` does nothing: `\(name)` is asked of everybody, whatever they show",
+        hint: "remove it, or give `\(name)` `from`")
+    }
   }
 
   private func report(unknown named: NamedProvider, _ providers: [ProviderPlan]) {

@@ -33,7 +33,16 @@ struct LimitDecoder {
         node, "`limit: plan` needs plans, and gateway.yaml defines none",
         hint: "write `plans: { gold: { limit: 1000/m } }` there")
     }
-    return scope.loading.plans
+    let plans = scope.loading.plans
+    if let plans, let providers = scope.providers, !providers.isEmpty, !providers.contains(where: \.givesPlans),
+      !plans.plans.contains(where: { $0.name == ClientPlans.fallback })
+    {
+      let names = providers.map(\.name).quoted
+      scope.loading.warn(
+        node, "nobody may come in: no client of \(names) has a plan, and there is no plan `default`",
+        hint: "write `default: { limit: 10/m }` in `plans`")
+    }
+    return plans
   }
 
   private func name(of level: YAMLNode.Pair) -> String {

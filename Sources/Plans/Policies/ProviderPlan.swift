@@ -48,6 +48,14 @@ package struct ProviderPlan: Sendable {
     }
   }
 
+  /// Its identities may have a plan.
+  package var givesPlans: Bool {
+    switch kind {
+    case .apiKey, .jwt, .introspection, .external: true
+    case .basic, .certificate: false
+    }
+  }
+
   /// The places whose credentials it takes out of what goes to backends.
   package var withheld: [CredentialPlace] {
     switch kind {
@@ -69,6 +77,11 @@ package struct ProviderPlan: Sendable {
   /// Where it can't be told who a client is, the client may come in as nobody.
   package var failsOpen: Bool {
     if case .external(let plan) = kind { plan.failsOpen } else { false }
+  }
+
+  /// It is asked of everybody, whatever they show.
+  package var asksOfEverybody: Bool {
+    if case .external(let plan) = kind { plan.places.isEmpty } else { false }
   }
 
   /// What answers depend on that depend on its credential.

@@ -22,6 +22,7 @@ extension Behaviour {
             invalidStatus: 403
         forwarded: { external: { request: GET authz /forwarded, ttl: 1h } }
         open: { external: { request: "GET authz /open?a=${query.a}", failOpen: true } }
+        lax: { external: { request: "GET authz /lax?m=${client.method}", allow: "${ok}" } }
         strict: { external: { request: "GET authz /tenants/${query.tenant}" } }
         keys: { apiKey: { keys: keys.yaml } }
       log: { access: true, level: debug }
@@ -41,6 +42,7 @@ extension Behaviour {
         GET /forwarded: { auth: forwarded, response: 1 }
         GET /open: { auth: open, response: [ "${identity}", "${claims}" ] }
         GET /careful: { auth: { provider: open, require: "${claims.vip}" }, response: 1 }
+        GET /lax: { auth: lax, response: 1 }
         GET /strict: { auth: strict, response: 1 }
         GET /any: { auth: { any: [keys, policy] }, response: "${identity.provider}" }
         GET /all: { auth: { all: [keys, decide] }, response: [ "${identity.subject}", "${claims.tenant}" ] }
@@ -123,8 +125,6 @@ extension Behaviour {
       #expect(gateway.child.errors.text.contains(#"status=\#(status) refused=auth why="decide says \#(status)""#))
     }
 
-    @Test func whatIsNoAnswerIsA503AndIsNotKept() throws {
-      let backend = try ScriptedBackend { _ in .fault(.close) }
     /// The client could not know what to do about it, and would be told how the gateway shows who it is.
     @Test func aRefusalOfTheGatewaysTokenIsNoneOfTheClient() throws {
       @Sendable func answer(_ request: RecordedRequest, _ status: Int) -> ScriptedAnswer {
@@ -172,6 +172,8 @@ extension Behaviour {
       try gateway.stopInOrder()
     }
 
+    @Test func whatIsNoAnswerIsA503AndIsNotKept() throws {
+      let backend = try ScriptedBackend { _ in .fault(.close) }
       defer { backend.stop() }
       let gateway = try Self.start(backend)
       let answers: [ScriptedAnswer] = [
@@ -245,8 +247,6 @@ extension Behaviour {
       #expect(try gateway.exchange("GET /careful?a=1").status == 403)
       backend.restart { _ in .json("{}", status: 403) }
       #expect(try gateway.exchange("GET /open?a=1").status == 403)
-      try gateway.stopInOrder()
-      #expect(gateway.child.errors.text.contains(#/warning.*a client is let in unchecked.* provider=open/#))
       backend.restart { _ in .json("{}", status: 500) }
       #expect(try gateway.exchange("GET /open?a=1").status == 200)
       // What a client can bring about opens nothing.
@@ -258,12 +258,18 @@ extension Behaviour {
         backend.restart { _ in answer }
         #expect(try gateway.exchange("GET /open?a=1").status == 503, "\(number)")
       }
+      try gateway.stopInOrder()
+      #expect(gateway.child.errors.text.contains(#/warning.*a client is let in unchecked.* provider=open/#))
     }
 
     @Test func aRequestThatCanNotBeMadeLetsNobodyIn() throws {
       let backend = try ScriptedBackend(json: "{}")
       defer { backend.stop() }
       let gateway = try Self.start(backend)
+      // Nobody knows what it is that is not valid.
+      let lax = try gateway.exchange("GET /lax")
+      #expect(lax.status == 401 && lax["WWW-Authenticate"] == #"Bearer realm="lax""#)
+      backend.restart { _ in .json("{}") }
       for query in ["", "?tenant=", "?tenant=..", "?tenant=a%2F.."] {
         #expect(try gateway.exchange("GET /strict\(query)").status == 401, "\(query)")
       }

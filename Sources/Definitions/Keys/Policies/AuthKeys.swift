@@ -39,6 +39,8 @@ struct AuthSetting {
   var scopes: [String] = []
   var requirement: YAMLNode?
   var isOptional = false
+  /// Where that is said.
+  var optional: YAMLNode?
 }
 
 /// A provider that is named somewhere.
@@ -78,6 +80,7 @@ extension ValueType<AuthSetting> {
     setting.scopes = reader[\.scopes] ?? []
     setting.requirement = reader[\.require]
     setting.isOptional = reader[\.optional] ?? false
+    setting.optional = reader.pair(\.optional)?.key
     return given.count == 1 && !setting.providers.isEmpty ? setting : nil
   }
 }
