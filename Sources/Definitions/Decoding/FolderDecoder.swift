@@ -53,7 +53,7 @@ struct FolderDecoder {
     var name: String?
     var process = ProcessPlan()
     /// `nil` where they can't be read, and nothing is known of them.
-    var providers: [LateProvider]? = []
+    var providers: [UnresolvedProvider]? = []
     var defaults: YAMLNode?
     var answers = AnswerPolicies()
   }

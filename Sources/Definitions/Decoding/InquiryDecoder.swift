@@ -5,14 +5,14 @@ import Plans
 enum InquiryDecoder {
   // MARK: introspection
 
-  static func introspection(_ reader: MappingReader<IntrospectionKeys>) -> LateProvider? {
+  static func introspection(_ reader: MappingReader<IntrospectionKeys>) -> UnresolvedProvider? {
     let (backend, path, client) = (reader[\.backend], reader[\.path], client(reader))
     let (lifetime, timeout, places) = (reader[\.cache], reader[\.timeout], reader[\.from])
     let (missing, invalid) = (reader[\.missingStatus], reader[\.invalidStatus])
     guard let name = backend?.text, let path, let client, places != nil || reader.pair(\.from) == nil else {
       return nil
     }
-    return LateProvider { backends in
+    return UnresolvedProvider { backends in
       // Of a name that no backend has is told elsewhere.
       guard let index = backends.firstIndex(where: { $0.name == name }),
         let line = try? RequestLine("POST \(name) \(path)"),
@@ -45,7 +45,7 @@ enum InquiryDecoder {
 
   // MARK: external
 
-  static func external(_ reader: MappingReader<ExternalKeys>) -> LateProvider? {
+  static func external(_ reader: MappingReader<ExternalKeys>) -> UnresolvedProvider? {
     let (line, headers, body) = (reader[\.request], reader[\.headers] ?? [], reader[\.body])
     let (lifetime, timeout, places) = (reader[\.ttl], reader[\.timeout], reader[\.from])
     let allow = reader[\.allow].flatMap { expression($0, "allow", reader.loading) }
@@ -54,7 +54,7 @@ enum InquiryDecoder {
     let (missing, invalid) = (reader[\.missingStatus], reader[\.invalidStatus])
     checkMisfits(reader)
     guard let line, places != nil || reader.pair(\.from) == nil else { return nil }
-    return LateProvider { backends in
+    return UnresolvedProvider { backends in
       let scope = scope(reader.node, reader.loading)
       var templates = TemplateReader(scope)
       let request = templates.request(line, isProxy: false, rest: nil, backends: backends, .external)

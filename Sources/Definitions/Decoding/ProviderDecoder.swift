@@ -1,7 +1,7 @@
 import Plans
 
 /// A provider as gateway.yaml alone tells of it: whom it asks is known when all backends are.
-struct LateProvider {
+struct UnresolvedProvider {
   /// `nil` after reporting what is wrong.
   let plan: (_ backends: [BackendPlan]) -> ProviderPlan?
 }
@@ -9,14 +9,14 @@ struct LateProvider {
 /// Decodes `auth` of gateway.yaml.
 enum ProviderDecoder {
   /// `nil` where they can't be read, and nothing is known of them.
-  static func decode(_ reader: MappingReader<GatewayKeys>, _ process: ProcessPlan) -> [LateProvider]? {
+  static func decode(_ reader: MappingReader<GatewayKeys>, _ process: ProcessPlan) -> [UnresolvedProvider]? {
     guard reader.pair(\.auth) != nil else { return [] }
     guard let pairs = reader[\.auth] else { return nil }
     let asksClients = process.listeners.contains { $0.tls?.clientCertificates != nil }
-    var providers: [LateProvider] = []
+    var providers: [UnresolvedProvider] = []
     for pair in pairs {
       guard let (provider, kind) = provider(pair, reader.loading) else {
-        providers.append(LateProvider { _ in nil })
+        providers.append(UnresolvedProvider { _ in nil })
         continue
       }
       providers.append(provider)
@@ -30,7 +30,7 @@ enum ProviderDecoder {
   }
 
   /// All of them; `nil` where one of them is wrong: its name may be that of another.
-  static func plans(_ providers: [LateProvider]?, _ backends: [BackendPlan]) -> [ProviderPlan]? {
+  static func plans(_ providers: [UnresolvedProvider]?, _ backends: [BackendPlan]) -> [ProviderPlan]? {
     guard let providers else { return nil }
     let plans = providers.compactMap { $0.plan(backends) }
     return plans.count == providers.count ? plans : nil
@@ -38,7 +38,7 @@ enum ProviderDecoder {
 
   private static func provider(
     _ pair: YAMLNode.Pair, _ loading: Loading
-  ) -> (provider: LateProvider, kind: String)? {
+  ) -> (provider: UnresolvedProvider, kind: String)? {
     if !Names.isName(pair.name) || pair.name == "none" {
       loading.report(
         pair.key,
@@ -57,10 +57,10 @@ enum ProviderDecoder {
         given[1].key, "a provider has `\(given[0].name)` or `\(given[1].name)`, not both",
         hint: "make two of it, and write `any: [...]` in routes")
     }
-    let found = known.map { plan in LateProvider { _ in plan } } + late
+    let found = known.map { plan in UnresolvedProvider { _ in plan } } + late
     guard given.count == 1, let provider = found.first else { return nil }
     let text = loading.canonicalText(of: given[0].value)
-    let named = LateProvider { backends in
+    let named = UnresolvedProvider { backends in
       guard var plan = provider.plan(backends) else { return nil }
       plan.name = pair.name
       plan.definition.add(given[0].name, text)

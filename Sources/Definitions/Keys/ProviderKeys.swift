@@ -22,11 +22,11 @@ struct ProviderKeys: KeySet {
   let jwt = Key<ProviderPlan>(
     "jwt", .table(JWTKeys.self, JWTDecoder.decode), "Signed tokens (RFC 7519).",
     example: "{ issuer: https://id.example.com, audience: api://shop, keys: discovery }")
-  let introspection = Key<LateProvider>(
+  let introspection = Key<UnresolvedProvider>(
     "introspection", .table(IntrospectionKeys.self, InquiryDecoder.introspection),
     "Tokens of which their server knows whether they are valid (RFC 7662).",
     example: "{ backend: id, path: /introspect, cache: 60s }")
-  let external = Key<LateProvider>(
+  let external = Key<UnresolvedProvider>(
     "external", .table(ExternalKeys.self, InquiryDecoder.external), "A service that decides.",
     example: "{ request: \"GET authz /check\", headers: { authorization: \"${headers.authorization}\" } }")
 
