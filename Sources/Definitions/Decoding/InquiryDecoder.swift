@@ -18,6 +18,7 @@ enum InquiryDecoder {
         let line = try? RequestLine("POST \(name) \(path)"),
         let request = try? RequestTemplate.compile(line, backend: index, rest: nil)
       else { return nil }
+      OAuth2Decoder.check(client: reader.pair(\.clientId), of: backends[index], reader.loading)
       let form = "application/x-www-form-urlencoded"
       let headers = [HeaderTemplate(name: "Content-Type", value: TextTemplate(constant: .string(form), source: form))]
       var call = CallPlan(name: "introspection", request: request, location: reader.node.location)
@@ -64,6 +65,7 @@ enum InquiryDecoder {
         reader.loading.checkBody(pair.key, of: method)
       }
       guard let request else { return nil }
+      OAuth2Decoder.check(reader.pair(\.headers), of: backends[request.backend], reader.loading)
       var call = CallPlan(name: "external", request: request, location: reader.node.location)
       (call.headers, call.body, call.idempotencyKey) = (own, value, .none)
       var inquiry = inquiry(call, backends[request.backend], scope, forwards: true)

@@ -58,9 +58,18 @@ enum OAuth2Decoder {
     }
   }
 
-  /// - Parameter headers: what a call, a proxy or what undoes a call sets on requests to the backend.
+  /// - Parameter headers: what a call, a proxy, what undoes a call or `external` sets on requests to the backend.
   static func check(_ headers: YAMLNode.Pair?, of backend: BackendPlan, _ loading: Loading) {
     if backend.oauth2 != nil { report(headers, loading) }
+  }
+
+  /// - Parameter client: the key by which `introspection` shows who Weft is.
+  static func check(client: YAMLNode.Pair?, of backend: BackendPlan, _ loading: Loading) {
+    guard backend.oauth2 != nil, let client else { return }
+    loading.report(
+      client.key,
+      "`clientId` can't go to a backend with `oauth2`: its requests have the gateway's token",
+      hint: "remove `clientId` and `clientSecret`, or remove `oauth2`")
   }
 
   private static func report(_ headers: YAMLNode.Pair?, _ loading: Loading) {

@@ -26,6 +26,12 @@ final class IssuedToken: Sendable {
     field = HeaderField("Authorization", "Bearer \(token.text.revealed)")
     self.number = number
   }
+
+  /// Adds its line to those of a request, whose own `Authorization` goes.
+  func add(to headers: inout [HeaderField]) {
+    headers.removeAll { $0.isNamed("authorization") }
+    headers.append(field)
+  }
 }
 
 /// The way to tokens, and the clock by which they are kept. A test scripts one.
@@ -37,6 +43,6 @@ package protocol AccessTokenFetcher: Sendable {
   /// - Parameter backends: what the token server is reached by.
   func fetch(_ plan: OAuth2Plan, by backends: BackendPool, completion: @escaping @Sendable (AccessToken?) -> Void)
 
-  /// Calls `body` at the instant, on any thread, unless what this returns was called before.
+  /// Calls `body` at the instant, on any thread. Returns what cancels it.
   func schedule(at instant: Instant, _ body: @escaping @Sendable () -> Void) -> @Sendable () -> Void
 }

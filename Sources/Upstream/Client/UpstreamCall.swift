@@ -66,7 +66,7 @@ package final class UpstreamCall: UpstreamCourse, @unchecked Sendable {  // guar
     var transfer = TransferRequest(
       origin: address.origin, method: request.method, target: address.target(request.target))
     transfer.headers = request.headers
-    if let token = course.token { transfer.headers.append(token.field) }
+    course.token?.add(to: &transfer.headers)
     transfer.commonHeaders = request.commonHeaders
     if request.asksForJSON { transfer.staticHeaders = backend.headers }
     transfer.body = request.body
@@ -109,6 +109,7 @@ package final class UpstreamCall: UpstreamCourse, @unchecked Sendable {  // guar
     if beginsNoMore, !wasSent, let last {
       self.end(last)
     } else if case .response(let status, _, _) = ended.result, !beginsNoMore, beginsAgain(after: status) {
+      ended.note = refusal(ended.result)
       last = ended
     } else if !request.isMadeOnce, !beginsNoMore, repeats(after: end) {
       leftDoubt = leftDoubt || end.leavesDoubt

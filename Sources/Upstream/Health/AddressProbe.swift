@@ -38,7 +38,7 @@ struct AddressProbe: Sendable {
     if let tokens = backend.tokens {
       token = await tokens.token(until: request.deadline, on: loop.reactor)
       guard let token else { return nil }
-      request.headers.append(token.field)
+      token.add(to: &request.headers)
     }
     guard case .success(let response) = await loop.perform(request) else { return false }
     if response.status == 401, let token, backend.tokens?.refuse(token) == true { return nil }

@@ -16,7 +16,7 @@ extension UpstreamStream {
     var transfer = StreamRequest(
       origin: address.origin, method: request.method, target: address.target(request.target))
     transfer.headers = request.headers
-    if let token = course.token { transfer.headers.append(token.field) }
+    course.token?.add(to: &transfer.headers)
     transfer.commonHeaders = request.commonHeaders
     transfer.bodyLength = request.bodyLength
     transfer.headTimeout = headTimeout(at: now)

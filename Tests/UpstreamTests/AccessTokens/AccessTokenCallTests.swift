@@ -40,7 +40,11 @@ struct AccessTokenCallTests {
     defer { server.stop() }
     let tokens = ScriptedTokens("one")
     try await run(server, tokens) { test in
-      for method in ["GET", "POST", "GET"] { #expect(await test.client.send(.test(method)).text == method) }
+      for method in ["GET", "POST", "GET"] {
+        var request = CallRequest.test(method)
+        request.headers = [HeaderField("AUTHORIZATION", "Basic d2VmdDpz"), HeaderField("authorization", "Bearer mine")]
+        #expect(await test.client.send(request).text == method)
+      }
     }
     #expect(server.requests.count == 3 && tokens.fetches == 1)
   }
@@ -76,6 +80,17 @@ struct AccessTokenCallTests {
     }
     // The first is made again; no other is fetched so soon.
     #expect(server.requests.map(\.token) == ["one", "two", "two", "two"] && tokens.fetches == 2)
+  }
+
+  @Test func whereNoOtherCanBeHadTheFirstRefusalIsTheAnswer() async throws {
+    let server = server(taking: "two")
+    defer { server.stop() }
+    let tokens = ScriptedTokens("one", nil)
+    try await run(server, tokens) { test in
+      let response = await test.client.send(.test())
+      #expect(response.status == 401 && response.note == CourseState.refusal)
+    }
+    #expect(server.requests.map(\.token) == ["one"] && tokens.fetches == 2)
   }
 
   /// The attempts of `retry` are those that it would have had.
@@ -167,7 +182,7 @@ struct AccessTokenCallTests {
       await test.until { test.backends.all[0].tokens?.waiting == 1 }
       #expect(!call.isInDoubt && call.mayHaveArrived)
       call.beginNoMore()
-      #expect(ended.response?.status == 401)
+      #expect(ended.response?.status == 401 && ended.response?.note == CourseState.refusal)
     }
   }
 
@@ -181,6 +196,7 @@ struct AccessTokenCallTests {
     return try await TestLoop.run(sharing: backends) { test in
       var request = UpstreamStreamRequest.test(
         body.isEmpty ? "GET" : "POST", bodyLength: body.isEmpty ? .none : .known(body.count))
+      request.headers = [HeaderField("Authorization", "Bearer mine")]
       request.retryBuffer = kept
       let collector = StreamCollector(sending: body)
       _ = test.client.openStream(request, delegate: collector)
