@@ -209,8 +209,9 @@ let package = Package(
     .testTarget(
       name: "PoliciesTests",
       dependencies: [
-        "Policies", "Identity", "Compressing", "Idempotency", "Front", "Limiting", "TestServers", "TestRedis", "Plans",
-        "Messages", "JSONText", "Timing", nioCore, nioEmbedded, logging,
+        "Policies", "Identity", "Compressing", "Idempotency", "Firewall", "Front", "Limiting", "TestServers",
+        "TestRedis",
+        "Plans", "Messages", "JSONText", "Timing", nioCore, nioEmbedded, logging,
       ]),
     .testTarget(name: "FirewallTests", dependencies: ["Firewall"]),
     .testTarget(

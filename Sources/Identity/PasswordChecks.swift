@@ -23,9 +23,14 @@ package final class PasswordChecks: Sendable {
   private let clients = Locked<[String: Int]>([:])
 
   /// - Parameter processors: those that the process can keep busy; half of them are left to everything else.
-  package init(processors: Int, patience: Duration = PasswordChecks.patience) {
-    threads = BlockingThreads(
-      name: "passwords", count: max(1, processors / 2), mostWaiting: Self.mostWaiting, patience: patience)
+  package convenience init(processors: Int, patience: Duration = PasswordChecks.patience) {
+    self.init(
+      BlockingThreads(
+        name: "passwords", count: max(1, processors / 2), mostWaiting: Self.mostWaiting, patience: patience))
+  }
+
+  init(_ threads: BlockingThreads<PasswordCheck>) {
+    self.threads = threads
   }
 
   /// Returns what is known already; `nil`: `later` is called once.
@@ -58,7 +63,7 @@ package final class PasswordChecks: Sendable {
   ) {
     let client = asker.client
     guard take(client) else { return refuse(Self.tooManyOfClient, asker, completion) }
-    let check = PasswordCheck(login: login, user: user, isAwaited: asker.isAwaited) { [self] verdict, lifetime in
+    let check = PasswordCheck(login: login, user: user, asker: asker) { [self] verdict, lifetime in
       giveBack(client)
       completion(verdict, lifetime)
     }
@@ -115,14 +120,14 @@ struct PasswordCheck: BlockingWork {
 
   let login: Login
   let user: KnownUser
-  /// Of who asked first.
-  let isAwaited: @Sendable () -> Bool
+  /// Who asked first.
+  let asker: PasswordAsker
   /// Called once.
   let completion: VerdictMemory.Completion
 
   /// Blocks for as long as the hash takes.
   func run() {
-    guard isAwaited() else { return completion(.unknown(Self.unwanted), .zero) }
+    guard asker.isAwaited() else { return completion(.unknown(Self.unwanted), .zero) }
     if user.hash.matches(login.password), !user.standsIn {
       completion(.verified(user.identity), PasswordChecks.memory)
     } else {
@@ -130,5 +135,6 @@ struct PasswordCheck: BlockingWork {
     }
   }
 
-  func giveUp() { completion(.unknown(Self.tooMany), .zero) }
+  /// Not at once: the asker may just have begun this.
+  func giveUp() { asker.soon { completion(.unknown(Self.tooMany), .zero) } }
 }

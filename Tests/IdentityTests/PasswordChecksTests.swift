@@ -112,6 +112,27 @@ import Testing
     _ = await next(1 + PasswordChecks.mostWaiting)
   }
 
+  /// Nobody is told before `verdict` has returned.
+  @Test func withoutAThreadItIsToldLater() throws {
+    let checks = PasswordChecks(
+      BlockingThreads(name: "passwords", count: 1, mostWaiting: 1, patience: .seconds(3600)) { _, _ in false })
+    let later = Locked<[@Sendable () -> Void]>([])
+    let words = Locked<[String]>([])
+    let asker = PasswordAsker(client: "192.0.2.1", isAwaited: { true }) { body in later.withLock { $0.append(body) } }
+    // All places are given back.
+    for count in 1...PasswordChecks.mostOfClient + 1 {
+      let known = checks.verdict(of: try login("opensesame"), as: try user(), asker) { verdict in
+        words.withLock { $0.append(Self.word(verdict)) }
+      }
+      #expect(known.map(Self.word) == nil && words.withLock { $0.count } == count - 1)
+      for body in later.withLock({ bodies in
+        defer { bodies = [] }
+        return bodies
+      }) { body() }
+      #expect(words.withLock { $0 } == Array(repeating: "unknown: \(PasswordCheck.tooMany)", count: count))
+    }
+  }
+
   @Test func whoHasLeftIsNotCheckedAndOthersAre() async throws {
     let gate = DispatchSemaphore(value: 0)
     let user = try user()

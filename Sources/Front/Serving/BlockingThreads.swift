@@ -7,14 +7,17 @@ package protocol BlockingWork: Sendable {
   /// Blocks for as long as it takes. Whose client has left meanwhile need not be served.
   func run()
 
-  /// It waited in vain: in place of `run`, on any thread.
+  /// It waited in vain: in place of `run`, on any thread, and where the system has none left before `begin` returns.
   func giveUp()
 }
 
 /// *Guarded by its lock.* A few threads for such work; they are there while there is some. Of the process, whatever its
 /// definitions are.
 package final class BlockingThreads<Work: BlockingWork>: Sendable {
+  package typealias Body = @Sendable () -> Void
+
   private let name: String
+  private let beginThread: @Sendable (String, @escaping Body) -> Bool
   private let queue: Locked<BlockingWorkQueue<Work>>
 
   /// - Parameters:
@@ -22,8 +25,13 @@ package final class BlockingThreads<Work: BlockingWork>: Sendable {
   ///   - count: threads at most.
   ///   - mostWaiting: what may wait beside that which is being worked at.
   ///   - patience: of what waits; then it is given up.
-  package init(name: String, count: Int, mostWaiting: Int, patience: Duration) {
+  ///   - beginThread: runs something on a thread of this name; false: the system has none left.
+  package init(
+    name: String, count: Int, mostWaiting: Int, patience: Duration,
+    beginThread: @escaping @Sendable (String, @escaping Body) -> Bool = { Reactor.begin(name: $0, $1) }
+  ) {
     self.name = name
+    self.beginThread = beginThread
     queue = Locked(BlockingWorkQueue(mostThreads: count, mostWaiting: mostWaiting, patience: patience))
   }
 
@@ -33,7 +41,7 @@ package final class BlockingThreads<Work: BlockingWork>: Sendable {
     case .full: return false
     case .waits: return true
     case .needsThread:
-      if !Reactor.begin(name: name, { self.work() }) {
+      if !beginThread(name, { self.work() }) {
         for abandoned in queue.withLock({ $0.lostThread() }) { abandoned.giveUp() }
       }
       return true

@@ -28,9 +28,9 @@ package struct WAFInspection: BlockingWork {
     exchange.onLoop { exchange.resume(stage.step(verdict, exchange)) }
   }
 
-  /// It waited in vain.
+  /// It waited in vain. Not at once: the stage may just have begun this.
   package func giveUp() {
-    exchange.onLoop { exchange.resume(stage.tooMany(exchange)) }
+    exchange.soonOnLoop { exchange.resume(stage.tooMany(exchange)) }
   }
 
   private var inspected: InspectedRequest {
