@@ -15,10 +15,10 @@ enum StoredKey {
   static func entry(_ reply: RedisReply) throws(StoredKeyFault) -> APIKeyEntry? {
     guard let parts = reply.elements, parts.count.isMultiple(of: 2) else { throw .reply }
     guard !parts.isEmpty else { return nil }
-    let texts = parts.map { $0.bytes.flatMap { String(validating: $0.readableBytesView, as: UTF8.self) } }
     guard parts.count <= 2 * mostFields, parts.reduce(0, { $0 + ($1.bytes?.readableBytes ?? 0) }) <= mostBytes else {
       throw .size
     }
+    let texts = parts.map { $0.bytes.flatMap { String(validating: $0.readableBytesView, as: UTF8.self) } }
     var entry = APIKeyEntry(id: "", hashes: [])
     for index in stride(from: 0, to: texts.count, by: 2) {
       guard let name = texts[index], let value = texts[index + 1] else { throw .text }
