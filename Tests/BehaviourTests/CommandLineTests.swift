@@ -28,6 +28,38 @@ extension Behaviour {
         GET /b: { response: "${length(}" }
       """
 
+    @Test(
+      arguments: [
+        ([], "- id: \"acme\"\n  sha256: HASH\n"),
+        (
+          ["--expires", "2027-12-31", "--plan", "gold"],
+          "- id: \"acme\"\n  sha256: HASH\n  plan: \"gold\"\n  expires: 2027-12-31\n"
+        ),
+        (
+          ["--expires", "2027-12-31T18:00:00+01:00"],
+          "- id: \"acme\"\n  sha256: HASH\n  expires: 2027-12-31T18:00:00+01:00\n"
+        ),
+        (["--redis"], "HSET weft:apikey:HASH id acme\n"),
+        (["--redis", "--prefix", "{shop}:"], "HSET '{shop}:apikey:HASH' id acme\n"),
+        (["--redis", "--prefix", "shop/ \"a\"$b\\"], "HSET 'shop/ \"a\"$b\\apikey:HASH' id acme\n"),
+      ] as [([String], String)])
+    func aKeyHasAnEntry(_ more: [String], _ entry: String) throws {
+      let made = try WeftBinary.run(["key", "new", "--id", "acme"] + more)
+      #expect(made.status == 0 && made.output.replacing(#/[0-9a-f]{64}/#, with: "HASH") == entry, "\(made)")
+    }
+
+    @Test(
+      arguments: [
+        (["--expires", "tomorrow", "--redis"], "`tomorrow` is no date"),
+        (["--expires", "2027-02-30"], "`2027-02-30` is no date"),
+        (["--prefix", "shop:"], "write --redis with it"), (["--redis", "--prefix", ""], "`` can't stand"),
+        (["--redis", "--prefix", "a'b"], "`a'b` can't stand"), (["--redis", "--prefix", "a\nb"], "can't stand"),
+      ] as [([String], String)])
+    func aKeyWhoseEntryWouldBeNoneIsNotMade(_ more: [String], _ why: String) throws {
+      let made = try WeftBinary.run(["key", "new", "--id", "acme"] + more)
+      #expect(made.status == 64 && made.output.isEmpty && made.errors.contains(why), "\(made)")
+    }
+
     @Test func checkOfAGoodFolder() throws {
       let folder = try TemporaryFolder(files: ["shop.yaml": Self.good])
       let text = try WeftBinary.run(["check", folder.path])

@@ -60,12 +60,13 @@ extension Behaviour {
     @Test func theFileGoesFirst() async throws {
       let redis = try await RedisServer.start()
       let keys = "[{ id: of the file, sha256: \(Self.acme) }]"
-      let gateway = try gateway(redis, "keys: keys.yaml, redis: true", prefix: "shop:", keys: keys)
+      let gateway = try gateway(redis, "keys: keys.yaml, redis: true", prefix: "{my shop}/", keys: keys)
       #expect(isConnected(gateway))
-      await redis.cli("HSET", "shop:apikey:\(Self.acme)", "id", "of redis")
+      await redis.cli("HSET", "{my shop}/apikey:\(Self.acme)", "id", "of redis")
       #expect(try ask(gateway, "key-of-acme").text.contains(#""subject":"of the file""#))
-      let other = try WeftBinary.run(["key", "new", "--id", "beta", "--redis", "--prefix", "shop:"])
-      await redis.cli(other.output.split(whereSeparator: \.isWhitespace).map(String.init))
+      let other = try WeftBinary.run(["key", "new", "--id", "beta", "--redis", "--prefix", "{my shop}/"])
+      let reader = try ChildProcess("/usr/bin/redis-cli", ["-s", redis.socket], input: other.output)
+      #expect(reader.waitForExit() == 0)
       let key = try #require(other.errors.firstMatch(of: #/weft_[0-9a-f]{64}/#).map { String($0.0) })
       #expect(try ask(gateway, key).text.contains(#""subject":"beta""#))
       try gateway.stopInOrder()
