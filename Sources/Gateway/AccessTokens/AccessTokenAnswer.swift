@@ -35,15 +35,23 @@ enum AccessTokenAnswer {
     guard root[member: "token_type"]?.string?.lowercased() == "bearer" else {
       return .failure(Fault(message: "the token is none of type Bearer"))
     }
-    // A text as well: some write it so.
-    let said = root[member: "expires_in"]
-    guard let seconds = (said?.numberText ?? said?.string).flatMap({ PeerNumber($0) }) else {
+    guard let said = root[member: "expires_in"], said.kind != .null else {
       return .success(AccessToken(Secret(text), lifetime: nil))
     }
-    guard let life = seconds.within(1...Int64.max) else {
-      return .failure(Fault(message: "the token has ended already, as its expires_in says"))
+    // A text as well: some write it so.
+    guard let seconds = (said.numberText ?? said.string).flatMap(wholeSeconds) else {
+      return .failure(Fault(message: "the token's expires_in is no number of seconds"))
     }
-    return .success(AccessToken(Secret(text), lifetime: .seconds(min(life, mostSeconds))))
+    let life = seconds.clamped(to: 0...mostSeconds)
+    guard life > 0 else { return .failure(Fault(message: "the token has ended already, as its expires_in says")) }
+    return .success(AccessToken(Secret(text), lifetime: .seconds(life)))
+  }
+
+  /// Cuts a fraction off; `nil` for what is not written in decimal digits.
+  private static func wholeSeconds(_ text: String) -> PeerNumber? {
+    let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+    guard parts.count == 1 || PeerNumber(digits: parts[1].utf8) != nil else { return nil }
+    return PeerNumber(parts[0])
   }
 
   /// Beyond every use of a token.

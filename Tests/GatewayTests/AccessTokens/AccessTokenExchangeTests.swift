@@ -49,7 +49,8 @@ import Upstream
       (#"{"access_token":"t","token_type":"bearer","expires_in":"60","scope":"x"}"#, .seconds(60)),
       (#"{"access_token":"t","token_type":"BEARER"}"#, nil),
       (#"{"access_token":"t","token_type":"Bearer","expires_in":null}"#, nil),
-      (#"{"access_token":"t","token_type":"Bearer","expires_in":1.5}"#, nil),
+      (#"{"access_token":"t","token_type":"Bearer","expires_in":60.5}"#, .seconds(60)),
+      (#"{"access_token":"t","token_type":"Bearer","expires_in":"3600.0"}"#, .seconds(3600)),
       (#"{"access_token":"t","token_type":"Bearer","expires_in":99999999999999999999}"#, .seconds(31_536_000)),
     ] as [(String, Duration?)])
   func aTokenIsTaken(_ text: String, _ life: Duration?) throws {
@@ -75,6 +76,26 @@ import Upstream
     (
       #"{"access_token":"t","token_type":"Bearer","expires_in":-5}"#, 200,
       "the token has ended already, as its expires_in says"
+    ),
+    (
+      #"{"access_token":"t","token_type":"Bearer","expires_in":0.9}"#, 200,
+      "the token has ended already, as its expires_in says"
+    ),
+    (
+      #"{"access_token":"t","token_type":"Bearer","expires_in":"1h"}"#, 200,
+      "the token's expires_in is no number of seconds"
+    ),
+    (
+      #"{"access_token":"t","token_type":"Bearer","expires_in":"60."}"#, 200,
+      "the token's expires_in is no number of seconds"
+    ),
+    (
+      #"{"access_token":"t","token_type":"Bearer","expires_in":1e3}"#, 200,
+      "the token's expires_in is no number of seconds"
+    ),
+    (
+      #"{"access_token":"t","token_type":"Bearer","expires_in":{}}"#, 200,
+      "the token's expires_in is no number of seconds"
     ),
     (#"{"access_token":"t","token_type":"Bearer"}"#, 201, "status 201"),
     (#"{"error":"invalid_client","error_description":"s3cret"}"#, 401, "status 401: invalid_client"),
