@@ -71,7 +71,7 @@ TSAN := --sanitize=thread --scratch-path .build/tsan $(SANITIZED)
 TSAN_TARGETS := Locking Reactor Observing Resolving Transfers Upstream Composing Front Policies HTTP1 HTTP2 Listening \
   Files Proxying Redis Caching Limiting Idempotency Identity Gateway TLS
 TSAN_SUITES := Basic CancellationStorm Concurrency Connection FileServing IdempotencyPolicy LargeAnswer Limit Log \
-  Shutdown Streaming UploadFault AccessToken CacheFleet CacheFlight Purge Redis Write
+  Shutdown Streaming UploadFault AccessToken Introspection External RedisAPIKey CacheFleet CacheFlight Purge Redis Write
 TSAN_ONLY := --filter '^($(subst $(space),|,$(TSAN_TARGETS)))Tests\.' \
   --filter '^BehaviourTests\.Behaviour/($(subst $(space),|,$(TSAN_SUITES)))Tests/' \
   --skip '\.(RequestScope|RequestParser|EntryCoding|CacheKey)Tests/'

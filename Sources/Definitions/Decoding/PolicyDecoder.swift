@@ -62,7 +62,7 @@ struct PolicyDecoder {
     return nil
   }
 
-  /// As with what is counted for a day.
+  /// Warns where keys are forgotten with the process, since no Redis has them.
   private func warnOfLoss(_ plan: IdempotencyPlan) {
     guard plan.onRedisFailure != .local, !scope.loading.hasStateRedis, let pair = reader.pair(\.idempotency) else {
       return

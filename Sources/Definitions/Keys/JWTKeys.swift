@@ -63,7 +63,8 @@ struct TokenKeysKeys: KeySet {
     "TLS to `url` or `discovery`.",
     example: "{ ca: certs/internal.pem }")
   let backend = Key<YAMLNode>(
-    "backend", .backendName(), "The backend that publishes a JWK set, with its `tls` and all; needs `path`.",
+    "backend", .backendName(),
+    "The backend that publishes a JWK set, with its `tls` and all, but not its `headers`; needs `path`.",
     example: "id")
   let path = Key<String>("path", .documentPath(), "Where it is there.", example: "/jwks.json")
 

@@ -15,7 +15,7 @@ struct OAuth2Keys: KeySet {
     "Where the token is had. Or `backend` and `path`.", example: "https://id.example.com/oauth/token")
   let backend = Key<YAMLNode>(
     "backend", .backendName(),
-    "The backend that gives tokens, with its `tls` and all; needs `path`, and has no `oauth2` itself.",
+    "The backend that gives tokens, with its `tls` and all, but not its `headers`; needs `path`, and has no `oauth2` itself.",
     example: "id")
   let path = Key<String>("path", .documentPath("/token"), "Where they are had there.", example: "/oauth/token")
   let clientID = Key<String>("clientId", .text("name"), required: true, "Who the gateway is there.", example: "weft")

@@ -6,7 +6,7 @@ package struct InquiryPlan: Sendable {
   package static let longestAnswer = 16 * 1024
   package static let defaultTimeout: Duration = .seconds(5)
 
-  /// The request, as that of a composite's call; its rules for answers do not count.
+  /// The request, as that of a composite's call. That call's rules for answers (`fallback`, `required`) are not looked at.
   package var call: CallPlan
   /// What it reads.
   package var reads = RequestReads()
