@@ -55,11 +55,13 @@ let package = Package(
     .target(name: "Messages", dependencies: ["JSONText"]),
     .target(name: "NamedFiles"),
     .target(name: "Firewall", dependencies: ["CModSecurity", "NamedFiles", "Hashing", "Locking"]),
-    .target(name: "Passwords", dependencies: ["CCrypt", "Hashing"]),
+    .target(name: "Passwords", dependencies: ["CCrypt", "Hashing", "Messages"]),
     .target(name: "Plans", dependencies: ["Firewall", "Passwords", "NamedFiles", "JSONText", "JMESPath", "Messages"]),
     .target(
       name: "Tokens",
-      dependencies: ["COpenSSL", "JSONText", "Hashing", "Eviction", "Resilience", "Plans", "Locking", "Timing"]),
+      dependencies: [
+        "COpenSSL", "JSONText", "Hashing", "Eviction", "Resilience", "Plans", "Messages", "Locking", "Timing",
+      ]),
     .target(name: "TLS", dependencies: ["COpenSSL", "Plans", "NamedFiles", "Messages", "Timing", nioSSL]),
     .target(
       name: "Definitions",

@@ -1,4 +1,5 @@
 import JSONText
+import Messages
 
 /// A signed token in its compact form (RFC 7515 §7.1), taken apart. A value; nothing of it is believed yet.
 struct SignedToken {
@@ -14,7 +15,8 @@ struct SignedToken {
     guard bytes.count <= SignedToken.longest else { throw .tooLong }
     let dots = bytes.indices.filter { bytes[$0] == UInt8(ascii: ".") }
     guard dots.count == 2 else { throw .parts }
-    guard let header = Base64URL.decode(bytes[..<dots[0]]), let signature = Base64URL.decode(bytes[(dots[1] + 1)...])
+    guard let header = Base64.decode(url: bytes[..<dots[0]]),
+      let signature = Base64.decode(url: bytes[(dots[1] + 1)...])
     else { throw .base64 }
     self.header = try JOSEHeader(header)
     self.signature = signature
@@ -27,7 +29,7 @@ struct SignedToken {
 
   /// To be asked for once the signature has been verified.
   func claims() throws(TokenFault) -> JSONSlice {
-    guard let payload = Base64URL.decode(bytes[(dots.0 + 1)..<dots.1]) else { throw .base64 }
+    guard let payload = Base64.decode(url: bytes[(dots.0 + 1)..<dots.1]) else { throw .base64 }
     guard let claims = StrictJSON.object(payload) else { throw .claims }
     return claims
   }

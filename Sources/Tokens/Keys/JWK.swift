@@ -1,4 +1,5 @@
 import JSONText
+import Messages
 import Plans
 
 /// A key as JSON (RFC 7517 §4, RFC 7518 §6, RFC 8037 §2). A value.
@@ -59,7 +60,7 @@ struct JWK {
 
   private func bytes(_ name: String) throws(KeyFault) -> [UInt8] {
     guard let text = try text(name) else { throw KeyFault("has no \(name)") }
-    guard let bytes = Base64URL.decode(text.utf8) else { throw KeyFault("has an \(name) that is not base64url") }
+    guard let bytes = Base64.decode(url: text.utf8) else { throw KeyFault("has an \(name) that is not base64url") }
     return bytes
   }
 
