@@ -60,7 +60,7 @@ struct UserTable: Sendable {
     guard !users.isEmpty else { return nil }
     let hash = Self.hash(of: name)
     if let index = indices[hash] { return users[index] }
-    var user = users[Int(truncatingIfNeeded: hash.words.0 % UInt64(users.count))]
+    var user = users[Int(truncatingIfNeeded: hash.words.0 % UInt64(clamping: users.count))]
     user.standsIn = true
     return user
   }

@@ -31,7 +31,7 @@ package struct PasswordHash: Hashable, Sendable {
   /// Hashes a password, which takes as long for a wrong one: milliseconds to a second, and up to `mostMemory`. Blocks.
   package func matches(_ password: String) -> Bool {
     guard password.utf8.count <= Self.longestPassword, !password.utf8.contains(0) else { return false }
-    let size = Int(weft_crypt_size)
+    let size = Int(clamping: weft_crypt_size)
     return withUnsafeTemporaryAllocation(byteCount: size, alignment: MemoryLayout<Int>.alignment) { data in
       data.initializeMemory(as: UInt8.self, repeating: 0)
       defer { if let start = data.baseAddress { explicit_bzero(start, size) } }
@@ -72,9 +72,9 @@ package struct PasswordHash: Hashable, Sendable {
   /// Of crypt's own Base64; of what the forms let through.
   private static func digit(_ character: UInt8) -> Int {
     switch character {
-    case 0x61...: Int(character) - 0x61 + 38
-    case 0x41...: Int(character) - 0x41 + 12
-    default: Int(character) - 0x2E
+    case 0x61...: Int(truncatingIfNeeded: character) - 0x61 + 38
+    case 0x41...: Int(truncatingIfNeeded: character) - 0x41 + 12
+    default: Int(truncatingIfNeeded: character) - 0x2E
     }
   }
 

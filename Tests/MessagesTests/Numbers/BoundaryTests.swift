@@ -5,9 +5,9 @@ import Testing
 /// could trap with one: such a number comes from `PeerNumber`, which gives it out only within a range.
 struct BoundaryTests {
   private static let folders = [
-    "Caching", "Composing", "Definitions", "Eviction", "Front", "Gateway/Caching", "Gateway/Purging", "HTTP1",
-    "Idempotency", "JMESPath", "JSONText", "HTTP2", "Limiting", "Listening", "Messages", "Plans", "Proxying", "Redis",
-    "Resolving", "TLS", "Tokens", "Transfers", "Upstream",
+    "Caching", "Composing", "Definitions", "Eviction", "Front", "Gateway/AccessTokens", "Gateway/Caching",
+    "Gateway/Purging", "HTTP1", "Idempotency", "Identity", "JMESPath", "JSONText", "HTTP2", "Limiting", "Listening",
+    "Messages", "Passwords", "Plans", "Proxying", "Redis", "Resolving", "TLS", "Tokens", "Transfers", "Upstream",
   ]
 
   /// Something that is not written there.
@@ -41,6 +41,7 @@ struct BoundaryTests {
         [
           ("UInt64(text.dropFirst(2), radix:", "nil where a text does not fit; only printed again"),
           ("UInt32(digits, radix: 8)", "of three digits"),
+          (".flatMap({ Int($0", "of nine digits at most"),
           ("source(token), radix: 10)", "nil where a text does not fit; slices add to it without overflow"),
         ]
       case .range: [("within(0...Int.max - 1)", "the length of a body, which is only counted down")]
