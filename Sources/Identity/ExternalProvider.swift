@@ -52,7 +52,7 @@ package final class ExternalProvider: IdentityProvider {
       guard body != nil || reply.body.isEmpty else { return inquiries.unknown("its answer is no JSON") }
       let scope = Self.scope(reply, body)
       do throws(RenderFailure) {
-        if let allow = external.allow, !(try allow.value(scope).isTruthy) {
+        if let allow = external.allow, try allow.value(scope).bool != true {
           return .invalid("\(plan.name) does not allow it")
         }
         subject = try external.subject?.text(scope)

@@ -154,6 +154,10 @@ private func reply(_ status: Int, _ body: String, _ headers: [HeaderField] = [])
     #expect(try read(200, yes, allow: allow, subject: "${@.principalId}") == "verified anna []")
     #expect(try read(200, no, allow: allow) == "invalid: decide does not allow it")
     #expect(try read(200, "", allow: allow) == "invalid: decide does not allow it")
+    for text in ["\"false\"", "\"true\"", "1", "[0]", "null"] {
+      #expect(try read(200, "{\"allow\":\(text)}", allow: "${allow}") == "invalid: decide does not allow it")
+    }
+    #expect(try read(200, #"{"allow":true}"#, allow: "${allow}") == "verified nobody []")
     #expect(try read(200, #"["a"]"#, allow: "${body[0] == 'a'}") == "verified nobody []")
     let fields = [HeaderField("X-Decision", "allow"), HeaderField("x-decision", "twice")]
     #expect(

@@ -48,7 +48,7 @@ package struct ExternalPlan: Sendable {
   package var failsOpen = false
   /// It is shown a token of the gateway's, which its 401 is about.
   package var isShownOwnToken = false
-  /// Over an answer of 2xx: true by JMESPath's notion of truth, or the client may not come in. `nil`: it may.
+  /// Over an answer of 2xx: `true` and nothing else, or the client may not come in. `nil`: it may.
   package var allow: TextTemplate?
   /// Over an answer of 2xx; `nil`: nobody has a subject.
   package var subject: TextTemplate?
