@@ -11,8 +11,9 @@ import h2.exceptions
 
 from client import PATIENCE, Wrong
 
-# Clients of one connection; and requests, as one with too many resets is told to calm down.
-SHARED, MOST_REQUESTS = 8, 150
+# Clients of one connection; and requests, as one with too many resets, or frames for streams that have ended, is told to
+# calm down.
+SHARED, MOST_REQUESTS = 8, 60
 
 
 def tls():
@@ -124,7 +125,8 @@ class Connection(asyncio.Protocol):
         try:
             self.h2.reset_stream(number, 8)
             self.flush()
-        except (h2.exceptions.StreamClosedError, h2.exceptions.NoSuchStreamError):
+        except h2.exceptions.ProtocolError:
+            # The stream, or the connection, has ended first.
             pass
 
     def cut(self):
