@@ -14,6 +14,20 @@ let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl
 let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
+extension Target {
+  static func target(_ name: String, uses dependencies: Dependency..., path: String? = nil) -> Target {
+    .target(name: name, dependencies: dependencies, path: path)
+  }
+
+  static func executableTarget(_ name: String, uses dependencies: Dependency..., path: String? = nil) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, path: path)
+  }
+
+  static func testTarget(_ name: String, uses dependencies: Dependency..., exclude: [String] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, exclude: exclude)
+  }
+}
+
 // The order of the targets is the direction of imports: a target imports only what stands above it.
 let package = Package(
   name: "weft",
@@ -45,235 +59,150 @@ let package = Package(
     .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
-    .target(name: "JSONText"),
-    .target(name: "JMESPath", dependencies: ["CPCRE2", "JSONText", bigInt]),
-    .target(name: "Locking"),
-    .target(name: "Timing"),
-    .target(name: "Resilience", dependencies: ["Timing"]),
-    .target(name: "Eviction", dependencies: [nioCore]),
-    .target(name: "Hashing", dependencies: ["CDigest"]),
-    .target(name: "Messages", dependencies: ["JSONText"]),
-    .target(name: "NamedFiles"),
-    .target(name: "Firewall", dependencies: ["CModSecurity", "NamedFiles", "Hashing", "Locking"]),
-    .target(name: "Passwords", dependencies: ["CCrypt", "Hashing", "Messages"]),
-    .target(name: "Plans", dependencies: ["Firewall", "Passwords", "NamedFiles", "JSONText", "JMESPath", "Messages"]),
+    .target("JSONText"),
+    .target("JMESPath", uses: "CPCRE2", "JSONText", bigInt),
+    .target("Locking"),
+    .target("Timing"),
+    .target("Resilience", uses: "Timing"),
+    .target("Eviction", uses: nioCore),
+    .target("Messages", uses: "JSONText"),
+    .target("Hashing", uses: "CDigest", "Messages"),
+    .target("NamedFiles"),
+    .target("Firewall", uses: "CModSecurity", "NamedFiles", "Hashing", "Locking"),
+    .target("Passwords", uses: "CCrypt", "Hashing", "Messages"),
+    .target("Plans", uses: "Firewall", "Passwords", "NamedFiles", "JSONText", "JMESPath", "Messages"),
     .target(
-      name: "Tokens",
-      dependencies: [
-        "COpenSSL", "JSONText", "Hashing", "Eviction", "Resilience", "Plans", "Messages", "Locking", "Timing",
-      ]),
-    .target(name: "TLS", dependencies: ["COpenSSL", "Plans", "NamedFiles", "Messages", "Timing", nioSSL]),
+      "Tokens", uses: "COpenSSL", "JSONText", "Hashing", "Eviction", "Resilience", "Plans", "Messages", "Locking",
+      "Timing"),
+    .target("TLS", uses: "COpenSSL", "Plans", "NamedFiles", "Messages", "Timing", nioSSL),
     .target(
-      name: "Definitions",
-      dependencies: [
-        "TLS", "Tokens", "Firewall", "Passwords", "Plans", "NamedFiles", "JMESPath", "JSONText", "Messages", yams,
-      ]),
-    .target(name: "Reactor", dependencies: ["CEpoll", "Locking", "Timing"]),
-    .target(name: "Observing", dependencies: ["Reactor", "Locking", "Timing", logging]),
-    .target(name: "Resolving", dependencies: ["Reactor", "Locking", "Timing"]),
+      "Definitions", uses: "TLS", "Tokens", "Firewall", "Passwords", "Plans", "NamedFiles", "JMESPath", "JSONText",
+      "Messages", yams),
+    .target("Reactor", uses: "CEpoll", "Locking", "Timing"),
+    .target("Observing", uses: "Reactor", "Locking", "Timing", logging),
+    .target("Resolving", uses: "Reactor", "Locking", "Timing"),
     .target(
-      name: "Transfers",
-      dependencies: [
-        "CBrotli", "CCurl", "CEpoll", "CZlib", "CZstd", "Resolving", "Reactor", "Messages", "Locking", "Timing",
-      ]),
+      "Transfers", uses: "CBrotli", "CCurl", "CEpoll", "CZlib", "CZstd", "Resolving", "Reactor", "Messages", "Locking",
+      "Timing"),
+    .target("Upstream", uses: "Transfers", "Reactor", "Plans", "Messages", "Resilience", "Locking", "Timing"),
+    .target("Composing", uses: "Hashing", "Plans", "Messages", "JMESPath", "JSONText", "Resilience", "Timing"),
     .target(
-      name: "Upstream", dependencies: ["Transfers", "Reactor", "Plans", "Messages", "Resilience", "Locking", "Timing"]),
+      "Redis", uses: "CDigest", "CHiredis", "Plans", "Messages", "Resilience", "Locking", "Timing", nioCore, nioPosix,
+      nioSSL, logging),
     .target(
-      name: "Composing", dependencies: ["Hashing", "Plans", "Messages", "JMESPath", "JSONText", "Resilience", "Timing"]),
+      "Caching", uses: "Redis", "Plans", "Messages", "Hashing", "Eviction", "Resilience", "Locking", "Timing", nioCore,
+      logging),
+    .target("Limiting", uses: "Redis", "Plans", "Messages", "Hashing", "Eviction", "Locking", "Timing", nioCore),
     .target(
-      name: "Redis",
-      dependencies: [
-        "CDigest", "CHiredis", "Plans", "Messages", "Resilience", "Locking", "Timing", nioCore, nioPosix, nioSSL,
-        logging,
-      ]),
+      "Idempotency", uses: "Redis", "Plans", "Messages", "Hashing", "Eviction", "Locking", "Timing", nioCore, logging),
+    .target("Compressing", uses: "CBrotli", "CZlib", "CZstd", "JSONText", "Messages", "Locking", nioCore),
     .target(
-      name: "Caching",
-      dependencies: [
-        "Redis", "Plans", "Messages", "Hashing", "Eviction", "Resilience", "Locking", "Timing", nioCore, logging,
-      ]),
+      "Front", uses: "Observing", "Reactor", "Plans", "Messages", "JMESPath", "JSONText", "Locking", "Timing", nioCore,
+      nioPosix, nioHTTP1, logging),
     .target(
-      name: "Limiting",
-      dependencies: ["Redis", "Plans", "Messages", "Hashing", "Eviction", "Locking", "Timing", nioCore]),
+      "Identity", uses: "Front", "Tokens", "Redis", "Passwords", "Plans", "Messages", "Hashing", "Eviction", "JSONText",
+      "Locking", "Timing", nioCore, nioHTTP1, logging),
     .target(
-      name: "Idempotency",
-      dependencies: ["Redis", "Plans", "Messages", "Hashing", "Eviction", "Locking", "Timing", nioCore, logging]),
+      "Policies", uses: "Identity", "Front", "Compressing", "Idempotency", "Limiting", "Firewall", "Plans", "Messages",
+      "Hashing", "JMESPath", "JSONText", "Locking", "Timing", nioCore, nioPosix, nioHTTP1, logging),
+    .target("HTTP1", uses: "Front", "Messages", "Timing", nioCore, nioHTTP1),
+    .target("HTTP2", uses: "Front", "Messages", "Timing", nioCore, nioHTTP1, nioHPACK, nioHTTP2),
     .target(
-      name: "Compressing", dependencies: ["CBrotli", "CZlib", "CZstd", "JSONText", "Messages", "Locking", nioCore]),
+      "Listening", uses: "HTTP2", "HTTP1", "TLS", "Front", "Plans", "Messages", "Locking", "Timing", nioCore, nioPosix,
+      nioSSL, nioTLS, logging),
     .target(
-      name: "Front",
-      dependencies: [
-        "Observing", "Reactor", "Plans", "Messages", "JMESPath", "JSONText", "Locking", "Timing", nioCore, nioPosix,
-        nioHTTP1, logging,
-      ]),
+      "Proxying", uses: "Front", "Upstream", "Transfers", "Reactor", "Plans", "Messages", "JSONText", "Locking",
+      nioCore, nioHTTP1, logging),
+    .target("Files", uses: "COpenAt", "Front", "Plans", "Messages", nioCore, nioPosix, nioHTTP1, logging),
     .target(
-      name: "Identity",
-      dependencies: [
-        "Front", "Tokens", "Redis", "Passwords", "Plans", "Messages", "Hashing", "Eviction", "JSONText", "Locking",
-        "Timing", nioCore, nioHTTP1, logging,
-      ]),
-    .target(
-      name: "Policies",
-      dependencies: [
-        "Identity", "Front", "Compressing", "Idempotency", "Limiting", "Reactor", "Firewall", "Plans", "Messages",
-        "Hashing", "JMESPath", "JSONText", "Locking", "Timing", nioCore, nioPosix, nioHTTP1, logging,
-      ]),
-    .target(name: "HTTP1", dependencies: ["Front", "Messages", "Timing", nioCore, nioHTTP1]),
-    .target(name: "HTTP2", dependencies: ["Front", "Messages", "Timing", nioCore, nioHTTP1, nioHPACK, nioHTTP2]),
-    .target(
-      name: "Listening",
-      dependencies: [
-        "HTTP2", "HTTP1", "TLS", "Front", "Plans", "Messages", "Locking", "Timing", nioCore, nioPosix, nioSSL, nioTLS,
-        logging,
-      ]),
-    .target(
-      name: "Proxying",
-      dependencies: [
-        "Front", "Upstream", "Transfers", "Reactor", "Plans", "Messages", "JSONText", "Locking", nioCore, nioHTTP1,
-        logging,
-      ]),
-    .target(
-      name: "Files",
-      dependencies: ["COpenAt", "Front", "Plans", "Messages", nioCore, nioPosix, nioHTTP1, logging]),
-    .target(
-      name: "Gateway",
-      dependencies: [
-        "CMalloc", "Listening", "HTTP1", "Files", "Proxying", "Policies", "Identity", "Front", "Idempotency",
-        "Limiting", "Caching", "Redis", "Composing", "Upstream", "Transfers", "Observing", "Reactor", "Definitions",
-        "Tokens", "Plans", "Messages", "JMESPath", "JSONText", "Resilience", "Locking", "Timing", nioCore, nioPosix,
-        logging,
-      ]),
-    .target(name: "DemoShop", dependencies: ["COpenSSL", "JSONText", "Locking", nioCore, nioPosix, nioHTTP1]),
+      "Gateway", uses: "CMalloc", "Listening", "HTTP1", "Files", "Proxying", "Policies", "Identity", "Front",
+      "Idempotency", "Limiting", "Caching", "Redis", "Composing", "Upstream", "Transfers", "Observing", "Reactor",
+      "Definitions", "Tokens", "Plans", "Messages", "JMESPath", "JSONText", "Resilience", "Locking", "Timing", nioCore,
+      nioPosix, logging),
+    .target("DemoShop", uses: "COpenSSL", "JSONText", "Locking", nioCore, nioPosix, nioHTTP1),
     .executableTarget(
-      name: "weft",
-      dependencies: [
-        "Gateway", "Identity", "Definitions", "DemoShop", "Plans", "JMESPath", "JSONText", "Locking", argumentParser,
-      ]),
+      "weft", uses: "Gateway", "Identity", "Definitions", "DemoShop", "Plans", "JMESPath", "JSONText", "Locking",
+      argumentParser),
     .executableTarget(
-      name: "cache-benchmark", dependencies: ["Caching", "Plans", "Messages", nioCore, nioPosix, logging],
+      "cache-benchmark", uses: "Caching", "Plans", "Messages", nioCore, nioPosix, logging,
       path: "Benchmarks/cache-benchmark"),
+    .executableTarget("json-benchmark", uses: "JSONText", "JMESPath", path: "Benchmarks/json-benchmark"),
     .executableTarget(
-      name: "json-benchmark", dependencies: ["JSONText", "JMESPath"], path: "Benchmarks/json-benchmark"),
-    .executableTarget(
-      name: "transfer-benchmark", dependencies: ["Transfers", "Reactor", "Timing"],
-      path: "Benchmarks/transfer-benchmark"),
-    .executableTarget(name: "nio-hello", dependencies: [nioCore, nioPosix, nioHTTP1], path: "Benchmarks/nio-hello"),
-    .target(name: "TestInputs", path: "Tests/TestInputs"),
-    .target(name: "TestSockets", dependencies: ["Locking"], path: "Tests/TestSockets"),
-    .testTarget(name: "JSONTextTests", dependencies: ["JSONText", "TestInputs"]),
-    .testTarget(name: "JMESPathTests", dependencies: ["JMESPath", "JSONText", "TestInputs"], exclude: ["Cases"]),
-    .testTarget(name: "MessagesTests", dependencies: ["Messages", "TestInputs", "JSONText"]),
-    .testTarget(name: "NamedFilesTests", dependencies: ["NamedFiles"]),
-    .testTarget(name: "PasswordsTests", dependencies: ["Passwords"]),
-    .testTarget(name: "PlansTests", dependencies: ["Plans", "Messages", "JSONText"]),
-    .testTarget(name: "TLSTests", dependencies: ["TLS", "TestSockets", "Plans"]),
+      "transfer-benchmark", uses: "Transfers", "Reactor", "Timing", path: "Benchmarks/transfer-benchmark"),
+    .executableTarget("nio-hello", uses: nioCore, nioPosix, nioHTTP1, path: "Benchmarks/nio-hello"),
+    .target("TestInputs", path: "Tests/TestInputs"),
+    .target("TestSockets", uses: "Locking", path: "Tests/TestSockets"),
+    .testTarget("JSONTextTests", uses: "JSONText", "TestInputs"),
+    .testTarget("JMESPathTests", uses: "JMESPath", "JSONText", "TestInputs", exclude: ["Cases"]),
+    .testTarget("MessagesTests", uses: "Messages", "TestInputs", "JSONText"),
+    .testTarget("NamedFilesTests", uses: "NamedFiles"),
+    .testTarget("PasswordsTests", uses: "Passwords"),
+    .testTarget("PlansTests", uses: "Plans", "Messages", "JSONText"),
+    .testTarget("TLSTests", uses: "TLS", "TestSockets", "Plans"),
     .testTarget(
-      name: "DefinitionsTests",
-      dependencies: ["Definitions", "TestInputs", "TestSockets", "Plans", "JMESPath", "JSONText"],
+      "DefinitionsTests", uses: "Definitions", "TestInputs", "TestSockets", "Plans", "JMESPath", "JSONText",
       exclude: ["Faults", "Good", "Schema/only-check-sees.txt"]),
-    .testTarget(name: "LockingTests", dependencies: ["Locking"]),
-    .testTarget(name: "ResilienceTests", dependencies: ["Resilience", "TestInputs", "Timing"]),
-    .testTarget(name: "ReactorTests", dependencies: ["Reactor", "Locking", "Timing"]),
-    .testTarget(name: "ObservingTests", dependencies: ["Observing", logging]),
-    .testTarget(name: "ResolvingTests", dependencies: ["Resolving", "TestSockets", "Locking", "Timing"]),
+    .testTarget("LockingTests", uses: "Locking"),
+    .testTarget("ResilienceTests", uses: "Resilience", "TestInputs", "Timing"),
+    .testTarget("ReactorTests", uses: "Reactor", "Locking", "Timing"),
+    .testTarget("ObservingTests", uses: "Observing", logging),
+    .testTarget("ResolvingTests", uses: "Resolving", "TestSockets", "Locking", "Timing"),
     .testTarget(
-      name: "TransfersTests",
-      dependencies: ["Transfers", "TestInputs", "TestSockets", "Resolving", "Reactor", "Messages", "Locking", "Timing"]),
+      "TransfersTests", uses: "Transfers", "TestInputs", "TestSockets", "Resolving", "Reactor", "Messages", "Locking",
+      "Timing"),
     .testTarget(
-      name: "UpstreamTests",
-      dependencies: [
-        "Upstream", "TestSockets", "Transfers", "Reactor", "Plans", "Messages", "Resilience", "Locking", "Timing",
-      ]),
+      "UpstreamTests", uses: "Upstream", "TestSockets", "Transfers", "Reactor", "Plans", "Messages", "Resilience",
+      "Locking", "Timing"),
     .testTarget(
-      name: "ComposingTests",
-      dependencies: [
-        "Composing", "Definitions", "TestInputs", "TestSockets", "Plans", "Messages", "JSONText", "Locking", "Timing",
-      ]),
+      "ComposingTests", uses: "Composing", "Definitions", "TestInputs", "TestSockets", "Plans", "Messages", "JSONText",
+      "Locking", "Timing"),
     .target(
-      name: "TestServers",
-      dependencies: [
-        "Listening", "HTTP1", "Front", "TestSockets", "Plans", "Messages", "Locking", nioCore, nioEmbedded, nioPosix,
-        logging,
-      ],
-      path: "Tests/TestServers"),
+      "TestServers", uses: "Listening", "HTTP1", "Front", "TestSockets", "Plans", "Messages", "Locking", nioCore,
+      nioEmbedded, nioPosix, logging, path: "Tests/TestServers"),
     .testTarget(
-      name: "FrontTests",
-      dependencies: [
-        "Front", "HTTP1", "TestInputs", "TestServers", "Observing", "Reactor", "Plans", "Messages", "JSONText",
-        "Locking", "Timing", nioCore, nioEmbedded, nioHTTP1, logging,
-      ]),
+      "FrontTests", uses: "Front", "HTTP1", "TestInputs", "TestServers", "Observing", "Reactor", "Plans", "Messages",
+      "JSONText", "Locking", "Timing", nioCore, nioEmbedded, nioHTTP1, logging),
     .testTarget(
-      name: "IdentityTests",
-      dependencies: [
-        "Identity", "Tokens", "Redis", "Passwords", "TestTokens", "Front", "Plans", "Messages", "JSONText", "Hashing",
-        "Locking", "Timing", nioCore, logging,
-      ]),
-    .testTarget(name: "CompressingTests", dependencies: ["Compressing", "Transfers", "Messages", nioCore]),
+      "IdentityTests", uses: "Identity", "Tokens", "Redis", "Passwords", "TestTokens", "Front", "Plans", "Messages",
+      "JSONText", "Hashing", "Locking", "Timing", nioCore, logging),
+    .testTarget("CompressingTests", uses: "Compressing", "Transfers", "Messages", nioCore),
     .testTarget(
-      name: "PoliciesTests",
-      dependencies: [
-        "Policies", "Identity", "Compressing", "Idempotency", "Firewall", "Front", "Limiting", "TestServers",
-        "TestRedis",
-        "Plans", "Messages", "JSONText", "Timing", nioCore, nioEmbedded, logging,
-      ]),
-    .testTarget(name: "FirewallTests", dependencies: ["Firewall"]),
+      "PoliciesTests", uses: "Policies", "Identity", "Compressing", "Idempotency", "Firewall", "Front", "Limiting",
+      "TestServers", "TestRedis", "Plans", "Messages", "JSONText", "Timing", nioCore, nioEmbedded, logging),
+    .testTarget("FirewallTests", uses: "Firewall"),
     .testTarget(
-      name: "HTTP1Tests",
-      dependencies: [
-        "HTTP1", "Listening", "Front", "TestServers", "TestSockets", "Observing", "Plans", "Messages", "JSONText",
-        "Locking", "Timing", nioCore, nioPosix, nioHTTP1, logging,
-      ]),
-    .testTarget(name: "HTTP2Tests", dependencies: ["HTTP2", "Front", "Messages", nioCore, nioEmbedded, nioHPACK]),
+      "HTTP1Tests", uses: "HTTP1", "Listening", "Front", "TestServers", "TestSockets", "Observing", "Plans", "Messages",
+      "JSONText", "Locking", "Timing", nioCore, nioPosix, nioHTTP1, logging),
+    .testTarget("HTTP2Tests", uses: "HTTP2", "Front", "Messages", nioCore, nioEmbedded, nioHPACK),
     .testTarget(
-      name: "ListeningTests",
-      dependencies: [
-        "Listening", "Front", "TestServers", "TestSockets", "Observing", "Plans", "Messages", "JSONText", "Locking",
-        "Timing", nioCore, nioEmbedded, nioPosix, logging,
-      ]),
+      "ListeningTests", uses: "Listening", "Front", "TestServers", "TestSockets", "Observing", "Plans", "Messages",
+      "JSONText", "Locking", "Timing", nioCore, nioEmbedded, nioPosix, logging),
     .testTarget(
-      name: "ProxyingTests",
-      dependencies: [
-        "Proxying", "Listening", "Front", "TestInputs", "TestServers", "TestSockets", "Upstream", "Transfers",
-        "Reactor", "Plans", "Messages", nioCore, logging,
-      ]),
+      "ProxyingTests", uses: "Proxying", "Listening", "Front", "TestInputs", "TestServers", "TestSockets", "Upstream",
+      "Transfers", "Reactor", "Plans", "Messages", nioCore, logging),
     .testTarget(
-      name: "FilesTests",
-      dependencies: [
-        "Files", "Front", "HTTP1", "TestServers", "TestSockets", "Plans", "Messages", nioCore, nioPosix, nioHTTP1,
-        logging,
-      ]),
+      "FilesTests", uses: "Files", "Front", "HTTP1", "TestServers", "TestSockets", "Plans", "Messages", nioCore,
+      nioPosix, nioHTTP1, logging),
     .target(
-      name: "TestRedis",
-      dependencies: ["TestSockets", "Redis", "Plans", "Locking", nioCore, nioPosix, logging], path: "Tests/TestRedis"),
+      "TestRedis", uses: "TestSockets", "Redis", "Plans", "Locking", nioCore, nioPosix, logging,
+      path: "Tests/TestRedis"),
     .testTarget(
-      name: "RedisTests",
-      dependencies: [
-        "Redis", "TestInputs", "TestRedis", "Plans", "Messages", "Resilience", "Locking", "Timing", nioCore, nioPosix,
-        logging,
-      ]),
+      "RedisTests", uses: "Redis", "TestInputs", "TestRedis", "Plans", "Messages", "Resilience", "Locking", "Timing",
+      nioCore, nioPosix, logging),
     .testTarget(
-      name: "CachingTests",
-      dependencies: [
-        "Caching", "TestInputs", "TestRedis", "Plans", "Messages", "Locking", "Timing", nioCore, nioPosix, logging,
-      ]),
-    .target(name: "TestTokens", dependencies: ["COpenSSL"], path: "Tests/TestTokens"),
+      "CachingTests", uses: "Caching", "TestInputs", "TestRedis", "Plans", "Messages", "Locking", "Timing", nioCore,
+      nioPosix, logging),
+    .target("TestTokens", uses: "COpenSSL", path: "Tests/TestTokens"),
+    .testTarget("TokensTests", uses: "Tokens", "TestTokens", "JSONText", "Hashing", "Plans", "Timing"),
+    .testTarget("EvictionTests", uses: "Eviction", "TestInputs"),
+    .testTarget("LimitingTests", uses: "Limiting", "TestInputs", "TestRedis", "Redis", "Plans", "Timing", nioCore),
     .testTarget(
-      name: "TokensTests", dependencies: ["Tokens", "TestTokens", "JSONText", "Hashing", "Plans", "Timing"]),
-    .testTarget(name: "EvictionTests", dependencies: ["Eviction", "TestInputs"]),
+      "IdempotencyTests", uses: "Idempotency", "TestRedis", "Redis", "Hashing", "Plans", "Messages", "Timing", nioCore,
+      nioEmbedded, logging),
+    .testTarget("GatewayTests", uses: "Gateway", "Definitions", "TestInputs", "Front", "Upstream", "Plans", "Messages"),
+    .testTarget("DemoShopTests", uses: "DemoShop", "TestSockets", "JSONText"),
     .testTarget(
-      name: "LimitingTests",
-      dependencies: ["Limiting", "TestInputs", "TestRedis", "Redis", "Plans", "Timing", nioCore]),
-    .testTarget(
-      name: "IdempotencyTests",
-      dependencies: [
-        "Idempotency", "TestRedis", "Redis", "Hashing", "Plans", "Messages", "Timing", nioCore, nioEmbedded, logging,
-      ]),
-    .testTarget(
-      name: "GatewayTests",
-      dependencies: ["Gateway", "Definitions", "TestInputs", "Front", "Upstream", "Plans", "Messages"]),
-    .testTarget(name: "DemoShopTests", dependencies: ["DemoShop", "TestSockets", "JSONText"]),
-    .testTarget(
-      name: "BehaviourTests",
-      dependencies: ["weft", "TestInputs", "TestRedis", "TestSockets", "TestTokens", nioCore, nioHPACK, yams],
+      "BehaviourTests", uses: "weft", "TestInputs", "TestRedis", "TestSockets", "TestTokens", nioCore, nioHPACK, yams,
       exclude: ["Cases"]),
   ],
   swiftLanguageModes: [.v6]
