@@ -1,3 +1,5 @@
+import Messages
+
 /// The SHA-256 of what must not be kept itself: keys, tokens, what limits count by. A value; comparing takes as long
 /// whatever the other is.
 package struct Hash256: Sendable {
@@ -23,6 +25,18 @@ package struct Hash256: Sendable {
       return (word(0), word(1), word(2), word(3))
     }
   }
+}
+
+extension Hash256 {
+  /// - Parameter hex: in either case; `nil` comes of any but 64 digits.
+  package init?(hex: String) {
+    var bytes: [UInt8] = []
+    guard Hexadecimal.decode(hex.utf8, into: &bytes) else { return nil }
+    self.init(bytes)
+  }
+
+  /// 64 lower-case digits.
+  package var hex: String { withUnsafeBytes(of: words) { Hexadecimal.text($0) } }
 }
 
 extension Hash256: Hashable {

@@ -1,5 +1,4 @@
 import Hashing
-import Messages
 
 /// A request with a key. A value. Keys and owners may be secrets, and bodies are nobody's business: none of them is kept,
 /// here or in Redis.
@@ -13,9 +12,4 @@ package struct KeyedRequest: Hashable, Sendable {
     self.key = key
     self.content = content
   }
-}
-
-extension Hash256 {
-  /// 64 lower-case digits.
-  package var hex: String { withUnsafeBytes(of: words) { Hexadecimal.text($0) } }
 }

@@ -1,5 +1,4 @@
 import Hashing
-import Messages
 import Plans
 
 /// The keys of a file by their hashes. *Immutable.* Where a hash is looked for tells nothing of a key: whoever tries keys
@@ -17,16 +16,4 @@ struct APIKeyTable: Sendable {
   }
 
   subscript(hash: Hash256) -> KnownKey? { keys[hash] }
-}
-
-extension Hash256 {
-  /// `nil` where it is not 64 hex digits.
-  init?(hex: String) {
-    var bytes: [UInt8] = []
-    guard Hexadecimal.decode(hex.utf8, into: &bytes) else { return nil }
-    self.init(bytes)
-  }
-
-  /// 64 lower-case digits.
-  var hex: String { withUnsafeBytes(of: words) { Hexadecimal.text($0) } }
 }
