@@ -20,7 +20,6 @@ struct KeyFetch: KeyFetcher {
   /// Keys that are not used, of which is told at once.
   private static let mostFaults = 5
 
-  private typealias Place = PublishedKeysPlan.Place
   private typealias Outcome<Found> = Result<Found, FetchFault>
 
   /// A document as it came.
@@ -42,7 +41,7 @@ struct KeyFetch: KeyFetcher {
 
   func fetch(_ plan: PublishedKeysPlan, completion: @escaping @Sendable (FetchedKeys?) -> Void) {
     loop.reactor.execute {
-      let deadline = now().advanced(by: PublishedKeysPlan.patience)
+      let deadline = now().advanced(by: FetchPlace.patience)
       keys(of: plan, by: deadline) { outcome in
         switch outcome {
         case .success(let fetched):
@@ -77,7 +76,7 @@ struct KeyFetch: KeyFetcher {
     }
   }
 
-  private func get(_ place: Place, by deadline: Instant, _ completion: @escaping (Outcome<Document>) -> Void) {
+  private func get(_ place: FetchPlace, by deadline: Instant, _ completion: @escaping (Outcome<Document>) -> Void) {
     guard case .own(let backend, let target) = place else {
       return completion(.failure(FetchFault(message: "there is no such backend")))
     }
@@ -88,25 +87,24 @@ struct KeyFetch: KeyFetcher {
     UpstreamCall(client, request, deadline: deadline) { completion(document($0, place)) }.start()
   }
 
-  private func document(_ response: CallResponse, _ place: Place) -> Outcome<Document> {
+  private func document(_ response: CallResponse, _ place: FetchPlace) -> Outcome<Document> {
     let why: String
     switch response.result {
     case .response(200, let headers, let bytes) where response.bodyFault == nil:
-      if bytes.count <= PublishedKeysPlan.longestDocument {
+      if bytes.count <= FetchPlace.longestDocument {
         let said = CacheDirectives(response: headers)
         let isKept = said.map { !$0.noStore && !$0.noCache } ?? false
         return .success(Document(bytes: bytes, lifetime: isKept ? said?.maxAge ?? said?.sharedMaxAge : nil))
       }
-      why = "longer than \(PublishedKeysPlan.longestDocument.bytesWritten)"
+      why = "longer than \(FetchPlace.longestDocument.bytesWritten)"
     case .response(200, _, _): why = response.bodyFault ?? ""
     case .response(let status, _, _): why = "status \(status)"
-    case .failure(.connect(let detail)), .failure(.invalid(let detail)): why = detail
-    case .failure(let failure): why = failure.outcome
+    case .failure(let failure): why = failure.detail ?? failure.outcome
     }
     return .failure(FetchFault(message: "\(place.name): \(why)"))
   }
 
-  private func keys(_ document: Document, of place: Place, issuer: String?) -> Outcome<FetchedKeys> {
+  private func keys(_ document: Document, of place: FetchPlace, issuer: String?) -> Outcome<FetchedKeys> {
     do throws(KeyFault) {
       let reading = try KeySetReading(jwks: document.bytes, isPublic: true)
       for fault in reading.faults.prefix(Self.mostFaults) {
@@ -125,8 +123,8 @@ struct KeyFetch: KeyFetcher {
   }
 
   private func metadata(
-    _ document: Document, of issuer: String?, at place: Place
-  ) -> Outcome<(ProviderMetadata, Place)> {
+    _ document: Document, of issuer: String?, at place: FetchPlace
+  ) -> Outcome<(ProviderMetadata, FetchPlace)> {
     do {
       let metadata = try ProviderMetadata(document.bytes, of: issuer)
       let url = try DocumentURL(metadata.keysURL)
@@ -140,33 +138,11 @@ struct KeyFetch: KeyFetcher {
       }
       var tls = backend.tls
       if !isSameOrigin { (tls.certificate, tls.key, tls.serverName) = (nil, nil, nil) }
-      return .success((metadata, PublishedKeysPlan.own(url.origin, url.target, tls)))
+      return .success((metadata, FetchPlace(url.origin, url.target, tls)))
     } catch let fault as KeyFault {
       return .failure(FetchFault(message: "\(place.name) \(fault)"))
     } catch {
       return .failure(FetchFault(message: "\(place.name) has a jwks_uri that is no URL"))
-    }
-  }
-}
-
-extension Reactor {
-  /// Calls `body` on its thread at the instant, unless what this returns was called before, or it stops. Thread-safe.
-  func run(at instant: Instant, _ body: @escaping @Sendable () -> Void) -> @Sendable () -> Void {
-    let task = Task(executorPreference: self) {
-      do { try await self.sleep(until: instant) } catch { return }
-      body()
-    }
-    return { task.cancel() }
-  }
-}
-
-extension PublishedKeysPlan.Place {
-  /// For the log: without what a query may hold.
-  var name: String {
-    switch self {
-    case .own(let backend, let target):
-      (backend.addresses.first.map { $0.origin + $0.basePath } ?? backend.name) + target.prefix { $0 != "?" }
-    case .backend(let name, let target): name + " " + target.prefix { $0 != "?" }
     }
   }
 }

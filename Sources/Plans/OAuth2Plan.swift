@@ -1,8 +1,6 @@
 /// The token that a backend wants, and how it is had: by the gateway's own credentials (RFC 6749 §4.4). A value; two that
 /// are equal have one token.
 package struct OAuth2Plan: Hashable, Sendable {
-  package typealias Place = PublishedKeysPlan.Place
-
   /// How the gateway shows the token server who it is (RFC 6749 §2.3.1).
   package enum Authentication: String, CaseIterable, Sendable {
     /// By HTTP Basic.
@@ -12,7 +10,7 @@ package struct OAuth2Plan: Hashable, Sendable {
   }
 
   /// The token endpoint; one of the definitions' backends once it was resolved.
-  package var place: Place
+  package var place: FetchPlace
   package var clientID: String
   package var clientSecret: Secret<String>
   /// What the token is asked for; empty: what the server gives by default.
@@ -21,14 +19,12 @@ package struct OAuth2Plan: Hashable, Sendable {
   package var audience: String?
   package var authentication = Authentication.basic
 
-  package init(_ place: Place, clientID: String, clientSecret: Secret<String>) {
+  package init(_ place: FetchPlace, clientID: String, clientSecret: Secret<String>) {
     self.place = place
     self.clientID = clientID
     self.clientSecret = clientSecret
   }
 
-  /// The time in which a fetch has to succeed.
-  package static let patience = PublishedKeysPlan.patience
   /// The longest token, in bytes.
   package static let longestToken = 16 * 1024
 }

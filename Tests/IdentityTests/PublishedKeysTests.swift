@@ -73,7 +73,7 @@ private final class Heard: Sendable {
 @Suite struct PublishedKeysTests {
   private static let key = SigningKey.ec("prime256v1")
   private let fetcher = ScriptedFetcher()
-  private let plan = PublishedKeysPlan(PublishedKeysPlan.own("https://id", "/jwks.json"))
+  private let plan = PublishedKeysPlan(FetchPlace("https://id", "/jwks.json"))
 
   private func fetched(_ count: Int = 1, lifetime: Duration? = nil) throws -> FetchedKeys {
     let list = (0..<count).map { "{\(Self.key.jwkMembers),\"kid\":\"\($0)\"}" }.joined(separator: ",")
@@ -178,7 +178,7 @@ private final class Heard: Sendable {
     first = nil
     fetcher.end(try fetched())
     #expect(fetcher.timers == 0)
-    let other = PublishedKeysPlan(PublishedKeysPlan.own("https://id", "/jwks.json"), .metadata(issuer: nil))
+    let other = PublishedKeysPlan(FetchPlace("https://id", "/jwks.json"), .metadata(issuer: nil))
     first = pool[other]
     second = pool[plan]
     #expect(first !== second && fetcher.fetches == 4)

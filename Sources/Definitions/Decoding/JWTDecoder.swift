@@ -47,7 +47,7 @@ enum JWTDecoder {
           pair.value, "the issuer is without TLS: whoever is on the way can give keys of their own",
           hint: "write `https://`")
       }
-      let place = PublishedKeysPlan.own(url.origin, url.target)
+      let place = FetchPlace(url.origin, url.target)
       return .published(PublishedKeysPlan(place, .metadata(issuer: issuer)))
     } catch {
       reader.loading.report(pair.value, "`discovery` needs an issuer that is a URL: \(error.message)")
@@ -109,16 +109,16 @@ enum JWTDecoder {
     if let pem { return bytes(pem, given[0].value, reader.loading) { .pem($0) } }
     if let file { return bytes(file, given[0].value, reader.loading) { .jwks($0) } }
     let settings = tls ?? BackendPlan.TLS()
-    if let url { return published(PublishedKeysPlan.own(url.origin, url.target, settings)) }
+    if let url { return published(FetchPlace(url.origin, url.target, settings)) }
     if let discovery {
-      return published(PublishedKeysPlan.own(discovery.origin, discovery.target, settings), .metadata(issuer: nil))
+      return published(FetchPlace(discovery.origin, discovery.target, settings), .metadata(issuer: nil))
     }
     guard let name = backend?.text, let path else { return nil }
     return published(.backend(name, target: path))
   }
 
   private static func published(
-    _ place: PublishedKeysPlan.Place, _ document: PublishedKeysPlan.Document = .keys
+    _ place: FetchPlace, _ document: PublishedKeysPlan.Document = .keys
   ) -> TokenKeysSetting {
     TokenKeysSetting(plan: .published(PublishedKeysPlan(place, document)))
   }

@@ -7,9 +7,9 @@ enum OAuth2Decoder {
     let (id, secret, scopes) = (reader[\.clientID], reader[\.clientSecret], reader[\.scopes])
     let (audience, authentication) = (reader[\.audience], reader[\.authentication])
     checkPlace(url, reader)
-    let place: OAuth2Plan.Place? =
+    let place: FetchPlace? =
       if let url {
-        PublishedKeysPlan.own(url.origin, url.target, tls ?? BackendPlan.TLS())
+        FetchPlace(url.origin, url.target, tls ?? BackendPlan.TLS())
       } else if let name = backend?.text, let path {
         .backend(name, target: path)
       } else {

@@ -93,7 +93,7 @@ extension ValueType<TokenKeysSetting> {
       if node.pairs != nil { return table.read(node, loading) }
       if node.text == "discovery" { return TokenKeysSetting(plan: nil) }
       return url.read(node, loading).map {
-        TokenKeysSetting(plan: .published(PublishedKeysPlan(PublishedKeysPlan.own($0.origin, $0.target))))
+        TokenKeysSetting(plan: .published(PublishedKeysPlan(FetchPlace($0.origin, $0.target))))
       }
     }
   }

@@ -22,8 +22,7 @@ enum AccessTokenAnswer {
     case .response(200, _, let body): return token(body)
     case .response(let status, _, let body):
       return .failure(Fault(message: "status \(status)" + (code(body).map { ": \($0)" } ?? "")))
-    case .failure(.connect(let detail)), .failure(.invalid(let detail)): return .failure(Fault(message: detail))
-    case .failure(let failure): return .failure(Fault(message: failure.outcome))
+    case .failure(let failure): return .failure(Fault(message: failure.detail ?? failure.outcome))
     }
   }
 

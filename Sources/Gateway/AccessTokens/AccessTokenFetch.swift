@@ -43,7 +43,7 @@ struct AccessTokenFetch: AccessTokenFetcher {
       return completion(.failure(AccessTokenAnswer.Fault(message: "there is no such backend")))
     }
     let client = UpstreamClient(backends: Backends([backend], from: backends), loop: loop)
-    let deadline = now().advanced(by: OAuth2Plan.patience)
+    let deadline = now().advanced(by: FetchPlace.patience)
     UpstreamCall(client, plan.request(to: target), deadline: deadline) { completion(AccessTokenAnswer.read($0)) }
       .start()
   }

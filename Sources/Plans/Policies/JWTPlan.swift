@@ -26,13 +26,6 @@ package enum TokenKeysPlan: Hashable, Sendable {
 
 /// Keys that somebody publishes. A value.
 package struct PublishedKeysPlan: Hashable, Sendable {
-  package indirect enum Place: Hashable, Sendable {
-    /// A backend of the process's own, and what is asked for there (`/path?query`, encoded).
-    case own(BackendPlan, target: String)
-    /// A backend of the definitions, by its name.
-    case backend(String, target: String)
-  }
-
   /// What is found at the place.
   package enum Document: Hashable, Sendable {
     /// A JWK set.
@@ -42,47 +35,17 @@ package struct PublishedKeysPlan: Hashable, Sendable {
     case metadata(issuer: String?)
   }
 
-  package var place: Place
+  package var place: FetchPlace
   package var document: Document
 
-  package init(_ place: Place, _ document: Document = .keys) {
+  package init(_ place: FetchPlace, _ document: Document = .keys) {
     self.place = place
     self.document = document
   }
-}
-
-extension PublishedKeysPlan {
-  /// The longest document, in bytes.
-  package static let longestDocument = 256 * 1024
-  /// The time in which a fetch has to succeed.
-  package static let patience: Duration = .seconds(10)
 
   /// The same for two places that are asked alike, wherever their backends are defined.
   /// - Parameter backends: those of the definitions.
   package func resolved(among backends: [BackendPlan]) -> PublishedKeysPlan {
     PublishedKeysPlan(place.resolved(among: backends), document)
-  }
-
-  /// - Parameters:
-  ///   - origin: `https://host:port`.
-  ///   - target: `/path?query`, encoded.
-  package static func own(_ origin: String, _ target: String, _ tls: BackendPlan.TLS = BackendPlan.TLS()) -> Place {
-    let address = BackendPlan.Address(origin: origin)
-    var backend = BackendPlan(
-      name: origin, addresses: [address], location: SourceLocation(file: "", line: 0, column: 0))
-    backend.connectTimeout = patience / 2
-    backend.maxResponse = longestDocument
-    backend.tls = tls
-    return .own(backend, target: target)
-  }
-}
-
-extension PublishedKeysPlan.Place {
-  /// The same for two places that are asked alike; one that `backends` do not have stays as it is.
-  package func resolved(among backends: [BackendPlan]) -> Self {
-    guard case .backend(let name, let target) = self, let backend = backends.first(where: { $0.name == name }) else {
-      return self
-    }
-    return .own(backend.identity, target: target)
   }
 }

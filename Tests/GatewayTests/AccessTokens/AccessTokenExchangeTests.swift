@@ -9,7 +9,7 @@ import Upstream
 @Suite struct AccessTokenExchangeTests {
   private func plan(_ change: (inout OAuth2Plan) -> Void = { _ in }) -> OAuth2Plan {
     var plan = OAuth2Plan(
-      PublishedKeysPlan.own("https://id", "/token"), clientID: "a b:c", clientSecret: Secret("s+é%"))
+      FetchPlace("https://id", "/token"), clientID: "a b:c", clientSecret: Secret("s+é%"))
     change(&plan)
     return plan
   }

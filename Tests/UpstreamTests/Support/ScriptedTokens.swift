@@ -74,5 +74,5 @@ final class ScriptedTokens: AccessTokenFetcher {
 
 extension OAuth2Plan {
   static let test = OAuth2Plan(
-    PublishedKeysPlan.own("https://id", "/token"), clientID: "weft", clientSecret: Secret("s"))
+    FetchPlace("https://id", "/token"), clientID: "weft", clientSecret: Secret("s"))
 }
