@@ -48,7 +48,7 @@ package final class IntrospectionProvider: IdentityProvider {
   ) -> Verdict? {
     guard credential.utf8.count <= Self.longestToken else { return .invalid("the token is too long") }
     return inquiries.verdict(for: exchange, later: later) { request in
-      request.body = Array("token=\(PercentEncoding.formValue(credential))".utf8)
+      request.body = FormEncoding.body([("token", credential)])
     } read: { [self] reply in
       read(reply, at: .clock())
     }

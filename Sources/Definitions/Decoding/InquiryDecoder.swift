@@ -19,7 +19,7 @@ enum InquiryDecoder {
         let request = try? RequestTemplate.compile(line, backend: index, rest: nil)
       else { return nil }
       OAuth2Decoder.check(client: reader.pair(\.clientId), of: backends[index], reader.loading)
-      let form = "application/x-www-form-urlencoded"
+      let form = FormEncoding.contentType
       let headers = [HeaderTemplate(name: "Content-Type", value: TextTemplate(constant: .string(form), source: form))]
       var call = CallPlan(name: "introspection", request: request, location: reader.node.location)
       call.isDeclaredSafe = true
@@ -39,7 +39,7 @@ enum InquiryDecoder {
     reader.checkTogether(\.clientId, \.clientSecret)
     if reader.pair(\.clientId) == nil, reader.pair(\.clientSecret) == nil { return [] }
     guard let id, let secret else { return nil }
-    let value = PercentEncoding.basic(clientID: id, secret: secret.revealed)
+    let value = FormEncoding.basic(clientID: id, secret: secret)
     let shown = "Basic, of `clientId` and `clientSecret`"
     return [HeaderTemplate(name: "Authorization", value: TextTemplate(constant: .string(value), source: shown))]
   }

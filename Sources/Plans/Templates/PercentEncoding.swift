@@ -1,4 +1,3 @@
-import Foundation
 import Messages
 
 /// Encoding of bytes for the parts of a request target (RFC 3986). Appends; never allocates but for growth.
@@ -43,19 +42,6 @@ package enum PercentEncoding {
   static func appendValue(_ bytes: UnsafeRawBufferPointer, to target: inout [UInt8]) {
     let allowed = unreserved
     for byte in bytes { append(byte, allowed.contains(byte), to: &target) }
-  }
-
-  /// A value of a form (`application/x-www-form-urlencoded`), with `%20` for a space.
-  package static func formValue(_ text: String) -> String {
-    var text = text
-    var bytes: [UInt8] = []
-    text.withUTF8 { appendValue(UnsafeRawBufferPointer($0), to: &bytes) }
-    return String(decoding: bytes, as: UTF8.self)
-  }
-
-  /// How a client of an authorization server shows who it is: a value of `Authorization` (RFC 6749 §2.3.1).
-  package static func basic(clientID: String, secret: String) -> String {
-    "Basic " + Data("\(formValue(clientID)):\(formValue(secret))".utf8).base64EncodedString()
   }
 
   /// Keeps what is allowed and escapes that are already there; encodes the rest (also a `%` that begins no escape).
