@@ -38,10 +38,6 @@ package final class APIKeyProvider: IdentityProvider {
     guard let redis else { return .unknown("there is no redis to look the key up in") }
     return redis.verdict(of: hash, provider: plan.name, exchange, later: later)
   }
-
-  package func withhold(from request: IncomingRequest) {
-    for place in plan.withheld { request.removeCredentials(at: place) }
-  }
 }
 
 /// A client that a key is of. A value.

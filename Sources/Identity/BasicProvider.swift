@@ -30,10 +30,6 @@ package final class BasicProvider: IdentityProvider {
     guard let user = users.user(for: login.user) else { return .invalid("there are no users") }
     return checks.verdict(of: login, as: user, PasswordAsker(exchange), later: later)
   }
-
-  package func withhold(from request: IncomingRequest) {
-    for place in plan.withheld { request.removeCredentials(at: place) }
-  }
 }
 
 /// A user whose password a client's is held to. A value.

@@ -28,8 +28,4 @@ package struct CredentialPlaces: Sendable {
     }
     return found.map { .present($0) } ?? .absent
   }
-
-  package func withhold(from request: IncomingRequest) {
-    for place in places { request.removeCredentials(at: place) }
-  }
 }

@@ -17,13 +17,13 @@ package protocol IdentityProvider: Sendable {
   func verify(
     _ credential: String, of exchange: Exchange, later: @escaping @Sendable (Verdict) -> Void
   ) -> Verdict?
-
-  /// Takes its credential out of what goes to backends, unless they are to have it.
-  func withhold(from request: IncomingRequest)
 }
 
 extension IdentityProvider {
-  package func withhold(from request: IncomingRequest) {}
+  /// Takes its credential out of what goes to backends, unless they are to have it.
+  package func withhold(from request: IncomingRequest) {
+    for place in plan.withheld { request.removeCredentials(at: place) }
+  }
 }
 
 /// What a request shows a provider. A value.

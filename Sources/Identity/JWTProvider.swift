@@ -14,8 +14,6 @@ package final class JWTProvider: IdentityProvider {
 
   package let plan: ProviderPlan
   package let challenge: Challenge?
-  /// Where its tokens are.
-  let takenFrom: [CredentialPlace]
   private let places: CredentialPlaces
   private let verifier: TokenVerifier
   private let keys: Keys
@@ -23,7 +21,6 @@ package final class JWTProvider: IdentityProvider {
   /// - Parameter published: those of the plan, where it names some.
   package init(_ provider: ProviderPlan, _ plan: JWTPlan, published: (PublishedKeysPlan) -> PublishedKeys) {
     self.plan = provider
-    takenFrom = plan.places
     places = CredentialPlaces(plan.places)
     verifier = TokenVerifier(plan.rules, provider: provider.name)
     keys =

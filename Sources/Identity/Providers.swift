@@ -13,22 +13,17 @@ package struct Providers: Sendable {
     _ plans: [ProviderPlan], passwords: PasswordChecks, apiKeys: RedisAPIKeys?,
     published: (PublishedKeysPlan) -> PublishedKeys, inquiry: (InquiryPlan) -> any Inquiry
   ) {
-    let providers = plans.map { plan in (plan.name, Self.make(plan, passwords, apiKeys, published, inquiry)) }
-    byName = Dictionary(providers) { first, _ in first }
-  }
-
-  private static func make(
-    _ plan: ProviderPlan, _ passwords: PasswordChecks, _ apiKeys: RedisAPIKeys?,
-    _ published: (PublishedKeysPlan) -> PublishedKeys, _ inquiry: (InquiryPlan) -> any Inquiry
-  ) -> any IdentityProvider {
-    switch plan.kind {
-    case .apiKey(let keys): APIKeyProvider(plan, keys, apiKeys)
-    case .basic(let users): BasicProvider(plan, users, passwords)
-    case .certificate(let certificates): CertificateProvider(plan, certificates)
-    case .jwt(let tokens): JWTProvider(plan, tokens, published: published)
-    case .introspection(let tokens): IntrospectionProvider(plan, tokens, by: inquiry(tokens.inquiry))
-    case .external(let service): ExternalProvider(plan, service, by: inquiry(service.inquiry))
+    func provider(_ plan: ProviderPlan) -> any IdentityProvider {
+      switch plan.kind {
+      case .apiKey(let keys): APIKeyProvider(plan, keys, apiKeys)
+      case .basic(let users): BasicProvider(plan, users, passwords)
+      case .certificate(let certificates): CertificateProvider(plan, certificates)
+      case .jwt(let tokens): JWTProvider(plan, tokens, published: published)
+      case .introspection(let tokens): IntrospectionProvider(plan, tokens, by: inquiry(tokens.inquiry))
+      case .external(let service): ExternalProvider(plan, service, by: inquiry(service.inquiry))
+      }
     }
+    byName = Dictionary(plans.map { ($0.name, provider($0)) }) { first, _ in first }
   }
 
   /// Those of a route, in its order. Definitions that are served name none that is not there. Where one of several decides,
@@ -36,7 +31,9 @@ package struct Providers: Sendable {
   package subscript(route: AuthPlan) -> [any IdentityProvider] {
     let providers = route.providers.compactMap { byName[$0] }
     guard route.rule == .any else { return providers }
-    let signed = providers.flatMap { ($0 as? JWTProvider)?.takenFrom ?? [] }
+    let signed = providers.flatMap { provider in
+      if case .jwt(let tokens) = provider.plan.kind { tokens.places } else { [CredentialPlace]() }
+    }
     return providers.map { ($0 as? IntrospectionProvider)?.leaving(tokensAt: signed) ?? $0 }
   }
 }

@@ -21,7 +21,7 @@ struct AuthDecoder {
   func decode() -> AuthPlan? {
     guard let setting = reader[\.auth] ?? nil, let providers else { return nil }
     var plan = AuthPlan(setting.providers.map(\.name), rule: setting.rule)
-    var isAlwaysShown = false
+    var asksOfEverybody = false
     for (index, named) in setting.providers.enumerated() {
       if setting.providers[..<index].contains(where: { $0.name == named.name }) {
         scope.loading.report(named.place, "`\(named.name)` is given twice", hint: "remove one")
@@ -32,11 +32,11 @@ struct AuthDecoder {
       }
       plan.credentials = plan.credentials.union(provider.credentials)
       plan.shown = plan.shown.union(provider.shown)
-      if provider.isAlwaysShown { isAlwaysShown = true }
+      if provider.asksOfEverybody { asksOfEverybody = true }
     }
     checkReach(setting, providers)
     plan.scopes = setting.scopes
-    plan.isOptional = setting.isOptional && !isAlwaysShown
+    plan.isOptional = setting.isOptional && !asksOfEverybody
     if let node = setting.requirement {
       var templates = TemplateReader(scope)
       plan.requirement = templates.condition(node, .requirement)

@@ -79,7 +79,7 @@ package struct ProviderPlan: Sendable {
     if case .external(let plan) = kind { plan.failsOpen } else { false }
   }
 
-  /// It is asked of everybody, whatever they show.
+  /// It is asked of everybody, whatever they show: no request is without what it verifies.
   package var asksOfEverybody: Bool {
     if case .external(let plan) = kind { plan.places.isEmpty } else { false }
   }
@@ -95,23 +95,18 @@ package struct ProviderPlan: Sendable {
 
   /// What of a request it knows clients by; a certificate is none of a request.
   package var shown: RequestReads {
+    places.reduce(RequestReads()) { $0.union($1.reads) }.union(inquiry?.reads ?? RequestReads())
+  }
+
+  private var places: [CredentialPlace] {
     switch kind {
-    case .apiKey(let plan): return Self.reads(of: plan.places)
-    case .basic: return BasicPlan.place.reads
-    case .jwt(let plan): return Self.reads(of: plan.places)
-    case .introspection(let plan): return Self.reads(of: plan.places).union(plan.inquiry.reads)
-    case .external(let plan): return Self.reads(of: plan.places).union(plan.inquiry.reads)
-    case .certificate: return RequestReads()
+    case .apiKey(let plan): plan.places
+    case .basic: [BasicPlan.place]
+    case .certificate: []
+    case .jwt(let plan): plan.places
+    case .introspection(let plan): plan.places
+    case .external(let plan): plan.places
     }
-  }
-
-  /// Every request has what it verifies, so that none is without.
-  package var isAlwaysShown: Bool {
-    if case .external(let plan) = kind { plan.places.isEmpty } else { false }
-  }
-
-  private static func reads(of places: [CredentialPlace]) -> RequestReads {
-    places.reduce(RequestReads()) { $0.union($1.reads) }
   }
 }
 
