@@ -24,7 +24,7 @@ struct OAuth2Keys: KeySet {
     "What proves it: `${env.NAME}` or `{ file: path }`. It is never shown.",
     example: "{ file: /run/secrets/weft-client }")
   let scopes = Key<[String]>(
-    "scopes", .list(of: .scope()), default: "none", "What the token is asked for.", example: "[orders:read]")
+    "scopes", .list(of: .scopeName()), default: "none", "What the token is asked for.", example: "[orders:read]")
   let audience = Key<String>(
     "audience", .text("name"), default: "none", "Which service it is asked for, where the server wants to know.",
     example: "https://orders.internal")
@@ -41,19 +41,5 @@ struct OAuth2Keys: KeySet {
       .oneOf(["tokenUrl", "backend"]), .needs("path", ["backend"]), .needs("backend", ["path"]),
       .needs("tls", ["tokenUrl"]),
     ]
-  }
-}
-
-extension ValueType<String> {
-  /// A scope (RFC 6749 §3.3).
-  fileprivate static func scope() -> ValueType {
-    setting(.scalar("scope"), expected: "a scope such as `orders:read`") { setting, loading in
-      let isScope = setting.text.utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != 0x22 && $0 != 0x5C }
-      if isScope, !setting.text.isEmpty { return setting.text }
-      loading.report(
-        setting.node, "\(setting.shown) is not a scope, which has no spaces, quotes and backslashes",
-        hint: setting.text.contains(" ") ? "write one element for each" : nil)
-      return nil
-    }
   }
 }

@@ -97,7 +97,7 @@ extension ValueType<NamedProvider> {
 
 extension ValueType<String> {
   /// A scope-token (RFC 6749 §3.3).
-  fileprivate static func scopeName() -> ValueType {
+  static func scopeName() -> ValueType {
     setting(.scalar("scope", .setting(Pattern.scope)), expected: "a scope such as `orders:read`") { setting, loading in
       let isToken = setting.text.utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != 0x22 && $0 != 0x5C }
       if isToken && !setting.text.isEmpty { return setting.text }
