@@ -213,16 +213,15 @@ struct ForwardedFields: Sendable {
   }
 
   /// Stands for the client where keys are derived: who it has shown to be, by whatever credential, or what it has shown where
-  /// it has no subject, else what it sends as `Authorization`; empty where nothing is there. The words before tell the kinds apart: nobody can send what stands
-  /// for another.
+  /// it has no subject, else what it sends as `Authorization`; empty where nothing is there. The words before tell the kinds
+  /// apart: nobody can send what stands for another.
   private static func owner(of request: IncomingRequest) -> String {
     if let owner = request.owner { return DerivedKey.text(["identity", owner.provider, owner.subject]) }
     let authorization = request.authorization
     if let credentials = request.namelessCredentials {
       return DerivedKey.text(["credentials", request.identity?.provider ?? ""] + credentials + authorization)
     }
-    if !authorization.isEmpty { return DerivedKey.text(["authorization"] + authorization) }
-    return ""
+    return authorization.isEmpty ? "" : DerivedKey.text(["authorization"] + authorization)
   }
 }
 

@@ -1,6 +1,5 @@
 import Front
 import Hashing
-import Idempotency
 import Identity
 import JSONText
 import Messages
@@ -90,7 +89,7 @@ package struct AuthStage: Stage {
   ) -> StageStep {
     if identity == nil, found.subject?.isEmpty ?? true { note(exchange.request) }
     // Who is asked next does not see it.
-    provider.withhold(from: exchange.request)
+    if !rest.isEmpty { provider.withhold(from: exchange.request) }
     return verify(rest, exchange, identity?.joined(with: found) ?? found)
   }
 
@@ -151,37 +150,6 @@ package struct AuthStage: Stage {
   private func forbidden(_ why: String) -> StageStep {
     .refuse(Problem(403, detail: "access is not allowed"), why: why)
   }
-}
-
-/// What of a request its client is known by. A value.
-private struct ShownDigest: RequestInputVisitor {
-  var digest = Digest()
-
-  mutating func begin(_ input: ScopeName) { digest.update(counted: input.rawValue) }
-
-  mutating func take(_ name: String, _ value: String?) {
-    digest.update(counted: name)
-    digest.update((value == nil ? 0 : 1) as UInt8)
-    if let value { digest.update(counted: value) }
-  }
-
-  mutating func take(_ name: String, list: [String]) {
-    digest.update(counted: name)
-    digest.update(list.count)
-    for value in list { digest.update(counted: value) }
-  }
-
-  mutating func take(_ name: String, json: JSONValue?) {
-    guard let json else { return take(name, nil) }
-    var writer = JSONWriter()
-    writer.write(json)
-    take(name, String(decoding: writer.bytes, as: UTF8.self))
-  }
-
-  mutating func take(_ input: ScopeName, whole: JSONValue?) { take(input.rawValue, json: whole) }
-
-  /// No provider reads it.
-  mutating func take(body: [UInt8]) {}
 }
 
 extension ClientIdentity {
