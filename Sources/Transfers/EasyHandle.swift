@@ -250,19 +250,8 @@ final class EasyHandle {
 
   private func setOrigin(_ origin: Origin) {
     self.origin = origin
-    let settings = origin.settings
-    weft_set_string(pointer, CURLOPT_URL, origin.url)
-    weft_set_long(pointer, CURLOPT_HTTP_VERSION, origin.curlVersion)
-    reuses = settings.version != .http2PriorKnowledge || CurlLibrary.reusesPriorKnowledge
-    weft_set_string(pointer, CURLOPT_UNIX_SOCKET_PATH, settings.unixSocket)
-    weft_set_string(pointer, CURLOPT_SSLCERT, settings.certificate)
-    weft_set_string(pointer, CURLOPT_SSLKEY, settings.key)
-    // A session that is resumed keeps the certificate that it began with, and each one leads to the next: a new certificate
-    // would never be shown.
-    weft_set_long(pointer, CURLOPT_SSL_SESSIONID_CACHE, settings.certificate == nil ? 1 : 0)
-    setAuthorities(settings.authorities)
-    weft_set_long(pointer, CURLOPT_SSL_VERIFYPEER, settings.verifies ? 1 : 0)
-    weft_set_long(pointer, CURLOPT_SSL_VERIFYHOST, settings.verifies ? 2 : 0)
+    reuses = origin.settings.version != .http2PriorKnowledge || CurlLibrary.reusesPriorKnowledge
+    origin.setOptions(of: pointer)
   }
 
   private func setDestination(_ destination: Destination) {
@@ -282,17 +271,6 @@ final class EasyHandle {
     attempts = connecting.attempts
     if attempts > 0 { setFresh(true) }
     setConnectTimeout(now.duration(to: connecting.deadline))
-  }
-
-  private func setAuthorities(_ path: String?) {
-    if let path {
-      weft_set_string(pointer, CURLOPT_CAINFO, path)
-      weft_set_string(pointer, CURLOPT_CAPATH, nil)
-    } else {
-      let defaults = curl_version_info(weft_version_now)
-      weft_set_string(pointer, CURLOPT_CAINFO, defaults?.pointee.cainfo)
-      weft_set_string(pointer, CURLOPT_CAPATH, defaults?.pointee.capath)
-    }
   }
 
   /// No byte that could end the request line early.
