@@ -150,8 +150,10 @@ let package = Package(
     .testTarget(
       "TransfersTests", uses: "Transfers", "TestInputs", "TestSockets", "Resolving", "Reactor", "Messages", "Locking",
       "Timing"),
+    .target("TestFetches", uses: "Locking", "Timing", path: "Tests/TestFetches"),
     .testTarget(
-      "UpstreamTests", uses: "Upstream", "TestSockets", "Transfers", "Reactor", "Plans", "Messages", "Resilience",
+      "UpstreamTests", uses: "Upstream", "TestFetches", "TestSockets", "Transfers", "Reactor", "Plans", "Messages",
+      "Resilience",
       "Locking", "Timing"),
     .testTarget(
       "ComposingTests", uses: "Composing", "Definitions", "TestInputs", "TestSockets", "Plans", "Messages", "JSONText",
@@ -163,7 +165,8 @@ let package = Package(
       "FrontTests", uses: "Front", "HTTP1", "TestInputs", "TestServers", "Observing", "Reactor", "Plans", "Messages",
       "JSONText", "Locking", "Timing", nioCore, nioEmbedded, nioHTTP1, logging),
     .testTarget(
-      "IdentityTests", uses: "Identity", "Tokens", "Redis", "Passwords", "TestTokens", "Front", "Plans", "Messages",
+      "IdentityTests", uses: "Identity", "Tokens", "Redis", "Passwords", "TestFetches", "TestTokens", "Front", "Plans",
+      "Messages",
       "JSONText", "Hashing", "Locking", "Timing", nioCore, logging),
     .testTarget("CompressingTests", uses: "Compressing", "Transfers", "Messages", nioCore),
     .testTarget(

@@ -1,5 +1,6 @@
 import Locking
 import Plans
+import TestFetches
 import TestTokens
 import Testing
 import Timing
@@ -7,57 +8,9 @@ import Tokens
 
 @testable import Identity
 
-/// *Guarded by its lock.* A fetcher that is told what it fetches, and a clock that is set.
-private final class ScriptedFetcher: KeyFetcher {
-  private struct State {
-    var now = Instant(nanoseconds: 0)
-    var completions: [@Sendable (FetchedKeys?) -> Void] = []
-    var timers: [Int: (at: Instant, body: @Sendable () -> Void)] = [:]
-    var nextTimer = 0
-    var fetches = 0
-  }
-
-  private let state = Locked(State())
-
-  var fetches: Int { state.withLock { $0.fetches } }
-  var timers: Int { state.withLock { $0.timers.count } }
-
-  func now() -> Instant { state.withLock { $0.now } }
-
-  func fetch(_ plan: PublishedKeysPlan, completion: @escaping @Sendable (FetchedKeys?) -> Void) {
-    state.withLock { state in
-      state.fetches += 1
-      state.completions.append(completion)
-    }
-  }
-
-  func schedule(at instant: Instant, _ body: @escaping @Sendable () -> Void) -> @Sendable () -> Void {
-    let number = state.withLock { state in
-      state.nextTimer += 1
-      state.timers[state.nextTimer] = (instant, body)
-      return state.nextTimer
-    }
-    return { [self] in state.withLock { _ = $0.timers.removeValue(forKey: number) } }
-  }
-
-  /// Ends the fetches that are under way.
-  func end(_ fetched: FetchedKeys?) {
-    let completions: [@Sendable (FetchedKeys?) -> Void] = state.withLock { state in
-      defer { state.completions = [] }
-      return state.completions
-    }
-    for completion in completions { completion(fetched) }
-  }
-
-  func advance(by duration: Duration) {
-    let due: [@Sendable () -> Void] = state.withLock { state in
-      state.now = state.now.advanced(by: duration)
-      let now = state.now
-      let due = state.timers.filter { $0.value.at <= now }
-      for number in due.keys { state.timers[number] = nil }
-      return due.values.map(\.body)
-    }
-    for body in due { body() }
+extension ScriptedFetches: KeyFetcher where Value == FetchedKeys {
+  package func fetch(_ plan: PublishedKeysPlan, completion: @escaping @Sendable (FetchedKeys?) -> Void) {
+    fetch(completion)
   }
 }
 
@@ -72,7 +25,7 @@ private final class Heard: Sendable {
 
 @Suite struct PublishedKeysTests {
   private static let key = SigningKey.ec("prime256v1")
-  private let fetcher = ScriptedFetcher()
+  private let fetcher = ScriptedFetches<FetchedKeys>()
   private let plan = PublishedKeysPlan(FetchPlace("https://id", "/jwks.json"))
 
   private func fetched(_ count: Int = 1, lifetime: Duration? = nil) throws -> FetchedKeys {
