@@ -37,6 +37,18 @@ final class GatewayProcess: Sendable {
 
   deinit { if !child.hasEnded { child.kill() } }
 
+  /// Runs one of one definition file before a backend, and stops both behind `body`, the gateway in order.
+  static func run(
+    _ definition: String, gateway settings: String? = nil, _ script: @escaping ScriptedBackend.Script,
+    _ body: (GatewayProcess, ScriptedBackend) throws -> Void
+  ) throws {
+    let backend = try ScriptedBackend(script)
+    defer { backend.stop() }
+    let gateway = try GatewayProcess(definition, backends: [backend.url], gateway: settings)
+    try body(gateway, backend)
+    try gateway.stopInOrder()
+  }
+
   static func ports(in output: String) -> (UInt16, UInt16)? {
     guard
       let main = output.firstMatch(of: #/listening on https?://[^\s]*?:(\d+)\b/#).flatMap({ UInt16($0.1) }),
@@ -47,6 +59,16 @@ final class GatewayProcess: Sendable {
 
   func exchange(_ requestLine: String, headers: [String] = [], body: String? = nil) throws -> RawResponse {
     try RawClient.exchange(port: port, requestLine, headers: headers, body: body.map { Array($0.utf8) })
+  }
+
+  /// The first answer of another status: what is fetched in the background is there by then.
+  func exchange(_ requestLine: String, headers: [String] = [], past status: Int) throws -> RawResponse {
+    let deadline = Patience.deadline
+    while true {
+      let response = try exchange(requestLine, headers: headers)
+      if response.status != status || deadline.timeIntervalSinceNow < 0 { return response }
+      usleep(5_000)
+    }
   }
 
   /// The answers to `count` requests that all were on their way before the first answer was read.

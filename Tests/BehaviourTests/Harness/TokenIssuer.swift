@@ -56,11 +56,6 @@ extension GatewayProcess {
 
   /// The answer once the keys of tokens are known: behind its start they are fetched in the background.
   func exchangeOnceKnown(_ requestLine: String, token: String) throws -> RawResponse {
-    let deadline = Patience.deadline
-    while true {
-      let response = try exchange(requestLine, token: token)
-      if response.status != 503 || deadline.timeIntervalSinceNow < 0 { return response }
-      usleep(5_000)
-    }
+    try exchange(requestLine, headers: ["Authorization: Bearer \(token)"], past: 503)
   }
 }

@@ -246,32 +246,23 @@ extension Behaviour {
 
     /// A gateway of its own publishes the keys.
     @Test func keysComeOverTLSThatIsVerified() throws {
-      let authority = try TestAuthority()
-      let issued = try authority.issue("id", ["IP:127.0.0.1"])
-      let publisher = try GatewayProcess(
-        files: [
-          "gateway.yaml": """
-          listen:
-            address: 127.0.0.1:0
-            tls: { certificates: [{ certificate: \(issued.certificate), key: \(issued.key) }] }
-          """,
-          "main.yaml": """
+      let publisher = try TLSGateway(
+        routes: """
           routes:
             GET /jwks.json:
               response: \(TokenIssuer.published(Self.first))
               responseHeaders: { cache-control: max-age=600 }
-          """,
-        ])
-      let url = "https://127.0.0.1:\(publisher.port)/jwks.json"
+          """)
+      let url = publisher.url("/jwks.json")
       let token = Self.first.token(Self.anna())
-      let trusting = try Self.gateway(nil, "{ url: \"\(url)\", tls: { ca: \(authority.certificate) } }")
+      let trusting = try Self.gateway(nil, "{ url: \"\(url)\", tls: { ca: \(publisher.authority.certificate) } }")
       #expect(try trusting.exchangeOnceKnown("GET /who", token: token).text == #""anna""#)
       try trusting.stopInOrder()
       let other = try Self.gateway(nil, url)
       #expect(other.logs("keys can't be fetched"))
       #expect(try other.exchange("GET /who", token: token).status == 503)
       try other.stopInOrder()
-      try publisher.stopInOrder()
+      try publisher.process.stopInOrder()
     }
   }
 }
