@@ -5,7 +5,7 @@ import Testing
 extension Behaviour {
   /// Services that decide who may come in.
   @Suite struct ExternalTests {
-    private static let settings = """
+    static let settings = """
       auth:
         decide:
           external:
@@ -49,7 +49,7 @@ extension Behaviour {
         GET /cached: { auth: decide, cache: 1h, calls: { v: GET b1 /v } }
       """
 
-    private static func start(_ backend: ScriptedBackend) throws -> GatewayProcess {
+    static func start(_ backend: ScriptedBackend) throws -> GatewayProcess {
       try GatewayProcess(
         files: ["gateway.yaml": settings, "main.yaml": routes, "keys.yaml": keys],
         environment: ["B1": backend.url, "SECRET": "s3cret"])
@@ -74,35 +74,6 @@ extension Behaviour {
       try gateway.stopInOrder()
       let log = gateway.child.errors.text
       #expect(!log.contains("t0ken") && !log.contains("s3cret"))
-    }
-
-    @Test func anAnswerIsKeptByAllThatIsAsked() throws {
-      let backend = try ScriptedBackend { _ in .json("{}") }
-      defer { backend.stop() }
-      let gateway = try Self.start(backend)
-      func ask(_ line: String, _ headers: [String] = []) throws {
-        #expect(try gateway.exchange(line, headers: headers).status == 200)
-      }
-      for _ in 0..<3 {
-        try ask("GET /who?x=1")
-        try ask("GET /who?x=2", ["X-Other: 1"])
-        try ask("POST /who")
-        try ask("GET /files/a%2Fb")
-        try ask("GET /files/c")
-        try ask("GET /files/c", ["Authorization: a"])
-        try ask("GET /files/c", ["Authorization: b"])
-        try ask("GET /files/c", ["Accept-Language: de"])
-      }
-      #expect(
-        backend.lines == [
-          "GET /check?method=GET&path=%2Fwho", "GET /check?method=POST&path=%2Fwho",
-          "GET /check?method=GET&path=%2Ffiles%2Fa%252Fb",
-        ] + Array(repeating: "GET /check?method=GET&path=%2Ffiles%2Fc", count: 4))
-      backend.restart { _ in .json("{}") }
-      // Two clients are two, where their credentials are forwarded.
-      for token in ["a", "b", "a"] { try ask("GET /forwarded", ["Authorization: \(token)"]) }
-      #expect(backend.requests.map { $0["Authorization"] } == ["a", "b"])
-      try gateway.stopInOrder()
     }
 
     @Test(arguments: [401, 403]) func itsRefusalGoesToTheClient(_ status: Int) throws {
@@ -172,24 +143,6 @@ extension Behaviour {
       try gateway.stopInOrder()
     }
 
-    @Test func whatIsNoAnswerIsA503AndIsNotKept() throws {
-      let backend = try ScriptedBackend { _ in .fault(.close) }
-      defer { backend.stop() }
-      let gateway = try Self.start(backend)
-      let answers: [ScriptedAnswer] = [
-        .json("{}", status: 500), .json("{}", status: 404), .json("{}", status: 302), .fault(.close),
-        .json(#""\#(String(repeating: "x", count: 17_000))""#),
-      ]
-      for (number, answer) in answers.enumerated() {
-        backend.restart { _ in answer }
-        let refused = try gateway.exchange("GET /who")
-        #expect(refused.status == 503 && refused["Retry-After"] == "1", "\(number)")
-      }
-      backend.restart { _ in .json("{}") }
-      #expect(try gateway.exchange("GET /who").status == 200)
-      try gateway.stopInOrder()
-    }
-
     @Test func whatItSaysIsReadByTemplates() throws {
       let backend = try ScriptedBackend { request in
         let effect = request.text.contains("Bearer good") ? "Allow" : "Deny"
@@ -214,18 +167,6 @@ extension Behaviour {
       try gateway.stopInOrder()
     }
 
-    /// A POST may do something: it is sent once, whatever `retry` says.
-    @Test func whatMayDoSomethingIsNotRepeated() throws {
-      let backend = try ScriptedBackend { _ in .json("{}", status: 503) }
-      defer { backend.stop() }
-      let gateway = try Self.start(backend)
-      #expect(try gateway.exchange("GET /policy", token: "good").status == 503)
-      #expect(backend.requests.count == 1)
-      #expect(try gateway.exchange("GET /who").status == 503)
-      #expect(backend.requests.count == 4)
-      try gateway.stopInOrder()
-    }
-
     @Test func severalProvidersAreAskedTogether() throws {
       let backend = try ScriptedBackend(json: #"{"tenant":"a"}"#)
       defer { backend.stop() }
@@ -235,31 +176,6 @@ extension Behaviour {
       #expect(backend.lines.isEmpty)
       #expect(try gateway.exchange("GET /all", headers: ["X-API-Key: foo"]).text == #"["acme","a"]"#)
       try gateway.stopInOrder()
-    }
-
-    @Test func anOpenDoorIsOpenOnlyWhileNobodyCanBeAsked() throws {
-      let backend = try ScriptedBackend { _ in .fault(.close) }
-      defer { backend.stop() }
-      let gateway = try Self.start(backend)
-      #expect(
-        try gateway.exchange("GET /open?a=1").text
-          == #"[{"provider":"open","subject":null,"plan":null,"groups":[]},null]"#)
-      #expect(try gateway.exchange("GET /careful?a=1").status == 403)
-      backend.restart { _ in .json("{}", status: 403) }
-      #expect(try gateway.exchange("GET /open?a=1").status == 403)
-      backend.restart { _ in .json("{}", status: 500) }
-      #expect(try gateway.exchange("GET /open?a=1").status == 200)
-      // What a client can bring about opens nothing.
-      let provoked: [ScriptedAnswer] = [
-        .json("{}", status: 431), .json("{}", status: 414), .json("{}", status: 400), .json("{}", status: 302),
-        .json(#""\#(String(repeating: "x", count: 17_000))""#), .json(#"{"a":1,"a":2}"#),
-      ]
-      for (number, answer) in provoked.enumerated() {
-        backend.restart { _ in answer }
-        #expect(try gateway.exchange("GET /open?a=1").status == 503, "\(number)")
-      }
-      try gateway.stopInOrder()
-      #expect(gateway.child.errors.text.contains(#/warning.*a client is let in unchecked.* provider=open/#))
     }
 
     @Test func aRequestThatCanNotBeMadeLetsNobodyIn() throws {
@@ -278,54 +194,6 @@ extension Behaviour {
       #expect(backend.lines == ["GET /tenants/a%2Fb"])
       try gateway.stopInOrder()
       #expect(gateway.child.errors.text.contains("strict can't be asked of this request"))
-    }
-
-    @Test func manyAtOnceAreOneQuestion() throws {
-      let free = Barrier(2)
-      let backend = try ScriptedBackend {
-        .json($0.target == "/v" ? "7" : #"{"principalId":"anna","policyDocument":{"Statement":[{"Effect":"Allow"}]}}"#)
-          .waiting(at: free)
-      }
-      defer { backend.stop() }
-      let gateway = try Self.start(backend)
-      let clients = try (0..<64).map { _ in try RawClient(port: gateway.port) }
-      for client in clients { try client.send("GET /policy", headers: ["Authorization: Bearer good"]) }
-      #expect(gateway.waitForHealth { $0["requestsInFlight"]?.number == 64 })
-      for client in clients.prefix(32) { client.stream.close() }
-      #expect(gateway.waitForHealth { $0["requestsInFlight"]?.number == 32 })
-      #expect(free.arrive())
-      for client in clients.dropFirst(32) { #expect(try client.receive()?.text == #""anna""#) }
-      #expect(backend.requests.count == 1)
-      try gateway.stopInOrder()
-    }
-
-    @Test func whatIsKeptOfAnswersIsForThoseWhoMaySeeIt() throws {
-      let backend = try ScriptedBackend { request in
-        request.target == "/v" ? .json("7") : .json("{}", status: request["X-Token"] == "eve" ? 403 : 200)
-      }
-      defer { backend.stop() }
-      let gateway = try Self.start(backend)
-      for token in ["anna", "otto"] {
-        let answer = try gateway.exchange("GET /cached", headers: ["Authorization: \(token)"])
-        #expect(answer.text == #"{"v":7}"# && answer["Cache-Control"]?.hasPrefix("private") == true)
-        #expect(answer["Vary"]?.contains("authorization") == true)
-      }
-      #expect(try gateway.exchange("GET /cached", headers: ["Authorization: eve"]).status == 403)
-      #expect(backend.lines.filter { $0 == "GET /v" }.count == 1)
-      try gateway.stopInOrder()
-    }
-
-    @Test func aReloadForgetsWhatWasSaid() throws {
-      let backend = try ScriptedBackend { _ in .json("{}", status: 403) }
-      defer { backend.stop() }
-      let gateway = try Self.start(backend)
-      #expect(try gateway.exchange("GET /who").status == 403)
-      try gateway.write(Self.settings.replacing("path=${client.path}", with: "route=who"), to: "gateway.yaml")
-      #expect(try gateway.reload().text.contains("~ provider decide: external"))
-      backend.restart { _ in .json("{}") }
-      #expect(try gateway.exchange("GET /who").status == 200)
-      #expect(backend.lines == ["GET /check?method=GET&route=who"])
-      try gateway.stopInOrder()
     }
   }
 }
