@@ -2,20 +2,8 @@ import TestSockets
 import Testing
 
 extension Behaviour {
-  /// What is said, counted and sent of writes once they have ended.
+  /// What is said and counted of writes once they have ended, and what undoes them.
   @Suite struct WriteEndTests {
-    private static func run(
-      _ definition: String, gateway settings: String? = nil,
-      _ script: @escaping @Sendable (RecordedRequest) -> ScriptedAnswer,
-      _ body: (GatewayProcess, ScriptedBackend) throws -> Void
-    ) throws {
-      let backend = try ScriptedBackend(script)
-      defer { backend.stop() }
-      let gateway = try GatewayProcess(definition, backends: [backend.url], gateway: settings)
-      try body(gateway, backend)
-      try gateway.stopInOrder()
-    }
-
     /// No write is begun until what waits at `barrier` has ended.
     private static func expectRoom(_ gateway: GatewayProcess, once barrier: Barrier) throws {
       #expect(try gateway.exchange("POST /first").status == 503)
@@ -25,7 +13,7 @@ extension Behaviour {
     }
 
     @Test func doubtIsLoggedAndCounted() throws {
-      try Self.run(
+      try GatewayProcess.run(
         """
         backends: { b1: { url: "${env.B1}" } }
         routes: { POST /pay: { calls: { pay: POST b1 /pay } } }
@@ -66,7 +54,7 @@ extension Behaviour {
 
     /// A status that says that there is nothing is no doubt where it is one of success.
     @Test func whatIsAbsentByASuccessIsDone() throws {
-      try Self.run(
+      try GatewayProcess.run(
         """
         backends: { b1: { url: "${env.B1}" } }
         routes:
@@ -86,7 +74,7 @@ extension Behaviour {
 
     /// A backend that may be asked twice has its `retry` for writes, and none for what undoes them.
     @Test func anUndoingIsRepeatedByItsOwnRuleAlone() throws {
-      try Self.run(
+      try GatewayProcess.run(
         """
         backends: { b1: { url: "${env.B1}", idempotent: true, retry: { attempts: 3, on: [503], budget: 100% } } }
         routes:
@@ -106,7 +94,7 @@ extension Behaviour {
     /// What undoes a write is judged by its status: the body may be anything, and end anywhere.
     @Test(arguments: ["no JSON", "broken off", "too large", "not in its coding"])
     func anUndoingCountsByItsStatus(_ body: String) throws {
-      try Self.run(
+      try GatewayProcess.run(
         """
         backends: { b1: { url: "${env.B1}", maxResponse: 1KiB } }
         routes:
@@ -132,7 +120,7 @@ extension Behaviour {
 
     /// So is a write that is refused: what is undone in its name may be another's.
     @Test func aRefusalCountsByItsStatus() throws {
-      try Self.run(
+      try GatewayProcess.run(
         """
         backends: { b1: { url: "${env.B1}" } }
         routes: { POST /pay: { calls: { pay: { request: POST b1 /pay, required: true, compensate: DELETE b1 /pay } } } }
@@ -152,7 +140,7 @@ extension Behaviour {
     /// What comes for those whose clients have left counts, too.
     @Test func whatComesBehindTheClientIsBounded() throws {
       let barrier = Barrier(2)
-      try Self.run(
+      try GatewayProcess.run(
         """
         backends: { b1: { url: "${env.B1}" } }
         routes:
@@ -181,7 +169,7 @@ extension Behaviour {
     /// So does the client's own body, which may be needed to undo what was done.
     @Test func theBodyOfWhoLeavesIsBounded() throws {
       let barrier = Barrier(2)
-      try Self.run(
+      try GatewayProcess.run(
         """
         backends: { b1: { url: "${env.B1}" } }
         routes:
@@ -198,124 +186,6 @@ extension Behaviour {
         let answer = try gateway.exchange("POST /all", headers: headers, body: body)
         #expect(answer.status == 504)
         try Self.expectRoom(gateway, once: barrier)
-      }
-    }
-
-    // MARK: Keys
-
-    private static let keys = """
-      backends:
-        b1: { url: "${env.B1}", forward: [idempotency-key] }
-      routes:
-        POST /a:
-          calls:
-            read: GET b1 /read
-            search: { request: POST b1 /search, safe: true }
-            many: { each: "${body}", request: "POST b1 /items/${item}", concurrency: 1 }
-      """
-
-    /// Two clients' keys are two, by whatever they show who they are; one client's is one, whichever of its credentials it
-    /// shows. So it is of what undoes a write, and where the gateway makes the key.
-    @Test func aKeyIsOfWhoTheClientHasShownToBe() throws {
-      let backend = try ScriptedBackend { .json("{}", status: $0.target == "/last" ? 409 : 200) }
-      defer { backend.stop() }
-      let gateway = try GatewayProcess(
-        files: [
-          "gateway.yaml": """
-          auth:
-            shop: { apiKey: { from: [{ cookie: key }, { header: x-key }], keys: keys.yaml } }
-          """,
-          // key-of-acme; key-old and key-new.
-          "keys.yaml": """
-          - { id: acme, sha256: 689febd264f8b977e29c0fdb75f839eb248ba07d1561b14f2b95f42756943245 }
-          - id: gamma
-            sha256s:
-              - 28443aeace889b3e9bc4411f134e860309beea04d7202417db03953fffcec3cf
-              - ca74744a78571a723f2d7bcd1b080bf775e08a2dd9da280f52dacd041799a257
-          """,
-          "main.yaml": """
-          backends: { b1: { url: "${env.B1}" } }
-          routes:
-            POST /pay:
-              auth: shop
-              calls:
-                pay: { request: POST b1 /pay, required: true, compensate: DELETE b1 /pay }
-                last: { request: POST b1 /last, required: true, after: [pay] }
-          """,
-        ], environment: ["B1": backend.url])
-      func keys(_ credential: String, _ others: String...) throws -> [String?] {
-        backend.restart { .json("{}", status: $0.target == "/last" ? 409 : 200) }
-        let headers = [credential, "Idempotency-Key: k"] + others
-        #expect(try gateway.exchange("POST /pay", headers: headers).status == 409)
-        #expect(backend.lines == ["POST /pay", "POST /last", "DELETE /pay"])
-        return backend.requests.map { $0["idempotency-key"] }
-      }
-      let acme = try keys("Cookie: key=key-of-acme")
-      #expect(Set(acme).count == 3 && acme.allSatisfy { $0?.count == 32 })
-      #expect(try keys("X-Key: key-of-acme", "Authorization: whatever") == acme)
-      let gamma = try keys("Cookie: key=key-old")
-      #expect(Set(gamma).isDisjoint(with: acme))
-      #expect(try keys("Cookie: key=key-new") == gamma)
-      try gateway.stopInOrder()
-    }
-
-    /// Lines of one name are one value; an empty one is none.
-    @Test func aClientsKeyIsTheValueOfItsField() throws {
-      try Self.run(
-        """
-        backends: { b1: { url: "${env.B1}" } }
-        routes: { POST /pay: { calls: { pay: POST b1 /pay } } }
-        """, { _ in .json("{}") }
-      ) { gateway, backend in
-        func key(_ lines: String...) throws -> String? {
-          backend.restart { _ in .json("{}") }
-          #expect(try gateway.exchange("POST /pay", headers: lines).status == 200)
-          return backend.requests.first?["idempotency-key"]
-        }
-        #expect(try key("Idempotency-Key:") == nil)
-        #expect(try key("Idempotency-Key: ", "Idempotency-Key:") == nil)
-        let one = try key("Idempotency-Key: a")
-        #expect(one?.count == 32)
-        #expect(try key("Idempotency-Key: a", "Idempotency-Key:") == one)
-        let both = try key("Idempotency-Key: a", "Idempotency-Key: b")
-        #expect(both?.count == 32 && both != one)
-        #expect(try key("Idempotency-Key: a, b") == both)
-      }
-    }
-
-    /// As a client sends it, it goes to nobody; equal items have keys of their own.
-    /// Of two methods of a path, and in none that only reads, whatever is forwarded.
-    @Test func aKeyIsOfItsRoute() throws {
-      let definition = """
-        backends: { b1: { url: "${env.B1}", forward: all } }
-        routes:
-          POST /k: { calls: { v: { request: POST b1 /v, required: true } } }
-          PUT /k: { calls: { v: { request: POST b1 /v, required: true } } }
-          POST /read: { calls: { v: { request: POST b1 /read, safe: true, required: true } } }
-        """
-      try Self.run(definition, { _ in .json("{}") }) { gateway, backend in
-        for line in ["POST /k", "PUT /k", "POST /k", "POST /read"] {
-          let answer = try gateway.exchange(line, headers: ["Idempotency-Key: k", "X-A: 1"])
-          #expect(answer.status == 200)
-        }
-        let keys = backend.requests.map { $0["idempotency-key"] }
-        #expect(keys[0] == keys[2] && keys[0] != keys[1] && keys[..<3].allSatisfy { $0?.count == 32 } && keys[3] == nil)
-        #expect(backend.requests.allSatisfy { $0["x-a"] == "1" })
-      }
-    }
-
-    @Test(arguments: ["k", "\u{e9}"]) func aKeyNamesOneThing(_ key: String) throws {
-      try Self.run(Self.keys, { _ in .json("{}") }) { gateway, backend in
-        let client = try RawClient(port: gateway.port)
-        // One byte for each character: the second is no UTF-8.
-        let head = "POST /a HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nIdempotency-Key: \(key)\r\n"
-        try client.sendRaw((head + "Content-Length: 15\r\n\r\n").unicodeScalars.map { UInt8($0.value) })
-        try client.sendRaw(#"["x", "x", "y"]"#)
-        #expect(try client.receive()?.status == 200)
-        let keys = Dictionary(grouping: backend.requests, by: \.target).mapValues { $0.map { $0["idempotency-key"] } }
-        #expect(keys["/read"] == [nil] && keys["/search"] == [nil])
-        let written = (keys["/items/x"] ?? []) + (keys["/items/y"] ?? [])
-        #expect(written.count == 3 && Set(written).count == 3 && written.allSatisfy { $0?.count == 32 })
       }
     }
   }
