@@ -5,13 +5,6 @@ import Testing
 @testable import Definitions
 
 @Suite struct DefinitionLoaderTests {
-  private func withFolder(_ body: (String) throws -> Void) throws {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "weft-\(UUID().uuidString)").path
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    try body(folder)
-  }
-
   private func headlines(_ folder: String) -> [String] {
     switch DefinitionLoader.load(directory: folder, environment: [:]) {
     case .success: []

@@ -14,15 +14,13 @@ import Testing
   private func load(
     _ keys: String, gateway: String = gateway, mode: mode_t = 0o600, others: [String: String] = [:]
   ) throws -> Result<LoadedDefinitions, Diagnostics> {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "weft-\(UUID().uuidString)").path
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
     let files = ["keys.yaml": keys, "gateway.yaml": gateway, "shop.yaml": Self.routes].merging(others) { $1 }
-    for (name, text) in files { try Data(text.utf8).write(to: URL(filePath: "\(folder)/\(name)")) }
-    chmod("\(folder)/keys.yaml", mode)
-    return DefinitionLoader.load(directory: folder, environment: ["SECRET": "s3cret"]).map {
-      LoadedDefinitions(plan: $0.plan, warnings: $0.warnings.relative(to: folder))
-    }.mapError { $0.relative(to: folder) }
+    return try withFolder(files) { folder in
+      chmod("\(folder)/keys.yaml", mode)
+      return DefinitionLoader.load(directory: folder, environment: ["SECRET": "s3cret"]).map {
+        LoadedDefinitions(plan: $0.plan, warnings: $0.warnings.relative(to: folder))
+      }.mapError { $0.relative(to: folder) }
+    }
   }
 
   private func found(_ keys: String, gateway: String = gateway, mode: mode_t = 0o600) throws -> Diagnostics {
@@ -124,16 +122,14 @@ import Testing
   /// A file of the folder that gateway.yaml names is none of routes, however it is written there.
   @Test(arguments: ["keys.yaml", "./keys.yaml", "x/../keys.yaml", "${env.NAME}.yaml"])
   func itIsNoFileOfRoutes(_ name: String) throws {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "weft-\(UUID().uuidString)").path
-    try FileManager.default.createDirectory(atPath: "\(folder)/x", withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    let gateway = Self.gateway.replacing("keys.yaml", with: "\"\(name)\"")
-    for (name, text) in [
-      ("keys.yaml", "- { id: a, sha256: \(Self.hash) }"), ("gateway.yaml", gateway), ("shop.yaml", Self.routes),
-    ] {
-      try Data(text.utf8).write(to: URL(filePath: "\(folder)/\(name)"))
+    let files = [
+      "keys.yaml": "- { id: a, sha256: \(Self.hash) }", "shop.yaml": Self.routes,
+      "gateway.yaml": Self.gateway.replacing("keys.yaml", with: "\"\(name)\""),
+    ]
+    let loaded = try withFolder(files) { folder in
+      try FileManager.default.createDirectory(atPath: "\(folder)/x", withIntermediateDirectories: false)
+      return try DefinitionLoader.load(directory: folder, environment: ["NAME": "keys"]).get()
     }
-    let loaded = try DefinitionLoader.load(directory: folder, environment: ["NAME": "keys"]).get()
     #expect(loaded.plan.routes.count == 1 && loaded.plan.providers.count == 1)
     #expect(loaded.plan.files.revealed.count == 1)
   }

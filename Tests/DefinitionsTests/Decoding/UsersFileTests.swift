@@ -9,16 +9,14 @@ import Testing
   private static let hash = "$2b$04$abcdefghijklmnopqrstuuFuhxWRTXIsURoluSTZ1N4tYaWGn9oOi"
 
   private func load(_ users: String, mode: mode_t = 0o600) throws -> Result<LoadedDefinitions, Diagnostics> {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "weft-\(UUID().uuidString)").path
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
     let files = [
       "users.yaml": users, "gateway.yaml": "auth: { staff: { basic: { users: users.yaml } } }\n",
       "shop.yaml": "routes: { GET /a: { auth: staff, response: 1 } }\n",
     ]
-    for (name, text) in files { try Data(text.utf8).write(to: URL(filePath: "\(folder)/\(name)")) }
-    chmod("\(folder)/users.yaml", mode)
-    return DefinitionLoader.load(directory: folder, environment: [:])
+    return try withFolder(files) { folder in
+      chmod("\(folder)/users.yaml", mode)
+      return DefinitionLoader.load(directory: folder, environment: [:])
+    }
   }
 
   private func names(_ users: String) throws -> [String] {
