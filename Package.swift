@@ -65,7 +65,7 @@ let package = Package(
     .target("Timing"),
     .target("Resilience", uses: "Timing"),
     .target("Eviction", uses: nioCore),
-    .target("Messages", uses: "JSONText"),
+    .target("Messages", uses: "JSONText", "Timing"),
     .target("Hashing", uses: "CDigest", "Messages"),
     .target("NamedFiles"),
     .target("Firewall", uses: "CModSecurity", "NamedFiles", "Hashing", "Locking"),

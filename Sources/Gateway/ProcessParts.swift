@@ -30,6 +30,8 @@ struct ProcessParts: Sendable {
   let claimedKeys: LocalKeys
   let claimFigures = IdempotencyFigures()
   let inspections: InspectionThreads
+  /// Who hears of each request in the end, beside the log.
+  let observers: [any RequestObservers] = []
   let logger: Logger
   /// Descriptors that the process may have, and those that it had before it served.
   private let descriptors: (limit: Int, open: Int)
@@ -62,6 +64,7 @@ struct ProcessParts: Sendable {
     var settings = ServerSettings(plan, logger: logger, accessLog: ProcessLog.writer)
     settings.limits.connections = budget.connections
     settings.mostRefusals = budget.refusals
+    settings.observers = observers
     return settings
   }
 

@@ -132,7 +132,7 @@ extension HTTP2Stream: AnswerSink {
     writeWhole(head, fields, body, requestID: requestID)
     loop.settings.logger.debug("request refused", metadata: ["status": "\(fault.status)", "why": "\(fault.detail)"])
     guard let exchange else {
-      loop.accessLog.write(fault, bytes: body.count, peer: connection.peer, requestID: requestID)
+      loop.tell(fault, bytes: body.count, peer: connection.peer, requestID: requestID)
       answer = .finished
       return linger()
     }

@@ -21,7 +21,7 @@ package final class Exchange: @unchecked Sendable {
   /// What is told of it in the end.
   package var record: RequestRecord
   /// What the client's request is answered by; `nil` before it is known, and where no route has its path.
-  var route: Route?
+  package internal(set) var route: Route?
   /// What is done to the answer by itself: the route's, or the site's where it has none. `nil`: nothing.
   var rules: AnswerRules?
   /// The next of the route's stages.
@@ -180,7 +180,9 @@ package final class Exchange: @unchecked Sendable {
   private func tell(_ status: Int?, _ bytes: Int) {
     record.status = status
     record.bytes = bytes
+    record.ended = .now()
     loop.accessLog.write(record, request)
+    for observer in loop.observers { observer.ended(self) }
   }
 
   /// True for the first answer only, and where the client is still there. Any thread.

@@ -1,9 +1,12 @@
+import Messages
 import Observing
 import Timing
 
 /// What is told of one request in the end, filled on its way. Log, metrics and traces only read it. A value.
 package struct RequestRecord: Sendable {
   package let received = Instant.now()
+  /// The answer is written whole, or nothing comes any more.
+  package internal(set) var ended = Instant.distantFuture
   /// As in the definitions; `nil` where no route has its path.
   package internal(set) var route: String?
   /// Of the answer; `nil`: none was begun.
@@ -20,6 +23,9 @@ package struct RequestRecord: Sendable {
   package private(set) var refused: Refusal?
   /// Who the client has shown to be.
   package internal(set) var identity: ClientIdentity?
+  /// A composite's calls in the file's order, as they were when the answer was made; of a proxied route, its one request.
+  /// None where a kept answer was given.
+  package var calls: [CallTrace] = []
   /// How it ended, where not with its answer.
   package var end: End?
 
@@ -32,20 +38,15 @@ package struct RequestRecord: Sendable {
 
   package struct Refusal: Equatable, Sendable {
     /// A stage's name, or `request` where it is no request, `busy` where there is no place for it.
-    let stage: String
+    package let stage: String
     /// For people.
-    let why: String?
+    package let why: String?
     /// One word, for `errors`; `nil`: what the status says.
-    var reason: String?
+    package var reason: String?
   }
 
   package mutating func refuse(_ stage: String, _ why: String?, reason: String? = nil) {
     refused = Refusal(stage: stage, why: why, reason: reason)
-  }
-
-  package enum CacheResult: String, Sendable {
-    /// `collapsed`: it was fetched for another request that had come before.
-    case hit, stale, miss, collapsed, bypass
   }
 }
 
@@ -72,7 +73,7 @@ package struct AccessLog {
     if let refused = record.refused { write(refused) }
     if let end = record.end { line.field("end", end.rawValue) }
     line.field("bytes", record.bytes)
-    line.field("ms", record.received.milliseconds(to: .now()))
+    line.field("ms", record.received.milliseconds(to: record.ended))
     line.field("client", request.client.address)
     if let subject = record.identity?.subject {
       line.field("subject", String(decoding: subject.utf8.prefix(Self.longestSubject), as: UTF8.self))

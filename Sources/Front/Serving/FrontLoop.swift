@@ -27,6 +27,8 @@ package final class FrontLoop: @unchecked Sendable {
   package var random = RandomIDs()
   package var date = HTTPDate()
   package var accessLog: AccessLog
+  /// Who else hears of each request in the end.
+  private(set) var observers: [any RequestObserver]
   /// Answers are the last of their connections.
   package private(set) var isEnding = false
   /// Connections are cut off.
@@ -56,6 +58,7 @@ package final class FrontLoop: @unchecked Sendable {
     self.settings = settings
     self.scheme = scheme
     accessLog = AccessLog(settings.accessLog)
+    observers = settings.observers.map { $0.observer(ofLoop: index) }
     self.load = load
     pace = BodyPace(settings)
     common = Self.common(settings, scheme)
@@ -68,6 +71,7 @@ package final class FrontLoop: @unchecked Sendable {
     guard let settings else { return }
     self.settings = settings
     accessLog = AccessLog(settings.accessLog)
+    observers = settings.observers.map { $0.observer(ofLoop: index) }
     pace = BodyPace(settings)
     common = Self.common(settings, scheme)
     ticker?.cancel()
@@ -86,6 +90,12 @@ package final class FrontLoop: @unchecked Sendable {
     var changes = FieldChanges()
     changes.set("Strict-Transport-Security", hsts)
     return changes
+  }
+
+  /// Tells of an answer to what is no request.
+  package func tell(_ fault: RequestFault, bytes: Int, peer: Peer, requestID: String) {
+    accessLog.write(fault, bytes: bytes, peer: peer, requestID: requestID)
+    for observer in observers { observer.refused(status: fault.status) }
   }
 
   /// Whether the log may be told of what a client does wrong: it could do so without end.

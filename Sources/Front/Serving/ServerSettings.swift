@@ -19,6 +19,8 @@ package struct ServerSettings: Sendable {
   package var logger: Logger
   /// Gets one line a request, whatever the level; nil: none.
   package var accessLog: LogWriter?
+  /// Who else hears of each request.
+  package var observers: [any RequestObservers] = []
 
   package init(logger: Logger) {
     self.logger = logger
@@ -37,6 +39,7 @@ package struct ServerSettings: Sendable {
   package var forAdmin: ServerSettings {
     var settings = self
     settings.accessLog = nil
+    settings.observers = []
     settings.makesRoom = true
     settings.limits.connections = Self.adminConnections
     settings.limits.connectionsPerClient = nil

@@ -138,7 +138,7 @@ final class CacheStage: Stage {
     let entry = hit.entry
     let size = entry.size
     let isKnown = entry.status == 200 && wishes.knows(entry.etag)
-    exchange.record.cache = RequestRecord.CacheResult(hit.status)
+    exchange.record.cache = CacheResult(hit.status)
     exchange.record.outcome = entry.outcome
     exchange.answer(
       status: entry.status, own.isEmpty ? entry.prepared : entry.preparedForOneClient, isNotModified: isKnown,
@@ -188,7 +188,7 @@ extension HeaderField {
   fileprivate var isOfOneClient: Bool { isNamed("set-cookie") || isNamed("www-authenticate") }
 }
 
-extension RequestRecord.CacheResult {
+extension CacheResult {
   fileprivate init(_ status: CacheStatus) {
     switch status {
     case .hit: self = .hit

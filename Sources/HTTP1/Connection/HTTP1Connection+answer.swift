@@ -174,14 +174,14 @@ extension HTTP1Connection: AnswerSink {
     if let exchange {
       exchange.finished(status: fault.status, bytes: body.count)
     } else {
-      loop.accessLog.write(fault, bytes: answer.body.count, peer: peer, requestID: requestID)
+      loop.tell(fault, bytes: answer.body.count, peer: peer, requestID: requestID)
     }
   }
 
   private func refuseTLS(_ context: ChannelHandlerContext) {
     write(context.channel.allocator.buffer(bytes: TLSHello.alert), context)
     let requestID = RandomIDs.hex(loop.random.next(), loop.random.next())
-    loop.accessLog.write(TLSHello.fault, bytes: 0, peer: peer, requestID: requestID)
+    loop.tell(TLSHello.fault, bytes: 0, peer: peer, requestID: requestID)
     guard loop.isNoticeDue() else { return }
     loop.settings.logger.notice("a client speaks TLS to a port without", metadata: ["client": "\(peer.address)"])
   }

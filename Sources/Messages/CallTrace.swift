@@ -1,0 +1,73 @@
+import Timing
+
+/// How one call of a composite went, or the one request of a proxied route, and what took its time: what the log, metrics,
+/// traces and the admin page tell of it. A value, made by whoever ran the call, and never changed by who reads it.
+package struct CallTrace: Sendable {
+  /// The call's, as in the definition; of a proxied route, its backend's.
+  package var name: String
+  package var backend: String
+  /// The outcome's word, as in `Weft-Outcome`.
+  package var outcome: String
+  /// Of the backend's last response; `nil` where none came.
+  package var status: Int?
+  /// The begin of the call, not of its first attempt.
+  package var began: Instant
+  /// Equal to `began` where nothing was to be done (`skipped`).
+  package var ended: Instant
+  /// The first attempts, `mostAttempts` at most, in the order in which they began. None where the cache had the value.
+  package var attempts: [AttemptTrace] = []
+  /// All attempts, over all items of an `each`.
+  package var attemptCount = 0
+  /// What the cache did for it; `nil` where the call keeps nothing.
+  package var cache: CacheResult?
+  /// Two attempts were under way at once, and the first answer counted.
+  package var isHedged = false
+  /// What stood in for its value: `fallback` or `stale`.
+  package var used: String?
+  /// What became of it when the composite failed: the word of `compensated` in `Weft-Outcome`.
+  package var compensated: String?
+
+  package static let mostAttempts = 16
+
+  package init(_ name: String, backend: String, outcome: String, began: Instant, ended: Instant) {
+    self.name = name
+    self.backend = backend
+    self.outcome = outcome
+    self.began = began
+    self.ended = ended
+  }
+
+  /// Anything but `ok`, `absent` and `skipped`.
+  package var isFailure: Bool { outcome != "ok" && outcome != "absent" && outcome != "skipped" }
+}
+
+/// One attempt of a call: a request that was given to a connection, or that found none. A value.
+package struct AttemptTrace: Sendable {
+  /// Of the backend, for people: origin and base path.
+  package var address: String
+  /// The begin of waiting for a place or a token, which is the end of the attempt before or of its pause.
+  package var queued: Instant
+  /// The begin of the transfer.
+  package var began: Instant
+  package var ended: Instant
+  /// The time until it was connected, TLS included; `nil` where a kept connection was used, or none was had.
+  package var connect: Duration?
+  /// The time from `began` to the first byte of the response; `nil` where none came.
+  package var firstByte: Duration?
+  package var status: Int?
+  /// The outcome's word.
+  package var outcome: String
+
+  package init(_ address: String, queued: Instant, began: Instant, ended: Instant, outcome: String) {
+    self.address = address
+    self.queued = queued
+    self.began = began
+    self.ended = ended
+    self.outcome = outcome
+  }
+}
+
+/// What a cache did for a request or a call. `collapsed`: it was fetched for another that had come before.
+package enum CacheResult: String, Sendable, CaseIterable {
+  case hit, stale, miss, collapsed, bypass
+}
