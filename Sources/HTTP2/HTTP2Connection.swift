@@ -53,21 +53,26 @@ package final class HTTP2Connection: ChannelInboundHandler, NIOHTTP2FrameDelegat
     let wire = HTTP2Wire()
     let connection = HTTP2Connection(loop: loop, peer: peer, wire: wire)
     let frames = NIOHTTP2Handler(
-      mode: .server, frameDelegate: connection, connectionConfiguration: settings(loop), streamConfiguration: bounds())
+      mode: .server, frameDelegate: connection,
+      connectionConfiguration: settings(headerBytes: loop.settings.limits.headerBytes), streamConfiguration: bounds())
     try channel.pipeline.syncOperations.addHandlers(wire, frames, connection)
   }
 
-  private static func settings(_ loop: FrontLoop) -> NIOHTTP2Handler.ConnectionConfiguration {
+  /// - Parameter headerBytes: the bound of a header list.
+  static func settings(headerBytes: Int) -> NIOHTTP2Handler.ConnectionConfiguration {
     var settings = NIOHTTP2Handler.ConnectionConfiguration()
     settings.initialSettings = [
       HTTP2Setting(parameter: .maxConcurrentStreams, value: maxStreams),
       // A list above the bound gets 431; one above this ends the connection.
-      HTTP2Setting(parameter: .maxHeaderListSize, value: loop.settings.limits.headerBytes * 2),
+      HTTP2Setting(parameter: .maxHeaderListSize, value: headerBytes * 2),
       HTTP2Setting(parameter: .initialWindowSize, value: InboundWindow.first),
     ]
     settings.maximumSequentialEmptyDataFrames = maxEmptyFrames
     settings.controlFrameRateLimit.maximumCount = maxResets
     settings.controlFrameRateLimit.windowLength = .init(resetTime)
+    // Counted over the life of a connection, which may be weeks behind a load balancer: a request that was given up as its
+    // answer ended is one, and how many of these are too many in a time is said by `bounds`.
+    settings.maximumConnectionGlitches = .max
     settings.headerBlockValidation = .disabled
     settings.contentLengthValidation = .disabled
     return settings
