@@ -234,7 +234,7 @@ if Context.environment["WEFT_FUZZ"] == "1" {
   #endif
   let examined = [
     "JSONText", "JMESPath", "Messages", "Plans", "Tokens", "Definitions", "Redis", "Caching", "Front", "HTTP1", "HTTP2",
-    "TLS", "Listening", "Proxying",
+    "TLS", "Listening", "Proxying", "Passwords", "Identity",
   ]
   let instrumented = SwiftSetting.unsafeFlags(["-sanitize=address,fuzzer", "-enable-testing"])
   for target in package.targets where examined.contains(target.name) {

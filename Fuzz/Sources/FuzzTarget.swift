@@ -1,6 +1,6 @@
 /// What can be fuzzed. Each target takes any bytes, and traps where a property does not hold.
 enum FuzzTarget: String, CaseIterable {
-  case json, jmespath, templates, requests, http2, openings, definitions, redis, entries, fields, tokens
+  case json, jmespath, templates, requests, http2, openings, definitions, redis, entries, fields, tokens, credentials
 
   func run(_ bytes: UnsafeRawBufferPointer) {
     switch self {
@@ -15,6 +15,7 @@ enum FuzzTarget: String, CaseIterable {
     case .entries: EntryTarget.run(Array(bytes))
     case .fields: FieldTarget.run(Array(bytes))
     case .tokens: TokenTarget.run(Array(bytes))
+    case .credentials: CredentialTarget.run(Array(bytes))
     }
   }
 }
