@@ -62,8 +62,8 @@ package final class PasswordChecks: Sendable {
     _ login: Login, as user: KnownUser, _ asker: PasswordAsker, _ completion: @escaping VerdictMemory.Completion
   ) {
     let client = asker.client
-    guard take(client) else { return refuse(Self.tooManyOfClient, asker, completion) }
-    let check = PasswordCheck(login: login, user: user, asker: asker) { [self] verdict, lifetime in
+    guard let turn = take(client) else { return refuse(Self.tooManyOfClient, asker, completion) }
+    let check = PasswordCheck(login: login, user: user, turn: turn, asker: asker) { [self] verdict, lifetime in
       giveBack(client)
       completion(verdict, lifetime)
     }
@@ -78,11 +78,13 @@ package final class PasswordChecks: Sendable {
     asker.soon { completion(.unknown(why), .zero) }
   }
 
-  private func take(_ client: String) -> Bool {
+  /// Returns how many of the client's were there before; `nil`: too many.
+  private func take(_ client: String) -> Int? {
     clients.withLock { clients in
       let count = clients[client] ?? 0
-      if count < Self.mostOfClient { clients[client] = count + 1 }
-      return count < Self.mostOfClient
+      guard count < Self.mostOfClient else { return nil }
+      clients[client] = count + 1
+      return count
     }
   }
 
@@ -120,6 +122,7 @@ struct PasswordCheck: BlockingWork {
 
   let login: Login
   let user: KnownUser
+  let turn: Int
   /// Who asked first.
   let asker: PasswordAsker
   /// Called once.

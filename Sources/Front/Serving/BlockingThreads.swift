@@ -4,11 +4,18 @@ import Timing
 
 /// Work on behalf of a request that takes milliseconds, and must not stop a loop.
 package protocol BlockingWork: Sendable {
+  /// How many others of the same client are there before it: who has asked for less goes first.
+  var turn: Int { get }
+
   /// Blocks for as long as it takes. Whose client has left meanwhile need not be served.
   func run()
 
   /// It waited in vain: in place of `run`, on any thread, and where the system has none left before `begin` returns.
   func giveUp()
+}
+
+extension BlockingWork {
+  package var turn: Int { 0 }
 }
 
 /// *Guarded by its lock.* A few threads for such work; they are there while there is some. Of the process, whatever its
@@ -37,7 +44,7 @@ package final class BlockingThreads<Work: BlockingWork>: Sendable {
 
   /// False: too much waits already.
   package func begin(_ work: Work) -> Bool {
-    switch queue.withLock({ $0.add(work, at: .now()) }) {
+    switch queue.withLock({ $0.add(work, turn: work.turn, at: .now()) }) {
     case .full: return false
     case .waits: return true
     case .needsThread:

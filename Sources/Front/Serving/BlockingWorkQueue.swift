@@ -1,4 +1,3 @@
-import NIOCore
 import Timing
 
 /// What waits for a thread that it may block, and how many of these there are. A value, confined to whoever holds it.
@@ -25,7 +24,8 @@ struct BlockingWorkQueue<Item> {
   private let mostWaiting: Int
   private let patience: Duration
   private(set) var threads = 0
-  private var waiting = CircularBuffer<(item: Item, since: Instant)>()
+  /// In the order in which it is taken.
+  private var waiting: [(item: Item, turn: Int, since: Instant)] = []
 
   /// - Parameters:
   ///   - mostWaiting: beside those that are being worked at.
@@ -36,21 +36,24 @@ struct BlockingWorkQueue<Item> {
     self.patience = patience
   }
 
-  mutating func add(_ item: Item, at now: Instant) -> Admission {
+  /// - Parameter turn: how many others of the same client are there before it: a lower one goes first, equal ones as they came.
+  mutating func add(_ item: Item, turn: Int = 0, at now: Instant) -> Admission {
     guard waiting.count < mostWaiting else { return .full }
-    waiting.append((item, now))
+    let place = waiting.firstIndex { $0.turn > turn } ?? waiting.endIndex
+    waiting.insert((item, turn, now), at: place)
     guard threads < mostThreads else { return .waits }
     threads += 1
     return .needsThread
   }
 
-  /// What a thread does next.
+  /// What a thread does next. Who has waited too long is told first: others may go before it without end.
   mutating func next(at now: Instant) -> Next {
-    guard let (item, since) = waiting.popFirst() else {
-      threads -= 1
-      return .nothing
+    if let late = waiting.firstIndex(where: { $0.since.advanced(by: patience) < now }) {
+      return .late(waiting.remove(at: late).item)
     }
-    return since.advanced(by: patience) < now ? .late(item) : .work(item)
+    if !waiting.isEmpty { return .work(waiting.removeFirst().item) }
+    threads -= 1
+    return .nothing
   }
 
   /// The system had none: others take what waits, or, where there are none, it is handed back.

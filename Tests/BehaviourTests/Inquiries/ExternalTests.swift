@@ -76,6 +76,18 @@ extension Behaviour {
       #expect(!log.contains("t0ken") && !log.contains("s3cret"))
     }
 
+    /// It would be asked about both as one text, and a proxied backend would get two.
+    @Test func twoLinesOfAuthorizationAreNoCredential() throws {
+      let backend = try ScriptedBackend(json: "{}")
+      defer { backend.stop() }
+      let gateway = try Self.start(backend)
+      let twice = try gateway.exchange("GET /who", headers: ["Authorization: Bearer a", "authorization: Bearer b"])
+      #expect(twice.status == 401 && backend.requests.isEmpty)
+      let once = try gateway.exchange("GET /who", headers: ["Authorization: Bearer a"])
+      #expect(once.status == 200 && backend.requests.count == 1)
+      try gateway.stopInOrder()
+    }
+
     @Test(arguments: [401, 403]) func itsRefusalGoesToTheClient(_ status: Int) throws {
       let backend = try ScriptedBackend { _ in
         var answer = ScriptedAnswer.json(#"{"error":"no"}"#, status: status)

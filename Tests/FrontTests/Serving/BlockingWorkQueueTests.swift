@@ -55,6 +55,25 @@ import Timing
     #expect(order == ["late 1", "2"])
   }
 
+  @Test func whoHasAskedForLessGoesFirst() {
+    var queue = self.queue(1)
+    for turn in 0..<3 { _ = queue.add(turn, turn: turn, at: start) }
+    _ = queue.next(at: start)
+    _ = queue.add(10, turn: 0, at: start)
+    _ = queue.add(20, turn: 1, at: start)
+    let order = (1...4).map { _ in taken(queue.next(at: start)) }
+    #expect(order == ["10", "1", "20", "2"])
+  }
+
+  @Test func whoIsPassedByIsToldInTime() {
+    var queue = self.queue(1)
+    _ = queue.add(3, turn: 3, at: start)
+    let end = start.advanced(by: Self.patience + .nanoseconds(1))
+    _ = queue.add(10, turn: 0, at: end)
+    let order = (1...2).map { _ in taken(queue.next(at: end)) }
+    #expect(order == ["late 3", "10"])
+  }
+
   @Test func withoutAnyThreadNothingIsLeftWaiting() {
     var queue = self.queue(2)
     _ = queue.add(1, at: start)
