@@ -57,6 +57,30 @@ extension Behaviour {
       #expect(try gateway.exchange("GET /x").text == #"{"former":false,"latter":true}"#)
       try gateway.stopInOrder()
     }
+
+    /// libcurl would keep the authorities of a path for a day.
+    @Test func aNewAuthorityCountsForNewConnections() throws {
+      let server = try TLSServer()
+      let other = try TestAuthority()
+      let gateway = try GatewayProcess(
+        files: [
+          "gateway.yaml": "threads: 1\n",
+          "main.yaml": """
+          backends:
+            secure: { url: "${env.B1}", tls: { ca: trusted.pem, serverName: backend.test } }
+          routes:
+            GET /x:
+              calls: { v: { request: GET secure /, as: text } }
+              response: { outcome: "${calls.v.outcome}" }
+              meta: { when: never }
+          """,
+          "trusted.pem": String(contentsOfFile: other.certificate, encoding: .utf8),
+        ], environment: ["B1": server.url])
+      #expect(try gateway.exchange("GET /x").text == #"{"outcome":"connect"}"#)
+      try gateway.write(String(contentsOfFile: server.certificate, encoding: .utf8), to: "trusted.pem")
+      #expect(try gateway.exchange("GET /x").text == #"{"outcome":"ok"}"#)
+      try gateway.stopInOrder()
+    }
   }
 }
 

@@ -123,7 +123,8 @@ struct TLSKeys: KeySet {
   static let introduction = "Paths are relative to the folder of definitions."
 
   let ca = Key<String>(
-    "ca", .file(), default: "the system's", "PEM file of the authorities to trust, instead of the system's.",
+    "ca", .file(), default: "the system's",
+    "PEM file of the authorities to trust, instead of the system's. A new file counts for new connections.",
     example: "certs/ca.pem")
   let certificate = Key<String>(
     "certificate", .file(), default: "none", "PEM file of the client's certificate; needs `key`.",
