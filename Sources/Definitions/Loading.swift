@@ -86,6 +86,12 @@ final class Loading {
     for index in diagnostics.indices where isConcealed(diagnostics[index].location) { diagnostics[index].excerpt = nil }
   }
 
+  /// Keeps a secret from being shown that is written out, and one that stands where `file` should.
+  func conceal(secret node: YAMLNode) {
+    guard let pairs = node.pairs else { return conceal(node) }
+    for pair in pairs where pair.key.text != "file" { conceal(pair.value) }
+  }
+
   private func isConcealed(_ location: SourceLocation) -> Bool {
     concealed[location.file]?.contains(location.line) == true
   }

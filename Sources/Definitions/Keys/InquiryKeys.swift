@@ -16,7 +16,7 @@ struct IntrospectionKeys: KeySet {
     "clientId", .text("text"), default: "what the backend's `headers` say",
     "Who Weft is to the server (Basic); with `clientSecret`.", example: "weft")
   let clientSecret = Key<Secret<String>>(
-    "clientSecret", .concealedSecret(), "`${env.NAME}` or `{ file: path }`. It is never shown; with `clientId`.",
+    "clientSecret", .secret(), "`${env.NAME}` or `{ file: path }`. It is never shown; with `clientId`.",
     example: "\"${env.INTROSPECTION_SECRET || 'only-for-a-test'}\"")
   let cache = Key<Duration>.lifetime(
     "cache", "For how long the server's word is kept, but not longer than until `exp`.")

@@ -48,7 +48,7 @@ struct TokenKeysKeys: KeySet {
     """
 
   let secret = Key<Secret<String>>(
-    "secret", .concealedSecret(),
+    "secret", .secret(),
     "A secret of HMAC, of 32 bytes or more: `${env.NAME}` or `{ file: path }`. It is never shown.",
     example: "\"${env.JWT_SECRET || 'only-for-a-test-of-32-characters'}\"")
   let pem = Key<String>("pem", .file(), "A PEM file of public keys or certificates.", example: "certs/tokens.pem")

@@ -20,7 +20,7 @@ struct OAuth2Keys: KeySet {
   let path = Key<String>("path", .documentPath("/token"), "Where they are had there.", example: "/oauth/token")
   let clientID = Key<String>("clientId", .text("name"), required: true, "Who the gateway is there.", example: "weft")
   let clientSecret = Key<Secret<String>>(
-    "clientSecret", .concealedSecret(), required: true,
+    "clientSecret", .secret(), required: true,
     "What proves it: `${env.NAME}` or `{ file: path }`. It is never shown.",
     example: "{ file: /run/secrets/weft-client }")
   let scopes = Key<[String]>(

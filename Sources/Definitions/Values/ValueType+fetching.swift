@@ -1,16 +1,5 @@
 import Plans
 
-extension ValueType<Secret<String>> {
-  /// A text, best `${env.NAME}`, or `{ file: path }`. No excerpt of a diagnostic shows it.
-  static func concealedSecret() -> ValueType {
-    let secret = ValueType.secret()
-    return ValueType(secret.shape) { node, loading in
-      if node.pairs == nil { loading.conceal(node) }
-      return secret.read(node, loading)
-    }
-  }
-}
-
 extension ValueType<YAMLNode> {
   /// Whether there is one of that name is known later.
   static func backendName() -> ValueType {

@@ -47,6 +47,7 @@ extension ValueType<RedisSecret> {
   /// A text, best `${env.NAME}`, or `{ file: path }`; never shown.
   static func secret() -> ValueType {
     ValueType(.either(.scalar("text"), .table(SecretKeys.self))) { node, loading in
+      loading.conceal(secret: node)
       if node.pairs != nil { return SecretFile.read(node, loading).map { .file($0.path) } }
       return SettingText(node, loading, expected: "a secret").map { .text($0.text) }
     }
@@ -57,6 +58,7 @@ extension ValueType<Secret<String>> {
   /// A text, best `${env.NAME}`, or `{ file: path }`, which is read once; never shown.
   static func secret() -> ValueType {
     ValueType(.either(.scalar("text"), .table(SecretKeys.self))) { node, loading in
+      loading.conceal(secret: node)
       if node.pairs != nil { return SecretFile.read(node, loading).map { Secret($0.text) } }
       return SettingText(node, loading, expected: "a secret").map { Secret($0.text) }
     }
