@@ -170,12 +170,12 @@ import Timing
           var request = TransferRequest(origin: origin, target: "/")
           request.maxResponseBytes = 100_000
           let word = await loop.send(request).word
-          precondition(word == fault.word, fault.name)
+          precondition(word == fault.word, "\(fault.name): \(word)")
         }
         server.stop()
       }
-      precondition(openDescriptors < before + 40)
+      precondition(openDescriptors < before + 40, "\(openDescriptors) descriptors, \(before) before")
     }
-    precondition(openDescriptors == before)
+    precondition(openDescriptors == before, "\(openDescriptors) descriptors, \(before) before")
   }
 }
