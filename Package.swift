@@ -112,7 +112,7 @@ let package = Package(
       nioSSL, nioTLS, logging),
     .target(
       "Proxying", uses: "Front", "Upstream", "Transfers", "Reactor", "Plans", "Messages", "JSONText", "Locking",
-      nioCore, nioHTTP1, logging),
+      "Timing", nioCore, nioHTTP1, logging),
     .target("Files", uses: "COpenAt", "Front", "Plans", "Messages", nioCore, nioPosix, nioHTTP1, logging),
     .target(
       "Gateway", uses: "CMalloc", "Listening", "HTTP1", "Files", "Proxying", "Policies", "Identity", "Front",

@@ -28,6 +28,8 @@ extension CallPlan {
       record.detail = record.detail.map { "\($0); \(note)" } ?? note
     }
     record.milliseconds = response.wasSent ? 0 : nil
+    record.attempts = response.attempts
+    record.cache = response.cache
     return record
   }
 

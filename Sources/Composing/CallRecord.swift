@@ -1,5 +1,6 @@
 import JSONText
 import Messages
+import Timing
 
 /// The end of a call: how, and with what.
 package struct CallRecord: Sendable {
@@ -29,6 +30,12 @@ package struct CallRecord: Sendable {
   package var exposedBody: [UInt8]?
   /// The outcome of an `each`'s first failed item.
   package var firstFailure: Outcome?
+  package var attempts = AttemptTraces()
+  /// What the cache did for it; `nil` where the call keeps nothing.
+  package var cache: CacheResult?
+  /// Set at its end.
+  var began = Instant(nanoseconds: 0)
+  var ended = Instant(nanoseconds: 0)
 
   package init(_ outcome: Outcome, value: JSONValue = .null) {
     self.outcome = outcome

@@ -6,7 +6,8 @@ import Timing
 struct CallRun {
   /// Calls that must end before this one starts.
   var waitingFor: Int
-  var started = Instant(nanoseconds: 0)
+  /// `nil` before its begin.
+  var started: Instant?
   var deadline = Instant.distantFuture
   /// The call's end; set once.
   var record: CallRecord?

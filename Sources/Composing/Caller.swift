@@ -18,6 +18,12 @@ package protocol BegunCall: Cancellable {
   /// Begins no further attempt. What waits for one ends at once, as the attempt before it or as cancelled; one that was
   /// sent runs to its end, which is the call's.
   func beginNoMore()
+  /// The attempts so far. One that is under way counts as ended, as `outcome` and at `now`.
+  func attempts(endedAs outcome: String, at now: Instant) -> AttemptTraces
+}
+
+extension BegunCall {
+  package func attempts(endedAs outcome: String, at now: Instant) -> AttemptTraces { AttemptTraces() }
 }
 
 /// The way from a composition to its backends, and its clock. A test scripts one; the gateway's runs on a transfer

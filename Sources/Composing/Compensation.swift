@@ -131,6 +131,8 @@ package struct WritesEnd: Sendable {
   package var isDetached: Bool
   /// What `Weft-Outcome` would say now.
   package var outcome: String?
+  /// What there is to tell of the calls now.
+  package var calls: [CallTrace]
   /// The writes of which nobody knows whether they were done, and that were not undone; by name, once for each request.
   package var inDoubt: [String] = []
   package var compensations: [Compensated] = []

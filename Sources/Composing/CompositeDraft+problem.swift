@@ -48,6 +48,7 @@ extension Composer {
     }
     answer.hasRouteHeaders = true
     answer.outcome = composite.answer.outcome
+    answer.calls = composite.answer.calls
     answer.headers.append(HeaderField("Preference-Applied", "handling=strict"))
     return answer
   }

@@ -97,6 +97,7 @@ struct CompositeDraft {
   private func finished(_ answer: Answer, isPartial: Bool) -> Composite {
     var answer = answer
     answer.hasRouteHeaders = true
+    answer.calls = traces
     if let outcome {
       answer.headers.append(HeaderField("Weft-Outcome", outcome))
       answer.outcome = outcome
@@ -104,6 +105,22 @@ struct CompositeDraft {
     if let handling { answer.headers.append(HeaderField("Preference-Applied", "handling=\(handling.rawValue)")) }
     return Composite(
       answer: answer, isPartial: isPartial, records: records, fieldFailures: failedFields, isTooLarge: isTooLarge)
+  }
+
+  /// What there is to tell of the calls.
+  var traces: [CallTrace] {
+    plan.calls.indices.map { index in
+      let (call, record) = (plan.calls[index], records[index])
+      var trace = CallTrace(
+        call.name, backend: composer.backends[call.request.backend].name, outcome: record.outcome.rawValue,
+        began: record.began, ended: record.ended)
+      trace.status = record.status
+      trace.take(record.attempts)
+      trace.cache = record.cache
+      trace.used = record.used?.rawValue
+      trace.compensated = compensated[index]?.rawValue
+      return trace
+    }
   }
 
   /// The value of `Weft-Outcome`; `nil` where there is nothing to tell.

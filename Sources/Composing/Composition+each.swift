@@ -1,4 +1,5 @@
 import JSONText
+import Messages
 import Plans
 
 extension Composition {
@@ -69,6 +70,8 @@ extension Composition {
     let ended = fan.results.compactMap(\.self)
     var record = CallRecord(failed == 0 ? .ok : .items, value: fan.value())
     record.milliseconds = ended.contains { $0.milliseconds != nil } ? 0 : nil
+    record.attempts = AttemptTraces(joining: ended.lazy.map(\.attempts))
+    record.cache = ended.lazy.compactMap(\.cache).first { $0 != .hit } ?? ended.first?.cache
     // One that was left out or taken back says nothing of why.
     let failures = ended.filter(\.outcome.isFailure)
     guard let first = failures.first(where: { $0.outcome != .cancelled }) ?? failures.first else { return record }

@@ -8,7 +8,7 @@ extension Composition {
     guard runs[index].record == nil else { return }
     let call = composer.calls[index]
     var record = ended
-    if record.milliseconds != nil { record.milliseconds = runs[index].started.milliseconds(to: caller.now()) }
+    note(index, &record)
     standIn(for: index, &record)
     scope.root.append(call.plan.name, record.value)
     runs[index].record = record
@@ -22,6 +22,25 @@ extension Composition {
       runs[dependent].waitingFor -= 1
       if runs[dependent].waitingFor == 0 { ready.append(dependent) }
     }
+  }
+
+  /// Tells a record when its call began and ended.
+  func note(_ index: Int, _ record: inout CallRecord) {
+    let now = caller.now()
+    let began = runs[index].started ?? now
+    record.began = began
+    record.ended = record.outcome == .skipped ? began : now
+    if record.milliseconds != nil { record.milliseconds = began.milliseconds(to: now) }
+  }
+
+  /// The attempts so far of a call that has not ended; those under way count as ended as `outcome`.
+  func attempts(of index: Int, endedAs outcome: Outcome) -> AttemptTraces {
+    let now = caller.now()
+    let underWay = units.lazy.filter { $0.call(is: index) }.compactMap {
+      $0.call?.attempts(endedAs: outcome.rawValue, at: now)
+    }
+    let ended = runs[index].fan?.results.compactMap { $0?.attempts } ?? []
+    return AttemptTraces(joining: ended + underWay)
   }
 
   /// Puts the fallback in the place of a value that is missing.
@@ -68,6 +87,7 @@ extension Composition {
     }
     var record = CallRecord(outcome)
     record.milliseconds = runs[index].isSent ? 0 : nil
+    if runs[index].isSent { record.attempts = attempts(of: index, endedAs: outcome) }
     finish(index, record)
   }
 }

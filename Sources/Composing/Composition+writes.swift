@@ -156,7 +156,9 @@ extension Composition {
     var known = runs
     for index in runs.indices where runs[index].record == nil {
       var record = CallRecord(.timeout)
-      record.milliseconds = runs[index].isSent ? runs[index].started.milliseconds(to: caller.now()) : nil
+      record.milliseconds = runs[index].isSent ? 0 : nil
+      if runs[index].isSent { record.attempts = attempts(of: index, endedAs: .timeout) }
+      note(index, &record)
       standIn(for: index, &record)
       draft.scope.root.append(plan.calls[index].name, record.value)
       known[index].report = record.report(withHeaders: false)
@@ -279,7 +281,8 @@ extension Composition {
 
   /// What there is to tell of writes in the end.
   var writesEnd: WritesEnd {
-    var end = WritesEnd(isDetached: writes.isDetached, outcome: draft().outcomeOfAll)
+    let draft = draft()
+    var end = WritesEnd(isDetached: writes.isDetached, outcome: draft.outcomeOfAll, calls: draft.traces)
     let compensations = writes.compensations ?? []
     let undone = Set(compensations.filter { $0.state == .done }.map(\.end.place))
     for write in writes.ends where write.effect == .doubt && !undone.contains(write.place) {

@@ -225,11 +225,14 @@ final class Composition<C: Caller>: @unchecked Sendable {
 
   private func received(_ response: CallResponse, unit: Int) {
     if writes.underWay.remove(unit) != nil { writes.hasSent = writes.hasSent || units[unit].mayHaveArrived }
-    units[unit].response = response
+    // Its attempts are those of the call that began it.
+    var shared = response
+    shared.attempts = AttemptTraces()
+    units[unit].response = shared
     units[unit].call = nil
     if case .response(_, _, let body) = response.result { receivedBytes += body.count }
-    for (index, slot) in units[unit].waiters where runs[index].record == nil {
-      arrived(response, call: index, slot: slot)
+    for (place, waiter) in units[unit].waiters.enumerated() where runs[waiter.call].record == nil {
+      arrived(place == 0 ? response : shared, call: waiter.call, slot: waiter.slot)
     }
   }
 

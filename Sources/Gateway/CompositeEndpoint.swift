@@ -76,7 +76,7 @@ final class CompositeEndpoint: Endpoint {
       writes.end(end, detached: course.detachedBytes)
       log.note(end, composer, requestID: exchange.request.client.requestID, isCutOff: caller.loop.isCutOff)
       exchange.workEnded(course.end)
-      if !course.hasClient { exchange.concluded(outcome: end.outcome) }
+      if !course.hasClient { exchange.concluded(outcome: end.outcome, end.calls) }
     }
     exchange.onAbandoned { task.cancel() }
   }

@@ -6,6 +6,8 @@ package struct Answer: Sendable {
   package var body: [UInt8]
   /// The word for whoever tells of the request: what `Weft-Outcome` says, or why it failed.
   package var outcome: String?
+  /// What there is to tell of a composite's calls, in the file's order.
+  package var calls: [CallTrace] = []
   /// It is a problem document, which the gateway made.
   package var isProblem = false
   /// The route's `responseHeaders` are among its headers.

@@ -65,6 +65,10 @@ package struct CallResponse: Sendable {
   package var leftDoubt = false
   /// What else is to be said of a failure. For the log, and for clients where the route says `exposeErrors`.
   package var note: String?
+  /// What was begun for it.
+  package var attempts = AttemptTraces()
+  /// What the cache did for it; `nil` where it keeps nothing.
+  package var cache: CacheResult?
 
   package init(_ result: Result, wasSent: Bool = true) {
     self.result = result

@@ -14,9 +14,11 @@ package struct CallTrace: Sendable {
   package var began: Instant
   /// Equal to `began` where nothing was to be done (`skipped`).
   package var ended: Instant
-  /// The first attempts, `mostAttempts` at most, in the order in which they began. None where the cache had the value.
+  /// The first attempts, `mostAttempts` at most, in the order in which they began. None where the cache had the value, or an
+  /// equal request of the same composite was shared, whose call has them.
   package var attempts: [AttemptTrace] = []
-  /// All attempts, over all items of an `each`.
+  /// All attempts that were made at a connection, over all items of an `each`. One that found no place, no token or no
+  /// address is none.
   package var attemptCount = 0
   /// What the cache did for it; `nil` where the call keeps nothing.
   package var cache: CacheResult?
@@ -27,7 +29,7 @@ package struct CallTrace: Sendable {
   /// What became of it when the composite failed: the word of `compensated` in `Weft-Outcome`.
   package var compensated: String?
 
-  package static let mostAttempts = 16
+  package static let mostAttempts = AttemptTraces.most
 
   package init(_ name: String, backend: String, outcome: String, began: Instant, ended: Instant) {
     self.name = name
@@ -37,13 +39,50 @@ package struct CallTrace: Sendable {
     self.ended = ended
   }
 
+  package mutating func take(_ traces: AttemptTraces) {
+    attempts = traces.kept
+    attemptCount = traces.count
+  }
+
   /// Anything but `ok`, `absent` and `skipped`.
   package var isFailure: Bool { outcome != "ok" && outcome != "absent" && outcome != "skipped" }
 }
 
+/// The attempts of a call: the first of them, and how many there were. A value.
+package struct AttemptTraces: Sendable {
+  /// As many are kept; the others are counted.
+  package static let most = 16
+
+  /// In the order in which they began.
+  package private(set) var kept: [AttemptTrace] = []
+  /// Those that were made at a connection.
+  package private(set) var count = 0
+
+  package init() {}
+
+  /// - Parameter isCounted: false for one that found no place, no token or no address, and so was none.
+  package mutating func add(_ attempt: AttemptTrace, isCounted: Bool = true) {
+    if kept.count < Self.most { kept.append(attempt) }
+    if isCounted { count += 1 }
+  }
+
+  /// Joins those of several requests.
+  package init(joining all: some Sequence<AttemptTraces>) {
+    var begun: [(first: Instant, AttemptTraces)] = []
+    for traces in all {
+      count += traces.count
+      if let first = traces.kept.first { begun.append((first.queued, traces)) }
+    }
+    begun.sort { $0.first < $1.first }
+    // Each of the first requests has an attempt that began before all of a later one.
+    kept = begun.prefix(Self.most).flatMap(\.1.kept).sorted { $0.queued < $1.queued }
+    kept.removeLast(max(0, kept.count - Self.most))
+  }
+}
+
 /// One attempt of a call: a request that was given to a connection, or that found none. A value.
 package struct AttemptTrace: Sendable {
-  /// Of the backend, for people: origin and base path.
+  /// Of the backend, for people: origin and base path. Empty where none was chosen.
   package var address: String
   /// The begin of waiting for a place or a token, which is the end of the attempt before or of its pause.
   package var queued: Instant
@@ -55,8 +94,11 @@ package struct AttemptTrace: Sendable {
   /// The time from `began` to the first byte of the response; `nil` where none came.
   package var firstByte: Duration?
   package var status: Int?
-  /// The outcome's word.
+  /// `ok` where a whole response came, whatever its status, else the word of the failure.
   package var outcome: String
+
+  /// What is told of a whole response.
+  package static let answered = "ok"
 
   package init(_ address: String, queued: Instant, began: Instant, ended: Instant, outcome: String) {
     self.address = address

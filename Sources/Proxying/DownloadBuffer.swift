@@ -15,6 +15,8 @@ struct DownloadBuffer {
     /// With the result, where the answer has some.
     var trailers: HeaderBlock?
     var result: Result<Void, CallFailure>?
+    /// With the result.
+    var trace: CallTrace?
     /// The transfer loop waits for room.
     var wakes = false
   }
@@ -39,8 +41,9 @@ struct DownloadBuffer {
     return !batch.wakes
   }
 
-  mutating func finish(_ result: Result<Void, CallFailure>, trailers: HeaderBlock?) {
+  mutating func finish(_ result: Result<Void, CallFailure>, trailers: HeaderBlock?, _ trace: CallTrace) {
     batch.result = result
+    batch.trace = trace
     batch.trailers = trailers
   }
 

@@ -17,6 +17,7 @@ package final class ProxyEndpoint: Endpoint {
   /// Of the backend, in lower case, as URLs have them.
   private let authorities: [String]
   private let balance: TextTemplate?
+  private let backend: String
   private let lanes: [TransferLane]
   let logger: Logger
 
@@ -31,6 +32,7 @@ package final class ProxyEndpoint: Endpoint {
     if case .hash(let template) = backend.balance { balance = template } else { balance = nil }
     let texts = plan.headers.map(\.value) + [balance].compactMap(\.self)
     isComputed = plan.request.expressions.contains(where: \.isComputed) || texts.contains(where: \.isComputed)
+    self.backend = backend.name
     self.lanes = lanes
     var logger = logger
     logger[metadataKey: "backend"] = "\(backend.name)"
@@ -44,7 +46,8 @@ package final class ProxyEndpoint: Endpoint {
       let upstream = try ProxyRequest.make(
         request, plan, keepsHost: keepsHost, balanceKey: try balance?.text(scope), scope)
       let rewriting = plan.places.map { PlaceRewriting($0, authorities, request, keepsHost: keepsHost) }
-      ProxyFlow(exchange, via: lanes[exchange.loopIndex % lanes.count], rewriting, logger: logger).begin(upstream)
+      let lane = lanes[exchange.loopIndex % lanes.count]
+      ProxyFlow(exchange, to: backend, via: lane, rewriting, logger: logger).begin(upstream)
     } catch let failure as RequestBodyFailure {
       exchange.answer(failure.problem.answer())
     } catch let failure as RenderFailure {

@@ -27,7 +27,17 @@ extension ProxyFlow: UpstreamStreamDelegate {
 
   func streamEnded(_ stream: UpstreamStream, _ result: Result<Void, CallFailure>) {
     self.stream = nil
-    change { $0.finish(result, trailers: trailers) }
+    let trace = trace(stream, result)
+    change { $0.finish(result, trailers: trailers, trace) }
+  }
+
+  private func trace(_ stream: UpstreamStream, _ result: Result<Void, CallFailure>) -> CallTrace {
+    var outcome = AttemptTrace.answered
+    if case .failure(let failure) = result { outcome = failure.outcome }
+    var trace = CallTrace(backend, backend: backend, outcome: outcome, began: began, ended: .now())
+    trace.take(stream.attempts)
+    trace.status = stream.attempts.kept.last?.status
+    return trace
   }
 
   /// The front loop is told once for all that comes until it has looked: a short answer, head, body and end, is written

@@ -43,7 +43,10 @@ extension ProxyFlow: ExchangeStream, LoopVisitor {
       begin(ProxyAnswer(status: head.status, headers: head.headers, rewriting), room: batch.bytes.readableBytes)
     }
     if !isOver && hasBegun { exchange.write(batch.bytes) }
-    if !isOver, let result = batch.result { end(result, batch.trailers) }
+    if !isOver, let result = batch.result {
+      if let trace = batch.trace { exchange.record.calls = [trace] }
+      end(result, batch.trailers)
+    }
     exchange.flush()
     if batch.wakes && !isOver { onTransferLoop { $0.stream?.resumeReceiving() } }
   }

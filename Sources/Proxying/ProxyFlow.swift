@@ -3,6 +3,7 @@ import Locking
 import Logging
 import NIOCore
 import Reactor
+import Timing
 import Transfers
 import Upstream
 
@@ -18,6 +19,9 @@ final class ProxyFlow: @unchecked Sendable {
 
   let exchange: Exchange
   let lane: TransferLane
+  /// The backend's name.
+  let backend: String
+  let began = Instant.now()
   let logger: Logger
   let buffers = Locked(Buffers())
 
@@ -33,9 +37,10 @@ final class ProxyFlow: @unchecked Sendable {
   var saysContinue: Bool
   var trailers: HeaderBlock?
 
-  init(_ exchange: Exchange, via lane: TransferLane, _ rewriting: PlaceRewriting?, logger: Logger) {
+  init(_ exchange: Exchange, to backend: String, via lane: TransferLane, _ rewriting: PlaceRewriting?, logger: Logger) {
     self.exchange = exchange
     self.rewriting = rewriting
+    self.backend = backend
     self.lane = lane
     self.logger = logger
     saysContinue = exchange.request.bodyLength != .none

@@ -16,6 +16,7 @@ package final class BufferedTransfer: @unchecked Sendable {  // guarded by the l
   unowned(unsafe) var handle: EasyHandle?
   var timer: TimerToken?
   package internal(set) var wasBegun = false
+  package internal(set) var times = TransferTimes()
   /// The status of the final head, once that has come whole, whatever becomes of the body.
   package private(set) var answeredStatus: Int?
   var connecting: Connecting?

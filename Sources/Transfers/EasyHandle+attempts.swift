@@ -11,6 +11,7 @@ extension EasyHandle {
     attempts += 1
     self.connection = connection
     transfer?.wasBegun = true
+    if isConnecting { transfer?.times.connected = .now() }
     loop.connectionStands(self)
     loop.requestBegan(self)
     if attempts == 1 {

@@ -1,5 +1,6 @@
 import CCurl
 import Glibc
+import Timing
 
 // What comes of the response, from libcurl or, where that has given up, from the connection itself. All of it inside
 // curl.
@@ -21,7 +22,9 @@ extension EasyHandle {
       guard body.takesTrailer(line) else { return .broken }
       return head.isHTTP2 ? .lastOfHTTP2 : .more
     }
-    guard let transfer, transfer.receivedLine(line, &head) else { return .broken }
+    guard let transfer else { return .broken }
+    if !head.hasBegun { transfer.times.firstByte = .now() }
+    guard transfer.receivedLine(line, &head) else { return .broken }
     watchForFold()
     guard head.isComplete else { return .more }
     body.begin(after: head, hasNone: isBodiless)

@@ -10,6 +10,7 @@ package final class StreamingTransfer: @unchecked Sendable {  // guarded by the 
   unowned(unsafe) var handle: EasyHandle?
   var timer: TimerToken?
   package internal(set) var wasBegun = false
+  package internal(set) var times = TransferTimes()
   var connecting: Connecting?
   private var delegate: (any StreamDelegate)?
 

@@ -15,6 +15,8 @@ protocol Transfer: TimerTarget {
   var timer: TimerToken? { get set }
   /// A byte of the request may have gone out. Set inside curl, once a connection stands.
   var wasBegun: Bool { get set }
+  /// Set inside curl.
+  var times: TransferTimes { get set }
   /// The way to its connection, while it waits for a name, or is on its way to a connection with more than one address
   /// to choose from.
   var connecting: Connecting? { get set }

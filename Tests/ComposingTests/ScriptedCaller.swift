@@ -211,6 +211,12 @@ private final class ScriptedCall: BegunCall, @unchecked Sendable {
     completion?(response)
   }
 
+  func attempts(endedAs outcome: String, at now: Instant) -> AttemptTraces {
+    var all = AttemptTraces()
+    if mayHaveArrived { all.add(AttemptTrace("a", queued: begun, began: begun, ended: now, outcome: outcome)) }
+    return all
+  }
+
   func beginNoMore() {
     beginsNoMore = true
     guard completion != nil else { return }

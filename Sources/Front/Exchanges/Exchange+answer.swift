@@ -46,6 +46,7 @@ extension Exchange {
       return send(Problem(500).answer())
     }
     if let outcome = answer.outcome { record.outcome = outcome }
+    if !answer.calls.isEmpty { record.calls = answer.calls }
     let answer = rules?.shape(answer, self) ?? answer
     var head = head(of: answer)
     send(&head, answer.headers, .bytes(answer.body))

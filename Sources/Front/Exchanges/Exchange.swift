@@ -169,10 +169,11 @@ package final class Exchange: @unchecked Sendable {
   }
 
   /// The work has ended after its client had left, and is told of now. Any thread.
-  package func concluded(outcome: String?) {
+  package func concluded(outcome: String?, _ calls: [CallTrace]) {
     onLoop { [self] in
       guard record.end == .clientLeft else { return }
       record.outcome = outcome
+      record.calls = calls
       tell(nil, 0)
     }
   }

@@ -24,7 +24,7 @@ package struct RequestRecord: Sendable {
   /// Who the client has shown to be.
   package internal(set) var identity: ClientIdentity?
   /// A composite's calls in the file's order, as they were when the answer was made; of a proxied route, its one request.
-  /// None where a kept answer was given.
+  /// None where a kept answer was given, or nobody was there any more to be given one; but for works that outlive that.
   package var calls: [CallTrace] = []
   /// How it ended, where not with its answer.
   package var end: End?

@@ -88,7 +88,11 @@ final class CacheStage: Stage {
       } else {
         // A lifted cookie goes to the client whose request it was, and to nobody else.
         let own = hit.isStandIn ? [] : composed.answer.headers.filter(\.isOfOneClient)
-        exchange.onLoop { self.answer(exchange, hit, wishes, key, own) }
+        let calls = composed.answer.calls
+        exchange.onLoop {
+          exchange.record.calls = calls
+          self.answer(exchange, hit, wishes, key, own)
+        }
       }
     } then: { task in
       exchange.onAbandoned { if !ticket.hasFollowers { task.cancel() } }
@@ -189,7 +193,7 @@ extension HeaderField {
 }
 
 extension CacheResult {
-  fileprivate init(_ status: CacheStatus) {
+  init(_ status: CacheStatus) {
     switch status {
     case .hit: self = .hit
     case .staleWhileRevalidate, .staleIfError: self = .stale

@@ -38,10 +38,14 @@ final class CallLookup: BegunCall, @unchecked Sendable {
 
   var isInDoubt: Bool { fetch?.call.isInDoubt ?? false }
 
+  func attempts(endedAs outcome: String, at now: Instant) -> AttemptTraces {
+    fetch?.call.attempts(endedAs: outcome, at: now) ?? AttemptTraces()
+  }
+
   func beginNoMore() { fetch?.call.beginNoMore() }
 
   func start() {
-    if let hit = cache.hit(question.key) { return use(hit, wasSent: false) }
+    if let hit = cache.hit(question.key) { return use(hit) }
     cache.resolve(question, onLoop: caller.loopIndex) { [self] finding in
       caller.execute { self.resolved(finding) }
     }
@@ -57,7 +61,7 @@ final class CallLookup: BegunCall, @unchecked Sendable {
 
   private func resolved(_ finding: CacheFinding) {
     switch finding {
-    case .hit(let hit): use(hit, wasSent: false)
+    case .hit(let hit): use(hit)
     case .fetch(let ticket) where completion == nil: ticket.abandon()
     case .fetch(let ticket): fetch(ticket)
     }
@@ -77,22 +81,27 @@ final class CallLookup: BegunCall, @unchecked Sendable {
     if response.isCancelled || caller.base.loop.isCutOff {
       // What was cut off says nothing of the backend.
       ticket.abandon()
+      var response = response
+      response.cache = .miss
       end(response)
     } else {
       var draft = CallEntry.draft(of: response, kept.call.decode(response))
       draft.tags = request.tags.map { CacheTag($0) }
-      use(kept.keep(response, draft, ticket), wasSent: response.wasSent, note: response.note)
+      use(kept.keep(response, draft, ticket), response)
     }
   }
 
-  private func use(_ hit: CacheHit, wasSent: Bool, note: String? = nil) {
+  /// - Parameter fetched: the response that was waited for; `nil`: none was.
+  private func use(_ hit: CacheHit, _ fetched: CallResponse? = nil) {
     if hit.needsRefresh { refresh() }
     guard completion != nil else { return }
     caller.notes.used(hit, of: caller.caches.notesControl ? request.backend : nil)
     let keepsHeaders = request.keepsHeaders
     var response = CallResponse(
-      CallEntry.result(of: hit.failure ?? hit.entry, keepsHeaders: keepsHeaders), wasSent: wasSent)
-    response.note = note
+      CallEntry.result(of: hit.failure ?? hit.entry, keepsHeaders: keepsHeaders), wasSent: fetched?.wasSent ?? false)
+    response.note = fetched?.note
+    response.attempts = fetched?.attempts ?? AttemptTraces()
+    response.cache = CacheResult(hit.status)
     if hit.isStandIn { response.stale = CallEntry.result(of: hit.entry, keepsHeaders: keepsHeaders) }
     end(response)
   }

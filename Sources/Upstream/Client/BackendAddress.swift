@@ -9,6 +9,8 @@ final class BackendAddress: Sendable {
   let origin: Origin
   /// `nil`: calls always may.
   let breaker: AddressBreaker?
+  /// The name for the log.
+  let name: String
   private let basePath: String
   private let inFlight = Atomic<Int>(0)
   private let health = Atomic<Bool>(true)
@@ -17,10 +19,8 @@ final class BackendAddress: Sendable {
     self.breaker = breaker
     origin = Origin(address: plan.origin, settings: settings)
     basePath = plan.basePath
+    name = origin.address + basePath
   }
-
-  /// The name for the log.
-  var name: String { origin.address + basePath }
 
   /// `target` below the base path. It is encoded already and stays as it is; without a base path nothing is built.
   func target(_ target: String) -> String {

@@ -24,6 +24,7 @@ struct CourseState {
   var attempts: Attempts
   var tried = TriedAddresses()
   var stage = Stage.idle
+  var log = AttemptLog()
   /// What the attempt is sent with, where its backend has `oauth2`.
   var token: IssuedToken?
   /// The one that the backend refused, if it did: that is believed once.

@@ -52,6 +52,20 @@ package final class UpstreamCall: UpstreamCourse, @unchecked Sendable {  // guar
   /// Whether it may have been done, or may yet be by what was sent: an attempt is under way, or one before left doubt.
   package var isInDoubt: Bool { leftDoubt || transfer?.wasBegun ?? false }
 
+  /// The attempts so far. One that is under way counts as ended, as `outcome` and at `now`.
+  package func attempts(endedAs outcome: String, at now: Instant) -> AttemptTraces {
+    var all = course.log.ended
+    switch course.stage {
+    case .awaiting, .waiting: all.add(course.log.waiting(outcome, at: now), isCounted: false)
+    case .sending:
+      guard let transfer else { break }
+      let attempt = course.log.underWay(outcome, status: transfer.answeredStatus, transfer.times, at: now)
+      if let attempt { all.add(attempt) }
+    case .idle, .pausing, .ended: break
+    }
+    return all
+  }
+
   func send(_ lease: consuming Lease, to address: BackendAddress, at now: Instant) {
     self.lease = consume lease
     let transfer = BufferedTransfer(
@@ -82,6 +96,7 @@ package final class UpstreamCall: UpstreamCourse, @unchecked Sendable {  // guar
   private func attemptEnded(_ result: Result<TransferResponse, TransferFailure>) {
     let wasSent = transfer?.wasBegun ?? false
     let status = transfer?.answeredStatus
+    note(result, status: status, transfer?.times ?? TransferTimes())
     wasBegun = wasBegun || wasSent
     transfer = nil
     lease.take()?.end(Breaker.Verdict(result, failing: course.backend.failing))
@@ -120,6 +135,16 @@ package final class UpstreamCall: UpstreamCourse, @unchecked Sendable {  // guar
     }
   }
 
+  private func note(_ result: Result<TransferResponse, TransferFailure>, status: Int?, _ times: TransferTimes) {
+    let now = Instant.now()
+    switch result {
+    case .success(let response):
+      course.log.end(AttemptTrace.answered, status: response.status, times, at: now)
+    case .failure(let failure):
+      course.log.end(CallFailure(failure).outcome, status: status, times, at: now)
+    }
+  }
+
   private func refusal(_ result: CallResponse.Result) -> String? {
     guard course.token != nil, case .response(401, _, _) = result else { return nil }
     return CourseState.refusal
@@ -136,10 +161,12 @@ package final class UpstreamCall: UpstreamCourse, @unchecked Sendable {  // guar
 
   /// Ends the call; the response of an attempt before stays in place, since it tells more.
   func couldNotSend(_ failure: CallFailure) {
+    course.log.giveUp(failure.outcome, at: .now())
     end(last ?? CallResponse(.failure(failure), wasSent: false))
   }
 
   func wasCancelled() {
+    noteCancelled()
     if beginsNoMore, let last { return end(last) }
     let wasSent = course.attempts.made > 0 || course.refusedToken != nil
     var ended = CallResponse(.failure(.cancelled), wasSent: wasSent)
@@ -149,6 +176,8 @@ package final class UpstreamCall: UpstreamCourse, @unchecked Sendable {  // guar
 
   private func end(_ ended: CallResponse) {
     course.stage = .ended
+    var ended = ended
+    ended.attempts = course.log.ended
     let completion = self.completion
     self.completion = nil
     completion?(ended)

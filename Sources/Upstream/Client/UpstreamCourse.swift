@@ -24,6 +24,7 @@ extension UpstreamCourse {
   func proceed() {
     if case .ended = course.stage { return }
     let now = Instant.now()
+    course.log.queue(at: now)
     guard now < course.deadline else { return couldNotSend(.timeout) }
     if let tokens = course.backend.tokens {
       guard let token = tokens.token(after: course.refusedToken) else { return wait(forTokenOf: tokens) }
@@ -81,6 +82,7 @@ extension UpstreamCourse {
       if backend.countsLoad || address.breaker != nil { lease.occupy(address, ticket) }
       if course.attempts.made == 0, course.refusedToken == nil { local.budget?.earn() }
       course.stage = .sending
+      course.log.begin(address, at: now)
       send(lease, to: address, at: now)
     }
   }
@@ -110,6 +112,14 @@ extension UpstreamCourse {
     let pause = RetryPause(self)
     course.stage = .pausing(pause)
     pause.begin(until: start, on: course.client.loop.reactor)
+  }
+
+  /// Notes that it was given up, where it waited for something.
+  func noteCancelled() {
+    switch course.stage {
+    case .awaiting, .waiting: course.log.giveUp(CallFailure.cancelled.outcome, at: .now())
+    case .idle, .sending, .pausing, .ended: break
+    }
   }
 
   /// Gives it up, outside of libcurl and wherever it stands; nothing happens after the end.

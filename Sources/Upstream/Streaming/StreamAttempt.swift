@@ -20,6 +20,8 @@ final class StreamAttempt: StreamDelegate {
     transfer = loop.stream(request, delegate: self)
   }
 
+  var times: TransferTimes { transfer?.times ?? TransferTimes() }
+
   func resumeReceiving() { transfer?.resumeReceiving() }
 
   func resumeSending() { transfer?.resumeSending() }
@@ -58,7 +60,7 @@ final class StreamAttempt: StreamDelegate {
     }
     let listener = stream
     stream = nil
-    listener?.attemptEnded(result.mapError(CallFailure.init), wasSent: transfer.wasBegun)
+    listener?.attemptEnded(result.mapError(CallFailure.init), transfer.times, wasSent: transfer.wasBegun)
   }
 
   private func endLease(_ verdict: Breaker.Verdict) {

@@ -6,6 +6,7 @@ import Transfers
 extension UpstreamStream {
   func send(_ lease: consuming Lease, to address: BackendAddress, at now: Instant) {
     wasSent = true
+    status = nil
     body.rewind()
     let attempt = StreamAttempt(stream: self, lease: lease)
     self.attempt = attempt
@@ -32,8 +33,10 @@ extension UpstreamStream {
   }
 
   func receivedHead(_ status: Int, _ headers: HeaderBlock) {
+    self.status = status
     if status == 401, course.token != nil { return tokenWasRefused() }
     if let attempt, repeats(after: AttemptEnd(status: status) { headers[$0] }) {
+      noteEnd(AttemptTrace.answered, attempt.times)
       lastFailure = nil
       self.attempt = nil
       return attempt.abandon()
@@ -47,6 +50,7 @@ extension UpstreamStream {
     lastFailure = .invalid(CourseState.refusal)
     let attempt = attempt
     self.attempt = nil
+    noteEnd(AttemptTrace.answered, attempt?.times)
     if body.isLost || !beginsAgain(after: 401) { endSoon(.invalid(CourseState.refusal)) }
     attempt?.abandon()
   }
@@ -69,9 +73,17 @@ extension UpstreamStream {
     delegate?.stream(self, receivedTrailers: trailers)
   }
 
+  private func noteEnd(_ outcome: String, _ times: TransferTimes?) {
+    course.log.end(outcome, status: status, times ?? TransferTimes(), at: .now())
+  }
+
   /// `wasSent`: a byte of the request may have reached the backend.
-  func attemptEnded(_ result: Result<Void, CallFailure>, wasSent: Bool) {
+  func attemptEnded(_ result: Result<Void, CallFailure>, _ times: TransferTimes, wasSent: Bool) {
     attempt = nil
+    switch result {
+    case .success: noteEnd(AttemptTrace.answered, times)
+    case .failure(let failure): noteEnd(failure.outcome, times)
+    }
     if !hasHead, case .failure(let failure) = result,
       repeats(after: AttemptEnd(AttemptOutcome(failure), wasSent: wasSent))
     {
@@ -82,15 +94,22 @@ extension UpstreamStream {
   }
 
   func abandonAttempt() {
+    noteEnd(CallFailure.cancelled.outcome, attempt?.times)
     attempt?.abandon()
     attempt = nil
     endSoon(.cancelled)
   }
 
   /// Ends it with what the attempt before it met, if there was one: that tells more.
-  func couldNotSend(_ failure: CallFailure) { endSoon(lastFailure ?? failure) }
+  func couldNotSend(_ failure: CallFailure) {
+    course.log.giveUp(failure.outcome, at: .now())
+    endSoon(lastFailure ?? failure)
+  }
 
-  func wasCancelled() { endSoon(.cancelled) }
+  func wasCancelled() {
+    noteCancelled()
+    endSoon(.cancelled)
+  }
 
   /// Ends it soon, not at once: the caller may be the delegate, or be about to get the stream.
   private func endSoon(_ failure: CallFailure) {

@@ -16,6 +16,8 @@ package final class UpstreamStream: UpstreamCourse, @unchecked Sendable {  // gu
   var body: KeptBody
   /// The failure of the attempt before this one, where that had no response.
   var lastFailure: CallFailure?
+  /// Of the attempt under way.
+  var status: Int?
   /// The delegate has the head: there is no way back.
   var hasHead = false
   /// Whether a transfer was begun.
@@ -30,6 +32,9 @@ package final class UpstreamStream: UpstreamCourse, @unchecked Sendable {  // gu
     let repeats = course.backend.retry != nil && course.attempts.isRepeatable || course.backend.tokens != nil
     body = KeptBody(bound: repeats ? request.retryBuffer : 0)
   }
+
+  /// The attempts that have ended.
+  package var attempts: AttemptTraces { course.log.ended }
 
   /// Goes on after `received` returned `false`.
   package func resumeReceiving() { attempt?.resumeReceiving() }
