@@ -78,6 +78,7 @@ let package = Package(
     .target(
       "Definitions", uses: "TLS", "Tokens", "Firewall", "Passwords", "Plans", "NamedFiles", "JMESPath", "JSONText",
       "Messages", yams),
+    .target("Importing", uses: "JSONText", yams),
     .target("Reactor", uses: "CEpoll", "Locking", "Timing"),
     .target("Observing", uses: "Reactor", "Locking", "Timing", logging),
     .target("Resolving", uses: "Reactor", "Locking", "Timing"),
@@ -121,7 +122,8 @@ let package = Package(
       nioPosix, logging),
     .target("DemoShop", uses: "COpenSSL", "JSONText", "Locking", nioCore, nioPosix, nioHTTP1),
     .executableTarget(
-      "weft", uses: "Gateway", "Identity", "Definitions", "DemoShop", "Plans", "JMESPath", "JSONText", "Locking",
+      "weft", uses: "Gateway", "Identity", "Importing", "Definitions", "DemoShop", "Plans", "JMESPath", "JSONText",
+      "Locking",
       argumentParser),
     .executableTarget(
       "cache-benchmark", uses: "Caching", "Plans", "Messages", nioCore, nioPosix, logging,
@@ -142,6 +144,7 @@ let package = Package(
     .testTarget(
       "DefinitionsTests", uses: "Definitions", "TestInputs", "TestSockets", "Plans", "JMESPath", "JSONText",
       exclude: ["Faults", "Good", "Schema/only-check-sees.txt"]),
+    .testTarget("ImportingTests", uses: "Importing", "Definitions", yams, exclude: ["KrakenD", "Nginx", "OpenAPI"]),
     .testTarget("LockingTests", uses: "Locking"),
     .testTarget("ResilienceTests", uses: "Resilience", "TestInputs", "Timing"),
     .testTarget("ReactorTests", uses: "Reactor", "Locking", "Timing"),

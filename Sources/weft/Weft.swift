@@ -27,7 +27,7 @@ struct Weft: ParsableCommand {
     version: Version.text,
     subcommands: [
       Run.self, Check.self, Routes.self, Explain.self, Eval.self, Schema.self, Reload.self, Purge.self, Key.self,
-      Demo.self, ShowVersion.self,
+      Import.self, Init.self, Demo.self, ShowVersion.self,
     ])
 }
 

@@ -1,0 +1,37 @@
+/// One directive with its block. *Confined to* one import.
+final class NginxDirective {
+  let name: String
+  let arguments: [String]
+  /// `nil` where it ends with a semicolon.
+  let block: [NginxDirective]?
+  /// `line:column`, both from 1.
+  let place: String
+  /// Where it stands among the others: `/0/3`.
+  let path: String
+  /// Whether something was made of it, or said of it.
+  var isRead = false
+
+  init(name: String, arguments: [String], block: [NginxDirective]?, place: String, path: String) {
+    self.name = name
+    self.arguments = arguments
+    self.block = block
+    self.place = place
+    self.path = path
+  }
+
+  /// The last directive of a name in the block, which counts.
+  subscript(name: String) -> NginxDirective? { all(name).last }
+
+  /// All of a name in the block. They count as read.
+  func all(_ name: String) -> [NginxDirective] {
+    let found = (block ?? []).filter { $0.name == name }
+    for directive in found { directive.isRead = true }
+    return found
+  }
+
+  /// It and all that is in it.
+  func readWhole() {
+    isRead = true
+    for directive in block ?? [] { directive.readWhole() }
+  }
+}
