@@ -64,6 +64,7 @@ let package = Package(
     .target("Locking"),
     .target("Timing"),
     .target("Resilience", uses: "Timing"),
+    .target("Metrics", uses: "Timing"),
     .target("Eviction", uses: nioCore),
     .target("Messages", uses: "JSONText", "Timing"),
     .target("Hashing", uses: "CDigest", "Messages"),
@@ -76,8 +77,8 @@ let package = Package(
       "Timing"),
     .target("TLS", uses: "COpenSSL", "Plans", "NamedFiles", "Messages", "Timing", nioSSL),
     .target(
-      "Definitions", uses: "TLS", "Tokens", "Firewall", "Passwords", "Plans", "NamedFiles", "JMESPath", "JSONText",
-      "Messages", yams),
+      "Definitions", uses: "TLS", "Tokens", "Firewall", "Passwords", "Plans", "NamedFiles", "Hashing", "JMESPath",
+      "JSONText", "Messages", yams),
     .target("Importing", uses: "JSONText", yams),
     .target("Reactor", uses: "CEpoll", "Locking", "Timing"),
     .target("Observing", uses: "Reactor", "Locking", "Timing", logging),
@@ -85,11 +86,12 @@ let package = Package(
     .target(
       "Transfers", uses: "CBrotli", "CCurl", "CEpoll", "CZlib", "CZstd", "Resolving", "Reactor", "Messages", "Locking",
       "Timing"),
-    .target("Upstream", uses: "Transfers", "Reactor", "Plans", "Messages", "Resilience", "Locking", "Timing"),
+    .target(
+      "Upstream", uses: "Transfers", "Reactor", "Plans", "Messages", "Metrics", "Resilience", "Locking", "Timing"),
     .target("Composing", uses: "Hashing", "Plans", "Messages", "JMESPath", "JSONText", "Resilience", "Timing"),
     .target(
-      "Redis", uses: "CDigest", "CHiredis", "Plans", "Messages", "Resilience", "Locking", "Timing", nioCore, nioPosix,
-      nioSSL, logging),
+      "Redis", uses: "CDigest", "CHiredis", "Plans", "Messages", "Metrics", "Resilience", "Locking", "Timing", nioCore,
+      nioPosix, nioSSL, logging),
     .target(
       "Caching", uses: "Redis", "Plans", "Messages", "Hashing", "Eviction", "Resilience", "Locking", "Timing", nioCore,
       logging),
@@ -118,8 +120,8 @@ let package = Package(
     .target(
       "Gateway", uses: "CMalloc", "Listening", "HTTP1", "Files", "Proxying", "Policies", "Identity", "Front",
       "Idempotency", "Limiting", "Caching", "Redis", "Composing", "Upstream", "Transfers", "Observing", "Reactor",
-      "Definitions", "Tokens", "Plans", "Messages", "JMESPath", "JSONText", "Resilience", "Locking", "Timing", nioCore,
-      nioPosix, logging),
+      "Definitions", "Tokens", "Plans", "Messages", "Metrics", "JMESPath", "JSONText", "Resilience", "Locking",
+      "Timing", nioCore, nioPosix, logging),
     .target("DemoShop", uses: "COpenSSL", "JSONText", "Locking", nioCore, nioPosix, nioHTTP1),
     .executableTarget(
       "weft", uses: "Gateway", "Identity", "Importing", "Definitions", "DemoShop", "Plans", "JMESPath", "JSONText",
@@ -146,6 +148,7 @@ let package = Package(
       exclude: ["Faults", "Good", "Schema/only-check-sees.txt"]),
     .testTarget("ImportingTests", uses: "Importing", "Definitions", yams, exclude: ["KrakenD", "Nginx", "OpenAPI"]),
     .testTarget("LockingTests", uses: "Locking"),
+    .testTarget("MetricsTests", uses: "Metrics", "TestInputs", "Timing"),
     .testTarget("ResilienceTests", uses: "Resilience", "TestInputs", "Timing"),
     .testTarget("ReactorTests", uses: "Reactor", "Locking", "Timing"),
     .testTarget("ObservingTests", uses: "Observing", logging),
@@ -205,7 +208,9 @@ let package = Package(
     .testTarget(
       "IdempotencyTests", uses: "Idempotency", "TestRedis", "Redis", "Hashing", "Plans", "Messages", "Timing", nioCore,
       nioEmbedded, logging),
-    .testTarget("GatewayTests", uses: "Gateway", "Definitions", "TestInputs", "Front", "Upstream", "Plans", "Messages"),
+    .testTarget(
+      "GatewayTests", uses: "Gateway", "Metrics", "Definitions", "TestInputs", "Front", "Upstream", "Plans",
+      "Messages", "Timing", exclude: ["Metrics/alerts.test.yaml"]),
     .testTarget("DemoShopTests", uses: "DemoShop", "TestSockets", "JSONText"),
     .testTarget(
       "BehaviourTests", uses: "weft", "TestInputs", "TestRedis", "TestSockets", "TestTokens", nioCore, nioHPACK, yams,

@@ -30,6 +30,7 @@ extension CallPlan {
     record.milliseconds = response.wasSent ? 0 : nil
     record.attempts = response.attempts
     record.cache = response.cache
+    record.cacheLevel = response.cacheLevel
     return record
   }
 

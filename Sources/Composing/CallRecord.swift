@@ -33,6 +33,8 @@ package struct CallRecord: Sendable {
   package var attempts = AttemptTraces()
   /// What the cache did for it; `nil` where the call keeps nothing.
   package var cache: CacheResult?
+  /// The level of the cache that had its value; `nil` where none had.
+  package var cacheLevel: CacheLevel?
   /// Set at its end.
   var began = Instant(nanoseconds: 0)
   var ended = Instant(nanoseconds: 0)

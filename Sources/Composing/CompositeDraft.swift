@@ -98,6 +98,7 @@ struct CompositeDraft {
     var answer = answer
     answer.hasRouteHeaders = true
     answer.calls = traces
+    answer.isPartial = isPartial
     if let outcome {
       answer.headers.append(HeaderField("Weft-Outcome", outcome))
       answer.outcome = outcome
@@ -117,6 +118,7 @@ struct CompositeDraft {
       trace.status = record.status
       trace.take(record.attempts)
       trace.cache = record.cache
+      trace.cacheLevel = record.cacheLevel
       trace.used = record.used?.rawValue
       trace.compensated = compensated[index]?.rawValue
       return trace

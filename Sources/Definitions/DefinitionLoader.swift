@@ -1,4 +1,5 @@
 import Foundation
+import Hashing
 import Plans
 
 /// Reads a folder of definitions as one whole: the same for `check` and for `run`.
@@ -31,7 +32,8 @@ package enum DefinitionLoader {
   private static func load(
     _ files: [SourceFile], _ loading: Loading, place: String
   ) -> Result<LoadedDefinitions, Diagnostics> {
-    let plan = FolderDecoder(loading).decode(files)
+    var plan = FolderDecoder(loading).decode(files)
+    plan.fingerprint = fingerprint(of: files, plan.files.revealed)
     if plan.routes.isEmpty, loading.isGood {
       loading.report(
         at: SourceLocation(file: place, line: 0, column: 0), "no file here defines a route; one is enough",
@@ -39,6 +41,20 @@ package enum DefinitionLoader {
     }
     let found = Diagnostics(loading.diagnostics)
     return loading.isGood ? .success(LoadedDefinitions(plan: plan, warnings: found)) : .failure(found)
+  }
+}
+
+extension DefinitionLoader {
+  /// - Parameter others: that the definitions name, by their paths.
+  private static func fingerprint(of files: [SourceFile], _ others: [String: String]) -> String {
+    var digest = Digest()
+    // The folder's own name does not count.
+    for file in files {
+      digest.update(counted: (file.name as NSString).lastPathComponent)
+      digest.update(counted: file.text)
+    }
+    for text in others.sorted(by: { $0.key < $1.key }).map(\.value) { digest.update(counted: text) }
+    return String(Hash256(digest).hex.prefix(16))
   }
 }
 

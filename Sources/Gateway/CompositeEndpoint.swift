@@ -73,7 +73,7 @@ final class CompositeEndpoint: Endpoint {
       } else {
         end = await composer.compose(context, caller: caller, listener: course)
       }
-      writes.end(end, detached: course.detachedBytes)
+      writes.end(end, of: log.route, detached: course.detachedBytes)
       log.note(end, composer, requestID: exchange.request.client.requestID, isCutOff: caller.loop.isCutOff)
       exchange.workEnded(course.end)
       if !course.hasClient { exchange.concluded(outcome: end.outcome, end.calls) }

@@ -24,6 +24,7 @@ final class Generations: Sendable {
   private let process: ProcessParts
   private let source: DefinitionSource
   private let current: Locked<Current>
+  private let figures: ReloadFigures
   /// Each reload waits for the one before. As many at most as requests are in flight at the admin address.
   private let last = Locked<Task<ReloadOutcome, Never>?>(nil)
 
@@ -32,6 +33,7 @@ final class Generations: Sendable {
     self.process = process
     self.source = source
     process.apply(plan.process)
+    figures = ReloadFigures(plan.fingerprint)
     let kept = try KeptParts(for: plan, on: process)
     current = Locked(Current(generation: Generation(plan, on: process, kept), kept: kept))
   }
@@ -76,9 +78,11 @@ final class Generations: Sendable {
     do throws(Diagnostics) {
       let loaded = try read.get()
       let difference = try await take(loaded, listeners.server, listeners.admin)
+      figures.succeeded(loaded.plan.fingerprint)
       note(difference)
       return .done(ReloadReport(difference: difference, warnings: loaded.warnings))
     } catch {
+      figures.refused()
       note(error)
       return .refused(error)
     }
@@ -137,6 +141,12 @@ final class Generations: Sendable {
       others: [
         (PurgeEndpoint.entry, PurgeEndpoint(plan: plan, cache: kept.cache)),
         (ReloadEndpoint.entry, ReloadEndpoint(generations: self)),
+        (
+          MetricsEndpoint.entry,
+          MetricsEndpoint(
+            report: MetricsReport(
+              process: process, server: server, kept: kept, plan: plan, reloads: figures))
+        ),
       ])
   }
 

@@ -31,7 +31,10 @@ struct ProcessParts: Sendable {
   let claimFigures = IdempotencyFigures()
   let inspections: InspectionThreads
   /// Who hears of each request in the end, beside the log.
-  let observers: [any RequestObservers] = []
+  let observers: [any RequestObservers]
+  /// One of them.
+  let requests: RequestCounters
+  let lag: LoopLag
   let logger: Logger
   /// Descriptors that the process may have, and those that it had before it served.
   private let descriptors: (limit: Int, open: Int)
@@ -43,6 +46,9 @@ struct ProcessParts: Sendable {
     let threads = plan.threads ?? min(AvailableProcessors.count, ProcessPlan.mostThreads)
     frontLoops = MultiThreadedEventLoopGroup(numberOfThreads: threads)
     transfers = TransferPool(count: threads)
+    requests = RequestCounters(loops: threads)
+    observers = [requests]
+    lag = LoopLag(fronts: Array(frontLoops.makeIterator()), transfers: transfers.loops.map(\.reactor))
     let tokens = AccessTokenFetch(loop: transfers.loops[0], logger: logger)
     backends = BackendPool(loops: transfers.loops, tokens: tokens) { $0.note(in: logger) }
     keys = PublishedKeysPool(by: KeyFetch(loop: transfers.loops[0], backends: backends, logger: logger))

@@ -18,6 +18,7 @@ package final class RunningGateway: Sendable {
   private let server: HTTPServer
   private let adminServer: HTTPServer
   private let freedMemory: Task<Void, Never>
+  private let lag: Task<Void, Never>
 
   private init(_ process: ProcessParts, _ generations: Generations, _ server: HTTPServer, _ admin: AdminServer) {
     self.process = process
@@ -28,6 +29,7 @@ package final class RunningGateway: Sendable {
       for loop in process.frontLoops.makeIterator() { loop.execute(work) }
       for loop in process.transfers.loops { loop.reactor.execute(work) }
     }
+    lag = process.lag.keepMeasuring()
     addresses = server.addresses
     self.admin = admin.address
     plans = generations.generation.plan.process.listeners
@@ -127,6 +129,7 @@ package final class RunningGateway: Sendable {
     await server.announceEnd()
     process.state.beginDraining()
     freedMemory.cancel()
+    lag.cancel()
     await generations.end()
     try? await Task.sleep(for: times.delay)
     let begun = Instant.now()

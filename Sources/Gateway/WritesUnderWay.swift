@@ -21,10 +21,33 @@ final class WritesUnderWay: Sendable {
 
   /// Since the start of the process.
   struct Figures {
-    var compensated = 0
-    var failedCompensations = 0
+    /// By route and call: those of definitions, and at most `mostCalls`; what comes beyond counts under no name.
+    var compensations: [CallName: Compensations] = [:]
     /// Writes of which nobody knows whether they were done, and that were not undone.
     var inDoubt = 0
+
+    fileprivate static let mostCalls = 10_000
+
+    mutating func note(_ compensated: WritesEnd.Compensated, of route: String) {
+      var name = CallName(route: route, call: compensated.call)
+      if compensations[name] == nil, compensations.count >= Self.mostCalls { name = CallName(route: "", call: "") }
+      if compensated.isDone {
+        compensations[name, default: Compensations()].done += 1
+      } else {
+        compensations[name, default: Compensations()].failed += 1
+      }
+    }
+  }
+
+  struct CallName: Hashable {
+    let route: String
+    let call: String
+  }
+
+  /// What became of them.
+  struct Compensations {
+    var done = 0
+    var failed = 0
   }
 
   private let state = Locked(State())
@@ -57,17 +80,17 @@ final class WritesUnderWay: Sendable {
     state.withLock { $0.detachedBytes += bytes }
   }
 
-  /// - Parameter bytes: as `detach` and `hold` were told; `nil` where it was not.
-  func end(_ end: WritesEnd, detached bytes: Int?) {
+  /// - Parameters:
+  ///   - route: its name.
+  ///   - bytes: as `detach` and `hold` were told; `nil` where it was not.
+  func end(_ end: WritesEnd, of route: String, detached bytes: Int?) {
     let waiter = state.withLock { state -> CheckedContinuation<Void, Never>? in
       state.running -= 1
       if let bytes {
         state.detached -= 1
         state.detachedBytes -= bytes
       }
-      let failed = end.failedCompensations.count
-      state.figures.failedCompensations += failed
-      state.figures.compensated += end.compensations.count - failed
+      for compensated in end.compensations { state.figures.note(compensated, of: route) }
       state.figures.inDoubt += end.inDoubt.count
       return state.running == 0 ? state.waiter.take() : nil
     }
@@ -95,13 +118,16 @@ final class WritesUnderWay: Sendable {
     return state.withLock { $0.running == 0 }
   }
 
+  var figures: Figures { state.withLock { $0.figures } }
+
   /// What `/health` tells.
   var report: JSONValue {
     let state = state.withLock { ($0.running, $0.detached, $0.figures) }
     var report = JSONObject()
+    let compensations = state.2.compensations.values
     let figures = [
-      ("running", state.0), ("detached", state.1), ("compensated", state.2.compensated),
-      ("failedCompensations", state.2.failedCompensations), ("inDoubt", state.2.inDoubt),
+      ("running", state.0), ("detached", state.1), ("compensated", compensations.reduce(0) { $0 + $1.done }),
+      ("failedCompensations", compensations.reduce(0) { $0 + $1.failed }), ("inDoubt", state.2.inDoubt),
     ]
     for (name, figure) in figures { report.append(name, .number(JSONNumber(figure))) }
     return .object(report)

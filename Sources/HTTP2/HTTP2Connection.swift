@@ -25,6 +25,7 @@ package final class HTTP2Connection: ChannelInboundHandler, NIOHTTP2FrameDelegat
   let peer: Peer
   private let wire: HTTP2Wire
   package var place: Int?
+  package let speaks = WireProtocol.http2
   var context: ChannelHandlerContext?
   var streams: [HTTP2StreamID: HTTP2Stream] = [:]
   private var lastStream = HTTP2StreamID.rootStream

@@ -50,12 +50,14 @@ package final class Limiter {
       let isRefused = standings.contains { $0.wait != .nothing }
       return LimitDecision(standings + local.count(own, isTrial: isRefused, at: now))
     case .failure(let failure):
+      let conduct = shared.map(\.limit.conduct.onRedisFailure).max() ?? .local
       var decision =
-        switch shared.map(\.limit.conduct.onRedisFailure).max() ?? .local {
+        switch conduct {
         case .allow: LimitDecision(local.count(own, at: now))
         case .local: LimitDecision(local.count(shared + own, at: now))
         case .deny: LimitDecision.unavailable
         }
+      if conduct != .local { decision.unasked = shared.map(\.limit) }
       decision.redisFailure = failure
       return decision
     }

@@ -107,6 +107,12 @@ package final class HTTPServer: Sendable {
   /// Bytes of answers that clients have not taken yet.
   package var untakenBytes: Int { load.untaken.current }
 
+  /// Those of the open client connections that speak so.
+  package func connections(speaking wire: WireProtocol) -> Int { load.protocols[wire] }
+
+  /// The files of the certificates that are served, and when these end, in seconds since 1970.
+  package var certificateEnds: [(file: String, notAfter: Int)] { listeners.flatMap { $0.tls?.ends ?? [] } }
+
   /// Open client connections.
   package var openConnections: Int { load.connections.current }
 

@@ -40,6 +40,12 @@ final class ListenerTLS: Sendable {
 
   var contexts: ServerContexts { current.withLock { $0.contexts } }
 
+  /// The files of certificates that are in use, and when these end, in seconds since 1970.
+  var ends: [(file: String, notAfter: Int)] {
+    let current = current.withLock { $0 }
+    return zip(current.plan.certificates, current.contexts.ends).map { ($0.paths[0], $1) }
+  }
+
   /// Reads the files where they have changed, or `plan` is another one. Blocks.
   /// - Parameter plan: `nil`: as before.
   func look(_ plan: TLSListenerPlan? = nil, at now: Instant = .now()) -> Look {

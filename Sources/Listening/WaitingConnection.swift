@@ -35,6 +35,7 @@ class WaitingConnection: ServedConnection {
 
   // MARK: As the loop sees it
 
+  var speaks: WireProtocol { .opening }
   var isBusy: Bool { false }
   var waitsSince: Instant? { watch.begun }
 

@@ -8,6 +8,8 @@ package struct Answer: Sendable {
   package var outcome: String?
   /// What there is to tell of a composite's calls, in the file's order.
   package var calls: [CallTrace] = []
+  /// It lacks something that a call, or an expression, was to give; also where it is a problem document for that.
+  package var isPartial = false
   /// It is a problem document, which the gateway made.
   package var isProblem = false
   /// The route's `responseHeaders` are among its headers.

@@ -69,6 +69,8 @@ package struct CallResponse: Sendable {
   package var attempts = AttemptTraces()
   /// What the cache did for it; `nil` where it keeps nothing.
   package var cache: CacheResult?
+  /// The level of the cache that had it; `nil` where none had.
+  package var cacheLevel: CacheLevel?
 
   package init(_ result: Result, wasSent: Bool = true) {
     self.result = result

@@ -22,6 +22,8 @@ package struct CallTrace: Sendable {
   package var attemptCount = 0
   /// What the cache did for it; `nil` where the call keeps nothing.
   package var cache: CacheResult?
+  /// The level of the cache that had its value; `nil` where none had.
+  package var cacheLevel: CacheLevel?
   /// Two attempts were under way at once, and the first answer counted.
   package var isHedged = false
   /// What stood in for its value: `fallback` or `stale`.

@@ -13,6 +13,9 @@ package struct GatewayPlan: Sendable {
   package var plans: [ClientPlan] = []
   /// What was read of secrets' files and of files of rules, by their paths.
   package var files = Secret<[String: String]>([:])
+  /// Of the texts of all files that it was made of, those of `files` included: 16 hexadecimal digits, the same wherever the
+  /// same is served.
+  package var fingerprint = ""
 
   package init(process: ProcessPlan, backends: [BackendPlan], routes: [RoutePlan]) {
     self.process = process

@@ -50,6 +50,9 @@ package struct ServerContexts: Sendable {
     (certificates, verifier) = (old.certificates, old.verifier)
   }
 
+  /// When the certificates end, in their order; in seconds since 1970.
+  package var ends: [Int] { certificates.all.map(\.notAfter) }
+
   /// The same with new keys for session tickets; `nil` where BoringSSL fails.
   package func renewed() -> ServerContexts? {
     guard let contexts = try? contexts.map({ try NIOSSLContext(configuration: $0.configuration) }) else { return nil }

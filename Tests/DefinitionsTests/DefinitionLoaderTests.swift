@@ -12,6 +12,26 @@ import Testing
     }
   }
 
+  /// The same texts, wherever they are; a change of any of them, a secret's too, makes another one.
+  @Test func theFingerprintIsOfTheTexts() throws {
+    func fingerprint(_ text: String, secret: String = "s", name: String = "a.yaml") throws -> String {
+      try withFolder { folder in
+        try Data(text.utf8).write(to: URL(filePath: "\(folder)/\(name)"))
+        try Data("admin: { address: \"127.0.0.1:0\", token: { file: token } }\n".utf8)
+          .write(to: URL(filePath: "\(folder)/gateway.yaml"))
+        try Data(secret.utf8).write(to: URL(filePath: "\(folder)/token"))
+        return try DefinitionLoader.load(directory: folder, environment: [:]).get().plan.fingerprint
+      }
+    }
+    let text = "routes: { GET /a: { response: 1 } }\n"
+    let first = try fingerprint(text)
+    #expect(first.count == 16 && first.allSatisfy { $0.isHexDigit })
+    let (same, other) = (try fingerprint(text), try fingerprint(text + "# more\n"))
+    let (secret, name) = (try fingerprint(text, secret: "t"), try fingerprint(text, name: "b.yaml"))
+    #expect(same == first)
+    #expect(Set([first, other, secret, name]).count == 4)
+  }
+
   @Test func aMissingFolder() throws {
     try withFolder { folder in
       #expect(headlines("\(folder)/no").first?.hasPrefix("\(folder)/no: error: there is no such folder;") == true)

@@ -48,14 +48,17 @@ struct LimiterTests {
       #expect(await gateway.decide(local).remaining == [0])
       let refused = await gateway.decide(local)
       #expect(!refused.isAllowed && refused.redisFailure == .unavailable && refused.fields.count == 3)
+      #expect(refused.unasked.isEmpty)
       let allow = request(try limit("1/1h", "allow") { $0.onRedisFailure = .allow })
       for _ in 0..<3 {
         let decision = await gateway.decide(allow)
         #expect(decision.isAllowed && decision.fields.isEmpty && decision.redisFailure == .unavailable)
+        #expect(decision.unasked.map(\.name) == ["allow"])
       }
       let deny = request(try limit("1/1h", "deny") { $0.onRedisFailure = .deny })
       let decision = await gateway.decide(deny)
       #expect(decision.outcome == .unavailable && decision.fields.isEmpty)
+      #expect(decision.joined(with: refused).unasked.map(\.name) == ["deny"])
     }
   }
 

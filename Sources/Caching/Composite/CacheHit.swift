@@ -13,6 +13,8 @@ package struct CacheHit: Sendable {
   package let needsRefresh: Bool
   /// Clients may keep it; else its `Cache-Control` is `no-store`.
   package let isStored: Bool
+  /// The level that had the entry; of no meaning where it is new.
+  package internal(set) var level = CacheLevel.memory
   /// What a stand-in stands in for.
   package private(set) var failure: CacheEntry?
 

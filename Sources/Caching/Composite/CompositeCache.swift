@@ -1,6 +1,7 @@
 import Logging
 import NIOCore
 import Plans
+import Redis
 import Timing
 
 /// The cache of one process: a memory level for all loops, one link to Redis per event loop, one subscription, one
@@ -71,6 +72,9 @@ package final class CompositeCache: Sendable {
     let isWhole = redis.feed.isLive && counters[.redisLinksDown] == 0 && !redis.refusals.isRefusing
     return isWhole ? .connected : .degraded
   }
+
+  /// What became of commands to Redis; `nil` without one.
+  package var redisFigures: RedisFigures? { redis?.figures }
 
   /// What Redis says to something that it refuses; `nil` where it refuses nothing.
   package var refusal: String? { redis?.refusals.words }

@@ -11,6 +11,7 @@ final class RedisParts: Sendable {
   let feed: EventFeed
   let stamps: TagStamps
   let refusals: RefusalWatch
+  let figures: RedisFigures
   private let running = Atomic<Bool>(false)
   private let watcher: LoopConfined<Subscription>?
 
@@ -24,6 +25,7 @@ final class RedisParts: Sendable {
     let stamps = TagStamps()
     self.stamps = stamps
     refusals = topology.refusals
+    figures = topology.figures
     let storeBudget = TimeAmount.nanoseconds((settings.commandTimeout * 4).nanoseconds)
     levels = loops.map { loop in
       let link = topology.link(on: loop)

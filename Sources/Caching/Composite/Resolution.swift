@@ -1,3 +1,4 @@
+import Messages
 import NIOCore
 import Timing
 
@@ -124,14 +125,17 @@ final class Resolution {
     let now = cache.clock()
     guard now < entry.times.usableUntil else { return false }
     cache.keep(entry, for: request.key, since: position)
-    if serves(entry, at: now, since: position) { return true }
+    if serves(entry, at: now, since: position, from: .redis) { return true }
     keep(entry)
     return false
   }
 
   /// Tells whether an entry serves; a refresh is content only with what is fresh.
-  private func serves(_ entry: CacheEntry, at now: WallTime, since position: PurgeLog.Position) -> Bool {
-    guard let hit = CacheHit(found: entry, at: now), !(flight.isRefresh && hit.needsRefresh) else { return false }
+  private func serves(
+    _ entry: CacheEntry, at now: WallTime, since position: PurgeLog.Position, from level: CacheLevel = .memory
+  ) -> Bool {
+    guard var hit = CacheHit(found: entry, at: now), !(flight.isRefresh && hit.needsRefresh) else { return false }
+    hit.level = level
     let told =
       hasWaited
       ? CacheHit(entry, .forwarded(.miss, stored: false, collapsed: true), age: hit.age, needsRefresh: hit.needsRefresh)

@@ -47,6 +47,7 @@ extension Exchange {
     }
     if let outcome = answer.outcome { record.outcome = outcome }
     if !answer.calls.isEmpty { record.calls = answer.calls }
+    if answer.isPartial { record.isPartial = true }
     let answer = rules?.shape(answer, self) ?? answer
     var head = head(of: answer)
     send(&head, answer.headers, .bytes(answer.body))

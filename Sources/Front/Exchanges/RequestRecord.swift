@@ -17,6 +17,10 @@ package struct RequestRecord: Sendable {
   package var outcome: String?
   /// What the cache did for it; `nil` where no cache was asked.
   package var cache: CacheResult?
+  /// The level of the cache that had the answer; `nil` where none had.
+  package var cacheLevel: CacheLevel?
+  /// A composite's answer lacks something.
+  package var isPartial = false
   /// It got the answer of an earlier request with its key.
   package var isReplayed = false
   /// Who refused it, or the rest of it; `nil`: nobody.

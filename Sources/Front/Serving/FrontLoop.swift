@@ -108,12 +108,14 @@ package final class FrontLoop: @unchecked Sendable {
   package func add(_ connection: any ServedConnection) {
     connection.place = connections.count
     connections.append(connection)
+    load.protocols.add(1, connection.speaks)
     if ticker == nil { startTicker() }
   }
 
   package func remove(_ connection: any ServedConnection) {
     guard let place = connection.place else { return }
     connection.place = nil
+    load.protocols.add(-1, connection.speaks)
     let last = connections.removeLast()
     if last !== connection {
       connections[place] = last
@@ -199,6 +201,8 @@ package final class FrontLoop: @unchecked Sendable {
 package protocol ServedConnection: AnyObject {
   /// In the loop's list; `nil` where it isn't.
   var place: Int? { get set }
+  /// The same as long as it is in the loop's list.
+  var speaks: WireProtocol { get }
   /// An answer is owed or not yet taken.
   var isBusy: Bool { get }
   /// When it began to wait for a request; `nil` where one is here.

@@ -8,6 +8,8 @@ package struct ServerLoad: Sendable {
   /// Requests whose bodies are still coming.
   package let bodies: InFlight
   package let connections: InFlight
+  /// Those of the connections that a loop has taken, by what they speak.
+  package let protocols = ProtocolCounts()
   package let untaken: UntakenAnswers
   /// `nil`: a client has no bound of its own.
   package let clients: ClientConnections?
@@ -26,6 +28,37 @@ package struct ServerLoad: Sendable {
     bodies.limit = limits.bodiesInFlight
     connections.limit = limits.connections
     untaken.bound(by: limits.untakenBytes)
+  }
+}
+
+/// What a connection speaks.
+package enum WireProtocol: Sendable, CaseIterable {
+  /// Not known yet: its beginning, such as a handshake, is under way.
+  case opening
+  case http1, http2
+}
+
+/// *Guarded by being atomic numbers.* The open connections of each protocol, over all loops.
+package final class ProtocolCounts: Sendable {
+  private let opening = Atomic<Int>(0)
+  private let http1 = Atomic<Int>(0)
+  private let http2 = Atomic<Int>(0)
+
+  package subscript(wire: WireProtocol) -> Int {
+    switch wire {
+    case .opening: opening.load(ordering: .relaxed)
+    case .http1: http1.load(ordering: .relaxed)
+    case .http2: http2.load(ordering: .relaxed)
+    }
+  }
+
+  /// - Parameter change: 1 or -1.
+  func add(_ change: Int, _ wire: WireProtocol) {
+    switch wire {
+    case .opening: opening.wrappingAdd(change, ordering: .relaxed)
+    case .http1: http1.wrappingAdd(change, ordering: .relaxed)
+    case .http2: http2.wrappingAdd(change, ordering: .relaxed)
+    }
   }
 }
 

@@ -143,6 +143,8 @@ final class CacheStage: Stage {
     let size = entry.size
     let isKnown = entry.status == 200 && wishes.knows(entry.etag)
     exchange.record.cache = CacheResult(hit.status)
+    exchange.record.cacheLevel = hit.isNew ? nil : hit.level
+    exchange.record.isPartial = entry.isPartial
     exchange.record.outcome = entry.outcome
     exchange.answer(
       status: entry.status, own.isEmpty ? entry.prepared : entry.preparedForOneClient, isNotModified: isKnown,

@@ -102,6 +102,7 @@ final class CallLookup: BegunCall, @unchecked Sendable {
     response.note = fetched?.note
     response.attempts = fetched?.attempts ?? AttemptTraces()
     response.cache = CacheResult(hit.status)
+    response.cacheLevel = hit.isNew ? nil : hit.level
     if hit.isStandIn { response.stale = CallEntry.result(of: hit.entry, keepsHeaders: keepsHeaders) }
     end(response)
   }

@@ -23,6 +23,7 @@ package final class HTTP1Connection: ChannelDuplexHandler, ServedConnection {
   let peer: Peer
   var context: ChannelHandlerContext?
   package var place: Int?
+  package let speaks = WireProtocol.http1
 
   var state: ConnectionState
   /// Read, and not looked at yet.

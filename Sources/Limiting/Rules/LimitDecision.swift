@@ -51,6 +51,8 @@ package struct LimitDecision: Sendable {
   package let outcome: Outcome
   /// The tightest first. Empty where nothing was counted since Redis can't be asked.
   package let standings: [LimitStanding]
+  /// The limits that Redis would have counted, where it can't be asked and nothing counts in its place.
+  package internal(set) var unasked: [Limit] = []
   /// The reason why it is not Redis that decided.
   package internal(set) var redisFailure: RedisFailure?
 
@@ -74,6 +76,7 @@ package struct LimitDecision: Sendable {
     guard let earlier else { return self }
     let all = LimitDecision(standings + earlier.standings)
     var joined = LimitDecision(outcome == .unavailable ? .unavailable : all.outcome, all.standings)
+    joined.unasked = unasked + earlier.unasked
     joined.redisFailure = redisFailure ?? earlier.redisFailure
     return joined
   }

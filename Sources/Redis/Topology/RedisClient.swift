@@ -61,11 +61,14 @@ final class RedisClient: RedisLink {
   func reconnect() { kept.reconnect() }
 
   func send(_ command: RedisCommand, within budget: TimeAmount, _ completion: @escaping RedisCompletion) {
-    guard isUsable else { return completion(.failure(.unavailable)) }
+    guard isUsable else { return fail(completion, .unavailable) }
     if case .ready(let connection, _) = kept.state {
       let ticket = breaker.ticket
+      let begun = Instant.now()
       connection.send(command.bytes, within: budget) { result in
         self.record(result, ticket)
+        self.topology.figures.times.add(begun.duration(to: .now()).nanoseconds)
+        self.topology.figures.note(result)
         if result.failure?.isReadOnly == true, self.source.mayMove { connection.close() }
         completion(result)
       }
@@ -116,7 +119,7 @@ final class RedisClient: RedisLink {
   // MARK: Commands before the first connection
 
   private func wait(_ one: Early, _ budget: TimeAmount) {
-    guard early.count < RedisClient.mostEarly else { return one.completion(.failure(.busy)) }
+    guard early.count < RedisClient.mostEarly else { return fail(one.completion, .busy) }
     kept.start()
     early.append(one)
     loop.assumeIsolated().scheduleTask(deadline: one.deadline) { [weak self] in self?.expireEarly() }
@@ -133,13 +136,19 @@ final class RedisClient: RedisLink {
     let now = NIODeadline.now()
     let expired = early.filter { $0.deadline <= now }
     early.removeAll { $0.deadline <= now }
-    for one in expired { one.completion(.failure(.timeout)) }
+    for one in expired { fail(one.completion, .timeout) }
   }
 
   private func failEarly() {
     let commands = early
     early = []
-    for one in commands { one.completion(.failure(.unavailable)) }
+    for one in commands { fail(one.completion, .unavailable) }
+  }
+
+  /// What was never sent.
+  private func fail(_ completion: RedisCompletion, _ failure: RedisFailure) {
+    topology.figures.note(.failure(failure))
+    completion(.failure(failure))
   }
 
   // MARK: Breaker

@@ -7,6 +7,7 @@ import Plans
 package final class RedisTopology: Sendable {
   package let settings: RedisSettings
   package let refusals: RefusalWatch
+  package let figures = RedisFigures()
   let connector: RedisConnector
   let source: any EndpointSource
   let logger: Logger

@@ -25,6 +25,8 @@ final class AddressBreaker: Sendable {
     Breaker.refusal(until: Instant(nanoseconds: shutUntil.load(ordering: .relaxed)), at: now)
   }
 
+  var state: Breaker.Change.State { breaker.withLock { $0.phase } }
+
   func admit(at now: Instant) -> Breaker.Admission {
     change { $0.admit(at: now) }
   }

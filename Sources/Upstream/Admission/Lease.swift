@@ -9,10 +9,18 @@ struct Lease: ~Copyable {
   private var address: BackendAddress?
   private var ticket = Breaker.Ticket()
   private var verdict = Breaker.Verdict.none
+  private var figures: BackendShard?
 
   /// `gate`: `nil` for a backend that has none.
   init(gate: SharedGate?) {
     self.gate = gate
+  }
+
+  /// Counts the attempt among those that its backend has under way.
+  mutating func count(in figures: BackendShard) {
+    precondition(self.figures == nil, "an attempt is counted once")
+    figures.begin()
+    self.figures = figures
   }
 
   /// Counts the attempt among those that `address` has in flight, and answers for its breaker's ticket.
@@ -34,6 +42,7 @@ struct Lease: ~Copyable {
 
   /// The breaker first: whether it opens decides what those hear who wait for the slot.
   deinit {
+    figures?.end()
     if let address {
       address.breaker?.record(verdict, ticket, at: .now())
       address.end()

@@ -26,20 +26,24 @@ final class Backend: Sendable {
   let maxResponse: Int
   /// What each request's token is had from; `nil`: it has none.
   let tokens: AccessTokenSource?
+  let figures: BackendFigures
   /// Thread-safe.
   let report: @Sendable (UpstreamEvent) -> Void
   private let plannedAddresses: [BackendPlan.Address]
   /// The loops' own parts, by loop.
   private let locals = Locked<[ObjectIdentifier: LocalBackend]>([:])
 
-  /// - Parameter tokens: of the plan's `oauth2`, where it has one.
+  /// - Parameters:
+  ///   - tokens: of the plan's `oauth2`, where it has one.
+  ///   - figures: of all that had its name.
   init(
-    _ plan: BackendPlan, tokens: AccessTokenSource? = nil,
+    _ plan: BackendPlan, tokens: AccessTokenSource? = nil, figures: BackendFigures = BackendFigures(loops: 1),
     report: @escaping @Sendable (UpstreamEvent) -> Void = { _ in }
   ) {
     precondition(!plan.addresses.isEmpty, "a backend needs an address")
     precondition(tokens?.plan == plan.oauth2, "a backend's token is that of its plan")
     self.tokens = tokens
+    self.figures = figures
     name = plan.name
     plannedAddresses = plan.addresses
     self.report = report

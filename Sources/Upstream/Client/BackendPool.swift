@@ -1,5 +1,6 @@
 import Locking
 import Plans
+import Synchronization
 import Transfers
 
 /// *Guarded by its lock.* All backends of the process, counted by how many sets of definitions have them. Two that are
@@ -9,13 +10,17 @@ package final class BackendPool: Sendable {
   private struct Entry {
     let backend: Backend
     let prober: HealthProber?
+    /// Of two with one name, the one with the higher number is the newer.
+    let number: Int
     var uses = 0
   }
 
   private let loops: [TransferLoop]
   private let tokens: (any AccessTokenFetcher)?
   private let report: @Sendable (UpstreamEvent) -> Void
+  let figures: BackendFigureTable
   private let entries = Locked<[BackendPlan: Entry]>([:])
+  private let begun = Atomic<Int>(0)
 
   /// - Parameters:
   ///   - loops: all that call; the first probes for all of them. Empty: nothing is probed.
@@ -27,10 +32,19 @@ package final class BackendPool: Sendable {
     self.loops = loops
     self.tokens = tokens
     self.report = report
+    figures = BackendFigureTable(loops: loops.count)
   }
 
   /// How many there are.
   package var count: Int { entries.withLock { $0.count } }
+
+  /// The newest of each name.
+  var current: [String: Backend] {
+    entries.withLock { entries in
+      let newest = Dictionary(grouping: entries.values) { $0.backend.name }
+      return newest.compactMapValues { $0.max { $0.number < $1.number }?.backend }
+    }
+  }
 
   func take(_ plan: BackendPlan) -> Backend {
     let key = plan.identity
@@ -58,14 +72,17 @@ package final class BackendPool: Sendable {
   }
 
   private func begin(_ plan: BackendPlan, beside entries: [BackendPlan: Entry]) -> Entry {
-    let backend = Backend(plan, tokens: plan.oauth2.map { source(of: $0, among: entries) }, report: report)
+    let backend = Backend(
+      plan, tokens: plan.oauth2.map { source(of: $0, among: entries) }, figures: figures.figures(of: plan.name),
+      report: report)
     let prober = loops.first.flatMap { loop in
       plan.health.map { _ in
         HealthProber([backend], loop: loop) { [report] in report(.health($0)) }
       }
     }
     prober?.start()
-    return Entry(backend: backend, prober: prober)
+    return Entry(
+      backend: backend, prober: prober, number: begun.wrappingAdd(1, ordering: .relaxed).newValue)
   }
 
   /// One for all that have the same `oauth2`, over generations as well; a new one begins to fetch at once.

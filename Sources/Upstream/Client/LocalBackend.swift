@@ -13,9 +13,11 @@ final class LocalBackend: @unchecked Sendable {  // guarded by the reactor's thr
   private var balancer: Balancer
   /// Present where the backend retries.
   var budget: RetryBudget?
+  let figures: BackendShard
   private var refusals = RefusalTally()
 
   init(_ backend: Backend, ordinal: Int) {
+    figures = backend.figures.shard(ordinal)
     balancer = backend.balancer(skipping: ordinal)
     budget = backend.retry.map { RetryBudget(share: $0.budget) }
   }
@@ -63,6 +65,7 @@ final class LocalBackend: @unchecked Sendable {  // guarded by the reactor's thr
     if attempts.denial == .budget, let count = refusals.add(at: now) {
       backend.report(.retriesRefused(count, backend: backend.name))
     }
+    if start != nil { figures.retry() }
     return start
   }
 }

@@ -52,18 +52,22 @@ extension UpstreamCourse {
   private func enter(at now: Instant) {
     guard let gate = course.backend.gate else { return go(Lease(gate: nil), at: now) }
     switch gate.enter(at: now) {
-    case .admitted: go(Lease(gate: gate), at: now)
+    case .admitted:
+      course.local.figures.queue.add(0)
+      go(Lease(gate: gate), at: now)
     case .refused(let retryAfter): couldNotSend(.circuitOpen(for: retryAfter))
     case .busy:
       let waiter = SlotWaiter(gate: gate, reactor: course.client.loop.reactor)
       course.stage = .waiting(waiter)
-      waiter.wait(until: course.deadline, at: now) { [self] in waited($0, gate) }
+      waiter.wait(until: course.deadline, at: now) { [self] in waited($0, gate, since: now) }
     }
   }
 
-  private func waited(_ outcome: SlotWaiter.Outcome, _ gate: SharedGate) {
+  private func waited(_ outcome: SlotWaiter.Outcome, _ gate: SharedGate, since begun: Instant) {
+    let now = Instant.now()
+    course.local.figures.queue.add(begun.duration(to: now).nanoseconds)
     switch outcome {
-    case .admitted: go(Lease(gate: gate), at: .now())
+    case .admitted: go(Lease(gate: gate), at: now)
     case .refused(let retryAfter): couldNotSend(.circuitOpen(for: retryAfter))
     case .noSlot: couldNotSend(.queue)
     case .cancelled: wasCancelled()
@@ -79,6 +83,7 @@ extension UpstreamCourse {
       lease.end(.none)
       couldNotSend(.circuitOpen(for: retryAfter))
     case .address(let address, let ticket):
+      lease.count(in: local.figures)
       if backend.countsLoad || address.breaker != nil { lease.occupy(address, ticket) }
       if course.attempts.made == 0, course.refusedToken == nil { local.budget?.earn() }
       course.stage = .sending
