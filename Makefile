@@ -12,7 +12,7 @@ SWIFT ?= swift
 
 BUILD_PACKAGES := libbrotli-dev libcrypt-dev libcurl4-openssl-dev libhiredis-dev libpcre2-dev libssl-dev libzstd-dev zlib1g-dev pkg-config ca-certificates
 RUN_PACKAGES := $(BUILD_PACKAGES) curl
-TEST_PACKAGES := $(BUILD_PACKAGES) curl openssl libmodsecurity3 modsecurity-crs nghttp2-server redis-server redis-tools python3-venv
+TEST_PACKAGES := $(BUILD_PACKAGES) curl openssl libmodsecurity3 modsecurity-crs nghttp2-server prometheus redis-server redis-tools python3-venv
 BENCH_PACKAGES := $(RUN_PACKAGES) nghttp2-client openssl wrk nginx libnginx-mod-http-lua lua-cjson haproxy python3 gcc util-linux redis-server redis-tools
 
 # With Swift's libraries inside, so that what is deployed needs none on its machine and 6 MB less memory. Relocations in
@@ -68,9 +68,9 @@ build-tests:
 # for what is C++: BoringSSL alone. The sanitizers' memory is theirs: no test of it here.
 SANITIZED := -Xswiftc -gline-tables-only -Xcc -gline-tables-only -Xcxx -g0 -Xcxx -fno-sanitize=all
 TSAN := --sanitize=thread --scratch-path .build/tsan $(SANITIZED)
-TSAN_TARGETS := Locking Reactor Observing Resolving Transfers Upstream Composing Front Policies HTTP1 HTTP2 Listening \
+TSAN_TARGETS := Locking Metrics Reactor Observing Resolving Transfers Upstream Composing Front Policies HTTP1 HTTP2 Listening \
   Files Proxying Redis Caching Limiting Idempotency Identity Gateway TLS
-TSAN_SUITES := Basic CancellationStorm Concurrency Connection FileServing IdempotencyPolicy LargeAnswer Limit Log \
+TSAN_SUITES := Basic CancellationStorm Concurrency Connection FileServing IdempotencyPolicy LargeAnswer Limit Log Metrics \
   Shutdown Streaming UploadFault AccessToken Introspection External RedisAPIKey CacheFleet CacheFlight Purge Redis Write
 TSAN_ONLY := --filter '^($(subst $(space),|,$(TSAN_TARGETS)))Tests\.' \
   --filter '^BehaviourTests\.Behaviour/($(subst $(space),|,$(TSAN_SUITES)))Tests/' \
