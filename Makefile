@@ -5,7 +5,7 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help deps build run test test-tsan test-asan soak storm million stress-writes stress-edge model fuzz fuzz-smoke format lint bench outages examples clean
+.PHONY: help deps build run test test-tsan test-asan soak storm million stress-writes stress-edge model fuzz fuzz-smoke format lint bench outages examples clean install deb validate-deploy
 .PHONY: build-tests build-tsan build-asan build-fuzz
 
 SWIFT ?= swift
@@ -13,6 +13,8 @@ SWIFT ?= swift
 BUILD_PACKAGES := libbrotli-dev libcrypt-dev libcurl4-openssl-dev libhiredis-dev libpcre2-dev libssl-dev libzstd-dev zlib1g-dev pkg-config ca-certificates
 RUN_PACKAGES := $(BUILD_PACKAGES) curl
 TEST_PACKAGES := $(BUILD_PACKAGES) curl openssl libmodsecurity3 modsecurity-crs nghttp2-server prometheus redis-server redis-tools python3-venv
+TEST_PACKAGES := $(BUILD_PACKAGES) curl openssl libmodsecurity3 modsecurity-crs nghttp2-server redis-server redis-tools python3-venv
+DEB_PACKAGES := binutils debhelper dpkg-dev
 BENCH_PACKAGES := $(RUN_PACKAGES) nghttp2-client openssl wrk nginx libnginx-mod-http-lua lua-cjson haproxy python3 gcc util-linux redis-server redis-tools
 
 # With Swift's libraries inside, so that what is deployed needs none on its machine and 6 MB less memory. Relocations in
@@ -42,6 +44,9 @@ help:
 	@echo 'make bench   CPU per request beside the floor and rivals; writes docs/benchmarks.md'
 	@echo 'make outages what failures of Redis cost 64 clients'
 	@echo 'make examples  the answers that README.md shows, taken anew'
+	@echo 'make install the program, its man page and units, below PREFIX (/usr/local); DESTDIR goes before it'
+	@echo 'make deb     a Debian package, in .build/deb'
+	@echo 'make validate-deploy  manifests against the schemas of Kubernetes, and what else of deploy/ can be looked at here'
 	@echo 'make clean   .build'
 
 deps:
@@ -157,6 +162,32 @@ outages: deps
 
 examples: build
 	@scripts/readme-examples "$$($(SWIFT) build $(RELEASE) --show-bin-path)/weft"
+
+# WEFT: a program that is built already. Empty UNITS and STRIP leave out systemd's files, and what strip takes.
+PREFIX ?= /usr/local
+DESTDIR ?=
+UNITS ?= $(PREFIX)/lib/systemd/system
+STRIP ?= --strip
+ifeq ($(WEFT),)
+install deb: build
+WEFT = $(shell $(SWIFT) build $(RELEASE) --show-bin-path)/weft
+endif
+install:
+	install -D -m 755 $(STRIP) "$(WEFT)" "$(DESTDIR)$(PREFIX)/bin/weft"
+	install -d "$(DESTDIR)$(PREFIX)/share/man/man1" "$(DESTDIR)$(PREFIX)/share/doc/weft" \
+	  "$(DESTDIR)$(PREFIX)/share/bash-completion/completions"
+	gzip -9 -n <deploy/weft.1 >"$(DESTDIR)$(PREFIX)/share/man/man1/weft.1.gz"
+	install -m 644 CHANGELOG.md README.md $(wildcard docs/*.md docs/*.json docs/*.yml) "$(DESTDIR)$(PREFIX)/share/doc/weft/"
+	"$(WEFT)" --generate-completion-script bash | sed 1d >"$(DESTDIR)$(PREFIX)/share/bash-completion/completions/weft"
+	[ -z "$(UNITS)" ] || { install -d "$(DESTDIR)$(UNITS)"; for unit in service socket; do \
+	  sed 's|/usr/bin/weft|$(PREFIX)/bin/weft|' deploy/systemd/weft.$$unit >"$(DESTDIR)$(UNITS)/weft.$$unit"; done; }
+
+deb:
+	@scripts/install-packages $(DEB_PACKAGES)
+	@scripts/make-deb "$(WEFT)" .build/deb
+
+validate-deploy:
+	@scripts/validate-deploy
 
 clean:
 	rm -rf .build
