@@ -57,6 +57,7 @@ let package = Package(
     .systemLibrary(name: "COpenAt"),
     .systemLibrary(name: "COpenSSL"),
     .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
+    .systemLibrary(name: "CSpawn"),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .target("JSONText"),
@@ -118,15 +119,15 @@ let package = Package(
       "Timing", nioCore, nioHTTP1, logging),
     .target("Files", uses: "COpenAt", "Front", "Plans", "Messages", nioCore, nioPosix, nioHTTP1, logging),
     .target(
-      "Gateway", uses: "CMalloc", "Listening", "HTTP1", "Files", "Proxying", "Policies", "Identity", "Front",
+      "Gateway", uses: "CMalloc", "Listening", "TLS", "HTTP1", "Files", "Proxying", "Policies", "Identity", "Front",
       "Idempotency", "Limiting", "Caching", "Redis", "Composing", "Upstream", "Transfers", "Observing", "Reactor",
       "Definitions", "Tokens", "Plans", "Messages", "Metrics", "JMESPath", "JSONText", "Resilience", "Locking",
       "Timing", nioCore, nioPosix, logging),
     .target("DemoShop", uses: "COpenSSL", "JSONText", "Locking", nioCore, nioPosix, nioHTTP1),
     .executableTarget(
-      "weft", uses: "Gateway", "Identity", "Importing", "Definitions", "DemoShop", "Plans", "JMESPath", "JSONText",
-      "Locking",
-      argumentParser),
+      "weft", uses: "CSpawn", "Gateway", "Identity", "Importing", "Definitions", "DemoShop", "Plans", "JMESPath",
+      "JSONText",
+      "Locking", argumentParser),
     .executableTarget(
       "cache-benchmark", uses: "Caching", "Plans", "Messages", nioCore, nioPosix, logging,
       path: "Benchmarks/cache-benchmark"),

@@ -6,6 +6,11 @@ package enum GatewayError: Error, CustomStringConvertible {
   case cannotListen(String, String)
   /// A file for TLS to Redis is no such file.
   case cannotConnect(String)
+  case takeover(String)
+  /// What a supervisor passes is no listening socket.
+  case badSocket(String)
+  /// It passes sockets where nothing listens.
+  case unusedSockets([String])
 
   package var description: String {
     switch self {
@@ -13,6 +18,10 @@ package enum GatewayError: Error, CustomStringConvertible {
     case .openAdmin(let text):
       "\(text) can be reached from elsewhere: `admin` needs a `token` in gateway.yaml, or listens on 127.0.0.1"
     case .cannotConnect(let reason): "the settings of redis can't be used: \(reason)"
+    case .takeover(let reason): "can't take over: \(reason)"
+    case .badSocket(let reason): "LISTEN_FDS: \(reason)"
+    case .unusedSockets(let addresses):
+      "the supervisor listens on \(addresses.joined(separator: ", ")), which neither `listen` nor `admin` has"
     case .cannotListen(let text, let reason): "cannot listen on \(text): \(reason)"
     }
   }

@@ -11,11 +11,14 @@ struct Generation: Sendable {
   /// Its settings of the process are those in effect: what needs a restart is as it was at the start.
   let plan: GatewayPlan
   let site: Site
+  /// For what is told of them.
+  let backends: Backends
 
   /// - Parameter kept: with a cache where the plan keeps anything.
   init(_ plan: GatewayPlan, on process: ProcessParts, _ kept: KeptParts) {
     self.plan = plan
     let backends = Backends(plan.backends, from: process.backends)
+    self.backends = backends
     let clients = process.transfers.loops.map { UpstreamClient(backends: backends, loop: $0) }
     let providers = Providers(
       plan.providers, passwords: process.passwords, apiKeys: kept.apiKeys,

@@ -110,6 +110,8 @@ final class Generations: Sendable {
       throw Diagnostics([Diagnostic(at: SourceLocation(file: "gateway.yaml", line: 0, column: 0), "\(error)")])
     }
     process.apply(plan.process)
+    // What is new now is not waited for.
+    process.state.hadKeys(process.keys.wereFetched)
     let generation = Generation(plan, on: process, kept)
     let settings = process.serverSettings(plan.process)
     let adminSite = adminSite(generation, kept, server, at: admin.address)
@@ -134,9 +136,11 @@ final class Generations: Sendable {
     _ generation: Generation, _ kept: KeptParts, _ server: HTTPServer, at address: ListenAddress
   ) -> Site {
     let plan = generation.plan
-    let process = process
+    let (process, backends) = (process, generation.backends)
     return AdminSite.make(
-      isReady: { !process.state.isDraining }, health: { HealthReport.value(process, server, kept, plan) },
+      readiness: { process.readiness(kept) },
+      health: { HealthReport.value(process, server, kept, plan, backends) },
+      backend: { BackendReport.one($0, of: backends) },
       access: AdminAccess(plan.process.admin, address: address),
       others: [
         (PurgeEndpoint.entry, PurgeEndpoint(plan: plan, cache: kept.cache)),

@@ -4,25 +4,125 @@ import Idempotency
 import JSONText
 import Limiting
 import Listening
+import Messages
 import Plans
 import Redis
+import Resilience
+import TLS
+import Timing
+import Upstream
 
 /// The body of `/health`.
 enum HealthReport {
   static func value(
-    _ process: ProcessParts, _ server: HTTPServer, _ kept: KeptParts, _ plan: GatewayPlan
+    _ process: ProcessParts, _ server: HTTPServer, _ kept: KeptParts, _ plan: GatewayPlan, _ backends: Backends
   ) -> JSONValue {
     var health = JSONObject()
-    health.append("status", process.state.isDraining ? "draining" : "ready")
+    health.append("status", .string(process.readiness(kept).status))
     health.append("requestsInFlight", .number(JSONNumber(server.requestsInFlight)))
     health.append("bodiesInFlight", .number(JSONNumber(server.bodiesInFlight)))
     health.append("untakenBytes", .number(JSONNumber(server.untakenBytes)))
     health.append("connections", .number(JSONNumber(server.openConnections)))
     health.append("writes", process.writes.report)
+    health.append("backends", BackendReport.value(backends))
+    if let redis = kept.redis { health.append("redis", .string(redis)) }
     if let cache = kept.cache { health.append("cache", CacheReport.value(cache)) }
     if plan.limitsAnything { health.append("limits", LimitReport.value(process, kept)) }
     if plan.knowsKeys { health.append("idempotency", IdempotencyReport.value(kept)) }
+    let certificates = server.certificates
+    if !certificates.isEmpty { health.append("certificates", CertificateReport.value(certificates)) }
     return .object(health)
+  }
+}
+
+extension ProcessParts {
+  func readiness(_ kept: KeptParts) -> Readiness {
+    // Who still asks here on a connection from before asks about the gateway, not about a process.
+    if state.isDraining && !state.isHandedOver { return .notReady("draining") }
+    if !state.hadKeys(keys.wereFetched) { return .notReady("keys of tokens were not fetched yet") }
+    return kept.redis == "degraded" ? .degraded("redis") : .ready
+  }
+}
+
+extension Readiness {
+  /// In one word, for `/health`.
+  fileprivate var status: String {
+    switch self {
+    case .ready: "ready"
+    case .degraded: "degraded"
+    case .notReady("draining"): "draining"
+    case .notReady: "starting"
+    }
+  }
+}
+
+extension KeptParts {
+  /// Whether all that is kept in Redis can be had there, `connected` or `degraded`; `nil`: nothing is kept there.
+  fileprivate var redis: String? {
+    let cache = cache?.health
+    guard state != nil || cache == .connected || cache == .degraded else { return nil }
+    return cache == .degraded || StateReport.word(self) == "degraded" ? "degraded" : "connected"
+  }
+}
+
+/// The backends' part of `/health`.
+enum BackendReport {
+  static func value(_ backends: Backends) -> JSONValue {
+    var report = JSONObject()
+    for condition in backends.conditions { report.append(condition.name, value(condition)) }
+    return .object(report)
+  }
+
+  /// One of them by its name, and whether calls have a chance there.
+  static func one(_ name: String, of backends: Backends) -> (body: JSONValue, isUsable: Bool)? {
+    guard let condition = backends.conditions.first(where: { $0.name == name }) else { return nil }
+    return (value(condition), condition.state != .down)
+  }
+
+  private static func value(_ condition: BackendCondition) -> JSONValue {
+    ["state": .string(condition.state.rawValue), "addresses": .array(condition.addresses.map(value))]
+  }
+
+  private static func value(_ address: BackendCondition.Address) -> JSONValue {
+    var report = JSONObject()
+    report.append("address", .string(address.name))
+    report.append("state", .string(address.state.rawValue))
+    if let breaker = address.breaker { report.append("breaker", .string(word(breaker))) }
+    if let isHealthy = address.isHealthy { report.append("healthy", .bool(isHealthy)) }
+    if let failure = address.lastFailure {
+      let (seconds, rest) = Int(clamping: failure.at.milliseconds).quotientAndRemainder(dividingBy: 1000)
+      let time = Timestamp.text(seconds: seconds, milliseconds: rest)
+      report.append("lastError", ["error": .string(failure.words), "at": .string(time)])
+    }
+    return .object(report)
+  }
+
+  private static func word(_ breaker: Breaker.Change.State) -> String {
+    switch breaker {
+    case .closed: "closed"
+    case .halfOpen: "half-open"
+    case .open: "open"
+    }
+  }
+}
+
+/// The certificates' part of `/health`: what is served now, a member for each certificate of a listener.
+enum CertificateReport {
+  static func value(
+    _ served: [(listener: ListenerPlan.Address, certificates: [ServedCertificate])]
+  ) -> JSONValue {
+    let now = Int(clamping: WallTime.clock().milliseconds / 1000)
+    return .array(
+      served.flatMap { listener, certificates in
+        certificates.map { certificate in
+          let (left, overflows) = certificate.notAfter.subtractingReportingOverflow(now)
+          return [
+            "listener": .string("\(listener)"), "names": .array(certificate.names.map { .string($0) }),
+            "notAfter": .string(certificate.chain[0].end),
+            "secondsLeft": .number(JSONNumber(overflows ? 0 : left)),
+          ]
+        }
+      })
   }
 }
 

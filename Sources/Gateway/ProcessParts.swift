@@ -8,6 +8,7 @@ import Plans
 import Policies
 import Reactor
 import Synchronization
+import Timing
 import Transfers
 import Upstream
 
@@ -81,6 +82,12 @@ struct ProcessParts: Sendable {
     transfers.bound(connections: budget(plan).backendConnections)
   }
 
+  /// The process before this one serves as long: with the keys of tokens, or after ten seconds without.
+  func waitForKeys() async {
+    let deadline = Instant.now().advanced(by: .seconds(10))
+    while !keys.wereFetched, Instant.now() < deadline { try? await Task.sleep(for: .milliseconds(20)) }
+  }
+
   func stop() async {
     transfers.stop()
     try? await frontLoops.shutdownGracefully()
@@ -90,6 +97,22 @@ struct ProcessParts: Sendable {
 /// The state that readiness depends on. *Guarded by* being atomic.
 final class GatewayState: Sendable {
   private let draining = Atomic(false)
+  private let keys = Atomic(false)
+  private let handedOver = Atomic(false)
+
+  /// The keys of tokens were there once. Those that a reload adds don't take a gateway that serves out of its duty.
+  @discardableResult
+  func hadKeys(_ wereFetched: @autoclosure () -> Bool) -> Bool {
+    if keys.load(ordering: .relaxed) { return true }
+    guard wereFetched() else { return false }
+    keys.store(true, ordering: .relaxed)
+    return true
+  }
+
+  /// Another process serves in place of this one.
+  var isHandedOver: Bool { handedOver.load(ordering: .relaxed) }
+
+  func handOver() { handedOver.store(true, ordering: .relaxed) }
 
   var isDraining: Bool { draining.load(ordering: .relaxed) }
 

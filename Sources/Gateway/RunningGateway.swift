@@ -1,8 +1,10 @@
+import Foundation
 import Front
 import Glibc
 import Listening
 import Messages
 import NIOCore
+import NIOPosix
 import Plans
 import Timing
 
@@ -36,27 +38,42 @@ package final class RunningGateway: Sendable {
   }
 
   /// Starts the threads and listens. Throws where an address can't be listened on; then nothing is left running.
-  /// - Parameter source: what a reload reads.
+  /// - Parameters:
+  ///   - source: what a reload reads.
+  ///   - takeover: the gateway before this one, which is told when this one serves.
   package static func start(
-    _ plan: GatewayPlan, reloading source: @escaping DefinitionSource
+    _ plan: GatewayPlan, reloading source: @escaping DefinitionSource, takingOver takeover: Takeover? = nil
   ) async throws -> RunningGateway {
     try plan.process.admin.check()
     let adminAddress = try listenAddress(plan.process.admin.address)
+    let handed = try HandedSockets.all(takeover)
     let process = ProcessParts(plan.process)
     let settings = process.serverSettings(plan.process)
     do {
       let generations = try Generations(plan, on: process, reloading: source)
       do {
-        let server = try await listen(plan.process.listeners, generations.generation.site, process, settings)
+        let waits = takeover != nil
+        if waits { await process.waitForKeys() }
+        let server = try await listen(
+          plan.process.listeners, generations.generation.site, process, settings, handed, waits: waits)
         do {
           let site = generations.adminSite(server, at: adminAddress)
           let adminPlan = ListenerPlan(.tcp(adminAddress))
           let admin = AdminServer(
-            try await listen([adminPlan], site, process, settings.forAdmin), adminAddress)
+            try await listen([adminPlan], site, process, settings.forAdmin, handed, waits: waits), adminAddress)
+          do {
+            try await settle(handed, takeover)
+          } catch {
+            _ = await admin.server.drain(within: .zero, isLeft: handed != nil)
+            throw error
+          }
+          if waits { for server in [server, admin.server] { try await server.accept(true).get() } }
           generations.serve(by: server, admin: admin)
-          return RunningGateway(process, generations, server, admin)
+          let gateway = RunningGateway(process, generations, server, admin)
+          gateway.openDoor(takeover?.door)
+          return gateway
         } catch {
-          _ = await server.drain(within: Duration.zero)
+          _ = await server.drain(within: Duration.zero, isLeft: handed != nil)
           throw error
         }
       } catch {
@@ -69,16 +86,43 @@ package final class RunningGateway: Sendable {
     }
   }
 
+  /// All listen: what nobody took is closed, and the process before this one hears of it.
+  private static func settle(_ handed: HandedSockets?, _ takeover: Takeover?) async throws {
+    let unused = handed?.closeRest() ?? []
+    guard let takeover else {
+      if unused.isEmpty { return }
+      throw GatewayError.unusedSockets(unused.map { "\($0)" })
+    }
+    try await NIOThreadPool.singleton.runIfActive { try takeover.serves() }
+  }
+
+  /// From now on the next process of this user may take over; the process gets SIGTERM then.
+  private func openDoor(_ door: CInt?) {
+    let state = process.state
+    let waiting = TakeoverDoor(
+      listeners: [server, adminServer], logger: process.logger, isEnding: { state.isDraining },
+      handedOver: {
+        state.handOver()
+        kill(getpid(), SIGTERM)
+      })
+    waiting.open("\(admin)", door)
+  }
+
+  /// Another process serves in place of this one.
+  package var isHandedOver: Bool { process.state.isHandedOver }
+
   private static func listenAddress(_ text: String) throws(GatewayError) -> ListenAddress {
     guard let address = ListenAddress(text) else { throw .badAddress(text) }
     return address
   }
 
   private static func listen(
-    _ plans: [ListenerPlan], _ site: Site, _ process: ProcessParts, _ settings: ServerSettings
+    _ plans: [ListenerPlan], _ site: Site, _ process: ProcessParts, _ settings: ServerSettings,
+    _ handed: HandedSockets?, waits: Bool
   ) async throws -> HTTPServer {
     do {
-      return try await HTTPServer.start(plans, group: process.frontLoops, site: site, settings: settings)
+      return try await HTTPServer.start(
+        plans, group: process.frontLoops, site: site, settings: settings, handed: handed, waits: waits)
     } catch let error as ListenError {
       let why = (error.cause as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error.cause)"
       throw GatewayError.cannotListen("\(error.address)", why)
@@ -123,21 +167,23 @@ package final class RunningGateway: Sendable {
   package var shutdownTimes: ProcessPlan.Shutdown { generations.generation.plan.process.shutdown }
 
   /// Goes on accepting for the delay, then lets running requests, writes and what undoes them finish for at most the
-  /// drain time. True: nothing was cut off.
+  /// drain time. True: nothing was cut off. Where another process has taken over, it accepts already, and there is no delay.
   package func shutdown() async -> Bool {
     let times = shutdownTimes
+    let isLeft = process.state.isHandedOver
     await server.announceEnd()
     process.state.beginDraining()
     freedMemory.cancel()
     lag.cancel()
+    if isLeft { await adminServer.leave() }
     await generations.end()
-    try? await Task.sleep(for: times.delay)
+    if !isLeft { try? await Task.sleep(for: times.delay) }
     let begun = Instant.now()
-    let isDrained = await server.drain(within: times.drain)
+    let isDrained = await server.drain(within: times.drain, isLeft: isLeft)
     // Their clients may be gone.
     let left = begun.advanced(by: times.drain).nanoseconds - Instant.now().nanoseconds
     let isClean = await process.writes.areDone(within: .nanoseconds(max(0, left))) && isDrained
-    _ = await adminServer.drain(within: Duration.zero)
+    _ = await adminServer.drain(within: Duration.zero, isLeft: isLeft)
     // What is cut off by it gives back what it holds in Redis.
     process.transfers.stop()
     generations.stopKeeping()
@@ -150,5 +196,19 @@ extension ProcessPlan.Admin {
   /// Throws where others can reach the address, and there is no token.
   func check() throws(GatewayError) {
     guard token != nil || ListenAddress(address)?.isLoopback != false else { throw .openAdmin(address) }
+  }
+}
+
+extension HandedSockets {
+  /// Those of the process before this one, then those that a supervisor passes; `nil`: none.
+  fileprivate static func all(_ takeover: Takeover?) throws(GatewayError) -> HandedSockets? {
+    let passed: [HandedSocket]
+    do {
+      passed = try HandedSocket.ofSupervisor(ProcessInfo.processInfo.environment)
+    } catch {
+      throw .badSocket("\(error)")
+    }
+    let sockets = (takeover?.sockets ?? []) + passed
+    return sockets.isEmpty ? nil : HandedSockets(sockets)
   }
 }

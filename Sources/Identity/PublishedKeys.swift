@@ -83,6 +83,9 @@ package final class PublishedKeys: Sendable {
   /// The keys that count; `nil` before the first fetch, and where the last is too long ago. Any thread.
   package var current: Current? { state.withLock { $0.current } }
 
+  /// Some were fetched, be it long ago. Any thread.
+  package var wereFetched: Bool { state.withLock { $0.number > 0 } }
+
   /// Begins to fetch, once; does not wait for it.
   package func start() { take(.clock) }
 
@@ -148,6 +151,11 @@ package final class PublishedKeysPool: Sendable {
 
   package init(by fetcher: any KeyFetcher) {
     self.fetcher = fetcher
+  }
+
+  /// All that are in use were fetched once. Any thread.
+  package var wereFetched: Bool {
+    entries.withLock { $0.values.map(\.keys) }.allSatisfy { $0?.wereFetched ?? true }
   }
 
   package subscript(plan: PublishedKeysPlan) -> PublishedKeys {

@@ -4,6 +4,7 @@ import Messages
 import NIOCore
 import NIOPosix
 import Plans
+import TLS
 import Timing
 
 /// *Immutable*; what changes is confined to the loops of its listeners. What clients connect to: listeners that share
@@ -29,8 +30,12 @@ package final class HTTPServer: Sendable {
 
   /// Binds and begins to accept; throws `ListenError` where one of the addresses can't be had, and listens on none then.
   /// The group stays the caller's; `Exchange.loopIndex` counts its loops in the order of its iterator.
+  /// - Parameters:
+  ///   - handed: sockets that are there already, of which listeners take theirs.
+  ///   - waits: connections stay in the queue until `accept` is called.
   package static func start(
-    _ plans: [ListenerPlan], group: MultiThreadedEventLoopGroup, site: Site, settings: ServerSettings
+    _ plans: [ListenerPlan], group: MultiThreadedEventLoopGroup, site: Site, settings: ServerSettings,
+    handed: HandedSockets? = nil, waits: Bool = false
   ) async throws -> HTTPServer {
     let load = ServerLoad(settings.limits)
     let told = InFlight(limit: settings.mostRefusals)
@@ -48,9 +53,9 @@ package final class HTTPServer: Sendable {
       }
       do {
         listeners[place] = try await Listener.start(
-          plan, group: group, loops: loops, told: told, logger: settings.logger)
+          plan, group: group, loops: loops, told: told, handed: handed, waits: waits, logger: settings.logger)
       } catch {
-        for listener in listeners { await listener?.close(by: .now()) }
+        for listener in listeners { await listener?.close(by: .now(), isLeft: handed != nil) }
         throw ListenError(address: plan.address, cause: error)
       }
     }
@@ -98,6 +103,13 @@ package final class HTTPServer: Sendable {
     return read ?? false
   }
 
+  /// Those that are served now, of each listener with TLS.
+  package var certificates: [(listener: ListenerPlan.Address, certificates: [ServedCertificate])] {
+    listeners.compactMap { listener in
+      listener.tls.map { (listener.plan.address, $0.contexts.certificates.all) }
+    }
+  }
+
   /// Requests being worked on.
   package var requestsInFlight: Int { load.requests.current }
 
@@ -116,19 +128,35 @@ package final class HTTPServer: Sendable {
   /// Open client connections.
   package var openConnections: Int { load.connections.current }
 
+  /// Whether it takes connections from their queues; those that it has stay. Two processes that take from one queue would
+  /// wake up for nothing, which NIO holds for an error.
+  package func accept(_ isOn: Bool) -> EventLoopFuture<Void> {
+    .andAllComplete(listeners.map { $0.accept(isOn) }, on: listeners[0].loops[0].eventLoop)
+  }
+
+  /// Copies of its sockets for another process, which the caller closes. Not to be called on a loop.
+  package func copySockets() -> [(descriptor: CInt, isHeld: Bool)] { listeners.compactMap { $0.copy() } }
+
   /// Answers say from now on that they are the last of their connections. Connections are accepted as before.
   package func announceEnd() async {
     await onEachLoop { $0.announceEnd() }
   }
 
+  /// Another process has the sockets: this one accepts no more there. Connections stay open, and are told to leave.
+  package func leave() async {
+    await announceEnd()
+    for listener in listeners { await listener.close(by: .now(), isLeft: true) }
+  }
+
   /// Stops accepting, closes connections without a request, lets running requests finish for at most `limit`, then
   /// cuts off the rest. True: nothing was cut off. To be called once.
-  package func drain(within limit: Duration) async -> Bool {
+  /// - Parameter isLeft: another process has the sockets, and accepts on.
+  package func drain(within limit: Duration, isLeft: Bool = false) async -> Bool {
     looking?.cancel()
     await announceEnd()
     let deadline = NIODeadline.now() + .nanoseconds(limit.nanoseconds)
     await withDiscardingTaskGroup { group in
-      for listener in listeners { group.addTask { await listener.close(by: deadline) } }
+      for listener in listeners { group.addTask { await listener.close(by: deadline, isLeft: isLeft) } }
     }
     let loops = listeners.flatMap(\.loops)
     let finished = loops.map { loop in

@@ -1,4 +1,5 @@
 import Front
+import Glibc
 import HTTP1
 import HTTP2
 import Logging
@@ -20,12 +21,14 @@ struct Listener: Sendable {
   private let socket: ListeningSocket
 
   static func start(
-    _ plan: ListenerPlan, group: MultiThreadedEventLoopGroup, loops: [FrontLoop], told: InFlight, logger: Logger
+    _ plan: ListenerPlan, group: MultiThreadedEventLoopGroup, loops: [FrontLoop], told: InFlight,
+    handed: HandedSockets?, waits: Bool, logger: Logger
   ) async throws -> Listener {
     let wires = loops.map { _ in Wire() }
     let tls = try await readTLS(plan)
     let bootstrap = ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: backlog)
+      .serverChannelOption(.autoRead, value: !waits)
       .serverChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           try channel.pipeline.syncOperations.addHandler(AcceptFailures(logger: logger))
@@ -41,14 +44,16 @@ struct Listener: Sendable {
         }
       }
     var plan = plan
-    let socket = try await bind(bootstrap, &plan.address, loops.map(\.eventLoop))
+    let socket = try await bind(bootstrap, &plan.address, loops.map(\.eventLoop), handed)
     return Listener(plan: plan, loops: loops, tls: tls, socket: socket)
   }
 
   /// - Parameter address: gets the real port.
   private static func bind(
-    _ bootstrap: ServerBootstrap, _ address: inout ListenerPlan.Address, _ loops: [any EventLoop]
+    _ bootstrap: ServerBootstrap, _ address: inout ListenerPlan.Address, _ loops: [any EventLoop],
+    _ handed: HandedSockets?
   ) async throws -> ListeningSocket {
+    if let socket = handed?.take(address) { return try await adopt(socket, for: address, bootstrap, loops) }
     switch address {
     case .tcp(let wanted):
       let channel = try await bootstrap.serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -59,9 +64,27 @@ struct Listener: Sendable {
     case .unix(let path, let mode):
       let file = try UnixSocketFile(path, mode: mode)
       let channel = try await bootstrap.withBoundSocket(file.descriptor).get()
+      lengthenQueue(of: file.descriptor)
       return ListeningSocket(channel: channel, loops: loops, file: file)
     }
   }
+
+  private static func adopt(
+    _ socket: HandedSocket, for address: ListenerPlan.Address, _ bootstrap: ServerBootstrap, _ loops: [any EventLoop]
+  ) async throws -> ListeningSocket {
+    var bootstrap = bootstrap
+    var file: UnixSocketFile?
+    switch address {
+    case .tcp: bootstrap = bootstrap.childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+    case .unix(let path, _): file = socket.isHeld ? nil : UnixSocketFile(path, of: socket.descriptor)
+    }
+    let channel = try await bootstrap.withBoundSocket(socket.descriptor).get()
+    lengthenQueue(of: socket.descriptor)
+    return ListeningSocket(channel: channel, loops: loops, file: file, isHeld: socket.isHeld)
+  }
+
+  /// Of a socket that was there before its channel, NIO takes no length of the queue.
+  private static func lengthenQueue(of descriptor: CInt) { _ = listen(descriptor, backlog) }
 
   /// On a thread that no request waits for.
   private static func readTLS(_ plan: ListenerPlan) async throws -> ListenerTLS? {
@@ -90,9 +113,16 @@ struct Listener: Sendable {
     }
   }
 
-  /// As `ListeningSocket.close(by:)`.
-  func close(by deadline: NIODeadline) async {
-    await socket.close(by: deadline)
+  /// As `ListeningSocket.close(by:isLeft:)`.
+  func close(by deadline: NIODeadline, isLeft: Bool) async {
+    await socket.close(by: deadline, isLeft: isLeft)
+  }
+
+  func accept(_ isOn: Bool) -> EventLoopFuture<Void> { socket.accept(isOn) }
+
+  /// For another process, as `ListeningSocket.copy()`.
+  func copy() -> (descriptor: CInt, isHeld: Bool)? {
+    socket.copy().map { ($0, socket.isHeld) }
   }
 }
 

@@ -1,3 +1,4 @@
+import Glibc
 import NIOCore
 import NIOPosix
 
@@ -13,22 +14,50 @@ struct ListeningSocket: Sendable {
   let channel: any Channel
   /// Those that its connections are spread over.
   let loops: [any EventLoop]
-  /// Of a Unix socket.
+  /// Of a Unix socket that is this process's own.
   var file: UnixSocketFile?
+  /// As `HandedSocket` has it.
+  var isHeld = false
 
   /// Returns when every connection that it took is on its loop and no other comes. At the deadline it is closed in any
   /// case.
-  func close(by deadline: NIODeadline) async {
+  /// - Parameter isLeft: another process listens on; who waits is left to it.
+  func close(by deadline: NIODeadline, isLeft: Bool = false) async {
+    if isLeft || isHeld {
+      try? await accept(false).get()
+      await settle()
+      try? await channel.close()
+      return
+    }
     if deadline > .now() {
       if let file { file.remove() } else { await keepOutNewOnes() }
       try? await Task.sleep(for: min(Self.handshakeTime, .nanoseconds((deadline - .now()).nanoseconds)))
       while deadline > .now(), await hasWaiting() { try? await Task.sleep(for: Self.pollTime) }
-      // NIO drops connections that it accepted, but has not set up on their loops, when the channel is closed.
-      for loop in loops { try? await loop.submit {}.get() }
-      try? await channel.eventLoop.submit {}.get()
+      await settle()
     }
     try? await channel.close()
     file?.remove()
+  }
+
+  /// NIO drops connections that it accepted, but has not set up on their loops, when the channel is closed.
+  private func settle() async {
+    for loop in loops { try? await loop.submit {}.get() }
+    try? await channel.eventLoop.submit {}.get()
+  }
+
+  /// Whether connections are taken from the queue.
+  func accept(_ isOn: Bool) -> EventLoopFuture<Void> { channel.setOption(.autoRead, value: isOn) }
+
+  /// A copy of its descriptor, which the caller closes; `nil` where it is closed. Waits for its loop, and is not to be
+  /// called on one.
+  func copy() -> CInt? {
+    let channel = channel
+    let copy = try? channel.eventLoop.submit {
+      try channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) {
+        fcntl($0, F_DUPFD_CLOEXEC, 0)
+      }
+    }.wait()
+    return copy.flatMap(\.self).flatMap { $0 < 0 ? nil : $0 }
   }
 
   /// Their attempts are not answered: they are made again after a second, and meet a port that is closed. Where a

@@ -26,6 +26,14 @@ struct UnixSocketFile: Sendable {
     inode = UInt64(truncatingIfNeeded: status.st_ino)
   }
 
+  /// Of a socket that is bound already.
+  init(_ path: String, of descriptor: CInt) {
+    var status = stat()
+    self.descriptor = descriptor
+    self.path = path
+    inode = lstat(path, &status) == 0 ? UInt64(truncatingIfNeeded: status.st_ino) : 0
+  }
+
   /// Removes the file, where it still is this one.
   func remove() {
     var status = stat()

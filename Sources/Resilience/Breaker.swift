@@ -114,6 +114,11 @@ package struct Breaker: Sendable {
     if case .closed = state { true } else { false }
   }
 
+  /// The one call that is to find out whether it has recovered is on its way.
+  package var isProbing: Bool {
+    if case .halfOpen(isProbing: true) = state { true } else { false }
+  }
+
   /// The ticket of a call that is let in now without asking: who knows that it is closed needs no clock for that.
   package var ticket: Ticket {
     var ticket = Ticket()

@@ -8,7 +8,7 @@ package struct ServerContexts: Sendable {
   /// What a connection waits at its end for the client's word.
   private static let shutdownTime = TimeAmount.seconds(2)
 
-  private let certificates: ServedCertificates
+  package let certificates: ServedCertificates
   /// In the order of the certificates.
   private let contexts: [NIOSSLContext]
   private let verifier: ClientVerifier?

@@ -8,7 +8,10 @@ struct Run: ParsableCommand {
     discussion: """
       Refuses what `check` refuses. SIGHUP reads the folder again, and serves it where it is good. SIGTERM or SIGINT \
       stops accepting after the delay, finishes what runs within the drain time, and exits with 0, or with 1 where \
-      something had to be cut off. A second signal ends at once.
+      something had to be cut off. A second signal ends at once. SIGUSR2 starts the program anew with --takeover, as it \
+      is on the disk now.
+
+      Sockets that systemd passes (LISTEN_FDS) are used for the addresses in `listen` and `admin` that they have.
       """)
 
   @OptionGroup var definitions: DefinitionArguments
@@ -16,11 +19,16 @@ struct Run: ParsableCommand {
   @Flag(help: "Read the folder again whenever a file in it was changed.")
   var watch = false
 
+  @Flag(help: "Take the sockets of the gateway that has the admin address; it ends when this one serves.")
+  var takeover = false
+
   func run() throws {
     Signals.block()
     let plan = addresses.applied(to: try definitions.load())
     let folder = definitions.directory
-    try serve(plan, reloading: definitions.source(addresses)) { gateway in
+    let former = takeover ? try formerGateway(plan) : nil
+    let source = definitions.source(addresses)
+    try serve(plan, reloading: source, takingOver: former, exchange: Successor.start) { gateway in
       guard watch else { return }
       guard let changes = FolderWatch(folder) else {
         return printError("weft: \(folder) can't be watched: the system has no more watches (inotify)")
@@ -29,15 +37,30 @@ struct Run: ParsableCommand {
       print("watching \(folder)")
     }
   }
+
+  /// `nil`: there is none.
+  private func formerGateway(_ plan: GatewayPlan) throws -> Takeover? {
+    do throws(GatewayError) {
+      if let former = try Takeover(admin: plan.process.admin.address) { return former }
+    } catch {
+      printError("weft: \(error)")
+      throw ExitCode(1)
+    }
+    let admin = plan.process.admin.address
+    printError("weft: no gateway has the admin address \(admin): there is nothing to take over")
+    return nil
+  }
 }
 
-/// Runs a gateway until a signal ends it.
+/// Runs a gateway until a signal ends it, or another process has taken over.
+/// - Parameter exchange: what a SIGUSR2 is for.
 func serve(
-  _ plan: GatewayPlan, reloading source: @escaping DefinitionSource, then announce: (RunningGateway) -> Void
+  _ plan: GatewayPlan, reloading source: @escaping DefinitionSource, takingOver former: Takeover? = nil,
+  exchange: () -> Void = {}, then announce: (RunningGateway) -> Void
 ) throws {
   let gateway: RunningGateway
   do {
-    gateway = try blocking { try await RunningGateway.start(plan, reloading: source) }
+    gateway = try blocking { try await RunningGateway.start(plan, reloading: source, takingOver: former) }
   } catch {
     ProcessLog.flush()
     printError("weft: \(error)")
@@ -46,9 +69,15 @@ func serve(
   for line in gateway.summary { print(line) }
   announce(gateway)
   flushOutput()
-  Signals.wait { reload(gateway) }
+  Supervisor.tell(isReady: true)
+  former?.complete()
+  Signals.wait(reload: { reload(gateway) }, exchange: exchange)
   let shutdown = gateway.shutdownTimes
-  if shutdown.delay > .zero { print("stopping: accepting for another \(shutdown.delay.written)") }
+  // What it is told of this process counts for the one that has taken over.
+  if !gateway.isHandedOver { Supervisor.tell(isReady: false) }
+  if shutdown.delay > .zero, !gateway.isHandedOver {
+    print("stopping: accepting for another \(shutdown.delay.written)")
+  }
   print("stopping: finishing what runs, at most \(shutdown.drain.written)")
   flushOutput()
   Signals.exitOnNext()

@@ -1,6 +1,6 @@
 import Glibc
 
-/// SIGTERM, SIGINT and SIGHUP, taken by waiting for them instead of by a handler.
+/// SIGTERM, SIGINT, SIGHUP and SIGUSR2, taken by waiting for them instead of by a handler.
 enum Signals {
   /// Then SIGHUP may say that it is gone.
   private static let hasTerminal = isatty(STDIN_FILENO) == 1
@@ -13,12 +13,17 @@ enum Signals {
     pthread_sigmask(SIG_BLOCK, &set, nil)
   }
 
-  /// Returns when one arrives that ends the process; `reload` is called for a SIGHUP of somebody who expects that.
-  static func wait(reload: () -> Void) {
+  /// Returns when one arrives that ends the process; `reload` is called for a SIGHUP of somebody who expects that,
+  /// `exchange` for a SIGUSR2.
+  static func wait(reload: () -> Void, exchange: () -> Void) {
     var set = waitedFor
     while true {
       var number: Int32 = 0
       guard sigwait(&set, &number) == 0 else { continue }
+      if number == SIGUSR2 {
+        exchange()
+        continue
+      }
       let isHungUp = hasTerminal && isatty(STDIN_FILENO) == 0
       guard number == SIGHUP, !isHungUp else { return }
       reload()
@@ -29,6 +34,7 @@ enum Signals {
   static func exitOnNext() {
     var set = waitedFor
     sigdelset(&set, SIGHUP)
+    sigdelset(&set, SIGUSR2)
     pthread_sigmask(SIG_UNBLOCK, &set, nil)
     signal(SIGTERM, SIG_DFL)
     signal(SIGINT, SIG_DFL)
@@ -40,6 +46,7 @@ enum Signals {
     sigaddset(&set, SIGTERM)
     sigaddset(&set, SIGINT)
     sigaddset(&set, SIGHUP)
+    sigaddset(&set, SIGUSR2)
     return set
   }
 }

@@ -1,7 +1,7 @@
 import ArgumentParser
 
 enum Version {
-  static let text = "0.1.0"
+  static let text = "0.2.0"
 }
 
 struct ShowVersion: ParsableCommand {

@@ -28,6 +28,8 @@ struct Weft: ParsableCommand {
     subcommands: [
       Run.self, Check.self, Routes.self, Explain.self, Eval.self, Schema.self, Reload.self, Purge.self, Key.self,
       Import.self, Init.self, Demo.self, ShowVersion.self,
+      Run.self, Check.self, Routes.self, Explain.self, Eval.self, Schema.self, Reload.self, Health.self, Purge.self,
+      Key.self, Demo.self, ShowVersion.self,
     ])
 }
 

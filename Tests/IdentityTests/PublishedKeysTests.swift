@@ -136,4 +136,18 @@ private final class Heard: Sendable {
     second = pool[plan]
     #expect(first !== second && fetcher.fetches == 4)
   }
+  /// What readiness asks: those that nobody has any more are not waited for, and once is enough.
+  @Test func whetherAllWereFetchedOnceIsTold() throws {
+    let pool = PublishedKeysPool(by: fetcher)
+    #expect(pool.wereFetched)
+    var keys: PublishedKeys? = pool[plan]
+    #expect(!pool.wereFetched)
+    fetcher.end(nil)
+    #expect(!pool.wereFetched)
+    keys = nil
+    #expect(pool.wereFetched)
+    keys = pool[plan]
+    fetcher.end(try fetched())
+    #expect(pool.wereFetched && keys?.wereFetched == true)
+  }
 }

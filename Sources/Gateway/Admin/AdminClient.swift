@@ -22,11 +22,21 @@ package struct AdminClient: Sendable {
 
   /// - Parameter patience: longer than it may take there.
   func post(_ target: String, _ body: [UInt8], within patience: Duration) async -> Result<TransferResponse, Failure> {
+    await ask("POST", target, body, within: patience)
+  }
+
+  func get(_ target: String, within patience: Duration) async -> Result<TransferResponse, Failure> {
+    await ask("GET", target, nil, within: patience)
+  }
+
+  private func ask(
+    _ method: String, _ target: String, _ body: [UInt8]?, within patience: Duration
+  ) async -> Result<TransferResponse, Failure> {
     let reactor = Reactor(name: "admin")
     let loop = TransferLoop(reactor: reactor)
     reactor.start()
-    var request = TransferRequest(origin: Origin(address: "http://\(address)"), method: "POST", target: target)
-    request.headers = [HeaderField("Content-Type", "application/json")]
+    var request = TransferRequest(origin: Origin(address: "http://\(address)"), method: method, target: target)
+    if body != nil { request.headers = [HeaderField("Content-Type", "application/json")] }
     if let token { request.headers.append(HeaderField("Authorization", "Bearer \(token.revealed)")) }
     request.body = body
     request.deadline = Instant.now().advanced(by: patience)

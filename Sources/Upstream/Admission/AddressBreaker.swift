@@ -25,7 +25,10 @@ final class AddressBreaker: Sendable {
     Breaker.refusal(until: Instant(nanoseconds: shutUntil.load(ordering: .relaxed)), at: now)
   }
 
-  var state: Breaker.Change.State { breaker.withLock { $0.phase } }
+  /// As a call would meet it: one whose pause is over lets it through.
+  func state(at now: Instant) -> Breaker.Change.State {
+    breaker.withLock { $0.isClosed ? .closed : $0.refusal(at: now) == nil || $0.isProbing ? .halfOpen : .open }
+  }
 
   func admit(at now: Instant) -> Breaker.Admission {
     change { $0.admit(at: now) }

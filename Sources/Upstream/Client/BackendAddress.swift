@@ -11,6 +11,7 @@ final class BackendAddress: Sendable {
   let breaker: AddressBreaker?
   /// The name for the log.
   let name: String
+  let condition = AddressCondition()
   private let basePath: String
   private let inFlight = Atomic<Int>(0)
   private let health = Atomic<Bool>(true)

@@ -10,6 +10,8 @@ package final class UpstreamCall: UpstreamCourse, @unchecked Sendable {  // guar
   private var completion: ((CallResponse) -> Void)?
   private var transfer: BufferedTransfer?
   private var lease: Lease?
+  /// Of the address of the attempt under way.
+  private var condition: AddressCondition?
   /// The response of the attempt before this one.
   private var last: CallResponse?
   /// See `CallResponse`; of the attempts before this one.
@@ -68,6 +70,7 @@ package final class UpstreamCall: UpstreamCourse, @unchecked Sendable {  // guar
 
   func send(_ lease: consuming Lease, to address: BackendAddress, at now: Instant) {
     self.lease = consume lease
+    condition = address.condition
     let transfer = BufferedTransfer(
       loop: course.client.loop, request: transferRequest(to: address, at: now)
     ) { [self] in attemptEnded($0) }
@@ -99,6 +102,7 @@ package final class UpstreamCall: UpstreamCourse, @unchecked Sendable {  // guar
     note(result, status: status, transfer?.times ?? TransferTimes())
     wasBegun = wasBegun || wasSent
     transfer = nil
+    condition?.note(result)
     lease.take()?.end(Breaker.Verdict(result, failing: course.backend.failing))
     var ended: CallResponse
     let end: AttemptEnd

@@ -1,5 +1,6 @@
 import Metrics
 import Resilience
+import Timing
 
 /// A backend as it stands, for those who run the gateway. A value, of about one moment.
 package struct BackendStanding: Sendable {
@@ -43,6 +44,6 @@ extension BackendPool {
 
 extension BackendAddress {
   fileprivate var standing: BackendStanding.Address {
-    BackendStanding.Address(name: name, breaker: breaker?.state, isHealthy: isHealthy)
+    BackendStanding.Address(name: name, breaker: breaker?.state(at: .now()), isHealthy: isHealthy)
   }
 }

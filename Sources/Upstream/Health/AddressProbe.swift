@@ -40,9 +40,17 @@ struct AddressProbe: Sendable {
       guard let token else { return nil }
       token.add(to: &request.headers)
     }
-    guard case .success(let response) = await loop.perform(request) else { return false }
+    let response: TransferResponse
+    switch await loop.perform(request) {
+    case .success(let answered): response = answered
+    case .failure(let failure):
+      address.condition.note(failure)
+      return false
+    }
     if response.status == 401, let token, backend.tokens?.refuse(token) == true { return nil }
-    return (200..<400).contains(response.status)
+    let isGood = (200..<400).contains(response.status)
+    address.condition.note(response.status, isGood: isGood)
+    return isGood
   }
 }
 

@@ -10,8 +10,10 @@ final class StreamAttempt: StreamDelegate {
   private var stream: UpstreamStream?
   private var transfer: StreamingTransfer?
   private var hasHead = false
+  private let condition: AddressCondition
 
-  init(stream: UpstreamStream, lease: consuming Lease) {
+  init(stream: UpstreamStream, lease: consuming Lease, condition: AddressCondition) {
+    self.condition = condition
     self.stream = stream
     self.lease = consume lease
   }
@@ -36,6 +38,7 @@ final class StreamAttempt: StreamDelegate {
 
   func stream(_ transfer: StreamingTransfer, receivedHead status: Int, headers: HeaderBlock) {
     hasHead = true
+    condition.note(status)
     if let stream { lease?.judge(Breaker.Verdict(status: status, failing: stream.course.backend.failing)) }
     stream?.receivedHead(status, headers)
   }
@@ -56,7 +59,9 @@ final class StreamAttempt: StreamDelegate {
     self.transfer = nil
     switch result {
     case .success: endLease(.none)
-    case .failure(let failure): endLease(Breaker.Verdict(failure))
+    case .failure(let failure):
+      condition.note(failure)
+      endLease(Breaker.Verdict(failure))
     }
     let listener = stream
     stream = nil

@@ -8,7 +8,7 @@ extension UpstreamStream {
     wasSent = true
     status = nil
     body.rewind()
-    let attempt = StreamAttempt(stream: self, lease: lease)
+    let attempt = StreamAttempt(stream: self, lease: lease, condition: address.condition)
     self.attempt = attempt
     attempt.begin(transfer(to: address, at: now), on: course.client.loop)
   }

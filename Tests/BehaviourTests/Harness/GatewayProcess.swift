@@ -9,20 +9,36 @@ final class GatewayProcess: Sendable {
   private let folder: TemporaryFolder
 
   /// Starts it and waits until it says where it listens. `names`: the only DNS server that it knows.
-  init(
+  convenience init(
     files: [String: String], environment: [String: String] = [:], readsErrors: Bool = true, names: NameServer? = nil,
     shell: String? = nil, watches: Bool = false
   ) throws {
-    folder = try TemporaryFolder(files: files)
-    child = try WeftBinary.start(
-      ["run", folder.path, "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"] + (watches ? ["--watch"] : []),
-      environment: environment, readsErrors: readsErrors, names: names, shell: shell)
+    let folder = try TemporaryFolder(files: files)
+    let child = try WeftBinary.start(
+      Self.command(folder, 0, 0) + (watches ? ["--watch"] : []), environment: environment, readsErrors: readsErrors,
+      names: names, shell: shell)
+    try self.init(folder, child)
+  }
+
+  /// Of the same folder and with the same addresses, in place of `former`.
+  convenience init(takingOverFrom former: GatewayProcess, environment: [String: String] = [:]) throws {
+    let command = Self.command(former.folder, former.port, former.adminPort)
+    try self.init(former.folder, try WeftBinary.start(command + ["--takeover"], environment: environment))
+  }
+
+  private init(_ folder: TemporaryFolder, _ child: ChildProcess) throws {
     guard let ports = child.output.wait(for: Self.ports) else {
       child.kill()
       _ = child.waitForExit()
       throw ChildProcess.Failure(what: "weft run did not say where it listens", child: child)
     }
+    self.folder = folder
+    self.child = child
     (port, adminPort) = ports
+  }
+
+  private static func command(_ folder: TemporaryFolder, _ port: UInt16, _ admin: UInt16) -> [String] {
+    ["run", folder.path, "--listen", "127.0.0.1:\(port)", "--admin", "127.0.0.1:\(admin)"]
   }
 
   /// One definition file, with `B1`, `B2`, … in its environment.

@@ -31,6 +31,8 @@ final class LeavingCrowd: Sendable {
     }
   }
 
+  func waitForMore(_ count: Int) { waitForAnswers(state.withLock { $0.answers } + count) }
+
   /// What befell the clients, once all were refused.
   func failures() -> [String] {
     let deadline = Patience.deadline
