@@ -6,6 +6,7 @@ SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .PHONY: help deps build run test test-tsan test-asan soak storm million stress-writes stress-edge model fuzz fuzz-smoke format lint bench outages examples clean install deb validate-deploy
+.PHONY: help deps build run test test-tsan test-asan soak storm million stress-writes stress-edge model fuzz fuzz-smoke format lint bench outages examples contract clean
 .PHONY: build-tests build-tsan build-asan build-fuzz
 
 SWIFT ?= swift
@@ -43,6 +44,7 @@ help:
 	@echo 'make lint    what is not formatted'
 	@echo 'make bench   CPU per request beside the floor and rivals; writes docs/benchmarks.md'
 	@echo 'make outages what failures of Redis cost 64 clients'
+	@echo 'make contract  what the demo answers, against its OpenAPI document'
 	@echo 'make examples  the answers that README.md shows, taken anew'
 	@echo 'make install the program, its man page and units, below PREFIX (/usr/local); DESTDIR goes before it'
 	@echo 'make deb     a Debian package, in .build/deb'
@@ -159,6 +161,10 @@ outages: deps
 	@scripts/install-packages $(BENCH_PACKAGES)
 	$(SWIFT) build $(RELEASE) --product weft
 	@bench/outages.py --bin "$$($(SWIFT) build $(RELEASE) --show-bin-path)"
+
+contract: build
+	@scripts/install-packages $(RUN_PACKAGES) python3-venv
+	@scripts/contract "$$($(SWIFT) build $(RELEASE) --show-bin-path)/weft"
 
 examples: build
 	@scripts/readme-examples "$$($(SWIFT) build $(RELEASE) --show-bin-path)/weft"

@@ -118,16 +118,17 @@ let package = Package(
       "Proxying", uses: "Front", "Upstream", "Transfers", "Reactor", "Plans", "Messages", "JSONText", "Locking",
       "Timing", nioCore, nioHTTP1, logging),
     .target("Files", uses: "COpenAt", "Front", "Plans", "Messages", nioCore, nioPosix, nioHTTP1, logging),
+    .target("OpenAPI", uses: "Plans", "Messages", "JMESPath", "JSONText"),
     .target(
       "Gateway", uses: "CMalloc", "Listening", "TLS", "HTTP1", "Files", "Proxying", "Policies", "Identity", "Front",
       "Idempotency", "Limiting", "Caching", "Redis", "Composing", "Upstream", "Transfers", "Observing", "Reactor",
       "Definitions", "Tokens", "Plans", "Messages", "Metrics", "JMESPath", "JSONText", "Resilience", "Locking",
-      "Timing", nioCore, nioPosix, logging),
+      "Timing", "OpenAPI", nioCore, nioPosix, logging),
     .target("DemoShop", uses: "COpenSSL", "JSONText", "Locking", nioCore, nioPosix, nioHTTP1),
     .executableTarget(
       "weft", uses: "CSpawn", "Gateway", "Identity", "Importing", "Definitions", "DemoShop", "Plans", "JMESPath",
       "JSONText",
-      "Locking", argumentParser),
+      "Locking", "OpenAPI", argumentParser),
     .executableTarget(
       "cache-benchmark", uses: "Caching", "Plans", "Messages", nioCore, nioPosix, logging,
       path: "Benchmarks/cache-benchmark"),
@@ -212,6 +213,8 @@ let package = Package(
     .testTarget(
       "GatewayTests", uses: "Gateway", "Metrics", "Definitions", "TestInputs", "Front", "Upstream", "Plans",
       "Messages", "Timing", exclude: ["Metrics/alerts.test.yaml"]),
+    .testTarget(
+      "OpenAPITests", uses: "OpenAPI", "Definitions", "Plans", "JSONText", exclude: ["Golden", "Files"]),
     .testTarget("DemoShopTests", uses: "DemoShop", "TestSockets", "JSONText"),
     .testTarget(
       "BehaviourTests", uses: "weft", "TestInputs", "TestRedis", "TestSockets", "TestTokens", nioCore, nioHPACK, yams,

@@ -33,6 +33,8 @@ final class Loading {
   var isWithoutPlans = true
   /// Those that could be compiled, and `nil` for those that could not, of which was told.
   private var ruleSets: [RuleSettings: RuleSet?] = [:]
+  /// What backends say of themselves, by their names.
+  var documents: [String: JSONValue] = [:]
   private var canonicalTexts: [SourceLocation: String] = [:]
 
   init(environment: [String: String], folder: String) {

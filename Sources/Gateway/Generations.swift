@@ -151,6 +151,7 @@ final class Generations: Sendable {
             report: MetricsReport(
               process: process, server: server, kept: kept, plan: plan, reloads: figures))
         ),
+        (OpenAPIEndpoint.entry, OpenAPIEndpoint(plan: plan)),
       ])
   }
 

@@ -1,3 +1,5 @@
+import JSONText
+
 /// Everything a folder of definitions says, checked and compiled. Immutable; the gateway is assembled from it.
 package struct GatewayPlan: Sendable {
   package var process: ProcessPlan
@@ -11,6 +13,8 @@ package struct GatewayPlan: Sendable {
   package var providers: [ProviderPlan] = []
   /// How much clients may have; routes whose `limit` says so have them, too.
   package var plans: [ClientPlan] = []
+  /// What backends say of themselves, by their names: OpenAPI documents of version 3.
+  package var backendDocuments: [String: JSONValue] = [:]
   /// What was read of secrets' files and of files of rules, by their paths.
   package var files = Secret<[String: String]>([:])
   /// Of the texts of all files that it was made of, those of `files` included: 16 hexadecimal digits, the same wherever the

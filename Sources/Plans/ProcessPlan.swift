@@ -100,6 +100,7 @@ package struct ProcessPlan: Sendable {
   package static let mostThreads = 256
   package var cache = CacheSettings()
   package var state = StateStore.withCache
+  package var openAPI = OpenAPISettings()
   package var logLevel = "info"
   package var accessLog = false
 

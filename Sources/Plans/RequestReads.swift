@@ -37,6 +37,8 @@ package struct RequestReads: Hashable, Sendable {
   package var client = Names.none
   /// The request's JSON body.
   package var body = false
+  /// Stands in `query` for a parameter that the request does not have.
+  package var queryDefaults: [String: String] = [:]
 
   package init() {}
 
@@ -74,6 +76,7 @@ package struct RequestReads: Hashable, Sendable {
     reads.identity.formUnion(other.identity)
     reads.client.formUnion(other.client)
     reads.body = body || other.body
+    reads.queryDefaults.merge(other.queryDefaults) { first, _ in first }
     return reads
   }
 }

@@ -18,6 +18,7 @@ package struct RoutePlan: Sendable {
   package var location: SourceLocation
   package var work: Work
   package var policies = RoutePolicies()
+  package var documentation = RouteDocumentation()
   package var definition = Definition()
 
   package init(

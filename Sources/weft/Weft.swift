@@ -30,6 +30,9 @@ struct Weft: ParsableCommand {
       Import.self, Init.self, Demo.self, ShowVersion.self,
       Run.self, Check.self, Routes.self, Explain.self, Eval.self, Schema.self, Reload.self, Health.self, Purge.self,
       Key.self, Demo.self, ShowVersion.self,
+      Run.self, Check.self, Routes.self, Explain.self, Eval.self, Schema.self, OpenAPICommand.self, Format.self,
+      Reload.self, Purge.self, Key.self,
+      Demo.self, ShowVersion.self,
     ])
 }
 

@@ -18,10 +18,12 @@ final class RouteScope {
   /// The route as users know it, and where its mapping is.
   private let route: (name: String, node: YAMLNode)
 
+  /// - Parameter queryDefaults: of the route's parameters.
   init(
     captures: [String]?, calls: [String], providers: [ProviderPlan]?, route: (name: String, node: YAMLNode),
-    loading: Loading
+    queryDefaults: [String: String] = [:], loading: Loading
   ) {
+    reads.queryDefaults = queryDefaults
     self.route = route
     self.providers = providers
     self.captures = captures
@@ -31,7 +33,9 @@ final class RouteScope {
 
   /// One of the same route, of which nothing was read yet.
   func fresh() -> RouteScope {
-    RouteScope(captures: captures, calls: calls, providers: providers, route: route, loading: loading)
+    RouteScope(
+      captures: captures, calls: calls, providers: providers, route: route, queryDefaults: reads.queryDefaults,
+      loading: loading)
   }
 
   /// The environment variables that were read: no other one is ever in reach of a request.

@@ -33,6 +33,9 @@ struct BackendDecoder {
     plan.idempotent = reader[\.idempotent] ?? false
     plan.generatesIdempotencyKeys = reader[\.idempotencyKey] ?? false
     plan.host = reader[\.host] ?? plan.host
+    if let path = reader[\.openapi], let place = reader.pair(\.openapi)?.value {
+      loading.documents[plan.name] = BackendDocument(loading: loading).read(path, namedAt: place)
+    }
     checkForward(plan, reader)
     OAuth2Decoder.check(reader)
     checkProtocol(plan, reader)

@@ -15,9 +15,11 @@ struct FolderDecoder {
     var isBroken = false
     var brokenGateway = ""
     // What gateway.yaml names may stand in the folder, and is no BFF file.
-    for source in sources.filter({ $0.stem == "gateway" }) + sources.filter({ $0.stem != "gateway" })
+    let ordered = sources.filter({ $0.stem == "gateway" }) + sources.filter({ $0.stem != "gateway" })
+    let all = ordered.map { (source: $0, composed: YAMLComposer.compose($0)) }
+    for file in all { BackendDocument.note(file.composed.root, loading) }
+    for (source, composed) in all
     where !loading.isNamed(source.name) && !brokenGateway.contains(source.lastName) {
-      let composed = YAMLComposer.compose(source)
       // A list may be one of secrets whose name is misspelt in gateway.yaml: nothing of it is shown.
       if composed.root?.elements == nil { loading.add(source) }
       loading.add(composed.diagnostics)
@@ -43,6 +45,7 @@ struct FolderDecoder {
     plan.providers = providers ?? []
     plan.plans = loading.plans?.plans ?? []
     plan.answers = gateway.answers
+    plan.backendDocuments = loading.documents
     plan.files = Secret(loading.secrets)
     return plan
   }
@@ -109,6 +112,7 @@ struct FolderDecoder {
     var routes: [RoutePlan] = []
     var table = RouteTable()
     var names: [String: SourceLocation] = [:]
+    var operations: [String: SourceLocation] = [:]
     for (source, reader) in files {
       var file = bff(source, reader, &names)
       file.defaults += defaults
@@ -116,6 +120,12 @@ struct FolderDecoder {
       for pair in reader[\.routes] ?? [] {
         guard let route = decoder.decode(pair) else { continue }
         table.add(route, key: pair.key, loading)
+        if let id = route.documentation.operationID, let place = pair.value["operationId"]?.value {
+          if let first = operations[id] {
+            loading.report(place, "the operation `\(id)` is named twice; the first is at \(first)", hint: "rename it")
+          }
+          operations[id] = place.location
+        }
         routes.append(route)
       }
     }

@@ -15,6 +15,7 @@ enum GatewayDecoder {
     plan.writes = reader[\.writes] ?? plan.writes
     plan.threads = reader[\.threads]
     plan.cache = reader[\.cache] ?? plan.cache
+    plan.openAPI = reader[\.openapi] ?? plan.openAPI
     let redis = reader[\.redis]
     if let redis { (plan.cache.redis, plan.state) = (redis.cache, redis.state) }
     // Of one that is wrong was told.

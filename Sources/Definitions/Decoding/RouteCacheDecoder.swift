@@ -27,7 +27,7 @@ struct RouteCacheDecoder {
     checkReads(pair)
     warnOfForwarding(route, pair)
     checkHeaders(route)
-    let pairs = reader.effectivePairs.filter { !RouteKeys.policies.contains($0.name) }
+    let pairs = reader.effectivePairs.filter { !(RouteKeys.policies + RouteKeys.documentation).contains($0.name) }
     let texts = pairs.map { "\($0.key.canonicalText)\($0.value.canonicalText)" }
     plan.definition = Secret(texts.joined())
     return plan

@@ -17,10 +17,12 @@ struct RouteDecoder {
     guard let reader = MappingReader<RouteKeys>(pair.value, loading, defaults: file.defaults) else { return nil }
     let captures = name == nil ? nil : pattern.captureNames
     let inEffect = AuthDecoder.providers(reader, of: providers)
-    let work = work(reader, pair.key, name?.methods, captures: captures, pattern, inEffect)
+    let documentation = DocumentationDecoder(reader: reader, captures: captures).decode()
+    let queryDefaults = documentation.queryDefaults
+    let work = work(reader, pair.key, name?.methods, captures: captures, pattern, inEffect, queryDefaults)
     let scope = RouteScope(
       captures: captures, calls: reader.pair(\.calls)?.value.pairs?.map(\.name) ?? [], providers: inEffect,
-      route: (pair.key.text ?? "", reader.node), loading: loading)
+      route: (pair.key.text ?? "", reader.node), queryDefaults: queryDefaults, loading: loading)
     guard let name, let work else {
       _ = policies(reader, scope, named: pair.key.text ?? "", name?.methods, work)
       return nil
@@ -29,7 +31,9 @@ struct RouteDecoder {
       bff: file.name, methods: name.methods, pattern: pattern, hosts: file.hosts, location: pair.key.location,
       work: work)
     plan.policies = policies(reader, scope, named: plan.identity, name.methods, work)
-    plan.policies.answers.responseHeaders = ResponseHeadersPlan(responseHeaders(reader, scope.fresh(), work))
+    plan.policies.answers.responseHeaders = ResponseHeadersPlan(
+      responseHeaders(reader, scope.fresh(), work), queryDefaults: queryDefaults)
+    plan.documentation = documentation
     checkBody(plan.policies, work, reader)
     plan.definition = definition(reader)
     return plan
@@ -135,7 +139,7 @@ struct RouteDecoder {
 
   private func work(
     _ reader: MappingReader<RouteKeys>, _ key: YAMLNode, _ methods: MethodSet?, captures: [String]?,
-    _ pattern: PathPattern, _ providers: [ProviderPlan]?
+    _ pattern: PathPattern, _ providers: [ProviderPlan]?, _ queryDefaults: [String: String]
   ) -> RoutePlan.Work? {
     let rest = Self.rest(pattern)
     guard let kind = kind(reader, key) else { return nil }
@@ -143,7 +147,7 @@ struct RouteDecoder {
     let calls = kind == .composite ? reader[\.calls] ?? [] : []
     let scope = RouteScope(
       captures: captures, calls: calls.map(\.name), providers: providers, route: (key.text ?? "", reader.node),
-      loading: loading)
+      queryDefaults: queryDefaults, loading: loading)
     switch kind {
     case .proxy: return proxy(reader, scope, pattern).map { .proxy($0) }
     case .redirect: return RedirectDecoder(reader: reader, scope: scope, rest: rest).decode().map { .redirect($0) }

@@ -97,6 +97,11 @@ struct BackendKeys: KeySet {
     "host", .choice(), default: Defaults.backend.host.rawValue,
     "The `Host` that proxies send: the backend's own or the client's.",
     example: "client")
+  let openapi = Key<String>(
+    "openapi", .file(), default: "none",
+    "The OpenAPI document of the backend, version 3, in JSON or YAML: the shapes of its answers stand in that of the "
+      + "gateway. Requests and answers are not checked by it.",
+    example: "openapi/users.json")
 
   static var relations: [KeyRelation] { [.oneOf(["url", "urls"])] }
 }

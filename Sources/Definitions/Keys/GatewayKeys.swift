@@ -61,6 +61,9 @@ struct GatewayKeys: KeySet {
     "How much clients may have by the plan of each, `identity.plan`, where a route has `limit: plan`; `default` is the plan "
       + "of those who have none of these.",
     example: "{ gold: { limit: [1000/m, 100000/24h] }, default: { limit: 10/m } }")
+  let openapi = Key<OpenAPISettings>(
+    "openapi", .table(OpenAPIKeys.self, OpenAPIKeys.decode), default: "none",
+    "What the OpenAPI document says of the whole.", example: "{ title: Shop, version: \"2.4\" }")
   let tracing = LaterKey("tracing", "Where spans are sent.")
 
   static func advice(for unknown: String) -> String? { RouteKeys.placement(of: unknown) }

@@ -41,6 +41,7 @@ enum Pattern {
   static let scope = #"^[!#-\[\]-~]+$"#
   static let percent = "^0*(?:[0-9]{1,2}|100)%$"
   static let status = "^(?:[1-5]xx|[1-5][0-9][0-9](?:-[1-5][0-9][0-9])?)$"
+  static let answerStatus = "^[2-5][0-9][0-9]$"
   static let origin = #"^(?:null|\*|[A-Za-z][A-Za-z0-9+.-]*://(?:\*\.)?[^\s/?#@*]+)$"#
   static let mediaType = #"^[A-Za-z0-9!#$&^_.+*-]+/[A-Za-z0-9!#$&^_.+*-]+$"#
   /// Exactly one template.

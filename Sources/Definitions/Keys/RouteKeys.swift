@@ -104,6 +104,27 @@ struct RouteKeys: KeySet {
   let errors = Key<YAMLNode?>.errors
   let expose = Key<ExposePlan>.expose
   let compress = Key<CompressPlan?>.compress
+  let summary = Key<String>(
+    "summary", .text("text"), default: "none", "A line on it for the OpenAPI document.", example: "The start page")
+  let description = Key<String>(
+    "description", .text("text"), default: "none", "More of it for the OpenAPI document.",
+    example: "Who has no orders yet gets an empty list.")
+  let tags = Key<[String]>(
+    "tags", .list(of: .text("tag")), default: "the name of the BFF", "What the OpenAPI document groups it by.",
+    example: "[orders]")
+  let deprecated = Key<Bool>(
+    "deprecated", .boolean(), default: "false", "The OpenAPI document tells callers to leave it.", example: "true")
+  let operationId = Key<String>(
+    "operationId", .name("the name of an operation"), default: "made of method and path",
+    "Its name in the OpenAPI document. No two routes may share it.", example: "getDashboard")
+  let parameters = Key<[YAMLNode.Pair]>(
+    "parameters", .entries("parameter", .table(ParameterKeys.self)), default: "none",
+    "What there is to know of its parameters, and what stands in for one that the query does not have.",
+    example: "{ limit: { type: integer, default: 20, description: How many at most. } }")
+  let responses = Key<[YAMLNode.Pair]>(
+    "responses", .entries("status", .table(ResponseKeys.self), pattern: Pattern.answerStatus), default: "none",
+    "What there is to know of its answers, by status, for the OpenAPI document.",
+    example: "{ 200: { description: The order., sample: { id: 5001 } } }")
 
   /// Keys that only one kind of route has a use for.
   static let compositeOnly = [
@@ -115,6 +136,8 @@ struct RouteKeys: KeySet {
     "cors", "allow", "deny", "limit", "auth", "refuse", "bodyLimit", "waf", "idempotency", "secure", "errors", "expose",
     "compress",
   ]
+  /// Keys that tell of it to those who call it.
+  static let documentation = ["summary", "description", "tags", "deprecated", "operationId", "responses"]
   /// Keys whose lists may take up the next level's by `base`.
   static let layered = ["limit", "refuse"]
   static let proxyOnly = ["host", "headers", "idleTimeout", "retryBuffer", "rewriteLocation"]

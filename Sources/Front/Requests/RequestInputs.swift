@@ -17,6 +17,8 @@ package struct RequestInputs: Sendable {
   private let identity: Names
   private let client: [ScopeName.ClientMember]
   private let readsBody: Bool
+  /// In the order of their names.
+  private let queryDefaults: [(name: String, value: String)]
 
   package init(_ reads: RequestReads) {
     path = Self.names(reads.path)
@@ -28,6 +30,7 @@ package struct RequestInputs: Sendable {
     identity = Self.names(reads.identity)
     client = ScopeName.ClientMember.allCases.filter { reads.client.contains($0.rawValue) }
     readsBody = reads.body
+    queryDefaults = reads.queryDefaults.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
   }
 
   /// Names are compared by their bytes, as templates look them up. Where one is beyond ASCII, other bytes may be the
@@ -75,6 +78,7 @@ package struct RequestInputs: Sendable {
     guard let query else {
       var members = InputMembers<JSONName>(.first)
       FormQuery.forEach(request) { members.add($0, $1) }
+      for (name, value) in queryDefaults { members.add(name, value) }
       return members.forEachText { visitor.take($0, $1) }
     }
     var values = [String?](repeating: nil, count: query.count)
@@ -83,8 +87,10 @@ package struct RequestInputs: Sendable {
         values[index] = value
       }
     }
-    for (name, value) in zip(query, values) { visitor.take(name, value) }
+    for (name, value) in zip(query, values) { visitor.take(name, value ?? queryDefault(name)) }
   }
+
+  private func queryDefault(_ name: String) -> String? { queryDefaults.first { $0.name == name }?.value }
 
   private func visitQueryLists(_ request: IncomingRequest, _ visitor: inout some RequestInputVisitor) {
     visitor.begin(.queryList)

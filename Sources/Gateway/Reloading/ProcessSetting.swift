@@ -70,6 +70,7 @@ struct ProcessSetting {
       ProcessSetting("cache.refreshes", \.cache.mostRefreshes, .withCache),
       ProcessSetting("redis", \.cache.redis, .withCache),
       ProcessSetting("redis.state", \.state, .withState),
+      ProcessSetting("openapi", \.openAPI),
       ProcessSetting("log.level", \.logLevel),
       ProcessSetting("log.access", \.accessLog),
     ]

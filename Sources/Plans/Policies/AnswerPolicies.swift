@@ -21,11 +21,13 @@ package struct ResponseHeadersPlan: Sendable {
   package let readsResponse: Bool
 
   /// `nil` where there are none.
-  package init?(_ templates: [HeaderTemplate]) {
+  /// - Parameter queryDefaults: of the route's parameters.
+  package init?(_ templates: [HeaderTemplate], queryDefaults: [String: String] = [:]) {
     if templates.isEmpty { return nil }
     self.templates = templates
     let paths = templates.flatMap { $0.value.references.map(\.path) }
     var reads = RequestReads()
+    reads.queryDefaults = queryDefaults
     for path in paths { reads.insert(path) }
     reads.body = false
     self.reads = reads

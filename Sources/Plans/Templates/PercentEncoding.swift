@@ -39,7 +39,7 @@ package enum PercentEncoding {
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:@/?")
 
   /// Encodes everything but unreserved characters.
-  static func appendValue(_ bytes: UnsafeRawBufferPointer, to target: inout [UInt8]) {
+  package static func appendValue(_ bytes: UnsafeRawBufferPointer, to target: inout [UInt8]) {
     let allowed = unreserved
     for byte in bytes { append(byte, allowed.contains(byte), to: &target) }
   }

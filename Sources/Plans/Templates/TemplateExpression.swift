@@ -7,7 +7,7 @@ package typealias TemplateReference = Expression.Reference
 /// One `${…}` of a template, compiled. *Immutable*; a class, so that taking it out of a template at a request counts
 /// one reference and not one for each part of the program.
 package final class TemplateExpression: Sendable {
-  private let program: Expression
+  let program: Expression
   /// The names of an expression like `path.userId`, which is most of them: walked without the evaluator (40 ns
   /// instead of 110).
   private let names: [JSONName]?
@@ -70,6 +70,9 @@ package final class TemplateExpression: Sendable {
 
   /// More than names with dots between: what it costs is told by what it is applied to.
   package var isComputed: Bool { names == nil && constant == nil }
+
+  /// All values that it can have, where these are literals; `nil` where there are others.
+  package var literals: [JSONValue]? { program.literals }
 
   func evaluate(_ root: JSONValue, _ budget: StepBudget?) throws(RenderFailure) -> JSONValue {
     if let constant { return constant }

@@ -33,8 +33,11 @@ package struct ValueTemplate: Sendable {
   package let references: [TemplateReference]
   /// The value, where it is the same for every request.
   package let constant: JSONValue?
+  /// As the definition has it.
+  package let source: Source
 
   package init(_ source: Source) {
+    self.source = source
     var compiler = Compiler()
     compiler.add(source, field: "")
     compiler.endBytes()

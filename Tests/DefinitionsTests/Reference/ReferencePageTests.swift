@@ -55,7 +55,8 @@ import Testing
 
   /// Their examples name files that are not there.
   private static let needsFile: Set = [
-    "TLS.ca", "TLS.certificate", "TLS.key", "Secret.file", "Backend.tls", "Redis.password", "Redis TLS.ca",
+    "TLS.ca", "TLS.certificate", "TLS.key", "Secret.file", "Backend.tls", "Backend.openapi", "Redis.password",
+    "Redis TLS.ca",
     "Redis TLS.certificate", "Redis TLS.key", "Admin.token", "Listen.tls", "Listen TLS.certificates",
     "Listen TLS.clientCertificates", "Certificate.certificate", "Certificate.key", "Certificate.pkcs12",
     "Certificate.passphrase", "Route.files", "Files.dir", "Client certificates.ca", "Client certificates.crl",
