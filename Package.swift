@@ -153,7 +153,7 @@ let package = Package(
     .testTarget("MetricsTests", uses: "Metrics", "TestInputs", "Timing"),
     .testTarget("ResilienceTests", uses: "Resilience", "TestInputs", "Timing"),
     .testTarget("ReactorTests", uses: "Reactor", "Locking", "Timing"),
-    .testTarget("ObservingTests", uses: "Observing", logging),
+    .testTarget("ObservingTests", uses: "Observing", "Locking", logging),
     .testTarget("ResolvingTests", uses: "Resolving", "TestSockets", "Locking", "Timing"),
     .testTarget(
       "TransfersTests", uses: "Transfers", "TestInputs", "TestSockets", "Resolving", "Reactor", "Messages", "Locking",

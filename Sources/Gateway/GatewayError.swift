@@ -11,6 +11,8 @@ package enum GatewayError: Error, CustomStringConvertible {
   case badSocket(String)
   /// It passes sockets where nothing listens.
   case unusedSockets([String])
+  /// A file, and why it can't be written.
+  case cannotLog(String, String)
 
   package var description: String {
     switch self {
@@ -22,6 +24,7 @@ package enum GatewayError: Error, CustomStringConvertible {
     case .badSocket(let reason): "LISTEN_FDS: \(reason)"
     case .unusedSockets(let addresses):
       "the supervisor listens on \(addresses.joined(separator: ", ")), which neither `listen` nor `admin` has"
+    case .cannotLog(let path, let reason): "`log.file`, \(path), can't be written: \(reason)"
     case .cannotListen(let text, let reason): "cannot listen on \(text): \(reason)"
     }
   }

@@ -32,9 +32,10 @@ final class Generations: Sendable {
   init(_ plan: GatewayPlan, on process: ProcessParts, reloading source: @escaping DefinitionSource) throws {
     self.process = process
     self.source = source
-    process.apply(plan.process)
     figures = ReloadFigures(plan.fingerprint)
     let kept = try KeptParts(for: plan, on: process)
+    _ = process.accessFiles.put(try process.accessFiles.file(plan.process.log, process.logger))
+    process.apply(plan.process)
     current = Locked(Current(generation: Generation(plan, on: process, kept), kept: kept))
   }
 
@@ -103,12 +104,15 @@ final class Generations: Sendable {
     }
     if difference.isEmpty { return difference }
     let kept: KeptParts
+    let file: AccessFile?
     do {
       try plan.process.admin.check()
+      file = try process.accessFiles.file(plan.process.log, process.logger)
       kept = try KeptParts(for: plan, on: process, after: old.kept)
     } catch {
       throw Diagnostics([Diagnostic(at: SourceLocation(file: "gateway.yaml", line: 0, column: 0), "\(error)")])
     }
+    let oldFile = process.accessFiles.put(file)
     process.apply(plan.process)
     // What is new now is not waited for.
     process.state.hadKeys(process.keys.wereFetched)
@@ -121,6 +125,7 @@ final class Generations: Sendable {
       current.generation = generation
       current.kept = kept
     }
+    if let oldFile { NIOThreadPool.singleton.submit { _ in oldFile.end() } }
     return difference
   }
 

@@ -1,6 +1,8 @@
+import Front
 import Glibc
 import Logging
 import Observing
+import Plans
 import Synchronization
 
 /// The process's log: to standard error, so that standard output stays what a command prints. Its one writer and its
@@ -20,6 +22,8 @@ package enum ProcessLog {
     let named = Logger.Level(rawValue: level) ?? .info
     self.level.store(Logger.Level.allCases.firstIndex(of: named) ?? 0, ordering: .relaxed)
   }
+
+  static func set(_ format: LogPlan.Format) { writer.set(LogFormat(format)) }
 
   /// Writes out what there is, before the process ends, or anything else is written to standard error. Waits a second
   /// at most: a reader who stalls does not keep the process alive.

@@ -4,6 +4,7 @@ import Identity
 import Limiting
 import Logging
 import NIOPosix
+import Observing
 import Plans
 import Policies
 import Reactor
@@ -36,6 +37,7 @@ struct ProcessParts: Sendable {
   /// One of them.
   let requests: RequestCounters
   let lag: LoopLag
+  let accessFiles = AccessFiles()
   let logger: Logger
   /// Descriptors that the process may have, and those that it had before it served.
   private let descriptors: (limit: Int, open: Int)
@@ -68,7 +70,7 @@ struct ProcessParts: Sendable {
 
   func serverSettings(_ plan: ProcessPlan) -> ServerSettings {
     let budget = budget(plan)
-    var settings = ServerSettings(plan, logger: logger, accessLog: ProcessLog.writer)
+    var settings = ServerSettings(plan, logger: logger, accessLog: accessFiles.writer ?? ProcessLog.writer)
     settings.limits.connections = budget.connections
     settings.mostRefusals = budget.refusals
     settings.observers = observers
@@ -78,6 +80,8 @@ struct ProcessParts: Sendable {
   /// Takes over what a plan says of the process as a whole; listeners take theirs over by `serverSettings`.
   func apply(_ plan: ProcessPlan) {
     ProcessLog.set(level: plan.logLevel)
+    ProcessLog.set(plan.log.format)
+    accessFiles.writer?.set(LogFormat(plan.log.format))
     writes.bound(by: plan.writes)
     transfers.bound(connections: budget(plan).backendConnections)
   }
@@ -90,6 +94,7 @@ struct ProcessParts: Sendable {
 
   func stop() async {
     transfers.stop()
+    accessFiles.writer?.flush()
     try? await frontLoops.shutdownGracefully()
   }
 }

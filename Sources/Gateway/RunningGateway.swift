@@ -48,9 +48,10 @@ package final class RunningGateway: Sendable {
     let adminAddress = try listenAddress(plan.process.admin.address)
     let handed = try HandedSockets.all(takeover)
     let process = ProcessParts(plan.process)
-    let settings = process.serverSettings(plan.process)
     do {
       let generations = try Generations(plan, on: process, reloading: source)
+      // Behind it, as it opens the file of the log.
+      let settings = process.serverSettings(plan.process)
       do {
         let waits = takeover != nil
         if waits { await process.waitForKeys() }
@@ -162,6 +163,9 @@ package final class RunningGateway: Sendable {
   package func reload() async -> ReloadOutcome {
     await generations.reload()
   }
+
+  /// Opens the file of the access log anew, after it was renamed. Any thread that may block.
+  package func reopenLog() { process.accessFiles.reopen() }
 
   /// How it is to end.
   package var shutdownTimes: ProcessPlan.Shutdown { generations.generation.plan.process.shutdown }

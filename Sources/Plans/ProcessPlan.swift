@@ -103,6 +103,7 @@ package struct ProcessPlan: Sendable {
   package var openAPI = OpenAPISettings()
   package var logLevel = "info"
   package var accessLog = false
+  package var log = LogPlan()
 
   package init() {}
 

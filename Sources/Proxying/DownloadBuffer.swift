@@ -15,7 +15,7 @@ struct DownloadBuffer {
     /// With the result, where the answer has some.
     var trailers: HeaderBlock?
     var result: Result<Void, CallFailure>?
-    /// With the result.
+    /// With the head, as far as is known then, and with the result.
     var trace: CallTrace?
     /// The transfer loop waits for room.
     var wakes = false
@@ -30,8 +30,9 @@ struct DownloadBuffer {
     return !isHopDue
   }
 
-  mutating func setHead(_ status: Int, _ headers: HeaderBlock) {
+  mutating func setHead(_ status: Int, _ headers: HeaderBlock, _ trace: CallTrace) {
     batch.head = (status, headers)
+    batch.trace = trace
   }
 
   /// False: no more room.

@@ -6,7 +6,8 @@ import Upstream
 // The backend's side; all of it on the transfer loop, most of it inside libcurl.
 extension ProxyFlow: UpstreamStreamDelegate {
   func stream(_ stream: UpstreamStream, receivedHead status: Int, headers: HeaderBlock) {
-    change { $0.setHead(status, headers) }
+    let trace = trace(stream, .success(()))
+    change { $0.setHead(status, headers, trace) }
   }
 
   func stream(_ stream: UpstreamStream, received bytes: UnsafeRawBufferPointer) -> Bool {

@@ -39,14 +39,12 @@ extension ProxyFlow: ExchangeStream, LoopVisitor {
   private func takeBatch() {
     guard !isOver, !hasBegun || exchange.isReady else { return }
     let batch = buffers.withLock { $0.download.take() }
+    if let trace = batch.trace { exchange.record.calls = [trace] }
     if let head = batch.head {
       begin(ProxyAnswer(status: head.status, headers: head.headers, rewriting), room: batch.bytes.readableBytes)
     }
     if !isOver && hasBegun { exchange.write(batch.bytes) }
-    if !isOver, let result = batch.result {
-      if let trace = batch.trace { exchange.record.calls = [trace] }
-      end(result, batch.trailers)
-    }
+    if !isOver, let result = batch.result { end(result, batch.trailers) }
     exchange.flush()
     if batch.wakes && !isOver { onTransferLoop { $0.stream?.resumeReceiving() } }
   }

@@ -6,7 +6,8 @@ struct Run: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Serve a folder of definitions.",
     discussion: """
-      Refuses what `check` refuses. SIGHUP reads the folder again, and serves it where it is good. SIGTERM or SIGINT \
+      Refuses what `check` refuses. SIGHUP reads the folder again, and serves it where it is good. SIGUSR1 \
+      opens the file of the log anew. SIGTERM or SIGINT \
       stops accepting after the delay, finishes what runs within the drain time, and exits with 0, or with 1 where \
       something had to be cut off. A second signal ends at once. SIGUSR2 starts the program anew with --takeover, as it \
       is on the disk now.
@@ -71,7 +72,7 @@ func serve(
   flushOutput()
   Supervisor.tell(isReady: true)
   former?.complete()
-  Signals.wait(reload: { reload(gateway) }, exchange: exchange)
+  Signals.wait(reload: { reload(gateway) }, reopen: { gateway.reopenLog() }, exchange: exchange)
   let shutdown = gateway.shutdownTimes
   // What it is told of this process counts for the one that has taken over.
   if !gateway.isHandedOver { Supervisor.tell(isReady: false) }

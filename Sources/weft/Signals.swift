@@ -1,6 +1,6 @@
 import Glibc
 
-/// SIGTERM, SIGINT, SIGHUP and SIGUSR2, taken by waiting for them instead of by a handler.
+/// SIGTERM, SIGINT, SIGHUP, SIGUSR1 and SIGUSR2, taken by waiting for them instead of by a handler.
 enum Signals {
   /// Then SIGHUP may say that it is gone.
   private static let hasTerminal = isatty(STDIN_FILENO) == 1
@@ -13,20 +13,20 @@ enum Signals {
     pthread_sigmask(SIG_BLOCK, &set, nil)
   }
 
-  /// Returns when one arrives that ends the process; `reload` is called for a SIGHUP of somebody who expects that,
-  /// `exchange` for a SIGUSR2.
-  static func wait(reload: () -> Void, exchange: () -> Void) {
+  /// Returns when one arrives that ends the process; `reload` is called for a SIGHUP of somebody who expects that, `reopen`
+  /// for a SIGUSR1, `exchange` for a SIGUSR2.
+  static func wait(reload: () -> Void, reopen: () -> Void, exchange: () -> Void) {
     var set = waitedFor
     while true {
       var number: Int32 = 0
       guard sigwait(&set, &number) == 0 else { continue }
-      if number == SIGUSR2 {
-        exchange()
-        continue
-      }
       let isHungUp = hasTerminal && isatty(STDIN_FILENO) == 0
-      guard number == SIGHUP, !isHungUp else { return }
-      reload()
+      switch number {
+      case SIGUSR1: reopen()
+      case SIGUSR2: exchange()
+      case SIGHUP where !isHungUp: reload()
+      default: return
+      }
     }
   }
 
@@ -35,6 +35,7 @@ enum Signals {
     var set = waitedFor
     sigdelset(&set, SIGHUP)
     sigdelset(&set, SIGUSR2)
+    sigdelset(&set, SIGUSR1)
     pthread_sigmask(SIG_UNBLOCK, &set, nil)
     signal(SIGTERM, SIG_DFL)
     signal(SIGINT, SIG_DFL)
@@ -47,6 +48,7 @@ enum Signals {
     sigaddset(&set, SIGINT)
     sigaddset(&set, SIGHUP)
     sigaddset(&set, SIGUSR2)
+    sigaddset(&set, SIGUSR1)
     return set
   }
 }

@@ -115,7 +115,7 @@ extension Behaviour {
       }
       try gateway.stopInOrder()
       let log = gateway.child.errors.text
-      #expect(log.contains("subject=ann"), "\(log)")
+      #expect(log.contains("identity=ann"), "\(log)")
       for why in ["the password is wrong", "there is no such user", "the credential is no user and password"] {
         #expect(log.contains("refused=auth why=\"\(why)\""), "\(log)")
       }

@@ -138,7 +138,7 @@ extension Behaviour {
       try gateway.stopInOrder()
       let log = gateway.child.errors.text
       let expected: [Regex<Substring>] = [
-        #/status=200 .*subject="an acme"/#, #/status=401 refused=auth why="the key is not known"/#,
+        #/status=200 .*identity="an acme"/#, #/status=401 refused=auth why="the key is not known"/#,
         #/status=401 refused=auth why="there are two credentials"/#,
         #/status=401 refused=auth why="authentication is required"/#,
       ]

@@ -93,6 +93,13 @@ import Testing
     #expect(process.threads == 2)
     #expect(process.logLevel == "debug")
     #expect(process.accessLog)
+    let log = process.log
+    #expect(log.format == .json && log.sample == 0.5 && log.slow == .milliseconds(500))
+    #expect(log.file == "/var/log/weft/access.log")
+    #expect(log.redact.hides(parameter: "token") && log.redact.hides(header: "x-session"))
+    #expect(log.redact.hides(header: "cookie") && !log.redact.hides(header: "x-other"))
+    #expect(log.fields.all.map(\.name) == ["tenant", "agent"])
+    #expect(log.fields.reads.claims == .some(["tenant"]) && log.fields.reads.headers == .some(["user-agent"]))
   }
 
   struct Unexpected: Error {}

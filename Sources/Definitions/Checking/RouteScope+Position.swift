@@ -48,6 +48,7 @@ extension RouteScope {
       name: "`headers` of a backend", readsEnvironment: true, withoutBody: "proxies pass it on as it comes")
     static let external = Position(
       name: "`external`", readsEnvironment: true, isBeforeIdentity: true, withoutBody: "it comes behind it")
+    static let log = Position(name: "a field of the log", readsEnvironment: true, withoutBody: "it may be gone by then")
     static let proxy = Position(name: "a proxy", readsEnvironment: true)
   }
 }

@@ -23,6 +23,7 @@ enum GatewayDecoder {
     if let log = reader[\.log] {
       plan.logLevel = log.level.rawValue
       plan.accessLog = log.access
+      plan.log = log.lines
     }
     return plan
   }
@@ -109,12 +110,5 @@ enum GatewayDecoder {
     settings.memoryBytes = reader[\.memory] ?? settings.memoryBytes
     settings.mostRefreshes = reader[\.refreshes] ?? settings.mostRefreshes
     return settings
-  }
-
-  static func log(_ reader: MappingReader<LogKeys>) -> LogSettings {
-    var log = LogSettings()
-    log.level = reader[\.level] ?? log.level
-    log.access = reader[\.access] ?? log.access
-    return log
   }
 }

@@ -40,7 +40,7 @@ struct GatewayKeys: KeySet {
     "Front loops and transfer loops, of each this many. By default affinity and quota of the process count, rounded up.",
     example: "4")
   let log = Key<LogSettings>(
-    "log", .table(LogKeys.self, GatewayDecoder.log), "What is logged, to standard error.",
+    "log", .table(LogKeys.self, LogDecoder.decode), "What is logged, and how.",
     example: "{ level: debug }")
   let redis = Key<RedisRoles>(
     "redis", .redis(), default: "none",

@@ -10,6 +10,9 @@ package final class AnswerRules: Sendable {
   private let errors: ErrorBody?
   private let expose: ExposePlan
 
+  /// `Server-Timing`, to all clients. Trusted proxies are told anyway.
+  var tellsTimes: Bool { expose.serverTiming }
+
   /// `nil`: nothing is done.
   package init?(_ policies: AnswerPolicies) {
     if policies.isEmpty { return nil }

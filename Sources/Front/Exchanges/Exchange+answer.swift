@@ -149,6 +149,9 @@ extension Exchange {
     _ head: inout AnswerHead, _ fields: some FieldSequence, length: Int?, isPassedOn: Bool = false
   ) {
     rules?.apply(to: &head, fields, isPassedOn: isPassedOn, self)
+    if request.client.peer.isTrusted || rules?.tellsTimes == true, let times = ServerTiming.value(record.calls) {
+      head.changes.add(ServerTiming.name, times)
+    }
     guard let route else { return }
     for index in route.leaving where index < nextStage {
       if let filter = route.stages[index].leave(self, &head, fields, length: length) { filters.append(filter) }

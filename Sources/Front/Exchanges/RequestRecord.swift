@@ -1,5 +1,4 @@
 import Messages
-import Observing
 import Timing
 
 /// What is told of one request in the end, filled on its way. Log, metrics and traces only read it. A value.
@@ -51,56 +50,5 @@ package struct RequestRecord: Sendable {
 
   package mutating func refuse(_ stage: String, _ why: String?, reason: String? = nil) {
     refused = Refusal(stage: stage, why: why, reason: reason)
-  }
-}
-
-/// The access log: one line a request, also for what is none. *Confined to* one front loop.
-package struct AccessLog {
-  /// The most of a subject that a line has, in bytes.
-  private static let longestSubject = 128
-  private let writer: LogWriter?
-  private var line = LogLine()
-
-  init(_ writer: LogWriter?) {
-    self.writer = writer
-  }
-
-  /// The path comes last, since a line that is too long loses its end. It has no query, which may hold secrets.
-  mutating func write(_ record: RequestRecord, _ request: IncomingRequest) {
-    guard let writer else { return }
-    line.begin(level: "info", "request")
-    if let route = record.route { line.field("route", route) }
-    line.field("method", request.method)
-    if let status = record.status { line.field("status", status) }
-    if let outcome = record.outcome { line.field("outcome", outcome) }
-    if record.isReplayed { line.field("replayed", "true") }
-    if let refused = record.refused { write(refused) }
-    if let end = record.end { line.field("end", end.rawValue) }
-    line.field("bytes", record.bytes)
-    line.field("ms", record.received.milliseconds(to: record.ended))
-    line.field("client", request.client.address)
-    if let subject = record.identity?.subject {
-      line.field("subject", String(decoding: subject.utf8.prefix(Self.longestSubject), as: UTF8.self))
-    }
-    line.field("request", request.client.requestID)
-    line.field("path", request.path)
-    writer.append(line.ended())
-  }
-
-  private mutating func write(_ refusal: RequestRecord.Refusal) {
-    line.field("refused", refusal.stage)
-    if let why = refusal.why { line.field("why", why) }
-  }
-
-  /// Without method, path and `X-Forwarded-For`, where no head could be taken: what they are isn't known then.
-  package mutating func write(_ fault: RequestFault, bytes: Int, peer: Peer, requestID: String) {
-    guard let writer else { return }
-    line.begin(level: "info", "request")
-    line.field("status", fault.status)
-    write(RequestRecord.Refusal(stage: "request", why: fault.detail))
-    line.field("bytes", bytes)
-    line.field("client", peer.address)
-    line.field("request", requestID)
-    writer.append(line.ended())
   }
 }

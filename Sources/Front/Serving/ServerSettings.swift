@@ -17,8 +17,8 @@ package struct ServerSettings: Sendable {
   /// `Strict-Transport-Security` of all answers over TLS.
   package var hsts: String?
   package var logger: Logger
-  /// Gets one line a request, whatever the level; nil: none.
-  package var accessLog: LogWriter?
+  /// One line a request, whatever the level; nil: none.
+  package var accessLog: AccessLogSettings?
   /// Who else hears of each request.
   package var observers: [any RequestObservers] = []
 
@@ -32,7 +32,7 @@ package struct ServerSettings: Sendable {
     timeouts = plan.timeouts
     trustedProxies = TrustedProxies(plan.trustedProxies, family: plan.forwardedBy)
     hsts = plan.hsts?.fieldValue
-    self.accessLog = plan.accessLog ? accessLog : nil
+    if plan.accessLog { self.accessLog = accessLog.map { AccessLogSettings(plan.log, $0) } }
   }
 
   /// For the admin address: bounds of its own, so that it answers whatever clients do, and no access log.

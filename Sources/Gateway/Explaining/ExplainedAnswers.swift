@@ -13,7 +13,8 @@ enum ExplainedAnswers {
     if let expose = answers.expose {
       var hidden = expose.outcomeHeader ? [] : ["Weft-Outcome, but from trusted proxies"]
       if !expose.requestID { hidden.append("X-Request-Id") }
-      facts.append(("hides", hidden.joined(separator: "; ")))
+      if !hidden.isEmpty { facts.append(("hides", hidden.joined(separator: "; "))) }
+      if expose.serverTiming { facts.append(("tells", "Server-Timing")) }
     }
     return facts
   }

@@ -73,6 +73,12 @@ struct ProcessSetting {
       ProcessSetting("openapi", \.openAPI),
       ProcessSetting("log.level", \.logLevel),
       ProcessSetting("log.access", \.accessLog),
+      ProcessSetting("log.format", \.log.format),
+      ProcessSetting("log.sample", \.log.sample),
+      ProcessSetting("log.slow", \.log.slow),
+      ProcessSetting("log.file", \.log.file),
+      ProcessSetting("log.redact", \.log.redact),
+      ProcessSetting("log.fields", \.log.fields),
     ]
   }
 

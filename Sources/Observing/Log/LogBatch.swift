@@ -5,15 +5,17 @@ struct LogBatch {
   var bytes: [UInt8] = []
   /// Lost lines that the last line tells of; 0 where there is no such line.
   private var told = 0
+  /// Of the descriptor, where it refused a line.
+  private(set) var fault: Int32 = 0
 
   mutating func clear() {
     bytes.removeAll(keepingCapacity: true)
     told = 0
   }
 
-  mutating func tellOfDropped(_ count: Int) {
+  mutating func tellOfDropped(_ count: Int, _ format: LogFormat) {
     told = count
-    var line = LogLine()
+    var line = LogLine(format)
     line.begin(level: "warning", "log lines were dropped")
     line.field("count", count)
     bytes += line.ended()
@@ -22,12 +24,13 @@ struct LogBatch {
   /// In pieces of whole lines that a pipe takes at once, which is what keeps lines of several processes apart. Waits
   /// for a reader for as long as it takes.
   /// - Returns: how many lines the descriptor refused, those counted that the last line would have told of.
-  func write(to descriptor: Int32) -> Int {
+  mutating func write(to descriptor: Int32) -> Int {
     var start = 0
     while start < bytes.count {
       let limit = min(start + LogLine.maxBytes, bytes.count)
       let end = bytes[start..<limit].lastIndex(of: LogLine.end).map { $0 + 1 } ?? limit
       guard Self.write(bytes[start..<end], to: descriptor) else {
+        fault = errno
         let lines = bytes[start...].count { $0 == LogLine.end }
         return told > 0 ? lines - 1 + told : lines
       }

@@ -1,6 +1,7 @@
 import Glibc
 import Locking
 import Reactor
+import Synchronization
 
 /// *Guarded by its lock*, but for what is confined to its thread. Carries lines to a descriptor on a thread of its own,
 /// so that a reader who stalls never stalls whoever logs.
@@ -29,12 +30,21 @@ package final class LogWriter: Sendable {
   private let descriptor: Int32
   private let reactor = Reactor(name: "log")
   private let state = Locked(State())
+  private let isJSON = Atomic<Bool>(false)
+  private let refused: @Sendable (Int32) -> Void
 
   /// Begins its thread. The descriptor stays the caller's and must outlive the writer.
-  package init(descriptor: Int32) {
+  /// - Parameter refused: called on that thread with the system's error when the descriptor refuses a line.
+  package init(descriptor: Int32, refused: @escaping @Sendable (Int32) -> Void = { _ in }) {
     self.descriptor = descriptor
+    self.refused = refused
     reactor.start()
   }
+
+  /// Of what it tells itself, and of the lines of loggers. Any thread.
+  package var format: LogFormat { isJSON.load(ordering: .relaxed) ? .json : .text }
+
+  package func set(_ format: LogFormat) { isJSON.store(format == .json, ordering: .relaxed) }
 
   /// Any thread; never waits for the descriptor. `line` ends in a line feed and has at most `LogLine.maxBytes`.
   /// - Parameter isError: it has the reserve, too.
@@ -75,7 +85,10 @@ package final class LogWriter: Sendable {
     while take(&batch) {
       let lost = batch.write(to: descriptor)
       // Nothing to be done about a descriptor that takes nothing: the next line tries again.
-      if lost > 0 { return giveUp(lost) }
+      if lost > 0 {
+        giveUp(lost)
+        return refused(batch.fault)
+      }
     }
   }
 
@@ -84,7 +97,7 @@ package final class LogWriter: Sendable {
     batch.clear()
     return state.withLock { state in
       swap(&state.waiting, &batch.bytes)
-      if state.dropped > 0 { batch.tellOfDropped(state.dropped) }
+      if state.dropped > 0 { batch.tellOfDropped(state.dropped, format) }
       state.dropped = 0
       state.taken = batch.bytes.count
       state.isBusy = !batch.bytes.isEmpty

@@ -50,6 +50,8 @@ package struct ExposePlan: Hashable, Sendable {
   package var outcomeHeader = true
   /// `X-Request-Id`
   package var requestID = true
+  /// `Server-Timing`, to all clients. Trusted proxies are told anyway.
+  package var serverTiming = false
 
   package init() {}
 }

@@ -33,8 +33,14 @@ package final class UpstreamStream: UpstreamCourse, @unchecked Sendable {  // gu
     body = KeptBody(bound: repeats ? request.retryBuffer : 0)
   }
 
-  /// The attempts that have ended.
-  package var attempts: AttemptTraces { course.log.ended }
+  /// The attempts so far. One that is under way counts as ended now, and well.
+  package var attempts: AttemptTraces {
+    var all = course.log.ended
+    guard let attempt else { return all }
+    let underWay = course.log.underWay(AttemptTrace.answered, status: status, attempt.times, at: .now())
+    if let underWay { all.add(underWay) }
+    return all
+  }
 
   /// Goes on after `received` returned `false`.
   package func resumeReceiving() { attempt?.resumeReceiving() }

@@ -92,7 +92,7 @@ extension Behaviour {
       #expect(twice.status == 401 && backend.requests.count == 1)
       try gateway.stopInOrder()
       let log = gateway.child.errors.text
-      #expect(log.contains("subject=anna") && !log.contains("t+o/k") && !log.contains("t%2Bo") && !log.contains(basic))
+      #expect(log.contains("identity=anna") && !log.contains("t+o/k") && !log.contains("t%2Bo") && !log.contains(basic))
       #expect(!log.contains("s3cret"))
     }
 

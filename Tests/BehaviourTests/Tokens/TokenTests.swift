@@ -74,7 +74,7 @@ extension Behaviour {
       try gateway.stopInOrder()
       let log = gateway.child.errors.text
       #expect(log.contains(#/status=401 refused=auth why="the token has a signature that is wrong"/#), "\(log)")
-      #expect(log.contains(#/subject="an anna"/#), "\(log)")
+      #expect(log.contains(#/identity="an anna"/#), "\(log)")
       #expect(!log.contains("eyJ") && !log.contains(Self.secret), "\(log)")
     }
 

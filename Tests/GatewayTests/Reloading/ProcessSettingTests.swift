@@ -7,7 +7,7 @@ import Testing
 @Suite struct ProcessSettingTests {
   /// A new setting of the process must say how it is taken over.
   @Test func allOfThemAreListed() {
-    let nested = ["limits", "timeouts", "shutdown", "writes", "admin", "cache"]
+    let nested = ["limits", "timeouts", "shutdown", "writes", "admin", "cache", "log"]
     var count = 0
     for child in Mirror(reflecting: ProcessPlan()).children {
       count += nested.contains(child.label ?? "") ? Mirror(reflecting: child.value).children.count : 1

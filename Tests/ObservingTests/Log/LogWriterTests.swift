@@ -1,4 +1,5 @@
 import Glibc
+import Locking
 import Logging
 import Testing
 
@@ -92,5 +93,29 @@ struct LogWriterTests {
     #expect(writer.flush(within: .seconds(60)))
     #expect(pipe.available().hasSuffix(" notice something happened a=\"one two\" b=2 own=always\n"))
     writer.stop()
+  }
+
+  @Test func inJSONAllThatItWritesItselfIs() {
+    let pipe = TestPipe()
+    let writer = LogWriter(descriptor: pipe.writing)
+    writer.set(.json)
+    Logger(label: "test") { _ in LineLogHandler(writer) }.notice("something happened", metadata: ["b": "2"])
+    #expect(writer.flush(within: .seconds(60)))
+    #expect(pipe.available().hasSuffix(#"Z","level":"notice","msg":"something happened","b":"2"}"# + "\n"))
+    var batch = LogBatch()
+    batch.tellOfDropped(3, .json)
+    let told = String(decoding: batch.bytes, as: UTF8.self)
+    #expect(told.hasSuffix(#""msg":"log lines were dropped","count":3}"# + "\n"))
+    writer.stop()
+  }
+
+  @Test func aDescriptorThatRefusesIsToldOf() {
+    let full = open("/dev/full", O_WRONLY | O_CLOEXEC)
+    let faults = Locked<[Int32]>([])
+    let writer = LogWriter(descriptor: full) { fault in faults.withLock { $0.append(fault) } }
+    writer.append(line("lost"))
+    writer.stop()
+    #expect(faults.withLock { $0 } == [ENOSPC])
+    close(full)
   }
 }

@@ -11,11 +11,16 @@ struct ExposeKeys: KeySet {
     "`Weft-Outcome`, for all clients; without it, for those of `trustedProxies` only.", example: "false")
   let requestId = Key<Bool>(
     "requestId", .boolean(), default: "\(ExposePlan().requestID)", "`X-Request-Id`.", example: "false")
+  let serverTiming = Key<Bool>(
+    "serverTiming", .boolean(), default: "\(ExposePlan().serverTiming)",
+    "`Server-Timing`, how long each call took, for all clients; without it, for those of `trustedProxies` only.",
+    example: "true")
 
   static func decode(_ reader: MappingReader<ExposeKeys>) -> ExposePlan {
     var plan = ExposePlan()
     plan.outcomeHeader = reader[\.outcomeHeader] ?? plan.outcomeHeader
     plan.requestID = reader[\.requestId] ?? plan.requestID
+    plan.serverTiming = reader[\.serverTiming] ?? plan.serverTiming
     return plan
   }
 }
@@ -23,7 +28,8 @@ struct ExposeKeys: KeySet {
 extension Key where Value == ExposePlan {
   static var expose: Key {
     Key(
-      "expose", .table(ExposeKeys.self, ExposeKeys.decode), default: "all of it", "What answers tell of Weft itself.",
+      "expose", .table(ExposeKeys.self, ExposeKeys.decode), default: "all but `Server-Timing`",
+      "What answers tell of Weft itself.",
       example: "{ outcomeHeader: false }")
   }
 }
