@@ -42,7 +42,7 @@ final class FileFlow: ExchangeStream, @unchecked Sendable {
     isReading = true
     let offset = offset
     let count = min(body.part.upperBound - offset, FileBody.pieceBytes)
-    FileThreads.pool.submit { [self] _ in
+    FileThreads.run { [self] in
       let piece = try? file.read(at: offset, count: count)
       exchange.onLoop { self.read(piece) }
     }

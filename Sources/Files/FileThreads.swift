@@ -11,7 +11,16 @@ enum FileThreads {
   static let mostOpenings = 1024
   static let openings = InFlight(limit: mostOpenings)
 
-  static let pool: NIOThreadPool = {
+  /// Runs what blocks, on one of them.
+  static func run(_ body: @escaping @Sendable () -> Void) {
+    OutsideWork.begins()
+    pool.submit { _ in
+      body()
+      OutsideWork.ended()
+    }
+  }
+
+  private static let pool: NIOThreadPool = {
     let pool = NIOThreadPool(numberOfThreads: count)
     pool.start()
     return pool

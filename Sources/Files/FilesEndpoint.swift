@@ -26,7 +26,7 @@ package struct FilesEndpoint: Endpoint {
       return exchange.answer(FileFault.missing.problem.answer())
     }
     guard openings.enter() else { return exchange.refuse("busy", FileFault.busy.problem) }
-    FileThreads.pool.submit { [responder, openings] _ in
+    FileThreads.run { [responder, openings] in
       // Whose client has left meanwhile costs the disk nothing.
       let reply = exchange.isAwaited ? responder.reply(to: request, path) : nil
       openings.leave()

@@ -88,7 +88,11 @@ final class CompositeEndpoint: Endpoint {
     _ context: RequestContext, steps: Int = .max, then answer: @escaping @Sendable (Composite) -> Void
   ) {
     if let composite = composer.composeBriefly(context, steps: steps) { return answer(composite) }
-    NIOThreadPool.singleton.submit { [composer] _ in answer(composer.composeStatic(context)) }
+    OutsideWork.begins()
+    NIOThreadPool.singleton.submit { [composer] _ in
+      answer(composer.composeStatic(context))
+      OutsideWork.ended()
+    }
   }
 
   /// Composes on the partner transfer loop. The notes are what the parts say of how long the answer may be kept.

@@ -19,11 +19,11 @@ extension Reactor {
     }
   }
 
-  private func endTurn() {
+  func endTurn() {
     while let target = turnEnds.popLast() { target.turnEnded() }
   }
 
-  private func settle() -> Instant {
+  func settle() -> Instant {
     var left = Self.batch
     var wakeAt = driver?.advance() ?? .distantFuture
     while left > 0, !work.isEmpty {
@@ -53,7 +53,7 @@ extension Reactor {
     return left == .max ? -1 : Int32(clamping: (left + 999_999) / 1_000_000)
   }
 
-  private func takeInbox() {
+  func takeInbox() {
     let phase = inbox.withLock { inbox in
       inbox.isAsleep = false
       work.take(&inbox.work)
@@ -62,7 +62,7 @@ extension Reactor {
     if phase == .stopping, !isStopping { beginStop() }
   }
 
-  private func fireTimers() {
+  func fireTimers() {
     guard timers.count > 0 else { return }
     let now = Instant.now()
     while let target = timers.popDue(now) { target.timerFired() }
@@ -76,7 +76,7 @@ extension Reactor {
   }
 
   /// Ends the thread's work once a stop was asked for and nothing is left to run.
-  private func finishIfStopped() -> Bool {
+  func finishIfStopped() -> Bool {
     guard isStopping, work.isEmpty else { return false }
     return inbox.withLock { inbox in
       guard inbox.work.isEmpty else { return false }

@@ -3,6 +3,9 @@ import Glibc
 /// Wall-clock time as RFC 3339 text in UTC with milliseconds: `2026-11-21T09:08:07.123Z`.
 package enum Timestamp {
   package static func now() -> String {
+    if let standing = StandingClock.milliseconds {
+      return text(seconds: Int(standing / 1000), milliseconds: Int(standing % 1000))
+    }
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)
     return text(seconds: time.tv_sec, milliseconds: time.tv_nsec / 1_000_000)

@@ -10,11 +10,11 @@ package struct WallTime: Comparable, Hashable, Sendable {
   }
 
   package static func now() -> WallTime {
-    WallTime(milliseconds: read(CLOCK_BOOTTIME) &+ bootTime)
+    WallTime(milliseconds: StandingClock.milliseconds ?? read(CLOCK_BOOTTIME) &+ bootTime)
   }
 
   /// The time as the machine's clock has it, however it was set: for dates that others name.
-  package static func clock() -> WallTime { WallTime(milliseconds: read(CLOCK_REALTIME)) }
+  package static func clock() -> WallTime { WallTime(milliseconds: StandingClock.milliseconds ?? read(CLOCK_REALTIME)) }
 
   /// What was the time when this machine started, by its clock when this process began.
   private static let bootTime = read(CLOCK_REALTIME) &- read(CLOCK_BOOTTIME)

@@ -71,6 +71,13 @@ extension BufferedTransfer: Transfer {
 
   var timeLimit: Instant { request.deadline }
 
+  var scriptedRequest: ScriptedRequest {
+    ScriptedRequest(
+      origin: request.origin, method: request.method, target: request.target,
+      headers: request.headers + (request.commonHeaders?.fields ?? []) + request.staticHeaders.fields,
+      body: request.body ?? [])
+  }
+
   func prepare(_ handle: EasyHandle, for destination: Destination) -> TransferFailure? {
     handle.setBuffer(streams: false)
     handle.setMethod(request.method, body: request.body)

@@ -14,6 +14,8 @@ final class EasyHandle {
   var transfer: (any Transfer)?
   /// Its place in the loop's list of active handles.
   var index = 0
+  /// What answers its transfer, where that is not libcurl.
+  var scripted: ScriptedTransfer?
 
   /// That curl last watched for it; -1 before the first.
   var descriptor: Int32 = -1

@@ -25,6 +25,13 @@ package final class PreparedHeaders: Sendable {
     self.list = list
   }
 
+  /// The lines that go out.
+  var fields: [HeaderField] {
+    sequence(first: list) { $0.pointee.next }.compactMap { node in
+      node.pointee.data.flatMap { HeaderField(line: String(cString: $0)) }
+    }
+  }
+
   deinit {
     curl_slist_free_all(list)
   }

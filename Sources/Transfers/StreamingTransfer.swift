@@ -88,6 +88,7 @@ package final class StreamingTransfer: @unchecked Sendable {  // guarded by the 
     guard let handle else { return }
     lastActivity = Instant.now()
     isReceivingHeld = isReceivingHeld && isReceivingPaused
+    if let scripted = handle.scripted { return scripted.goOn() }
     let mask = (isReceivingHeld ? CURLPAUSE_RECV : 0) | (isSendingHeld ? CURLPAUSE_SEND : 0)
     let code = loop.enterCurl { _ in curl_easy_pause(handle.pointer, mask) }
     if let code, code != CURLE_OK { loop.end(self, failure ?? handle.failure(code)) }
@@ -127,6 +128,12 @@ package final class StreamingTransfer: @unchecked Sendable {  // guarded by the 
 
 extension StreamingTransfer: Transfer {
   var origin: Origin { request.origin }
+
+  var scriptedRequest: ScriptedRequest {
+    ScriptedRequest(
+      origin: request.origin, method: request.method, target: request.target,
+      headers: request.headers + (request.commonHeaders?.fields ?? []))
+  }
 
   func prepare(_ handle: EasyHandle, for destination: Destination) -> TransferFailure? {
     handle.setBuffer(streams: true)

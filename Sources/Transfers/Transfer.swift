@@ -21,6 +21,8 @@ protocol Transfer: TimerTarget {
   /// to choose from.
   var connecting: Connecting? { get set }
 
+  /// What is sent, for a script; a body that is streamed is not in it.
+  var scriptedRequest: ScriptedRequest { get }
   /// Outside of curl: sets the handle's options; `nil`, or why the request can't be sent.
   func prepare(_ handle: EasyHandle, for destination: Destination) -> TransferFailure?
   /// Inside curl: a header line, with its line end. False breaks the transfer off.

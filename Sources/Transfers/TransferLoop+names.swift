@@ -10,7 +10,7 @@ extension TransferLoop {
   /// of its name.
   func start(_ transfer: any Transfer, at now: Instant, isAsking: Bool = false) {
     let origin = transfer.origin
-    guard let name = origin.name else { return send(transfer, to: origin.fixed, at: now) }
+    guard let name = origin.name, script == nil else { return send(transfer, to: origin.fixed, at: now) }
     switch name.known(at: now, else: self) {
     case .addresses(let addresses, let generation):
       let tried = transfer.connecting?.tried ?? []

@@ -43,11 +43,15 @@ package final class TransferLoop: @unchecked Sendable {  // guarded by the react
   var sweepsAt = Instant.distantFuture
   var sweepTimer: TimerToken?
   private let count = Atomic<Int>(0)
+  /// Answers in place of a network.
+  let script: (any NetworkScript)?
 
   /// Made before the reactor's start or on its thread; the reactor holds the loop until it stops.
-  package init(reactor: Reactor) {
+  /// - Parameter script: answers all transfers, none of which then leaves the process; `nil`: the network does.
+  package init(reactor: Reactor, script: (any NetworkScript)? = nil) {
     CurlLibrary.initialize()
     self.reactor = reactor
+    self.script = script
     multi = curl_multi_init()
     precondition(multi != nil, "no memory for a curl multi handle")
     weft_multi_set_callbacks(
@@ -93,6 +97,7 @@ package final class TransferLoop: @unchecked Sendable {  // guarded by the react
     handle.index = active.count
     active.append(handle)
     countTransfers()
+    if let script { return ScriptedTransfer.begin(handle, transfer, by: script) }
     let code = enterCurl { curl_multi_add_handle($0, handle.pointer) }
     if code != CURLM_OK {
       end(transfer, .connect("libcurl refused the transfer: \(code?.rawValue ?? -1)"))
@@ -118,6 +123,7 @@ package final class TransferLoop: @unchecked Sendable {  // guarded by the react
     countTransfers()
     handle.transfer = nil
     transfer.handle = nil
+    handle.endScript()
     setUnplaced(handle, false)
     return transfer
   }

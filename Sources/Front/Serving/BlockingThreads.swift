@@ -1,5 +1,6 @@
 import Locking
 import Reactor
+import Synchronization
 import Timing
 
 /// Work on behalf of a request that takes milliseconds, and must not stop a loop.
@@ -44,12 +45,18 @@ package final class BlockingThreads<Work: BlockingWork>: Sendable {
 
   /// False: too much waits already.
   package func begin(_ work: Work) -> Bool {
+    OutsideWork.begins()
     switch queue.withLock({ $0.add(work, turn: work.turn, at: .now()) }) {
-    case .full: return false
+    case .full:
+      OutsideWork.ended()
+      return false
     case .waits: return true
     case .needsThread:
       if !beginThread(name, { self.work() }) {
-        for abandoned in queue.withLock({ $0.lostThread() }) { abandoned.giveUp() }
+        for abandoned in queue.withLock({ $0.lostThread() }) {
+          abandoned.giveUp()
+          OutsideWork.ended()
+        }
       }
       return true
     }
@@ -63,6 +70,20 @@ package final class BlockingThreads<Work: BlockingWork>: Sendable {
       case .late(let work): work.giveUp()
       case .nothing: return
       }
+      OutsideWork.ended()
     }
   }
+}
+
+/// What the process does on threads that are no loops, as far as requests wait for it: whoever sets the clock waits for it
+/// first. *Guarded by* being atomic.
+package enum OutsideWork {
+  private static let count = Atomic<Int>(0)
+
+  package static func begins() { count.wrappingAdd(1, ordering: .sequentiallyConsistent) }
+
+  /// Its outcome was handed on before.
+  package static func ended() { count.wrappingSubtract(1, ordering: .sequentiallyConsistent) }
+
+  package static var isThere: Bool { count.load(ordering: .sequentiallyConsistent) > 0 }
 }

@@ -2,12 +2,15 @@ import Front
 import Messages
 
 extension IncomingRequest {
-  /// A request that no client sent, read as one that came: for an explanation. Throws what a
-  /// client would be answered with. Its client has no address.
-  /// - Parameter headers: a `Host` among them goes before `host`.
+  /// A request that no client sent, read as one that came: for an explanation, or a test of definitions. Throws what a
+  /// client would be answered with.
+  /// - Parameters:
+  ///   - headers: a `Host` among them goes before `host`.
+  ///   - address: the client's; `nil`: it has none.
+  ///   - trusted: of whom other addresses are believed.
   package static func assumed(
     method: String, target: String, host: String, headers: [(name: String, value: String)], body: [UInt8]?,
-    captures: [(name: String, value: String)]
+    captures: [(name: String, value: String)], address: IPAddress? = nil, trusted: TrustedProxies = TrustedProxies()
   ) throws(RequestFault) -> IncomingRequest {
     var lines = headers.map { "\($0.name): \($0.value)\r\n" }.joined()
     if !headers.contains(where: { $0.name.lowercased() == "host" }) { lines += "Host: \(host)\r\n" }
@@ -15,7 +18,7 @@ extension IncomingRequest {
     let head = try parse(text)
     var random = RandomIDs()
     let client = ClientInfo(
-      head, peer: Peer(nil, TrustedProxies()), scheme: "http", trusted: TrustedProxies(), &random)
+      head, peer: Peer(address: address, trusted), scheme: "http", trusted: trusted, &random)
     let request = IncomingRequest(head, client, bodyLength: body.map { .known($0.count) } ?? BodyLength.none)
     request.pathLength = head.target.utf8.prefix { $0 != UInt8(ascii: "?") }.count
     request.captures = captures

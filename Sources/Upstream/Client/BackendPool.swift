@@ -118,6 +118,11 @@ package final class Backends: Sendable {
     self.init(plans, from: BackendPool(loops: [], report: report))
   }
 
+  /// The addresses of each, by its name.
+  package var origins: [(backend: String, origin: Origin)] {
+    all.flatMap { backend in backend.addresses.map { (backend.name, $0.origin) } }
+  }
+
   deinit {
     for plan in plans { pool.give(plan) }
   }
