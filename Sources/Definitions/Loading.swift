@@ -29,6 +29,8 @@ final class Loading {
   var hasStateRedis = false
   /// Plans by which clients are limited; `nil` where a definition has none, or they are not known.
   var plans: ClientPlans?
+  /// The definitions that a test is of: it may name nothing else. `nil`: they are not known.
+  var tested: GatewayPlan?
   /// The definition has no `plans`, rather than wrong ones.
   var isWithoutPlans = true
   /// Those that could be compiled, and `nil` for those that could not, of which was told.

@@ -19,7 +19,9 @@ struct Generation: Sendable {
     self.plan = plan
     let backends = Backends(plan.backends, from: process.backends)
     self.backends = backends
-    let clients = process.transfers.loops.map { UpstreamClient(backends: backends, loop: $0) }
+    let clients = process.transfers.loops.map {
+      UpstreamClient(backends: backends, loop: $0, recorder: process.recorder)
+    }
     let providers = Providers(
       plan.providers, passwords: process.passwords, apiKeys: kept.apiKeys,
       published: { process.keys[$0.resolved(among: plan.backends)] },

@@ -38,12 +38,15 @@ struct ProcessParts: Sendable {
   let requests: RequestCounters
   let lag: LoopLag
   let accessFiles = AccessFiles()
+  let recorder: (any ResponseRecorder)?
   let logger: Logger
   /// Descriptors that the process may have, and those that it had before it served.
   private let descriptors: (limit: Int, open: Int)
 
   /// Threads start at once.
-  init(_ plan: ProcessPlan) {
+  /// - Parameter recorder: hears of all that backends respond.
+  init(_ plan: ProcessPlan, recorder: (any ResponseRecorder)? = nil) {
+    self.recorder = recorder
     let logger = ProcessLog.logger(level: plan.logLevel)
     let limit = DescriptorBudget.raisedLimit()
     let threads = plan.threads ?? min(AvailableProcessors.count, ProcessPlan.mostThreads)

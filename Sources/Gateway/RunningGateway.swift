@@ -41,13 +41,15 @@ package final class RunningGateway: Sendable {
   /// - Parameters:
   ///   - source: what a reload reads.
   ///   - takeover: the gateway before this one, which is told when this one serves.
+  ///   - recorder: hears of all that backends respond.
   package static func start(
-    _ plan: GatewayPlan, reloading source: @escaping DefinitionSource, takingOver takeover: Takeover? = nil
+    _ plan: GatewayPlan, reloading source: @escaping DefinitionSource, takingOver takeover: Takeover? = nil,
+    recorder: ResponseKeeper? = nil
   ) async throws -> RunningGateway {
     try plan.process.admin.check()
     let adminAddress = try listenAddress(plan.process.admin.address)
     let handed = try HandedSockets.all(takeover)
-    let process = ProcessParts(plan.process)
+    let process = ProcessParts(plan.process, recorder: recorder)
     do {
       let generations = try Generations(plan, on: process, reloading: source)
       // Behind it, as it opens the file of the log.

@@ -80,6 +80,9 @@ final class WritesUnderWay: Sendable {
     state.withLock { $0.detachedBytes += bytes }
   }
 
+  /// Some have not ended.
+  var isThere: Bool { state.withLock { $0.running > 0 } }
+
   /// - Parameters:
   ///   - route: its name.
   ///   - bytes: as `detach` and `hold` were told; `nil` where it was not.

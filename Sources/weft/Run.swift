@@ -1,4 +1,5 @@
 import ArgumentParser
+import Definitions
 import Gateway
 import Plans
 
@@ -19,17 +20,41 @@ struct Run: ParsableCommand {
   @OptionGroup var addresses: AddressOptions
   @Flag(help: "Read the folder again whenever a file in it was changed.")
   var watch = false
+  @Flag(help: "Put the backends of the folder's mocks/ in place of the real ones.")
+  var mock = false
+  @Option(
+    help: ArgumentHelp(
+      "Keep the last response to each request to a backend, and write them into the folder's mocks/ at the end.",
+      valueName: "folder"))
+  var record: String?
 
   @Flag(help: "Take the sockets of the gateway that has the admin address; it ends when this one serves.")
   var takeover = false
 
   func run() throws {
     Signals.block()
-    let plan = addresses.applied(to: try definitions.load())
+    var plan = addresses.applied(to: try definitions.load())
     let folder = definitions.directory
     let former = takeover ? try formerGateway(plan) : nil
-    let source = definitions.source(addresses)
-    try serve(plan, reloading: source, takingOver: former, exchange: Successor.start) { gateway in
+    var source = definitions.source(addresses)
+    if mock {
+      let (mocks, ports) = try MockOptions.start(definitions, plan)
+      plan = plan.mocked(ports)
+      source = { [source] in source().map { $0.mocked(ports) } }
+      for (backend, port) in ports { print("mock of \(backend) on http://127.0.0.1:\(port)") }
+      defer { mocks.stop() }
+      return try serve(plan, reloading: source, folder, former)
+    }
+    try serve(plan, reloading: source, folder, former)
+  }
+
+  private func serve(
+    _ plan: GatewayPlan, reloading source: @escaping DefinitionSource, _ folder: String, _ former: Takeover?
+  ) throws {
+    let keeper = record.map { _ in ResponseKeeper() }
+    defer { if let record, let keeper { write(keeper, to: record) } }
+    try weft.serve(plan, reloading: source, takingOver: former, recorder: keeper, exchange: Successor.start) {
+      gateway in
       guard watch else { return }
       guard let changes = FolderWatch(folder) else {
         return printError("weft: \(folder) can't be watched: the system has no more watches (inotify)")
@@ -53,15 +78,27 @@ struct Run: ParsableCommand {
   }
 }
 
+/// Writes what was kept, and says so.
+private func write(_ keeper: ResponseKeeper, to folder: String) {
+  do {
+    print("\(try keeper.write(to: folder)) responses in \(folder)/mocks")
+  } catch {
+    printError("weft: mocks can't be written into \(folder): \(error.localizedDescription)")
+  }
+  flushOutput()
+}
+
 /// Runs a gateway until a signal ends it, or another process has taken over.
 /// - Parameter exchange: what a SIGUSR2 is for.
 func serve(
   _ plan: GatewayPlan, reloading source: @escaping DefinitionSource, takingOver former: Takeover? = nil,
-  exchange: () -> Void = {}, then announce: (RunningGateway) -> Void
+  recorder: ResponseKeeper? = nil, exchange: () -> Void = {}, then announce: (RunningGateway) -> Void
 ) throws {
   let gateway: RunningGateway
   do {
-    gateway = try blocking { try await RunningGateway.start(plan, reloading: source, takingOver: former) }
+    gateway = try blocking {
+      try await RunningGateway.start(plan, reloading: source, takingOver: former, recorder: recorder)
+    }
   } catch {
     ProcessLog.flush()
     printError("weft: \(error)")

@@ -32,6 +32,8 @@ struct Weft: ParsableCommand {
       Key.self, Demo.self, ShowVersion.self,
       Run.self, Check.self, Routes.self, Explain.self, Eval.self, Schema.self, OpenAPICommand.self, Format.self,
       Reload.self, Purge.self, Key.self,
+      Run.self, Check.self, Test.self, Mock.self, Routes.self, Explain.self, Eval.self, Schema.self, Reload.self,
+      Purge.self, Key.self,
       Demo.self, ShowVersion.self,
     ])
 }

@@ -7,7 +7,7 @@ extension Behaviour {
     /// Blocks that begin with `# file: NAME`.
     @Test(arguments: [
       "README.md", "docs/guide.md", "docs/reference.md", "docs/operations.md", "docs/caching.md", "docs/writes.md",
-      "docs/edge.md", "docs/security.md", "docs/coming-from.md",
+      "docs/edge.md", "docs/security.md", "docs/coming-from.md", "docs/testing-compositions.md",
     ])
     func definitionsPassCheck(_ path: String) throws {
       let folders = try DocumentedFolder.all(in: path)

@@ -2,7 +2,7 @@
 enum KeySets {
   static var all: [any KeySet.Type] {
     var found: [any KeySet.Type] = []
-    for root in [FileKeys.self, GatewayKeys.self] as [any KeySet.Type] { add(root, to: &found) }
+    for root in [FileKeys.self, GatewayKeys.self, TestKeys.self] as [any KeySet.Type] { add(root, to: &found) }
     return found
   }
 

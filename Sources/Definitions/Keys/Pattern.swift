@@ -7,6 +7,7 @@ enum Pattern {
   /// A literal segment of a route's path: no dot segment, and nothing that a path can't hold.
   private static let literal = #"(?!\.\.?(?:/|$))[^:*/?#\\{}\s][^/?#\\{}\s]*"#
 
+  static let method = "^[A-Z]+$"
   static let name = "^[A-Za-z][A-Za-z0-9_-]{0,63}$"
   static let callName =
     "^(?!(?:\(ScopeName.allCases.map(\.rawValue).joined(separator: "|")))$)\(identifier)$"

@@ -15,6 +15,8 @@ indirect enum Shape {
   case expression
   /// Any YAML, with templates as its scalars.
   case value
+  /// Any YAML, as the JSON that it is.
+  case json
   case list(Shape, isEmptyAllowed: Bool = true)
   /// A mapping whose keys the file chooses: "call name". `pattern` is a regular expression of them.
   case entries(name: String, Shape, pattern: String? = nil, isEmptyAllowed: Bool = true)
@@ -38,6 +40,7 @@ indirect enum Shape {
     case .statuses: "status, or list of statuses"
     case .template, .expression: "template"
     case .value: "any value, with templates in it"
+    case .json: "any value, as it is"
     case .list(let shape, _): "list of: \(shape.words)"
     case .entries(let name, let shape, _, _): "mapping of \(name) to: \(shape.words)"
     case .table(let keys), .partial(let keys): "[\(keys.title)](#\(keys.anchor))"

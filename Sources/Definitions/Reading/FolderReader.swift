@@ -11,7 +11,7 @@ struct FolderReader {
   }
 
   /// In the order of their names; what can't be read is reported.
-  func read(_ directory: String) -> [SourceFile] {
+  func read(_ directory: String, atMost most: Int = DefinitionLoader.maxFiles) -> [SourceFile] {
     let manager = FileManager.default
     var isFolder: ObjCBool = false
     guard manager.fileExists(atPath: directory, isDirectory: &isFolder) else {
@@ -25,8 +25,8 @@ struct FolderReader {
     }
     let names = entries.filter { !$0.hasPrefix(".") && ($0.hasSuffix(".yaml") || $0.hasSuffix(".yml")) }.sorted()
     if names.isEmpty { report(directory, "the folder has no `*.yaml` files") }
-    if names.count > DefinitionLoader.maxFiles {
-      report(directory, "the folder has \(names.count) files; at most \(DefinitionLoader.maxFiles) are read")
+    if names.count > most {
+      report(directory, "the folder has \(names.count) files; at most \(most) are read")
       return []
     }
     let base = directory.hasSuffix("/") ? directory : directory + "/"

@@ -17,14 +17,18 @@ package enum SchemaDocument {
       "$comment":
         "Made from the descriptions in Sources/Definitions/Keys; WEFT_UPDATE=1 swift test --filter SchemaTests",
       "title": "Weft",
-      "description": "A file of a folder of definitions: a BFF file, or gateway.yaml.",
+      "description": "A file of a folder of definitions: a BFF file, gateway.yaml, a test or a file of mocks.",
       "type": "object",
-      "if": anyKey(of: FileKeys.self, butNotOf: GatewayKeys.self),
-      "then": reference(to: FileKeys.self),
+      "if": anyKey(of: TestKeys.self, butNotOf: FileKeys.self),
+      "then": reference(to: TestKeys.self),
       "else": [
-        "if": anyKey(of: GatewayKeys.self, butNotOf: FileKeys.self),
-        "then": reference(to: GatewayKeys.self),
-        "else": ["anyOf": [reference(to: FileKeys.self), reference(to: GatewayKeys.self)]],
+        "if": anyKey(of: FileKeys.self, butNotOf: GatewayKeys.self),
+        "then": ["anyOf": [reference(to: FileKeys.self), reference(to: TestKeys.self)]],
+        "else": [
+          "if": anyKey(of: GatewayKeys.self, butNotOf: FileKeys.self),
+          "then": reference(to: GatewayKeys.self),
+          "else": ["anyOf": [reference(to: FileKeys.self), reference(to: GatewayKeys.self)]],
+        ],
       ],
       "definitions": .object(definitions),
     ]

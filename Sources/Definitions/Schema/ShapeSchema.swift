@@ -67,6 +67,7 @@ extension Shape {
     case .choice(let words): ShapeSchema.choice(words)
     case .boolean: ["type": ["boolean", "string"], "pattern": .string(Pattern.template)]
     case .null: ["type": "null"]
+    case .json: ["description": "Any value, as it is."]
     case .integer(let range): ShapeSchema.numbers(range, orText: .string(Pattern.template))
     case .duration: ShapeSchema.setting(Pattern.duration)
     case .bytes: ShapeSchema.setting(Pattern.bytes)

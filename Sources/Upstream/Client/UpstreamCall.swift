@@ -110,6 +110,12 @@ package final class UpstreamCall: UpstreamCourse, @unchecked Sendable {  // guar
     case .success(let response):
       ended = CallResponse(
         .response(status: response.status, headers: Array(response.headers), body: response.body))
+      if let recorder = course.client.recorder {
+        recorder.record(
+          RecordedResponse(
+            course.backend.name, request.method, request.target, status: response.status,
+            headers: Array(response.headers).filter { !$0.isNamed("content-encoding") }, body: response.body))
+      }
       ended.bodyFault = response.bodyFault
       end = AttemptEnd(status: response.status) { response.headers[$0] }
     case .failure(let failure):

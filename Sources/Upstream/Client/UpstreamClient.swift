@@ -10,10 +10,13 @@ package final class UpstreamClient: @unchecked Sendable {  // guarded by the rea
   package let loop: TransferLoop
   let local: [LocalBackend]
   var random: SplitMix64
+  /// Hears of all that backends respond.
+  let recorder: (any ResponseRecorder)?
 
   /// One per loop and set of backends. May be made on any thread.
-  package init(backends: Backends, loop: TransferLoop) {
+  package init(backends: Backends, loop: TransferLoop, recorder: (any ResponseRecorder)? = nil) {
     self.backends = backends
+    self.recorder = recorder
     self.loop = loop
     local = backends.all.map { $0.local(of: loop) }
     random = SplitMix64(seed: .random(in: .min ... .max))

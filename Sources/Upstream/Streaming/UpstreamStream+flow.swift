@@ -42,6 +42,10 @@ extension UpstreamStream {
       return attempt.abandon()
     }
     hasHead = true
+    if course.client.recorder != nil {
+      recording = RecordedResponse(
+        course.backend.name, request.method, request.target, status: status, headers: Array(headers))
+    }
     delegate?.stream(self, receivedHead: status, headers: headers)
   }
 
@@ -56,7 +60,11 @@ extension UpstreamStream {
   }
 
   func received(_ bytes: UnsafeRawBufferPointer) -> Bool {
-    delegate?.stream(self, received: bytes) ?? true
+    if let recording {
+      let isTooLarge = recording.body.count + bytes.count > RecordedResponse.mostStreamed
+      if isTooLarge { self.recording = nil } else { self.recording?.body.append(contentsOf: bytes) }
+    }
+    return delegate?.stream(self, received: bytes) ?? true
   }
 
   func pullBody(into buffer: UnsafeMutableRawBufferPointer) -> BodyPull {
@@ -81,7 +89,9 @@ extension UpstreamStream {
   func attemptEnded(_ result: Result<Void, CallFailure>, _ times: TransferTimes, wasSent: Bool) {
     attempt = nil
     switch result {
-    case .success: noteEnd(AttemptTrace.answered, times)
+    case .success:
+      noteEnd(AttemptTrace.answered, times)
+      if let recording { course.client.recorder?.record(recording) }
     case .failure(let failure): noteEnd(failure.outcome, times)
     }
     if !hasHead, case .failure(let failure) = result,

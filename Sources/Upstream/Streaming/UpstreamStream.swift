@@ -20,6 +20,8 @@ package final class UpstreamStream: UpstreamCourse, @unchecked Sendable {  // gu
   var status: Int?
   /// The delegate has the head: there is no way back.
   var hasHead = false
+  /// What comes, where somebody keeps it.
+  var recording: RecordedResponse?
   /// Whether a transfer was begun.
   package internal(set) var wasSent = false
 

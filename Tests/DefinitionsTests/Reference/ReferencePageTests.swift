@@ -61,6 +61,6 @@ import Testing
     "Listen TLS.clientCertificates", "Certificate.certificate", "Certificate.key", "Certificate.pkcs12",
     "Certificate.passphrase", "Route.files", "Files.dir", "Client certificates.ca", "Client certificates.crl",
     "gateway.yaml.auth", "Provider.apiKey", "API key.keys", "Provider.basic", "Basic.users", "Token keys.pem",
-    "Token keys.file", "Token keys.tls", "Backend.oauth2", "OAuth2.clientSecret", "OAuth2.tls",
+    "Token keys.file", "Token keys.tls", "Backend.oauth2", "OAuth2.clientSecret", "OAuth2.tls", "Script.file",
   ]
 }

@@ -67,7 +67,8 @@ import Testing
   private static func goodFiles() throws -> [(name: String, document: SchemaValidator.Document)] {
     let good = repository.appending(path: "Tests/DefinitionsTests/Good")
     let folders = try FileManager.default.contentsOfDirectory(atPath: good.path).map { good.appending(path: $0) }
-    var sources = try (folders + [repository.appending(path: "compositions")]).flatMap { try Self.sources(in: $0) }
+    var sources = try (folders + ["compositions", "compositions/tests"].map { repository.appending(path: $0) }).flatMap
+    { try Self.sources(in: $0) }
     let docs = repository.appending(path: "docs")
     let pages = try FileManager.default.contentsOfDirectory(atPath: docs.path).filter { $0.hasSuffix(".md") }
     for page in pages.map({ docs.appending(path: $0) }) + [repository.appending(path: "README.md")] {
