@@ -16,6 +16,7 @@ RUN_PACKAGES := $(BUILD_PACKAGES) curl
 TEST_PACKAGES := $(BUILD_PACKAGES) curl openssl libmodsecurity3 modsecurity-crs nghttp2-server prometheus redis-server redis-tools python3-venv
 TEST_PACKAGES := $(BUILD_PACKAGES) curl openssl libmodsecurity3 modsecurity-crs nghttp2-server redis-server redis-tools python3-venv
 DEB_PACKAGES := binutils debhelper dpkg-dev
+TEST_PACKAGES := $(BUILD_PACKAGES) chromium curl openssl libmodsecurity3 modsecurity-crs nghttp2-server redis-server redis-tools python3-venv
 BENCH_PACKAGES := $(RUN_PACKAGES) nghttp2-client openssl wrk nginx libnginx-mod-http-lua lua-cjson haproxy python3 gcc util-linux redis-server redis-tools
 
 # With Swift's libraries inside, so that what is deployed needs none on its machine and 6 MB less memory. Relocations in

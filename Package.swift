@@ -110,6 +110,10 @@ let package = Package(
     .target(
       "Policies", uses: "Identity", "Front", "Compressing", "Idempotency", "Limiting", "Firewall", "Plans", "Messages",
       "Hashing", "JMESPath", "JSONText", "Locking", "Timing", nioCore, nioPosix, nioHTTP1, logging),
+    .target(
+      name: "AdminPage",
+      resources: ["index.html", "page.css", "page.js"].map { .embedInCode("Page/\($0)") }),
+    .target("Watching", uses: "Front", "Messages", "JSONText", "Locking", "Timing", nioCore, nioHTTP1),
     .target("HTTP1", uses: "Front", "Messages", "Timing", nioCore, nioHTTP1),
     .target("HTTP2", uses: "Front", "Messages", "Timing", nioCore, nioHTTP1, nioHPACK, nioHTTP2),
     .target(
@@ -121,10 +125,11 @@ let package = Package(
     .target("Files", uses: "COpenAt", "Front", "Plans", "Messages", nioCore, nioPosix, nioHTTP1, logging),
     .target("OpenAPI", uses: "Plans", "Messages", "JMESPath", "JSONText"),
     .target(
-      "Gateway", uses: "CMalloc", "Listening", "TLS", "HTTP1", "Files", "Proxying", "Policies", "Identity", "Front",
+      "Gateway", uses: "CMalloc", "AdminPage", "Watching", "OpenAPI", "Listening", "TLS", "HTTP1", "Files", "Proxying",
+      "Policies", "Identity", "Front",
       "Idempotency", "Limiting", "Caching", "Redis", "Composing", "Upstream", "Transfers", "Observing", "Reactor",
       "Definitions", "Tokens", "Plans", "Messages", "Metrics", "JMESPath", "JSONText", "Resilience", "Locking",
-      "Timing", "OpenAPI", "Scripts", nioCore, nioPosix, logging),
+      "Timing", "Scripts", nioCore, nioPosix, logging),
     .target("Mocks", uses: "Scripts", "Messages", "Locking", nioCore, nioPosix, nioHTTP1),
     .target("DemoShop", uses: "COpenSSL", "JSONText", "Locking", nioCore, nioPosix, nioHTTP1),
     .executableTarget(
@@ -179,6 +184,7 @@ let package = Package(
       "IdentityTests", uses: "Identity", "Tokens", "Redis", "Passwords", "TestFetches", "TestTokens", "Front", "Plans",
       "Messages",
       "JSONText", "Hashing", "Locking", "Timing", nioCore, logging),
+    .testTarget("WatchingTests", uses: "Watching", "Messages", "JSONText", "Timing", nioHTTP1),
     .testTarget("CompressingTests", uses: "Compressing", "Transfers", "Messages", nioCore),
     .testTarget(
       "PoliciesTests", uses: "Policies", "Identity", "Compressing", "Idempotency", "Firewall", "Front", "Limiting",

@@ -100,6 +100,15 @@ final class Loading {
     concealed[location.file]?.contains(location.line) == true
   }
 
+  /// A file as it can be shown later. Of what is hidden, and of what is no definition, nothing is kept.
+  func source(_ file: SourceFile) -> DefinitionText {
+    let name = file.name.hasPrefix(base) ? String(file.name.dropFirst(base.count)) : file.name
+    guard files[file.name] != nil, !hidden.contains(file.name), !isNamed(file.name) else {
+      return DefinitionText(name: name)
+    }
+    return DefinitionText(name: name, text: file.text, concealed: Set(concealed[file.name] ?? []))
+  }
+
   /// What a key has of the file that it names; `nil` after reporting why it has nothing.
   func content<Value>(namedAt place: YAMLNode, _ read: () throws(NamedFileFault) -> Value) -> Value? {
     do throws(NamedFileFault) {

@@ -7,6 +7,7 @@ import Logging
 import Messages
 import NIOPosix
 import Plans
+import Timing
 
 /// Gives the definitions of the folder that is served, as they are now. It may block.
 package typealias DefinitionSource = @Sendable () -> Result<LoadedDefinitions, Diagnostics>
@@ -19,6 +20,7 @@ final class Generations: Sendable {
     var kept: KeptParts
     /// `nil` before it listens and after the end.
     var listeners: (server: HTTPServer, admin: AdminServer)?
+    var lastReload: LastReload?
   }
 
   private let process: ProcessParts
@@ -41,6 +43,14 @@ final class Generations: Sendable {
 
   var generation: Generation { current.withLock { $0.generation } }
 
+  /// What serves now, for who looks at it.
+  var serving: Serving {
+    current.withLock {
+      Serving(
+        generation: $0.generation, kept: $0.kept, server: $0.listeners?.server, lastReload: $0.lastReload)
+    }
+  }
+
   /// Makes reloads reach these from now on.
   func serve(by server: HTTPServer, admin: AdminServer) {
     current.withLock { $0.listeners = (server, admin) }
@@ -51,7 +61,9 @@ final class Generations: Sendable {
     let task = last.withLock { last in
       let task = Task { [before = last] in
         _ = await before?.value
-        return await self.run()
+        let outcome = await self.run()
+        self.current.withLock { $0.lastReload = LastReload(at: .clock(), outcome: outcome) }
+        return outcome
       }
       last = task
       return task
@@ -157,7 +169,7 @@ final class Generations: Sendable {
               process: process, server: server, kept: kept, plan: plan, reloads: figures))
         ),
         (OpenAPIEndpoint.entry, OpenAPIEndpoint(plan: plan)),
-      ])
+      ], page: AdminPageEndpoint.entries, api: AdminAPI(generations: self, process: process).entries)
   }
 
   // MARK: The log
@@ -177,6 +189,22 @@ final class Generations: Sendable {
       "reload refused: what was served is served still",
       metadata: ["errors": "\(errors.count)", "first": "\(errors.first?.headline ?? "")"])
   }
+}
+
+/// What serves at one moment. A value.
+struct Serving: Sendable {
+  let generation: Generation
+  let kept: KeptParts
+  /// `nil` before it listens and after the end.
+  let server: HTTPServer?
+  /// `nil`: there was none.
+  let lastReload: LastReload?
+}
+
+/// The last reload, and when it was. A value.
+struct LastReload: Sendable {
+  let at: WallTime
+  let outcome: ReloadOutcome
 }
 
 /// The server of the admin address.

@@ -69,13 +69,13 @@ extension KeptParts {
 enum BackendReport {
   static func value(_ backends: Backends) -> JSONValue {
     var report = JSONObject()
-    for condition in backends.conditions { report.append(condition.name, value(condition)) }
+    for condition in backends.conditions(at: .now()) { report.append(condition.name, value(condition)) }
     return .object(report)
   }
 
   /// One of them by its name, and whether calls have a chance there.
   static func one(_ name: String, of backends: Backends) -> (body: JSONValue, isUsable: Bool)? {
-    guard let condition = backends.conditions.first(where: { $0.name == name }) else { return nil }
+    guard let condition = backends.conditions(at: .now()).first(where: { $0.name == name }) else { return nil }
     return (value(condition), condition.state != .down)
   }
 

@@ -12,6 +12,7 @@ import Synchronization
 import Timing
 import Transfers
 import Upstream
+import Watching
 
 /// The parts that live once in the process, whatever its definitions say: threads, backends, descriptors, log.
 /// *Immutable*; its parts guard themselves.
@@ -39,6 +40,9 @@ struct ProcessParts: Sendable {
   let lag: LoopLag
   let accessFiles = AccessFiles()
   let recorder: (any ResponseRecorder)?
+  /// What the admin page tells of requests.
+  let watches = RequestWatches()
+  let begun = Instant.now()
   let logger: Logger
   /// Descriptors that the process may have, and those that it had before it served.
   private let descriptors: (limit: Int, open: Int)
@@ -53,7 +57,7 @@ struct ProcessParts: Sendable {
     frontLoops = MultiThreadedEventLoopGroup(numberOfThreads: threads)
     transfers = TransferPool(count: threads)
     requests = RequestCounters(loops: threads)
-    observers = [requests]
+    observers = [requests, watches]
     lag = LoopLag(fronts: Array(frontLoops.makeIterator()), transfers: transfers.loops.map(\.reactor))
     let tokens = AccessTokenFetch(loop: transfers.loops[0], logger: logger)
     backends = BackendPool(loops: transfers.loops, tokens: tokens) { $0.note(in: logger) }

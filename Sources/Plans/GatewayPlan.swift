@@ -27,6 +27,9 @@ package struct GatewayPlan: Sendable {
     self.routes = routes
   }
 
+  /// The files that it was made of, in the order of their names.
+  package var sources: [DefinitionText] = []
+
   /// Some route counts where all gateways of a fleet do, or knows its keys there.
   package var sharesState: Bool {
     process.stateRedis != nil

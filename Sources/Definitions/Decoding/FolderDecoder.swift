@@ -47,6 +47,7 @@ struct FolderDecoder {
     plan.answers = gateway.answers
     plan.backendDocuments = loading.documents
     plan.files = Secret(loading.secrets)
+    plan.sources = sources.map { loading.source($0) }
     return plan
   }
 

@@ -15,7 +15,8 @@ struct AdminKeys: KeySet {
     example: "127.0.0.1:8081")
   let token = Key<Secret<String>>(
     "token", .secret(), default: "none",
-    "Every path but `/livez` and `/readyz` wants it, as `Authorization: Bearer`; `${env.NAME}` or `{ file: path }`.",
+    "Every path but `/livez`, `/readyz` and the admin page wants it, as `Authorization: Bearer`; `${env.NAME}` or "
+      + "`{ file: path }`.",
     example: "{ file: /run/secrets/weft-admin }")
   let hosts = Key<[String]>(
     "hosts", .list(of: .hostName()), default: "none", "Other names by which the address is called.",

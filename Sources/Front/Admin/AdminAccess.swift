@@ -16,13 +16,24 @@ package struct AdminAccess: Sendable {
     token = plan.token.map { Array($0.revealed.utf8) }
   }
 
+  /// What is asked for.
+  package enum Deed: Sendable {
+    /// Figures, that say nothing of clients or definitions.
+    case figures
+    /// What requests and definitions say.
+    case reading
+    case change
+  }
+
   /// What a request is refused with; `nil`: it is served.
-  func refusal(_ request: IncomingRequest, changes: Bool) -> Problem? {
+  func refusal(_ request: IncomingRequest, _ deed: Deed) -> Problem? {
     if let refusal = unauthorized(request) { return refusal }
-    guard changes else { return nil }
-    guard isOwn(host: request.authority) else {
+    // No page of another name has the token. Where there is none, its name must not be enough.
+    let asksForHost = deed == .change || deed == .reading && token == nil
+    guard !asksForHost || isOwn(host: request.authority) else {
       return Problem(403, detail: "This Host is not the admin address, localhost or one of admin.hosts.")
     }
+    guard deed == .change else { return nil }
     guard request.headers["origin"].allSatisfy({ isOwn(origin: $0, request.authority) }) else {
       return Problem(403, detail: "No page of another origin may ask for this.")
     }
@@ -79,10 +90,9 @@ package struct AdminAccess: Sendable {
 struct AdminGuard: Stage {
   let name = "auth"
   let access: AdminAccess
-  /// What is asked for is more than reading.
-  let changes: Bool
+  let deed: AdminAccess.Deed
 
   func enter(_ exchange: Exchange) -> StageStep {
-    access.refusal(exchange.request, changes: changes).map { .refuse($0) } ?? .pass
+    access.refusal(exchange.request, deed).map { .refuse($0) } ?? .pass
   }
 }

@@ -4,13 +4,16 @@ import Plans
 
 /// The endpoints for those who run the gateway: `/livez`, `/readyz` and `/health`. Served on an address of their own.
 package enum AdminSite {
+  private typealias SiteEntry = (Router.Entry, [any Stage], any Endpoint)
+
   /// `health` makes the body of `/health`, `backend` that of one backend and whether it can be used, `nil` where there is
   /// none of that name. All are called on a front loop. `others` come after, such as `POST /purge`. Probes are answered
-  /// whoever asks.
+  /// whoever asks, and so is the `page`, which holds nothing of its own: what it shows it asks of the `api`, with the token.
   package static func make(
     readiness: @escaping @Sendable () -> Readiness, health: @escaping @Sendable () -> JSONValue,
     backend: @escaping @Sendable (String) -> (body: JSONValue, isUsable: Bool)?, access: AdminAccess,
-    others: [(Router.Entry, any Endpoint)] = []
+    others: [(Router.Entry, any Endpoint)] = [], page: [(Router.Entry, any Endpoint)] = [],
+    api: [(Router.Entry, any Endpoint)] = []
   ) -> Site {
     let probes: [(Router.Entry, any Endpoint)] = [
       (get("livez"), AnswerEndpoint { _ in text(200, "alive\n") }),
@@ -35,10 +38,12 @@ package enum AdminSite {
         }
       ),
     ]
-    let guarded: [(Router.Entry, [any Stage], any Endpoint)] = (asked + others).map { entry, work in
-      (entry, [AdminGuard(access: access, changes: entry.methods != .only(["GET"]))], work)
+    func guarded(_ entries: [(Router.Entry, any Endpoint)], _ reading: AdminAccess.Deed) -> [SiteEntry] {
+      entries.map { entry, work in
+        (entry, [AdminGuard(access: access, deed: entry.methods == .only(["GET"]) ? reading : .change)], work)
+      }
     }
-    return Site(probes.map { ($0, [], $1) } + guarded)
+    return Site((probes + page).map { ($0, [], $1) } + guarded(asked + others, .figures) + guarded(api, .reading))
   }
 
   private static func get(_ name: String) -> Router.Entry {

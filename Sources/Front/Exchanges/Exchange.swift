@@ -90,6 +90,11 @@ package final class Exchange: @unchecked Sendable {
   /// Runs `body` on the front loop, and not before this returns.
   package func soonOnLoop(_ body: @escaping @Sendable () -> Void) { loop.eventLoop.execute(body) }
 
+  /// Runs `body` on the front loop after a time, which ends with the loop. On the front loop.
+  package func onLoop(after time: TimeAmount, _ body: @escaping @Sendable () -> Void) {
+    loop.eventLoop.scheduleTask(in: time, body)
+  }
+
   /// Has the front loop call `visitor` soon, together with what else there is for it. Any thread.
   package func post(_ visitor: some LoopVisitor) {
     loop.mailbox.post(.visit(visitor))

@@ -15,5 +15,5 @@ package struct ClientInfo: Sendable {
   /// The client's own, which a listener has verified; `nil`: it has shown none.
   package var certificate: ClientCertificate? { peer.tls?.certificate }
   let via: String?
-  let version: HTTPVersion
+  package let version: HTTPVersion
 }

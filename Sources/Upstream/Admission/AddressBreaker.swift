@@ -38,6 +38,11 @@ final class AddressBreaker: Sendable {
     change { $0.record(verdict, ticket, at: now) }
   }
 
+  /// Closes it, without a past, as an operator wants; nothing is told of it.
+  func reset() {
+    change { $0.reset() }
+  }
+
   private func change<R: Sendable>(_ body: (inout Breaker) -> R) -> R {
     let (result, change) = breaker.withLock { breaker in
       let result = body(&breaker)

@@ -80,14 +80,6 @@ extension Balancer.Method {
     case .hash: self = .hash
     }
   }
-
-  /// Whether it looks at what addresses have in flight.
-  var needsLoad: Bool {
-    switch self {
-    case .leastRequests, .randomOfTwo: true
-    case .roundRobin, .hash: false
-    }
-  }
 }
 
 /// The addresses that a request was already sent to, in one word. Exact for the first 64 addresses of a backend; beyond

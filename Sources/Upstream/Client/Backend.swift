@@ -17,8 +17,6 @@ final class Backend: Sendable {
   let health: BackendPlan.Health?
   /// `nil`: everybody may pass.
   let gate: SharedGate?
-  /// Whether balancing looks at how many requests each address has in flight.
-  let countsLoad: Bool
   /// Statuses that breakers count as failures.
   let failing: StatusSet
   /// `Accept: application/json`, which a call's own `Accept` replaces.
@@ -30,6 +28,8 @@ final class Backend: Sendable {
   /// Thread-safe.
   let report: @Sendable (UpstreamEvent) -> Void
   private let plannedAddresses: [BackendPlan.Address]
+  /// Held while addresses are drained, so that one is left.
+  let draining = Locked(())
   /// The loops' own parts, by loop.
   private let locals = Locked<[ObjectIdentifier: LocalBackend]>([:])
 
@@ -59,7 +59,6 @@ final class Backend: Sendable {
     isIdempotent = plan.idempotent
     health = plan.health
     gate = plan.maxConcurrent.map { [addresses] in SharedGate(slots: $0, addresses: addresses) }
-    countsLoad = plan.addresses.count > 1 && balance.needsLoad
     failing = plan.breaker?.countStatus ?? StatusSet()
     headers = PreparedHeaders([HeaderField("Accept", "application/json")]) ?? .none
     maxResponse = plan.maxResponse

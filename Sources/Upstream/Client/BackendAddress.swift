@@ -3,7 +3,7 @@ import Synchronization
 import Timing
 import Transfers
 
-/// *Immutable* apart from two atomics, which are read and written relaxed: a pick may act on a count that is a moment
+/// *Immutable* apart from three atomics, which are read and written relaxed: a pick may act on a count that is a moment
 /// old. One address of a backend and what the whole process knows of it.
 final class BackendAddress: Sendable {
   let origin: Origin
@@ -15,6 +15,7 @@ final class BackendAddress: Sendable {
   private let basePath: String
   private let inFlight = Atomic<Int>(0)
   private let health = Atomic<Bool>(true)
+  private let drained = Atomic<Bool>(false)
 
   init(_ plan: BackendPlan.Address, settings: OriginSettings, breaker: AddressBreaker? = nil) {
     self.breaker = breaker
@@ -28,7 +29,7 @@ final class BackendAddress: Sendable {
     basePath.isEmpty ? target : basePath + target
   }
 
-  /// Attempts on their way, over all loops; counted where the backend's balance asks for it.
+  /// Attempts on their way, over all loops.
   var load: Int { inFlight.load(ordering: .relaxed) }
 
   func begin() { inFlight.wrappingAdd(1, ordering: .relaxed) }
@@ -40,13 +41,19 @@ final class BackendAddress: Sendable {
     get { health.load(ordering: .relaxed) }
     set { health.store(newValue, ordering: .relaxed) }
   }
+
+  /// No further attempt goes to it, as an operator wants; those under way go on, and so do probes.
+  var isDrained: Bool {
+    get { drained.load(ordering: .relaxed) }
+    set { drained.store(newValue, ordering: .relaxed) }
+  }
 }
 
 extension [BackendAddress] {
-  /// Returns how long the breakers of all refuse; `nil`: one of them lets a call try.
+  /// Returns how long the breakers of all that are not drained refuse; `nil`: one of them lets a call try.
   func refusal(at now: Instant) -> Duration? {
     var least: Duration?
-    for address in self {
+    for address in self where !address.isDrained {
       guard let time = address.breaker?.refusal(at: now) else { return nil }
       least = Swift.min(least ?? time, time)
     }

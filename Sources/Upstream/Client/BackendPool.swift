@@ -99,7 +99,7 @@ package final class BackendPool: Sendable {
 /// shares, until it is let go of: when the last call has ended.
 package final class Backends: Sendable {
   let all: [Backend]
-  private let plans: [BackendPlan]
+  let plans: [BackendPlan]
   private let pool: BackendPool
 
   /// Reads certificate files (by libcurl, at first use, not here) and connects to nothing, but for health probes. Every

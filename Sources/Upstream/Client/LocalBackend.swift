@@ -48,7 +48,8 @@ final class LocalBackend: @unchecked Sendable {  // guarded by the reactor's thr
     let addresses = backend.addresses
     if addresses.count == 1 { return 0 }
     return balancer.pick(
-      key: key, avoiding: tried, random: &random, isOpen: { addresses[$0].breaker?.refusal(at: now) != nil },
+      key: key, avoiding: tried, random: &random,
+      isOpen: { addresses[$0].isDrained || addresses[$0].breaker?.refusal(at: now) != nil },
       isHealthy: { addresses[$0].isHealthy }, load: { addresses[$0].load })
   }
 

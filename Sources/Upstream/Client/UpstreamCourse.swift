@@ -84,7 +84,7 @@ extension UpstreamCourse {
       couldNotSend(.circuitOpen(for: retryAfter))
     case .address(let address, let ticket):
       lease.count(in: local.figures)
-      if backend.countsLoad || address.breaker != nil { lease.occupy(address, ticket) }
+      lease.occupy(address, ticket)
       if course.attempts.made == 0, course.refusedToken == nil { local.budget?.earn() }
       course.stage = .sending
       course.log.begin(address, at: now)

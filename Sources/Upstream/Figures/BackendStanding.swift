@@ -1,21 +1,11 @@
 import Metrics
-import Resilience
 import Timing
 
 /// A backend as it stands, for those who run the gateway. A value, of about one moment.
 package struct BackendStanding: Sendable {
-  package struct Address: Sendable {
-    /// For people: origin and base path.
-    package let name: String
-    /// `nil`: it has none.
-    package let breaker: Breaker.Change.State?
-    /// What its probes say; without probes always true.
-    package let isHealthy: Bool
-  }
-
   package let name: String
   /// Empty where no definition that is in use has it any more.
-  package let addresses: [Address]
+  package let addresses: [BackendCondition.Address]
   /// Attempts under way, over all loops.
   package let inFlight: Int
   /// Attempts that wait for a place.
@@ -35,15 +25,15 @@ extension BackendPool {
       let backend = current[name]
       let queue = figures.queue
       return BackendStanding(
-        name: name, addresses: backend?.addresses.map(\.standing) ?? [], inFlight: figures.inFlight,
+        name: name, addresses: addresses(of: backend), inFlight: figures.inFlight,
         waiting: backend?.gate?.waiting ?? 0, retries: figures.retries,
         queue: backend?.gate != nil || queue.count > 0 ? queue : nil)
     }.sorted { $0.name < $1.name }
   }
-}
 
-extension BackendAddress {
-  fileprivate var standing: BackendStanding.Address {
-    BackendStanding.Address(name: name, breaker: breaker?.state(at: .now()), isHealthy: isHealthy)
+  private func addresses(of backend: Backend?) -> [BackendCondition.Address] {
+    guard let backend else { return [] }
+    let now = Instant.now()
+    return backend.addresses.map { BackendCondition.Address($0, isProbed: backend.health != nil, at: now) }
   }
 }

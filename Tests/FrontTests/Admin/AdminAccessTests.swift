@@ -7,8 +7,8 @@ import Testing
 
 @Suite struct AdminAccessTests {
   private func status(
-    _ lines: [String], host: String = "localhost:8081", at address: String = "127.0.0.1:8081", changes: Bool = true,
-    token: String? = nil
+    _ lines: [String], host: String = "localhost:8081", at address: String = "127.0.0.1:8081",
+    _ deed: AdminAccess.Deed = .change, token: String? = nil
   ) throws -> Int? {
     var plan = ProcessPlan.Admin()
     plan.hosts = ["weft.internal"]
@@ -20,7 +20,7 @@ import Testing
     }
     let request = try IncomingRequest.assumed(
       method: "POST", target: "/purge?all", host: host, headers: headers, body: nil, captures: [])
-    return access.refusal(request, changes: changes)?.status
+    return access.refusal(request, deed)?.status
   }
 
   @Test func whatAFormCanSendIsRefused() throws {
@@ -28,7 +28,7 @@ import Testing
       "Content-Type: text/plain", "Content-Type: application/x-www-form-urlencoded", "X-Weft-Admin: 0", "A: b",
     ] {
       #expect(try status([line]) == 415)
-      #expect(try status([line], changes: false) == nil)
+      #expect(try status([line], .figures) == nil)
     }
     for line in ["Content-Type: application/json", "content-type: Application/JSON ;charset=utf-8", "X-Weft-Admin: 1"] {
       #expect(try status([line]) == nil)
@@ -68,10 +68,19 @@ import Testing
     ("Authorization: s3cret", 401),
   ])
   func theTokenIsAsked(line: String, expected: Int?) throws {
-    #expect(try status([line], changes: false, token: "s3cret") == expected)
+    #expect(try status([line], .figures, token: "s3cret") == expected)
     #expect(try status([line, "X-Weft-Admin: 1"], token: "s3cret") == expected)
     #expect(
-      try status([line, "Authorization: Bearer s3cret"], changes: false, token: "s3cret")
+      try status([line, "Authorization: Bearer s3cret"], .figures, token: "s3cret")
         == (line == "A: b" ? nil : 401))
+  }
+
+  /// Without a token, whoever made its own name mean this address could read what requests said.
+  @Test func whatIsReadIsNotForPagesOfOtherNames() throws {
+    #expect(try status([], host: "evil.example", .figures) == nil)
+    #expect(try status([], host: "evil.example", .reading) == 403)
+    #expect(try status([], host: "localhost:8081", .reading) == nil)
+    #expect(try status(["Authorization: Bearer s3cret"], host: "weft.svc", .reading, token: "s3cret") == nil)
+    #expect(try status([], host: "localhost", .reading, token: "s3cret") == 401)
   }
 }

@@ -14,17 +14,6 @@ struct BackendTests {
     #expect(Backend(.test("http://a")).addresses[0].breaker == nil)
   }
 
-  @Test func loadIsCountedWhereItDecides() throws {
-    let balances: [(BackendPlan.Balance, Bool)] = [
-      (.roundRobin, false), (.leastRequests, true), (.randomOfTwo, true),
-      (.hash(try TextTemplate.compile("${path.id}")), false),
-    ]
-    for (balance, isCounted) in balances {
-      #expect(Backend(.test("http://a", "http://b") { $0.balance = balance }).countsLoad == isCounted)
-      #expect(!Backend(.test("http://a") { $0.balance = balance }).countsLoad)
-    }
-  }
-
   @Test func originsAreReachedAsThePlanSays() {
     var plan = BackendPlan.test("https://a:8443")
     plan.addresses[0].unixSocket = "/run/a.sock"
