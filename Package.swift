@@ -134,8 +134,7 @@ let package = Package(
     .target("DemoShop", uses: "COpenSSL", "JSONText", "Locking", nioCore, nioPosix, nioHTTP1),
     .executableTarget(
       "weft", uses: "CSpawn", "Gateway", "Identity", "Importing", "Definitions", "DemoShop", "Plans", "JMESPath",
-      "JSONText",
-      "Locking", "OpenAPI", "Mocks", "Scripts", argumentParser),
+      "JSONText", "Locking", "OpenAPI", "Mocks", "Scripts", argumentParser),
     .executableTarget(
       "cache-benchmark", uses: "Caching", "Plans", "Messages", nioCore, nioPosix, logging,
       path: "Benchmarks/cache-benchmark"),
