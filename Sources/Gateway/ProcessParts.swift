@@ -90,6 +90,7 @@ struct ProcessParts: Sendable {
     ProcessLog.set(plan.log.format)
     accessFiles.writer?.set(LogFormat(plan.log.format))
     writes.bound(by: plan.writes)
+    watches.slowFrom = plan.log.slow ?? RequestWatches.defaultSlowFrom
     transfers.bound(connections: budget(plan).backendConnections)
   }
 

@@ -101,15 +101,6 @@ package struct Breaker: Sendable {
     return .admitted(ticket)
   }
 
-  /// Its state, without what only it needs to know.
-  package var phase: Change.State {
-    switch state {
-    case .closed: .closed
-    case .open: .open
-    case .halfOpen: .halfOpen
-    }
-  }
-
   package var isClosed: Bool {
     if case .closed = state { true } else { false }
   }

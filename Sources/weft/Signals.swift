@@ -15,7 +15,7 @@ enum Signals {
 
   /// Returns when one arrives that ends the process; `reload` is called for a SIGHUP of somebody who expects that, `reopen`
   /// for a SIGUSR1, `exchange` for a SIGUSR2.
-  static func wait(reload: () -> Void, reopen: () -> Void, exchange: () -> Void) {
+  static func wait(reload: () -> Void, reopen: () -> Void = {}, exchange: () -> Void = {}) {
     var set = waitedFor
     while true {
       var number: Int32 = 0

@@ -8,7 +8,7 @@ import Timing
 
 @Suite struct ReportTests {
   private let report = RequestReport(
-    Redaction(headers: ["X-Mine"], query: ["card"]), slowFrom: .milliseconds(500), at: .at(160),
+    SecretParts(headers: ["X-Mine"], query: ["card"]), slowFrom: .milliseconds(500), at: .at(160),
     clock: WallTime(milliseconds: 1_000_000_060_000))
 
   @Test func aRowSaysWhatMatters() {
@@ -50,7 +50,7 @@ import Timing
     let request = WatchedRequest(
       id: "r", received: .at(1), ended: .at(2), route: nil, target: "/a?card=s3cret&%74oken=s3cret&q=a%20b&flag",
       headers: headers)
-    let line = CurlLine.text(request, Redaction(headers: ["X-Mine"], query: ["card"]))
+    let line = CurlLine.text(request, SecretParts(headers: ["X-Mine"], query: ["card"]))
     #expect(!line.contains("s3cret") && !line.contains("Host:"))
     #expect(
       line.hasPrefix("curl 'http://localhost/a?card=REDACTED&%74oken=REDACTED&q=a%20b&flag' -H 'Accept: application"))

@@ -5,14 +5,14 @@ import Timing
 
 /// A request as the admin page's API tells it.
 package struct RequestReport: Sendable {
-  let redaction: Redaction
+  let secrets: SecretParts
   let slowFrom: Duration
   let now: Instant
   let clock: WallTime
 
   /// - Parameter clock: the time of day at `now`.
-  package init(_ redaction: Redaction, slowFrom: Duration, at now: Instant = .now(), clock: WallTime = .clock()) {
-    self.redaction = redaction
+  package init(_ secrets: SecretParts, slowFrom: Duration, at now: Instant = .now(), clock: WallTime = .clock()) {
+    self.secrets = secrets
     self.slowFrom = slowFrom
     self.now = now
     self.clock = clock
@@ -53,7 +53,7 @@ package struct RequestReport: Sendable {
   /// All that is known of it, with its calls as a waterfall: times in milliseconds from its beginning.
   package func whole(_ request: WatchedRequest) -> JSONObject {
     var whole = summary(request)
-    whole.append("query", .text(request.query.map { redaction.query($0) }))
+    whole.append("query", .text(request.query.map { secrets.query($0) }))
     whole.append("protocol", .string("HTTP/\(request.protocolVersion)"))
     whole.append("host", .string(request.host))
     whole.append("client", .string(request.client))
@@ -65,7 +65,7 @@ package struct RequestReport: Sendable {
     whole.append(
       "refused",
       request.refused.map { ["stage": .string($0.stage), "why": .text($0.why), "reason": .text($0.reason)] } ?? .null)
-    whole.append("curl", .string(CurlLine.text(request, redaction)))
+    whole.append("curl", .string(CurlLine.text(request, secrets)))
     whole.append("calls", .array(request.calls.map { .object(call($0, since: request.received)) }))
     return whole
   }

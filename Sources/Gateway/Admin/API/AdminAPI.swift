@@ -53,7 +53,8 @@ struct AdminAPI: Sendable {
   var watches: RequestWatches { process.watches }
 
   func report(at now: Instant) -> RequestReport {
-    RequestReport(Redaction(), slowFrom: watches.slowFrom, at: now)
+    let redact = generations.generation.plan.process.log.redact
+    return RequestReport(SecretParts(headers: redact.headers, query: redact.query), slowFrom: watches.slowFrom, at: now)
   }
 }
 

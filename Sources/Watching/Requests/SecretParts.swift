@@ -1,7 +1,7 @@
 import NIOHTTP1
 
 /// Which parts of a request are never shown, as they hold secrets. A value.
-package struct Redaction: Sendable {
+package struct SecretParts: Sendable {
   /// Lower-case names of headers.
   private let headers: Set<String>
   /// Lower-case names of query parameters.
@@ -70,17 +70,17 @@ enum CurlLine {
     "accept-encoding", "x-request-id", "traceparent", "tracestate",
   ]
 
-  static func text(_ request: WatchedRequest, _ redaction: Redaction) -> String {
+  static func text(_ request: WatchedRequest, _ secrets: SecretParts) -> String {
     var words = ["curl"]
     if request.method == "HEAD" {
       words.append("-I")
     } else if request.method != "GET" {
       words += ["-X", quoted(request.method)]
     }
-    let query = request.query.map { "?" + redaction.query($0) } ?? ""
+    let query = request.query.map { "?" + secrets.query($0) } ?? ""
     words.append(quoted("\(request.scheme)://\(request.host)\(request.path)\(query)"))
     for (name, value) in request.headers ?? [:] where !own.contains(name.lowercased()) {
-      words += ["-H", quoted("\(name): \(redaction.hides(header: name) ? Redaction.mark : value)")]
+      words += ["-H", quoted("\(name): \(secrets.hides(header: name) ? SecretParts.mark : value)")]
     }
     if request.hasBody { words += ["--data-binary", "@body"] }
     return words.joined(separator: " ")
