@@ -78,6 +78,8 @@ struct Compensation {
   private(set) var detail: String?
   /// Attempts that were begun, but for those that the gateway itself kept back.
   var attempts = 0
+  /// What there is to tell of them.
+  private(set) var traces: [AttemptTraces] = []
   /// Pauses that were made.
   var pauses = 0
   var deadline = Instant.distantFuture
@@ -88,6 +90,10 @@ struct Compensation {
 
   init(_ end: WriteEnd) {
     self.end = end
+  }
+
+  mutating func took(_ attempts: AttemptTraces) {
+    traces.append(attempts)
   }
 
   mutating func end(_ state: State, _ detail: String?) {

@@ -33,6 +33,7 @@ extension Composer {
     if let cache = call.plan.cache, let tags = CacheTags.texts(of: cache.tags, values) {
       (request.cachedBy, request.tags) = (index, tags)
     }
+    if request.cachedBy == nil { addBaggage(to: &request, call.plan.headers, context) }
     if let key = call.balanceKey { request.balanceKey = try values.text(of: key) }
     return request
   }
@@ -47,6 +48,7 @@ extension Composer {
     let key = own.map { DerivedKey.text([$0, "compensate", call.plan.name]) }
     var request = try request(plan, key: key, values, context)
     request.isMadeOnce = true
+    addBaggage(to: &request, plan.headers, context)
     if let key = call.compensationBalanceKey { request.balanceKey = try values.text(of: key) }
     return request
   }
@@ -59,6 +61,7 @@ extension Composer {
       backend: template.backend, method: template.method, target: try values.target(of: template))
     request.headers = try headers(of: parts, key, values, context)
     request.commonHeaders = context.tracing
+    (request.trace, request.isSampled) = (context.trace, context.isSampled)
     if let body = parts.body {
       var writer = JSONWriter(maxBytes: CallPlan.maxBodyBytes)
       try values.write(body, into: &writer)
@@ -67,6 +70,14 @@ extension Composer {
     }
     request.leavesOutAccept = parts.headers.leaveOut("accept")
     return request
+  }
+
+  /// - Parameter own: what the definition sets, and leaves out.
+  private func addBaggage(to request: inout CallRequest, _ own: [HeaderTemplate], _ context: RequestContext) {
+    guard let baggage = context.baggage, !own.leaveOut("baggage"),
+      !request.headers.contains(where: { $0.isNamed("baggage") })
+    else { return }
+    request.headers.append(HeaderField("baggage", baggage))
   }
 
   private func headers(

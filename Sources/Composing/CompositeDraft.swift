@@ -24,6 +24,8 @@ struct CompositeDraft {
   var failedFields: [FieldFailure] = []
   /// By index, those that were undone or are to be.
   var compensated: [Int: Compensation.State] = [:]
+  /// What was done to undo them, likewise.
+  var undoing: [Int: AttemptTraces] = [:]
   /// The answer does not fit into the route's `maxAnswer`.
   private var isTooLarge = false
 
@@ -121,6 +123,11 @@ struct CompositeDraft {
       trace.cacheLevel = record.cacheLevel
       trace.used = record.used?.rawValue
       trace.compensated = compensated[index]?.rawValue
+      if let attempts = undoing[index], let undoing = call.compensation?.request {
+        trace.undoing = CallTrace.Undoing(
+          backend: composer.backends[undoing.backend].name, method: undoing.method, attempts)
+      }
+      trace.method = call.request.method
       return trace
     }
   }

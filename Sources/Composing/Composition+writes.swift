@@ -151,6 +151,7 @@ extension Composition {
     guard unfinished > 0 else {
       draft.records = runs.map { $0.record ?? CallRecord(.cancelled) }
       draft.compensated = compensated
+      draft.undoing = undoing
       return draft
     }
     var known = runs
@@ -168,7 +169,16 @@ extension Composition {
     if composer.readsReports { draft.scope.root["calls"] = known.reports(plan.calls) }
     draft.records = known.map { $0.record ?? CallRecord(.cancelled) }
     draft.compensated = compensated
+    draft.undoing = undoing
     return draft
+  }
+
+  /// What was done so far to undo calls, by their index.
+  private var undoing: [Int: AttemptTraces] {
+    guard let compensations = writes.compensations, !compensations.isEmpty else { return [:] }
+    return Dictionary(grouping: compensations, by: \.end.call).mapValues { steps in
+      AttemptTraces(joining: steps.lazy.flatMap(\.traces))
+    }
   }
 
   // MARK: Compensations
@@ -227,6 +237,7 @@ extension Composition {
   }
 
   func compensated(_ step: Int, _ response: CallResponse) {
+    writes.compensations?[step].took(response.attempts)
     guard let compensation = writes.compensations?[step], let plan = plan.calls[compensation.end.call].compensation
     else { return }
     guard let fault = Compensation.fault(response) else { return compensationEnded(step, .done, nil) }

@@ -17,6 +17,12 @@ package struct RequestContext: Sendable {
   package var passable: [HeaderField] = []
   /// Sent with every call: `X-Request-Id`, `Forwarded` and their kind.
   package var tracing: HeaderText?
+  /// The trace whose spans the attempts of calls name; `nil`: `tracing` names the request's, if anything.
+  package var trace: TraceParent?
+  /// The flag of the client's request, for lines of the gateway's own.
+  package var isSampled = true
+  /// What a trusted proxy has said, for calls whose values nobody else gets.
+  package var baggage: String?
   /// The client's `Idempotency-Key`.
   package var idempotencyKey: String?
   /// Stands for the client in keys that are derived: two clients' equal keys are two. Empty where nobody is known.
@@ -38,5 +44,11 @@ package struct RequestContext: Sendable {
     self.idempotencyKey = idempotencyKey
     self.handling = handling
     self.started = started
+  }
+
+  /// Nothing is told of what is sent: what spans are made of no longer tells backends to make some.
+  package mutating func leaveTrace() {
+    if trace != nil { isSampled = false }
+    trace = nil
   }
 }

@@ -57,7 +57,9 @@ struct InquiryParts {
     of request: IncomingRequest, _ scope: Scope, _ values: some TemplateFiller
   ) throws(RenderFailure) -> CallRequest {
     var context = forwarded.context(of: request, scope)
-    context.tracing = ClientInfo.ownLines()
+    context.leaveTrace()
+    context.baggage = nil
+    context.tracing = ClientInfo.ownLines(isSampled: context.isSampled)
     var made = try composer.request(of: 0, values, context)
     made.keepsHeaders = true
     return made

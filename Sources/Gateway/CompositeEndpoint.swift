@@ -117,11 +117,17 @@ final class CompositeEndpoint: Endpoint {
 
   /// Makes the context of an answer that others get too: nothing in it is of this client but what the route reads. What
   /// tells backends of the client or its request (`X-Forwarded-For`, `X-Request-Id` and their kind) is left out or the
-  /// gateway's own, since it is not in the key.
-  func sharedContext(_ request: IncomingRequest) throws(RequestBodyFailure) -> RequestContext {
+  /// gateway's own, since it is not in the key; but for the trace, where spans are made of this request.
+  /// - Parameter isAwaited: false where this request has its answer, and nothing is told of what is fetched.
+  func sharedContext(
+    _ request: IncomingRequest, isAwaited: Bool = true
+  ) throws(RequestBodyFailure) -> RequestContext {
     var context = try context(request)
-    context.handling = nil
-    if context.tracing != nil { context.tracing = ClientInfo.ownLines() }
+    (context.handling, context.baggage) = (nil, nil)
+    if !isAwaited { context.leaveTrace() }
+    if context.tracing != nil {
+      context.tracing = ClientInfo.ownLines(namesSpan: context.trace == nil, isSampled: context.isSampled)
+    }
     return context
   }
 
@@ -190,7 +196,12 @@ struct ForwardedFields: Sendable {
   /// Makes what a composition knows of `request`, whose inputs are in `scope`. The budget counts from now.
   func context(of request: IncomingRequest, _ scope: Scope) -> RequestContext {
     var context = RequestContext(scope: scope, started: Instant.now())
-    context.tracing = hasCalls ? request.client.forwardingLines() : nil
+    if hasCalls {
+      context.tracing = request.client.forwardingLines()
+      context.trace = request.client.trace.parent
+      context.isSampled = request.client.trace.isSampled
+      context.baggage = request.client.chain?.baggage
+    }
     if !names.isEmpty {
       context.forwardable = request.headers.compactMap { name, value in
         let name = name.lowercased()

@@ -43,6 +43,7 @@ struct ProcessParts: Sendable {
   /// What the admin page tells of requests.
   let watches = RequestWatches()
   let begun = Instant.now()
+  let spans: SpanExporter
   let logger: Logger
   /// Descriptors that the process may have, and those that it had before it served.
   private let descriptors: (limit: Int, open: Int)
@@ -62,6 +63,7 @@ struct ProcessParts: Sendable {
     let tokens = AccessTokenFetch(loop: transfers.loops[0], logger: logger)
     backends = BackendPool(loops: transfers.loops, tokens: tokens) { $0.note(in: logger) }
     keys = PublishedKeysPool(by: KeyFetch(loop: transfers.loops[0], backends: backends, logger: logger))
+    spans = SpanExporter(loop: transfers.loops[0], backends: backends, logger: logger)
     passwords = PasswordChecks(processors: AvailableProcessors.count)
     inspections = InspectionThreads(count: threads)
     descriptors = (limit, DescriptorBudget.openCount)
@@ -80,7 +82,7 @@ struct ProcessParts: Sendable {
     var settings = ServerSettings(plan, logger: logger, accessLog: accessFiles.writer ?? ProcessLog.writer)
     settings.limits.connections = budget.connections
     settings.mostRefusals = budget.refusals
-    settings.observers = observers
+    settings.observers = observers + (plan.tracing.map { [TraceObservers($0, spans)] } ?? [])
     return settings
   }
 
@@ -91,6 +93,7 @@ struct ProcessParts: Sendable {
     accessFiles.writer?.set(LogFormat(plan.log.format))
     writes.bound(by: plan.writes)
     watches.slowFrom = plan.log.slow ?? RequestWatches.defaultSlowFrom
+    spans.apply(plan.tracing)
     transfers.bound(connections: budget(plan).backendConnections)
   }
 

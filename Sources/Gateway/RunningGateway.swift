@@ -190,6 +190,7 @@ package final class RunningGateway: Sendable {
     let left = begun.advanced(by: times.drain).nanoseconds - Instant.now().nanoseconds
     let isClean = await process.writes.areDone(within: .nanoseconds(max(0, left))) && isDrained
     _ = await adminServer.drain(within: Duration.zero, isLeft: isLeft)
+    await process.spans.flush()
     // What is cut off by it gives back what it holds in Redis.
     process.transfers.stop()
     generations.stopKeeping()

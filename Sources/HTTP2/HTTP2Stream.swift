@@ -70,7 +70,8 @@ final class HTTP2Stream {
       if case .known(let length) = head.bodyLength { announced = length }
       if !isComplete { watch.beginBody(loop.pace) }
       let client = ClientInfo(
-        head, peer: connection.peer, scheme: loop.scheme, trusted: loop.settings.trustedProxies, &loop.random)
+        head, peer: connection.peer, scheme: loop.scheme, trusted: loop.settings.trustedProxies,
+        sampling: loop.settings.sampling, &loop.random)
       let exchange = Exchange(IncomingRequest(head, client), sink: self, loop: loop, isBodyHere: isComplete)
       self.exchange = exchange
       exchange.begin()

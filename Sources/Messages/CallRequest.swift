@@ -12,6 +12,10 @@ package struct CallRequest: Hashable, Sendable {
   package var headers: [HeaderField]
   /// Lines that every call of a composite sends, after its own.
   package var commonHeaders: HeaderText?
+  /// Each attempt names a span of its own; `nil`: what names one is among the lines, if anything is.
+  package var trace: TraceParent?
+  /// The flag of the client's request, for lines of the gateway's own.
+  package var isSampled = true
   package var body: [UInt8]?
   /// It only reads, though its method is unsafe.
   package var onlyReads = false

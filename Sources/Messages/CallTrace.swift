@@ -30,6 +30,20 @@ package struct CallTrace: Sendable {
   package var used: String?
   /// What became of it when the composite failed: the word of `compensated` in `Weft-Outcome`.
   package var compensated: String?
+  /// What undid it; `nil` where nothing was sent for that.
+  package var undoing: Undoing?
+  /// Upper-case, as on the wire; empty where nobody knows.
+  package var method = ""
+
+  package struct Undoing: Sendable {
+    package var backend: String
+    package var method: String
+    package var attempts: AttemptTraces
+
+    package init(backend: String, method: String, _ attempts: AttemptTraces) {
+      (self.backend, self.method, self.attempts) = (backend, method, attempts)
+    }
+  }
 
   package static let mostAttempts = AttemptTraces.most
 
@@ -64,7 +78,11 @@ package struct AttemptTraces: Sendable {
 
   /// - Parameter isCounted: false for one that found no place, no token or no address, and so was none.
   package mutating func add(_ attempt: AttemptTrace, isCounted: Bool = true) {
-    if kept.count < Self.most { kept.append(attempt) }
+    if kept.count < Self.most {
+      var attempt = attempt
+      attempt.ordinal = count
+      kept.append(attempt)
+    }
     if isCounted { count += 1 }
   }
 
@@ -98,6 +116,10 @@ package struct AttemptTrace: Sendable {
   package var status: Int?
   /// `ok` where a whole response came, whatever its status, else the word of the failure.
   package var outcome: String
+  /// The span that it named to the backend; 0: none.
+  package var span: UInt64 = 0
+  /// How many attempts of the same request came before it.
+  package internal(set) var ordinal = 0
 
   /// What is told of a whole response.
   package static let answered = "ok"

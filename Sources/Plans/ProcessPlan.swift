@@ -104,6 +104,8 @@ package struct ProcessPlan: Sendable {
   package var logLevel = "info"
   package var accessLog = false
   package var log = LogPlan()
+  /// `nil`: no spans are made.
+  package var tracing: TracingPlan?
 
   package init() {}
 

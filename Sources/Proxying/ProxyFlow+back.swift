@@ -37,6 +37,7 @@ extension ProxyFlow: UpstreamStreamDelegate {
     if case .failure(let failure) = result { outcome = failure.outcome }
     var trace = CallTrace(backend, backend: backend, outcome: outcome, began: began, ended: .now())
     trace.take(stream.attempts)
+    trace.method = exchange.request.method
     trace.status = stream.attempts.kept.last?.status
     return trace
   }

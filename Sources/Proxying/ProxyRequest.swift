@@ -33,6 +33,7 @@ package enum ProxyRequest {
     upstream.retryBuffer = plan.retryBuffer
     upstream.commonHeaders = request.client.forwardingLines(
       without: removed, and: request.opaque.lines.filter { kept.contains($0.name) })
+    if !removed.contains("traceparent") { upstream.trace = request.client.trace.parent }
     return upstream
   }
 

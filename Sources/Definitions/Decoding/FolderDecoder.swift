@@ -36,6 +36,7 @@ struct FolderDecoder {
         files.append((source, reader))
       }
     }
+    if !gateway.tellsOfTracing, brokenGateway.isEmpty { gateway.process.tracing = TracingEnvironment(loading).plan() }
     let backends = backends(files.map(\.reader))
     if !isBroken { checkNames(of: backends) }
     // A broken file may hold backends that others use: what is said of routes and providers would mostly be about that.
@@ -56,6 +57,7 @@ struct FolderDecoder {
     /// `nil` where there is none.
     var name: String?
     var process = ProcessPlan()
+    var tellsOfTracing = false
     /// `nil` where they can't be read, and nothing is known of them.
     var providers: [UnresolvedProvider]? = []
     var defaults: YAMLNode?
@@ -64,6 +66,7 @@ struct FolderDecoder {
 
   private func read(_ reader: MappingReader<GatewayKeys>, into gateway: inout GatewayFile) {
     gateway.process = GatewayDecoder.decode(reader)
+    gateway.tellsOfTracing = reader.pair(\.tracing) != nil
     // Files of keys name them.
     loading.plans = PlanDecoder.decode(reader)
     loading.isWithoutPlans = reader.pair(\.plans) == nil

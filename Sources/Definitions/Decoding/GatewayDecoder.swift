@@ -25,6 +25,7 @@ enum GatewayDecoder {
       plan.accessLog = log.access
       plan.log = log.lines
     }
+    plan.tracing = reader[\.tracing]
     return plan
   }
 

@@ -64,7 +64,10 @@ struct GatewayKeys: KeySet {
   let openapi = Key<OpenAPISettings>(
     "openapi", .table(OpenAPIKeys.self, OpenAPIKeys.decode), default: "none",
     "What the OpenAPI document says of the whole.", example: "{ title: Shop, version: \"2.4\" }")
-  let tracing = LaterKey("tracing", "Where spans are sent.")
+  let tracing = Key<TracingPlan>(
+    "tracing", .table(TracingKeys.self, TracingDecoder.decode),
+    default: "none, or what the environment says", "Spans of requests, sent to a collector.",
+    example: "{ endpoint: \"http://127.0.0.1:4318\", sample: 10%, keep: { errors: true, slow: 1s } }")
 
   static func advice(for unknown: String) -> String? { RouteKeys.placement(of: unknown) }
 }

@@ -4,7 +4,8 @@ import NIOHTTP1
 extension ClientInfo {
   /// Works out who asks. `scheme` and `host` are those of the connection; headers are believed of a trusted peer only.
   package init(
-    _ head: RequestHead, peer: Peer, scheme: String, trusted: TrustedProxies, _ random: inout RandomIDs
+    _ head: RequestHead, peer: Peer, scheme: String, trusted: TrustedProxies, sampling: TraceSampling = .off,
+    _ random: inout RandomIDs
   ) {
     let chain = peer.isTrusted ? ForwardingChain(head.headers, trusted) : nil
     self.peer = peer
@@ -14,13 +15,15 @@ extension ClientInfo {
     address = chain?.client ?? peer.address
     self.scheme = chain?.scheme ?? scheme
     host = chain?.host ?? head.host
-    trace = chain?.traceparent.flatMap { TraceContext(continuing: $0, &random) } ?? TraceContext(&random)
+    trace =
+      chain?.traceparent.flatMap { TraceContext(continuing: $0, sampling, &random) } ?? TraceContext(sampling, &random)
     requestID = chain?.requestID ?? RandomIDs.hex(random.next(), random.next())
   }
 
   /// The headers that tell a backend of the client: `X-Forwarded-For`, `-Proto`, `-Host`, `X-Real-IP`, `Forwarded`
   /// (RFC 7239), `Via`, `X-Request-Id`, `traceparent` and, from a trusted proxy, `tracestate`; without those in `removed`, which
-  /// are lower-case, and with `more` behind them. Written at each call: once a request, for all that it sends.
+  /// are lower-case, and with `more` behind them. Written at each call: once a request, for all that it sends. Without
+  /// `traceparent` where spans are made of the request: each attempt has its own.
   package func forwardingLines(without removed: [String] = [], and more: [OpaqueField] = []) -> HeaderText? {
     HeaderText { lines in
       func add(_ name: StaticString, _ value: (inout [UInt8]) -> Void) {
@@ -33,11 +36,14 @@ extension ClientInfo {
       add("Forwarded") { writeForwarded(to: &$0) }
       add("Via") { writeVia(to: &$0) }
       add("X-Request-Id") { $0 += requestID.utf8 }
-      add("traceparent") { trace.write(to: &$0) }
-      if let state = chain?.tracestate { add("tracestate") { $0 += state.utf8 } }
+      if !trace.isRecorded { add("traceparent") { trace.write(to: &$0) } }
+      if let state = tracestate { add("tracestate") { $0 += state.utf8 } }
       for field in more { lines.add(field.name, field.value) }
     }
   }
+
+  /// What a trusted proxy's `tracestate` says of the trace that is continued.
+  package var tracestate: String? { trace.parentSpan == 0 ? nil : chain?.tracestate }
 
   /// Lower-case names of `forwardingLines`: a client's own lines of these names are not passed on.
   package static func isForwarding(_ name: String) -> Bool {
@@ -97,7 +103,10 @@ extension ClientInfo {
 extension ClientInfo {
   /// In place of `forwardingLines` where others get what comes back: `Via`, `X-Request-Id` and `traceparent` of the
   /// gateway's own, and nothing that a client sent or could be told by.
-  package static func ownLines() -> HeaderText? {
+  /// - Parameters:
+  ///   - namesSpan: false leaves `traceparent` out, as each attempt has its own.
+  ///   - isSampled: what it says.
+  package static func ownLines(namesSpan: Bool = true, isSampled: Bool = true) -> HeaderText? {
     var random = RandomIDs()
     return HeaderText { lines in
       lines.add("Via") { $0 += "1.1 \(Via.pseudonym)".utf8 }
@@ -105,7 +114,7 @@ extension ClientInfo {
         RandomIDs.append(random.next(), to: &$0)
         RandomIDs.append(random.next(), to: &$0)
       }
-      lines.add("traceparent") { TraceContext(&random).write(to: &$0) }
+      if namesSpan { lines.add("traceparent") { TraceContext(.off, &random, isSampled: isSampled).write(to: &$0) } }
     }
   }
 }

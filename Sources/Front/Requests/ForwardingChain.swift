@@ -21,6 +21,10 @@ package final class ForwardingChain: Sendable {
   let requestID: String?
   let traceparent: String?
   let tracestate: String?
+  package let baggage: String?
+
+  /// The longest `baggage` that is passed on, in bytes (W3C Baggage §3.3.2).
+  private static let longestBaggage = 8192
 
   init(_ headers: HTTPHeaders, _ trusted: TrustedProxies) {
     let addresses = headers.joined("x-forwarded-for").map { HeaderName.elements($0) } ?? []
@@ -47,8 +51,10 @@ package final class ForwardingChain: Sendable {
       host = Self.host(elements.isEmpty ? nil : elements[first]["host"])
     }
     requestID = headers.first(name: "x-request-id").flatMap { Self.isSane($0) ? $0 : nil }
-    traceparent = headers.first(name: "traceparent")
+    let parents = headers["traceparent"]
+    traceparent = parents.count == 1 ? parents[0] : nil
     tracestate = headers.joined("tracestate")
+    baggage = headers.joined("baggage").flatMap { $0.utf8.count <= Self.longestBaggage ? $0 : nil }
   }
 
   /// The client, and the place of the first node that a trusted proxy wrote.

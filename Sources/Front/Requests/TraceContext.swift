@@ -7,16 +7,24 @@ package struct TraceContext: Hashable, Sendable {
   /// The gateway's span, the parent of every call it makes.
   package let span: UInt64
   package let flags: UInt8
+  /// The span of the trusted proxy that it goes on from; 0: the trace begins here.
+  package let parentSpan: UInt64
+  /// Spans are made of the request, or may be once its end is known.
+  package let isRecorded: Bool
 
-  /// Begins a trace. It is marked as sampled, so that backends decide as they would without a gateway before them.
-  init(_ random: inout RandomIDs) {
+  /// Begins a trace. Without `tracing` it is marked as sampled, so that backends decide as they would without a gateway
+  /// before them.
+  /// - Parameter isSampled: false leaves it unmarked.
+  init(_ sampling: TraceSampling, _ random: inout RandomIDs, isSampled: Bool = true) {
     (traceHigh, traceLow) = (random.next(), random.next())
     span = random.next() | 1
-    flags = 1
+    parentSpan = 0
+    flags = isSampled ? sampling.flags(traceLow: traceLow, inbound: nil) : 0
+    isRecorded = sampling.records(flags)
   }
 
   /// Continues the trace of a trusted proxy's `traceparent` with a new span; nil where that isn't one.
-  init?(continuing header: String, _ random: inout RandomIDs) {
+  init?(continuing header: String, _ sampling: TraceSampling, _ random: inout RandomIDs) {
     let bytes = Array(header.utf8)
     guard bytes.count >= 55, bytes[2] == 0x2D, bytes[35] == 0x2D, bytes[52] == 0x2D,
       let version = Self.number(bytes[0..<2]), version != 0xFF,
@@ -27,7 +35,16 @@ package struct TraceContext: Hashable, Sendable {
     else { return nil }
     (traceHigh, traceLow) = (high, low)
     span = random.next() | 1
-    self.flags = UInt8(truncatingIfNeeded: flags) & 1
+    parentSpan = parent
+    self.flags = sampling.flags(traceLow: low, inbound: UInt8(truncatingIfNeeded: flags) & 1)
+    isRecorded = sampling.records(self.flags)
+  }
+
+  package var isSampled: Bool { flags & 1 == 1 }
+
+  /// What the request's calls carry on, each attempt with a span of its own; `nil` where no spans are made.
+  package var parent: TraceParent? {
+    isRecorded ? TraceParent(traceHigh: traceHigh, traceLow: traceLow, isSampled: isSampled) : nil
   }
 
   /// Lower-case hexadecimal only, as the recommendation demands.

@@ -21,6 +21,8 @@ package struct ServerSettings: Sendable {
   package var accessLog: AccessLogSettings?
   /// Who else hears of each request.
   package var observers: [any RequestObservers] = []
+  /// Of which requests spans are made.
+  package var sampling = TraceSampling.off
 
   package init(logger: Logger) {
     self.logger = logger
@@ -33,6 +35,7 @@ package struct ServerSettings: Sendable {
     trustedProxies = TrustedProxies(plan.trustedProxies, family: plan.forwardedBy)
     hsts = plan.hsts?.fieldValue
     if plan.accessLog { self.accessLog = accessLog.map { AccessLogSettings(plan.log, $0) } }
+    sampling = TraceSampling(plan.tracing)
   }
 
   /// For the admin address: bounds of its own, so that it answers whatever clients do, and no access log.
@@ -40,6 +43,7 @@ package struct ServerSettings: Sendable {
     var settings = self
     settings.accessLog = nil
     settings.observers = []
+    settings.sampling = .off
     settings.makesRoom = true
     settings.limits.connections = Self.adminConnections
     settings.limits.connectionsPerClient = nil

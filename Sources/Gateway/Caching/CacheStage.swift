@@ -103,7 +103,7 @@ final class CacheStage: Stage {
   private func refresh(_ exchange: Exchange, _ key: CacheKey) {
     let (request, index) = (exchange.request, exchange.loopIndex)
     kept.cache.loop(index).refresh(kept.question(key)) { [self] ticket in
-      guard let context = try? composite.sharedContext(request) else { return ticket.abandon() }
+      guard let context = try? composite.sharedContext(request, isAwaited: false) else { return ticket.abandon() }
       compose(request, context, on: index, ticket)
     }
   }

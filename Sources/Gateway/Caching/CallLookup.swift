@@ -70,7 +70,9 @@ final class CallLookup: BegunCall, @unchecked Sendable {
   private func fetch(_ ticket: FetchTicket) {
     var request = request
     request.keepsHeaders = true
-    request.commonHeaders = ClientInfo.ownLines()
+    // Of what nobody waits for, nobody is told.
+    if completion == nil, request.trace != nil { (request.trace, request.isSampled) = (nil, false) }
+    request.commonHeaders = ClientInfo.ownLines(namesSpan: request.trace == nil, isSampled: request.isSampled)
     let call = caller.base.begin(request, deadline: deadline) { [self] response in fetched(response, ticket) }
     // It may be over already.
     if completion != nil { fetch = (call, ticket) }

@@ -79,6 +79,7 @@ struct ProcessSetting {
       ProcessSetting("log.file", \.log.file),
       ProcessSetting("log.redact", \.log.redact),
       ProcessSetting("log.fields", \.log.fields),
+      ProcessSetting("tracing", \.tracing),
     ]
   }
 

@@ -66,7 +66,8 @@ extension HTTP1Connection {
   private func begin(_ head: RequestHead) {
     leaveUntaken()
     let client = ClientInfo(
-      head, peer: peer, scheme: loop.scheme, trusted: loop.settings.trustedProxies, &loop.random)
+      head, peer: peer, scheme: loop.scheme, trusted: loop.settings.trustedProxies, sampling: loop.settings.sampling,
+      &loop.random)
     watch.clear()
     if head.bodyLength != .none { watch.beginBody(loop.pace) }
     let exchange = Exchange(

@@ -7,13 +7,16 @@ struct AttemptLog {
   /// Those that have ended.
   private(set) var ended = AttemptTraces()
   private var queued = Instant(nanoseconds: 0)
-  private var current: (address: String, began: Instant)?
+  private var current: (address: String, span: UInt64, began: Instant)?
 
   /// An attempt begins to wait for what it needs.
   mutating func queue(at now: Instant) { queued = now }
 
   /// It has an address.
-  mutating func begin(_ address: BackendAddress, at now: Instant) { current = (address.name, now) }
+  /// - Parameter span: what it names to the backend; 0: nothing.
+  mutating func begin(_ address: BackendAddress, span: UInt64 = 0, at now: Instant) {
+    current = (address.name, span, now)
+  }
 
   /// The attempt under way has ended. Nothing happens where there is none.
   mutating func end(_ outcome: String, status: Int?, _ times: TransferTimes, at now: Instant) {
@@ -35,6 +38,7 @@ struct AttemptLog {
     attempt.connect = times.connected.map { began.duration(to: $0) }
     attempt.firstByte = times.firstByte.map { began.duration(to: $0) }
     attempt.status = status
+    attempt.span = current.span
     return attempt
   }
 

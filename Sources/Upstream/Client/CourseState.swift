@@ -1,3 +1,4 @@
+import Messages
 import Timing
 
 /// The place where a request stands on its course; see `UpstreamCourse`.
@@ -25,6 +26,10 @@ struct CourseState {
   var tried = TriedAddresses()
   var stage = Stage.idle
   var log = AttemptLog()
+  /// `nil`: attempts name no spans of their own.
+  var trace: TraceParent?
+  /// The span of the attempt; 0: it has none.
+  var span: UInt64 = 0
   /// What the attempt is sent with, where its backend has `oauth2`.
   var token: IssuedToken?
   /// The one that the backend refused, if it did: that is believed once.
@@ -41,5 +46,11 @@ struct CourseState {
     backend = client.backends.all[index]
     local = client.local[index]
     attempts = Attempts(isRepeatable: backend.isRepeatable(method, allowed: isRepeatable))
+  }
+
+  /// Names the attempt's span, unless a definition sets that line itself.
+  func addTrace(to headers: inout [HeaderField]) {
+    guard let trace, span != 0, !headers.contains(where: { $0.isNamed("traceparent") }) else { return }
+    headers.append(trace.field(span: span))
   }
 }

@@ -30,6 +30,7 @@ package final class UpstreamCall: UpstreamCourse, @unchecked Sendable {  // guar
     course = CourseState(
       client, backend: request.backend, method: request.method, isRepeatable: request.isRepeatable,
       balanceKey: request.balanceKey, deadline: deadline)
+    course.trace = request.trace
   }
 
   /// Begins it, once, on the loop's thread and outside of libcurl.
@@ -84,6 +85,7 @@ package final class UpstreamCall: UpstreamCourse, @unchecked Sendable {  // guar
       origin: address.origin, method: request.method, target: address.target(request.target))
     transfer.headers = request.headers
     course.token?.add(to: &transfer.headers)
+    course.addTrace(to: &transfer.headers)
     transfer.commonHeaders = request.commonHeaders
     if request.asksForJSON { transfer.staticHeaders = backend.headers }
     transfer.body = request.body

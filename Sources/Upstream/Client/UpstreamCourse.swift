@@ -87,7 +87,8 @@ extension UpstreamCourse {
       lease.occupy(address, ticket)
       if course.attempts.made == 0, course.refusedToken == nil { local.budget?.earn() }
       course.stage = .sending
-      course.log.begin(address, at: now)
+      if course.trace != nil { course.span = client.random.next() | 1 }
+      course.log.begin(address, span: course.span, at: now)
       send(lease, to: address, at: now)
     }
   }

@@ -18,6 +18,7 @@ extension UpstreamStream {
       origin: address.origin, method: request.method, target: address.target(request.target))
     transfer.headers = request.headers
     course.token?.add(to: &transfer.headers)
+    course.addTrace(to: &transfer.headers)
     transfer.commonHeaders = request.commonHeaders
     transfer.bodyLength = request.bodyLength
     transfer.headTimeout = headTimeout(at: now)

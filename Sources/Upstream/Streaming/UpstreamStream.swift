@@ -31,6 +31,7 @@ package final class UpstreamStream: UpstreamCourse, @unchecked Sendable {  // gu
     course = CourseState(
       client, backend: request.backend, method: request.method, isRepeatable: request.isRepeatable,
       balanceKey: request.balanceKey, deadline: Instant.now().advanced(by: request.headTimeout))
+    course.trace = request.trace
     let repeats = course.backend.retry != nil && course.attempts.isRepeatable || course.backend.tokens != nil
     body = KeptBody(bound: repeats ? request.retryBuffer : 0)
   }

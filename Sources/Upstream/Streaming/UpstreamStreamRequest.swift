@@ -14,6 +14,8 @@ package struct UpstreamStreamRequest: Sendable {
   package var headers: [HeaderField]
   /// Lines sent after them.
   package var commonHeaders: HeaderText?
+  /// Each attempt names a span of its own; `nil`: what names one is among the lines, if anything is.
+  package var trace: TraceParent?
   package var bodyLength: BodyLength
   /// The time to the response's head, and to a slot. Without a body: from now, all attempts included. With a body:
   /// twice, from now to the slot and from the body's end to the head, as an upload may take its time.

@@ -62,5 +62,6 @@ import Testing
     "Certificate.passphrase", "Route.files", "Files.dir", "Client certificates.ca", "Client certificates.crl",
     "gateway.yaml.auth", "Provider.apiKey", "API key.keys", "Provider.basic", "Basic.users", "Token keys.pem",
     "Token keys.file", "Token keys.tls", "Backend.oauth2", "OAuth2.clientSecret", "OAuth2.tls", "Script.file",
+    "Token keys.file", "Token keys.tls", "Tracing.tls", "Backend.oauth2", "OAuth2.clientSecret", "OAuth2.tls",
   ]
 }

@@ -6,8 +6,10 @@ import Testing
 struct BoundaryTests {
   private static let folders = [
     "Caching", "Composing", "Definitions", "Eviction", "Front", "Gateway/AccessTokens", "Gateway/Caching",
-    "Gateway/Purging", "HTTP1", "Idempotency", "Identity", "JMESPath", "JSONText", "HTTP2", "Limiting", "Listening",
-    "Messages", "Passwords", "Plans", "Proxying", "Redis", "Resolving", "TLS", "Tokens", "Transfers", "Upstream",
+    "Gateway/Purging", "Gateway/Tracing", "HTTP1", "Idempotency", "Identity", "JMESPath", "JSONText", "HTTP2",
+    "Limiting", "Listening",
+    "Messages", "Passwords", "Plans", "Proxying", "Redis", "Resolving", "TLS", "Tokens", "Tracing", "Transfers",
+    "Upstream",
   ]
 
   /// Something that is not written there.

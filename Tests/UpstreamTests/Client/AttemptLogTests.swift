@@ -47,6 +47,25 @@ struct AttemptLogTests {
     }
   }
 
+  /// Each names its own span to the backend.
+  @Test func eachAttemptHasASpan() async throws {
+    let servers = [ScriptedServer(.status(503)), ScriptedServer(.status(200))]
+    defer { for server in servers { server.stop() } }
+    var plan = BackendPlan.test(servers[0].origin, servers[1].origin)
+    plan.retry = BackendPlan.Retry()
+    plan.retry?.attempts = 2
+    plan.retry?.backoff = .zero
+    try await TestLoop.run(plan) { test in
+      var request = CallRequest.test()
+      #expect(await test.client.send(request).attempts.kept.map(\.span) == [0, 0])
+      request.trace = TraceParent(traceHigh: 1, traceLow: 2, isSampled: true)
+      let attempts = await test.client.send(request).attempts.kept
+      #expect(!attempts.isEmpty && attempts.allSatisfy { $0.span != 0 })
+      #expect(Set(attempts.map(\.span)).count == attempts.count)
+      #expect(attempts.map(\.ordinal) == Array(attempts.indices))
+    }
+  }
+
   @Test func waitingForAPlaceIsTold() async throws {
     let server = ScriptedServer(.hang)
     defer { server.stop() }
