@@ -130,7 +130,9 @@ class Lane:
         self.skus = self.shop.in_stock()
         self.files = {}
         # shop.yaml wants providers that SETTINGS has not.
-        for name in set(os.listdir(os.path.join(ROOT, "compositions"))) - {"shop.yaml"}:
+        for name in os.listdir(os.path.join(ROOT, "compositions")):
+            if not name.endswith(".yaml") or name == "shop.yaml":
+                continue
             with open(os.path.join(ROOT, "compositions", name)) as file:
                 self.files[name] = file.read()
         self.gateways, self.ending = [], []

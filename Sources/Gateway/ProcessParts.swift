@@ -82,7 +82,7 @@ struct ProcessParts: Sendable {
     var settings = ServerSettings(plan, logger: logger, accessLog: accessFiles.writer ?? ProcessLog.writer)
     settings.limits.connections = budget.connections
     settings.mostRefusals = budget.refusals
-    settings.observers = observers + (plan.tracing.map { [TraceObservers($0, spans)] } ?? [])
+    settings.observers = observers + (plan.tracing.map { [TraceObservers($0, plan.log.redact, spans)] } ?? [])
     return settings
   }
 

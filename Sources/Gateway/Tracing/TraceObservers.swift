@@ -8,8 +8,9 @@ import Tracing
 struct TraceObservers: RequestObservers {
   private let observer: TraceObserver
 
-  init(_ plan: TracingPlan, _ exporter: SpanExporter) {
-    observer = TraceObserver(plan.keep, exporter)
+  /// - Parameter redact: what is told of no request.
+  init(_ plan: TracingPlan, _ redact: Redaction, _ exporter: SpanExporter) {
+    observer = TraceObserver(plan.keep, redact, exporter)
   }
 
   func observer(ofLoop index: Int) -> any RequestObserver { observer }
@@ -18,17 +19,19 @@ struct TraceObservers: RequestObservers {
 /// *Immutable*: it keeps nothing of a request, so that all loops may share it.
 private final class TraceObserver: RequestObserver, Sendable {
   private let keep: TracingPlan.Keep
+  private let redact: Redaction
   private let exporter: SpanExporter
 
-  init(_ keep: TracingPlan.Keep, _ exporter: SpanExporter) {
+  init(_ keep: TracingPlan.Keep, _ redact: Redaction, _ exporter: SpanExporter) {
     self.keep = keep
+    self.redact = redact
     self.exporter = exporter
   }
 
   func ended(_ exchange: Exchange) {
     let context = exchange.request.client.trace
     guard let trace = context.parent else { return }
-    let request = TracedRequest(exchange, trace)
+    let request = TracedRequest(exchange, trace, redact)
     guard trace.isSampled || keep.keeps(request) else { return }
     let spans = request.spans
     exporter.add(SpanText.write(spans, trace, state: request.state, by: .now()), spans: spans.count)
@@ -46,7 +49,7 @@ extension TracingPlan.Keep {
 }
 
 extension TracedRequest {
-  init(_ exchange: Exchange, _ trace: TraceParent) {
+  fileprivate init(_ exchange: Exchange, _ trace: TraceParent, _ redact: Redaction) {
     let (request, record) = (exchange.request, exchange.record)
     let client = request.client
     self.init(trace, span: client.trace.span, received: record.received, ended: record.ended)
@@ -58,7 +61,7 @@ extension TracedRequest {
     host = client.host
     self.client = client.address
     version = client.version == .http2 ? "2" : client.version.name
-    userAgent = request.headers.first(name: "user-agent")
+    userAgent = redact.hides(header: "user-agent") ? nil : request.headers.first(name: "user-agent")
     requestID = client.requestID
     // `GET /users/:id`
     route = record.route.map { String($0.drop { $0 != " " }.dropFirst()) }

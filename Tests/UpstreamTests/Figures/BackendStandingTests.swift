@@ -34,6 +34,7 @@ struct BackendStandingTests {
     let plan = BackendPlan.test("http://a", "http://b") {
       $0.breaker = BackendPlan.Breaker()
       $0.maxConcurrent = 1
+      $0.health = BackendPlan.Health(path: "/")
     }
     let backends = Backends([plan], from: pool)
     let backend = backends.all[0]
