@@ -179,7 +179,9 @@ struct MetricsReport: Sendable {
     }
     writer.begin(.addressHealthy)
     for (labels, backend) in backends {
-      for address in backend.addresses { writer.add(labels.and("address", address.name), address.isHealthy == false ? 0 : 1) }
+      for address in backend.addresses {
+        writer.add(labels.and("address", address.name), address.isHealthy == false ? 0 : 1)
+      }
     }
   }
 

@@ -67,7 +67,8 @@ private struct GatewaysOfRows {
     var files: [String: String] = [:]
     let folder = WeftBinary.repository + "/compositions"
     // shop.yaml wants providers that this gateway.yaml has not.
-    for name in try FileManager.default.contentsOfDirectory(atPath: folder) where name.hasSuffix(".yaml") && name != "shop.yaml" {
+    for name in try FileManager.default.contentsOfDirectory(atPath: folder)
+    where name.hasSuffix(".yaml") && name != "shop.yaml" {
       files[name] = try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8)
         .replacing(#/\btimeout: (\w+)/#) { "timeout: \(row.times[String($0.1)] ?? "60s")" }
     }
