@@ -5,18 +5,15 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help deps build run test test-tsan test-asan soak storm million stress-writes stress-edge model fuzz fuzz-smoke format lint bench outages examples clean install deb validate-deploy
-.PHONY: help deps build run test test-tsan test-asan soak storm million stress-writes stress-edge model fuzz fuzz-smoke format lint bench outages examples contract clean
+.PHONY: help deps build run test test-tsan test-asan soak storm million stress-writes stress-edge model fuzz fuzz-smoke format lint bench outages examples contract clean install deb validate-deploy
 .PHONY: build-tests build-tsan build-asan build-fuzz
 
 SWIFT ?= swift
 
 BUILD_PACKAGES := libbrotli-dev libcrypt-dev libcurl4-openssl-dev libhiredis-dev libpcre2-dev libssl-dev libzstd-dev zlib1g-dev pkg-config ca-certificates
 RUN_PACKAGES := $(BUILD_PACKAGES) curl
-TEST_PACKAGES := $(BUILD_PACKAGES) curl openssl libmodsecurity3 modsecurity-crs nghttp2-server prometheus redis-server redis-tools python3-venv
-TEST_PACKAGES := $(BUILD_PACKAGES) curl openssl libmodsecurity3 modsecurity-crs nghttp2-server redis-server redis-tools python3-venv
 DEB_PACKAGES := binutils debhelper dpkg-dev
-TEST_PACKAGES := $(BUILD_PACKAGES) chromium curl openssl libmodsecurity3 modsecurity-crs nghttp2-server redis-server redis-tools python3-venv
+TEST_PACKAGES := $(BUILD_PACKAGES) chromium curl openssl libmodsecurity3 modsecurity-crs nghttp2-server prometheus redis-server redis-tools python3-venv
 BENCH_PACKAGES := $(RUN_PACKAGES) nghttp2-client openssl wrk nginx libnginx-mod-http-lua lua-cjson haproxy python3 gcc util-linux redis-server redis-tools
 
 # With Swift's libraries inside, so that what is deployed needs none on its machine and 6 MB less memory. Relocations in

@@ -26,15 +26,9 @@ struct Weft: ParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      Run.self, Check.self, Routes.self, Explain.self, Eval.self, Schema.self, Reload.self, Purge.self, Key.self,
-      Import.self, Init.self, Demo.self, ShowVersion.self,
-      Run.self, Check.self, Routes.self, Explain.self, Eval.self, Schema.self, Reload.self, Health.self, Purge.self,
-      Key.self, Demo.self, ShowVersion.self,
-      Run.self, Check.self, Routes.self, Explain.self, Eval.self, Schema.self, OpenAPICommand.self, Format.self,
-      Reload.self, Purge.self, Key.self,
-      Run.self, Check.self, Test.self, Mock.self, Routes.self, Explain.self, Eval.self, Schema.self, Reload.self,
-      Purge.self, Key.self,
-      Demo.self, ShowVersion.self,
+      Init.self, Import.self, Check.self, Format.self, Test.self, Mock.self, Run.self, Routes.self, Explain.self,
+      Eval.self,
+      OpenAPICommand.self, Schema.self, Reload.self, Health.self, Purge.self, Key.self, Demo.self, ShowVersion.self,
     ])
 }
 
