@@ -251,7 +251,7 @@ extension Behaviour {
 }
 
 /// Debian: prometheus.
-private enum Promtool {
+enum Promtool {
   static let path = "/usr/bin/promtool"
   static let isThere = FileManager.default.isExecutableFile(atPath: path)
 }
