@@ -80,8 +80,8 @@ let package = Package(
     .target("TLS", uses: "COpenSSL", "Plans", "NamedFiles", "Messages", "Timing", nioSSL),
     .target("Scripts", uses: "Plans", "JMESPath", "JSONText", "Messages"),
     .target(
-      "Definitions", uses: "TLS", "Tokens", "Firewall", "Passwords", "Plans", "NamedFiles", "Hashing", "JMESPath",
-      "JSONText", "Messages", "Scripts", yams),
+      "Definitions", uses: "Scripts", "TLS", "Tokens", "Firewall", "Passwords", "Plans", "NamedFiles", "Hashing",
+      "JMESPath", "JSONText", "Messages", yams),
     .target("Importing", uses: "JSONText", yams),
     .target("Reactor", uses: "CEpoll", "Locking", "Timing"),
     .target("Observing", uses: "Reactor", "Locking", "Timing", logging),
@@ -114,7 +114,7 @@ let package = Package(
     .target(
       name: "AdminPage",
       resources: ["index.html", "page.css", "page.js"].map { .embedInCode("Page/\($0)") }),
-    .target("Watching", uses: "Front", "Messages", "JSONText", "Locking", "Timing", nioCore, nioHTTP1),
+    .target("Watching", uses: "Front", "Plans", "Messages", "JSONText", "Locking", "Timing", nioCore, nioHTTP1),
     .target("HTTP1", uses: "Front", "Messages", "Timing", nioCore, nioHTTP1),
     .target("HTTP2", uses: "Front", "Messages", "Timing", nioCore, nioHTTP1, nioHPACK, nioHTTP2),
     .target(
@@ -130,12 +130,12 @@ let package = Package(
       "Policies", "Identity", "Front",
       "Idempotency", "Limiting", "Caching", "Redis", "Composing", "Upstream", "Transfers", "Observing", "Reactor",
       "Definitions", "Tokens", "Plans", "Messages", "Metrics", "JMESPath", "JSONText", "Resilience", "Locking",
-      "Timing", "Scripts", "Tracing", nioCore, nioPosix, logging),
+      "Timing", "Scripts", "Tracing", "Firewall", nioCore, nioPosix, logging),
     .target("Mocks", uses: "Scripts", "Messages", "Locking", nioCore, nioPosix, nioHTTP1),
     .target("DemoShop", uses: "COpenSSL", "JSONText", "Locking", nioCore, nioPosix, nioHTTP1),
     .executableTarget(
-      "weft", uses: "CSpawn", "Gateway", "Identity", "Importing", "Definitions", "DemoShop", "Plans", "JMESPath",
-      "JSONText", "Locking", "OpenAPI", "Mocks", "Scripts", argumentParser),
+      "weft", uses: "CSpawn", "DemoShop", "Mocks", "Gateway", "OpenAPI", "Identity", "Importing", "Definitions",
+      "Scripts", "Plans", "Messages", "JMESPath", "JSONText", "Locking", argumentParser),
     .executableTarget(
       "cache-benchmark", uses: "Caching", "Plans", "Messages", nioCore, nioPosix, logging,
       path: "Benchmarks/cache-benchmark"),
@@ -170,8 +170,7 @@ let package = Package(
     .target("TestFetches", uses: "Locking", "Timing", path: "Tests/TestFetches"),
     .testTarget(
       "UpstreamTests", uses: "Upstream", "TestFetches", "TestSockets", "Transfers", "Reactor", "Plans", "Messages",
-      "Resilience",
-      "Locking", "Timing"),
+      "Resilience", "Locking", "Timing"),
     .testTarget(
       "ComposingTests", uses: "Composing", "Definitions", "TestInputs", "TestSockets", "Plans", "Messages", "JSONText",
       "Locking", "Timing"),
@@ -183,8 +182,7 @@ let package = Package(
       "JSONText", "Locking", "Timing", nioCore, nioEmbedded, nioHTTP1, logging),
     .testTarget(
       "IdentityTests", uses: "Identity", "Tokens", "Redis", "Passwords", "TestFetches", "TestTokens", "Front", "Plans",
-      "Messages",
-      "JSONText", "Hashing", "Locking", "Timing", nioCore, logging),
+      "Messages", "JSONText", "Hashing", "Locking", "Timing", nioCore, logging),
     .testTarget("WatchingTests", uses: "Watching", "Messages", "JSONText", "Timing", nioHTTP1),
     .testTarget("CompressingTests", uses: "Compressing", "Transfers", "Messages", nioCore),
     .testTarget(

@@ -7,7 +7,6 @@ import Listening
 import Messages
 import Plans
 import Redis
-import Resilience
 import TLS
 import Timing
 import Upstream
@@ -87,7 +86,7 @@ enum BackendReport {
     var report = JSONObject()
     report.append("address", .string(address.name))
     report.append("state", .string(address.state.rawValue))
-    if let breaker = address.breaker { report.append("breaker", .string(word(breaker))) }
+    if let breaker = address.breaker { report.append("breaker", .string(breaker.rawValue)) }
     if let isHealthy = address.isHealthy { report.append("healthy", .bool(isHealthy)) }
     if let failure = address.lastFailure {
       let (seconds, rest) = Int(clamping: failure.at.milliseconds).quotientAndRemainder(dividingBy: 1000)
@@ -95,14 +94,6 @@ enum BackendReport {
       report.append("lastError", ["error": .string(failure.words), "at": .string(time)])
     }
     return .object(report)
-  }
-
-  private static func word(_ breaker: Breaker.Change.State) -> String {
-    switch breaker {
-    case .closed: "closed"
-    case .halfOpen: "half-open"
-    case .open: "open"
-    }
   }
 }
 

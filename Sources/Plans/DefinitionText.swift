@@ -50,11 +50,6 @@ package struct DefinitionText: Sendable {
 
 /// A line of YAML without the values of what its keys call secrets.
 private enum ShownLine {
-  private static let words = [
-    "authorization", "password", "passwd", "secret", "token", "apikey", "api-key", "api_key", "cookie", "credential",
-    "privatekey", "private-key", "private_key",
-  ]
-
   /// - Returns: `goesOn`: the value is on the lines that follow.
   static func of(_ line: String) -> (shown: String, goesOn: Bool) {
     var shown = ""
@@ -62,7 +57,7 @@ private enum ShownLine {
     var goesOn = false
     while let colon = rest.firstIndex(of: ":") {
       let after = rest.index(after: colon)
-      let key = rest[..<colon].lowercased()
+      let key = rest[..<colon]
       shown += rest[..<after]
       rest = rest[after...]
       guard rest.first.map({ $0 == " " }) ?? true, namesSecret(key) else { continue }
@@ -78,9 +73,9 @@ private enum ShownLine {
   }
 
   /// The last word before the colon is the key.
-  private static func namesSecret(_ before: String) -> Bool {
+  private static func namesSecret(_ before: Substring) -> Bool {
     let key = before.split { " {,\"'".contains($0) }.last ?? ""
-    return words.contains { key.contains($0) }
+    return SecretName.isSecret(key)
   }
 
   private static func valueLength(_ value: Substring) -> Int {

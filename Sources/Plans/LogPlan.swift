@@ -19,13 +19,11 @@ package struct LogPlan: Hashable, Sendable {
   package init() {}
 }
 
-/// What of a request is told nowhere: not in the log, and not where requests are shown. A value.
+/// What of a request is told nowhere: not in the log, and not where requests are shown, where more is hidden (`SecretParts`).
+/// A value.
 package struct Redaction: Hashable, Sendable {
   /// What stands in its place.
   package static let mark = "***"
-  /// Headers that are credentials, whatever a definition says.
-  private static let credentials = ["authorization", "proxy-authorization", "cookie", "set-cookie"]
-
   /// Names of query parameters, decoded.
   package var query: [String] = []
   /// Lower-case names.
@@ -36,7 +34,7 @@ package struct Redaction: Hashable, Sendable {
   package func hides(parameter name: String) -> Bool { query.contains(name) }
 
   /// - Parameter name: in lower case.
-  package func hides(header name: String) -> Bool { headers.contains(name) || Self.credentials.contains(name) }
+  package func hides(header name: String) -> Bool { headers.contains(name) || SecretName.credentials.contains(name) }
 }
 
 /// What lines of requests have beside what they always have. A value; two are equal where they are written alike.

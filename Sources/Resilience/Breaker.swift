@@ -34,8 +34,10 @@ package struct Breaker: Sendable {
 
   /// A change of state, and the figures that made it.
   package struct Change: Equatable, Sendable {
-    package enum State: Sendable {
-      case closed, open, halfOpen
+    /// The words are those that operators are told.
+    package enum State: String, Sendable {
+      case closed, open
+      case halfOpen = "half-open"
     }
 
     package let to: State

@@ -1,3 +1,5 @@
+import Plans
+
 /// Which requests to a backend an answer is for: `GET /users/42`, `* /users/*`, or `*` for all. A value.
 package struct RequestPattern: Sendable {
   /// As it was written.
@@ -41,19 +43,9 @@ package struct RequestPattern: Sendable {
 }
 
 extension String {
-  /// `nil` where nothing is escaped, or what is makes no text.
+  /// `nil` where nothing is escaped, an escape is none, or what is escaped makes no text.
   package var unescaped: String? {
     guard utf8.contains(UInt8(ascii: "%")) else { return nil }
-    var bytes: [UInt8] = []
-    var rest = utf8[...]
-    while let byte = rest.popFirst() {
-      if byte == UInt8(ascii: "%"), let escaped = UInt8(Substring(rest.prefix(2)), radix: 16), rest.count >= 2 {
-        bytes.append(escaped)
-        rest = rest.dropFirst(2)
-      } else {
-        bytes.append(byte)
-      }
-    }
-    return String(validating: bytes, as: UTF8.self)
+    return PercentDecoding.bytes(self).flatMap { String(validating: $0, as: UTF8.self) }
   }
 }

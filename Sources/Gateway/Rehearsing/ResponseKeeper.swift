@@ -24,7 +24,7 @@ package final class ResponseKeeper: ResponseRecorder {
   package init() {}
 
   package func record(_ response: RecordedResponse) {
-    let request = "\(response.method) \(SecretNames.concealed(target: response.target))"
+    let request = "\(response.method) \(RecordedSecrets.concealed(target: response.target))"
     state.withLock { state in
       let key = "\(response.backend) \(request)"
       if let place = state.places[key] {
@@ -60,7 +60,7 @@ package final class ResponseKeeper: ResponseRecorder {
   private static func script(_ response: RecordedResponse, file: String, in folder: String) throws -> String {
     let indent = "      "
     var text = "\(indent)status: \(response.status)\n"
-    let headers = response.headers.filter { SecretNames.mayBeKept($0) }
+    let headers = response.headers.filter { RecordedSecrets.mayBeKept($0) }
     if !headers.isEmpty {
       text += "\(indent)headers:\n"
       var names: [String] = []
@@ -72,7 +72,7 @@ package final class ResponseKeeper: ResponseRecorder {
     }
     if response.body.isEmpty { return text }
     if let json = try? JSONText(response.body) {
-      return text + "\(indent)json: \(SecretNames.concealed(.slice(json.root)).jsonText)\n"
+      return text + "\(indent)json: \(RecordedSecrets.concealed(.slice(json.root)).jsonText)\n"
     }
     try Data(response.body).write(to: URL(filePath: "\(folder)/\(file)"))
     return text + "\(indent)file: \(file)\n"
@@ -80,52 +80,4 @@ package final class ResponseKeeper: ResponseRecorder {
 
   /// As JSON has it, which is YAML.
   private static func quoted(_ text: String) -> String { JSONValue.string(text).jsonText }
-}
-
-/// What is not kept of responses. Names alone tell: a secret under another name is kept.
-enum SecretNames {
-  static let concealed = "concealed"
-
-  private static let parts = [
-    "password", "passwd", "secret", "token", "apikey", "api_key", "api-key", "authorization", "credential", "cookie",
-    "session", "signature", "private", "iban", "cardnumber", "card_number", "cvc", "cvv",
-  ]
-  private static let connection: Set = [
-    "connection", "keep-alive", "transfer-encoding", "content-length", "trailer", "upgrade", "date", "te",
-  ]
-
-  static func isSecret(_ name: String) -> Bool {
-    let name = name.lowercased()
-    return parts.contains { name.contains($0) }
-  }
-
-  static func mayBeKept(_ field: HeaderField) -> Bool {
-    !isSecret(field.name) && !connection.contains(field.name.lowercased())
-  }
-
-  /// Values of parameters with such names stand for any.
-  static func concealed(target: String) -> String {
-    let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-    guard parts.count == 2 else { return target }
-    let parameters = parts[1].split(separator: "&", omittingEmptySubsequences: false).map { parameter in
-      let name = parameter.prefix { $0 != "=" }
-      return isSecret(String(name)) ? "\(name)=*" : String(parameter)
-    }
-    return "\(parts[0])?\(parameters.joined(separator: "&"))"
-  }
-
-  /// Members with such names have another value; nothing is left of the document that it came in.
-  static func concealed(_ value: JSONValue) -> JSONValue {
-    if let elements = value.elements { return .array(elements.map { concealed($0) }) }
-    if let string = value.string { return .string(string) }
-    guard case .slice(let slice) = value, slice.kind == .object else { return value }
-    return .object(
-      JSONObject(
-        slice.members.map { member in
-          let name = member.key.string ?? ""
-          let inner = JSONValue.slice(member.value)
-          let hides = isSecret(name) && inner.elements == nil && inner.kind != .object && !inner.isNull
-          return .init(name: name, value: hides ? .string(concealed) : concealed(inner))
-        }))
-  }
 }

@@ -124,7 +124,7 @@ package enum PercentEncoding {
   }
 }
 
-/// Reads percent-encoded text of definitions (RFC 3986 §2.1).
+/// Reads percent-encoded text of definitions, and of targets that are shown or compared (RFC 3986 §2.1).
 package enum PercentDecoding {
   /// Decodes the text; `nil` where a `%` is not followed by two hexadecimal digits.
   package static func bytes(_ text: some StringProtocol) -> [UInt8]? {

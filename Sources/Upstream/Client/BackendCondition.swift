@@ -2,7 +2,7 @@ import Plans
 import Resilience
 import Timing
 
-/// How a backend is, as far as is known here. A value.
+/// How a backend of the definitions that serve is, as far as is known here, for `/health` and the admin page. A value.
 package struct BackendCondition: Sendable {
   package enum State: String, Sendable {
     case up
@@ -54,7 +54,7 @@ package struct BackendCondition: Sendable {
   init(_ backend: Backend, _ plan: BackendPlan, at now: Instant) {
     name = backend.name
     places = backend.gate.flatMap { gate in plan.maxConcurrent.map { ($0, gate.waiting) } }
-    addresses = backend.addresses.map { Address($0, isProbed: backend.health != nil, at: now) }
+    addresses = backend.conditions(at: now)
   }
 
   /// - Parameter failures: in a row; `nil`: nothing was sent.
@@ -111,6 +111,11 @@ extension Backends {
 }
 
 extension Backend {
+  /// Of its addresses, in their order.
+  func conditions(at now: Instant) -> [BackendCondition.Address] {
+    addresses.map { BackendCondition.Address($0, isProbed: health != nil, at: now) }
+  }
+
   /// False: nothing would be left. Addresses of one name are drained together.
   func setDrained(_ isDrained: Bool, _ name: String) -> Bool {
     draining.withLock { _ in

@@ -1,7 +1,9 @@
 import Metrics
 import Timing
 
-/// A backend as it stands, for those who run the gateway. A value, of about one moment.
+/// What was done at a backend since the start, and how its addresses are, for the metrics: these tell of backends that no
+/// definition has any more as well, and of no rule for how the whole backend is, which is what `BackendCondition` has. A value,
+/// of about one moment.
 package struct BackendStanding: Sendable {
   package let name: String
   /// Empty where no definition that is in use has it any more.
@@ -20,20 +22,14 @@ extension BackendPool {
   /// All backends that there were, in the order of their names; at most `BackendFigureTable.mostNames` that there are no
   /// more. Any thread.
   package var standings: [BackendStanding] {
-    let current = current
+    let (current, now) = (current, Instant.now())
     return figures.all.map { name, figures in
       let backend = current[name]
       let queue = figures.queue
       return BackendStanding(
-        name: name, addresses: addresses(of: backend), inFlight: figures.inFlight,
+        name: name, addresses: backend?.conditions(at: now) ?? [], inFlight: figures.inFlight,
         waiting: backend?.gate?.waiting ?? 0, retries: figures.retries,
         queue: backend?.gate != nil || queue.count > 0 ? queue : nil)
     }.sorted { $0.name < $1.name }
-  }
-
-  private func addresses(of backend: Backend?) -> [BackendCondition.Address] {
-    guard let backend else { return [] }
-    let now = Instant.now()
-    return backend.addresses.map { BackendCondition.Address($0, isProbed: backend.health != nil, at: now) }
   }
 }

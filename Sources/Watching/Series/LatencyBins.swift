@@ -1,5 +1,6 @@
 /// Bins of durations: eight to an octave, from 128 µs to 33 s, so that a quantile is off by an eighth at most. What is
-/// below or above is in the first or the last.
+/// below or above is in the first or the last. The histograms of `/metrics` have other bounds (`LatencyBounds`), which are a
+/// convention of those who query them, and of which none is below 5 ms: a median of 2 ms could not be told from one of 4 ms.
 enum LatencyBins {
   static let count = 144
   /// The octave of the first bin, as a power of two of microseconds.

@@ -1,7 +1,6 @@
 import Front
 import JSONText
 import Messages
-import Resilience
 import Timing
 import Upstream
 import Watching
@@ -44,7 +43,7 @@ extension AdminAPI {
     row.append("address", .string(address.name))
     row.append("healthy", .bool(address.isHealthy != false))
     row.append("drained", .bool(address.isDrained))
-    row.append("breaker", .text(address.breaker?.word))
+    row.append("breaker", .text(address.breaker?.rawValue))
     row.append(
       "openFor", address.openFor.map { .number(JSONNumber(Int(clamping: $0.nanoseconds / 1_000_000))) } ?? .null)
     row.append("inFlight", .number(JSONNumber(address.inFlight)))
@@ -77,14 +76,4 @@ extension AdminAPI {
   }
 
   private static let noBackend = Problem(404, detail: "There is no such backend; GET /api/backends lists them.")
-}
-
-extension Breaker.Change.State {
-  fileprivate var word: String {
-    switch self {
-    case .closed: "closed"
-    case .halfOpen: "half-open"
-    case .open: "open"
-    }
-  }
 }
