@@ -111,6 +111,19 @@ extension KrakenDImporter {
     if let timeout = endpoint["timeout"].flatMap(duration) {
       route["timeout"] = .bare(DurationText.text(milliseconds: timeout))
     }
+    route["limit"] = limit(endpoint, target, sources)
+    if let bots = endpoint.component(KrakenDNames.bots), let rule = BotRules.rule(bots) {
+      route["refuse"] = .block((defaults["refuse"] == nil ? [] : [.bare("base")]) + [rule])
+    }
+    if hasUntranslatedGuard([endpoint] + sources) { isOpen = false }
+    if !isOpen { route["refuse"] = Self.closed }
+    let headers = responseHeaders(endpoint, sources)
+    if headers != headersOfAll { route["responseHeaders"] = .mapping(headers) }
+    return route
+  }
+
+  /// The route's rates, with those of its one backend; `nil`: it has none of its own.
+  private func limit(_ endpoint: DocumentCursor, _ target: KrakenDTarget, _ sources: [DocumentCursor]) -> YAMLTree? {
     var limits: [YAMLTree] = []
     if let limit = endpoint.component(KrakenDNames.routerLimit),
       let rules = KrakenDLimits.limits(limit, path: target.captures)
@@ -129,39 +142,43 @@ extension KrakenDImporter {
     }
     // Those of the service count, too.
     if !limits.isEmpty, defaults["limit"] != nil { limits.insert(.bare("base"), at: 0) }
-    if !limits.isEmpty { route["limit"] = limits.count == 1 ? limits[0] : .block(limits) }
-    if let bots = endpoint.component(KrakenDNames.bots), let rule = BotRules.rule(bots) {
-      route["refuse"] = .block((defaults["refuse"] == nil ? [] : [.bare("base")]) + [rule])
-    }
-    for part in [endpoint] + sources {
+    return limits.count > 1 ? .block(limits) : limits.first
+  }
+
+  /// Remarks each component that refuses requests and is not translated.
+  private func hasUntranslatedGuard(_ parts: [DocumentCursor]) -> Bool {
+    var hasAny = false
+    for part in parts {
       for guardName in KrakenDNames.guards where !KrakenDNames.bots.contains(guardName) {
         guard let found = part.component([guardName]) else { continue }
         _ = found.whole
         let hint = KrakenDNames.hint(guardName).map { ": \($0)" } ?? ""
         found.remark("`\(guardName)` is not translated, so the route refuses everybody until it is\(hint)")
-        isOpen = false
+        hasAny = true
       }
     }
-    if !isOpen { route["refuse"] = Self.closed }
+    return hasAny
+  }
+
+  /// Those of the service, and what the endpoint and its backends change of them.
+  private func responseHeaders(_ endpoint: DocumentCursor, _ sources: [DocumentCursor]) -> YAMLMapping {
     var headers = headersOfAll
     for part in [endpoint] + sources {
       guard let martian = part.component(KrakenDNames.martian) else { continue }
       for (name, value) in martianHeaders(martian, scope: "response") { headers[name] = value }
     }
-    if let added = endpoint.component(KrakenDNames.responseHeaders) {
-      for kind in ["add", "replace"] {
-        for (name, value) in added[kind]?.members ?? [] {
-          if let text = value.strings.first, let name = HeaderName.good(name) {
-            headers[name] = .text(text.replacing("${", with: "$${"))
-          }
+    guard let added = endpoint.component(KrakenDNames.responseHeaders) else { return headers }
+    for kind in ["add", "replace"] {
+      for (name, value) in added[kind]?.members ?? [] {
+        if let text = value.strings.first, let name = HeaderName.good(name) {
+          headers[name] = .text(text.replacing("${", with: "$${"))
         }
       }
-      for name in added["delete"]?.strings ?? [] {
-        if let name = HeaderName.good(name) { headers[name] = .bare("null") }
-      }
     }
-    if headers != headersOfAll { route["responseHeaders"] = .mapping(headers) }
-    return route
+    for name in added["delete"]?.strings ?? [] {
+      if let name = HeaderName.good(name) { headers[name] = .bare("null") }
+    }
+    return headers
   }
 
   /// What the service sets on all answers: a route's own take the place of these as a whole.

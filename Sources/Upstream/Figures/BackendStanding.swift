@@ -10,8 +10,6 @@ package struct BackendStanding: Sendable {
   package let addresses: [BackendCondition.Address]
   /// Attempts under way, over all loops.
   package let inFlight: Int
-  /// Attempts that wait for a place.
-  package let waiting: Int
   /// Attempts that were made again, since the start.
   package let retries: UInt64
   /// How long attempts have waited for a place, since the start; `nil` where there are none to wait for.
@@ -28,8 +26,7 @@ extension BackendPool {
       let queue = figures.queue
       return BackendStanding(
         name: name, addresses: backend?.conditions(at: now) ?? [], inFlight: figures.inFlight,
-        waiting: backend?.gate?.waiting ?? 0, retries: figures.retries,
-        queue: backend?.gate != nil || queue.count > 0 ? queue : nil)
+        retries: figures.retries, queue: backend?.gate != nil || queue.count > 0 ? queue : nil)
     }.sorted { $0.name < $1.name }
   }
 }
