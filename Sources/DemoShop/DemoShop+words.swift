@@ -10,10 +10,13 @@ extension DemoShop {
     }
   }
 
-  /// What to try, over a gateway that serves `compositions/` at `HOST:PORT`.
-  package func suggestions(gateway address: String) -> String {
-    // curl can't connect to "every address" by name.
-    let host = address.hasPrefix("0.0.0.0:") ? "localhost\(address.dropFirst(7))" : address
+  /// What to try, over a gateway that serves `compositions/` at `HOST:PORT`, with its admin page at another.
+  package func suggestions(gateway address: String, admin: String) -> String {
+    // Nobody can connect to "every address" by name.
+    func reachable(_ address: String) -> String {
+      address.hasPrefix("0.0.0.0:") ? "localhost\(address.dropFirst(7))" : address
+    }
+    let host = reachable(address)
     let orders = ports[.orders] ?? Service.orders.defaultPort
     return """
 
@@ -41,6 +44,8 @@ extension DemoShop {
         curl 127.0.0.1:\(orders)/__fault -d '{"mode": "fail"}'
         curl -i \(host)/mobile/dashboard/7
         curl 127.0.0.1:\(orders)/__fault -d '{"mode": "ok"}'
+
+      See what is slow, failed or kept, and why: http://\(reachable(admin))/
 
       Modes are \(Fault.Mode.allCases.map(\.rawValue).joined(separator: ", ")). Ctrl-C ends it.
       """

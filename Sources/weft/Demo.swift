@@ -28,7 +28,7 @@ struct Demo: ParsableCommand {
     let plan = addresses.applied(to: try definitions.load(overriding: shop.environment))
     for line in shop.summary { print(line) }
     try serve(plan, reloading: definitions.source(addresses, overriding: shop.environment)) { gateway in
-      print(shop.suggestions(gateway: "\(gateway.addresses[0])"))
+      print(shop.suggestions(gateway: "\(gateway.addresses[0])", admin: "\(gateway.admin)"))
     }
   }
 }

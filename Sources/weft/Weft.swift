@@ -19,7 +19,9 @@ struct Weft: ParsableCommand {
       Definitions are YAML files in a folder, `compositions` unless you name another.
 
         weft demo                    try it: a small shop's backends and a gateway in front of them
+        weft init my-folder          begin a folder of your own
         weft check                   tell every error in the folder, with its place
+        weft test                    run its tests, over backends that they play
         weft run                     serve it
         weft explain GET /path       show what a request would do
         weft eval 'items[].id'       try an expression on JSON from standard input
@@ -29,6 +31,9 @@ struct Weft: ParsableCommand {
       Init.self, Import.self, Check.self, Format.self, Test.self, Mock.self, Run.self, Routes.self, Explain.self,
       Eval.self,
       OpenAPICommand.self, Schema.self, Reload.self, Health.self, Purge.self, Key.self, Demo.self, ShowVersion.self,
+      Init.self, Import.self, Check.self, Format.self, Test.self, Mock.self, Routes.self, Explain.self, Eval.self,
+      OpenAPICommand.self, Schema.self, Run.self, Reload.self, Health.self, Purge.self, Key.self, Demo.self,
+      ShowVersion.self,
     ])
 }
 

@@ -40,6 +40,34 @@ extension Behaviour {
       for difference in differences { Issue.record("\(difference)") }
     }
 
+    /// Links lead to files that are there, and to headings that they have. README.md leads to each page of docs/.
+    @Test func linksLeadSomewhere() throws {
+      let root = URL(filePath: WeftBinary.repository)
+      let names = try ["docs", "docs/decisions"].flatMap { folder in
+        try FileManager.default.contentsOfDirectory(atPath: "\(root.path)/\(folder)").map { "\(folder)/\($0)" }
+      }
+      let pages =
+        ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"] + names.filter { $0.hasSuffix(".md") }
+      var linked: Set<String> = []
+      for page in pages {
+        let links = try DocumentedPage(root.appending(path: page)).links
+        for link in links {
+          let parts = link.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+          let folder = root.appending(path: page).deletingLastPathComponent()
+          let target = parts[0].isEmpty ? root.appending(path: page) : folder.appending(path: parts[0]).standardized
+          if page == "README.md" { linked.insert(target.path) }
+          let isThere = FileManager.default.fileExists(atPath: target.path)
+          #expect(isThere, "\(page) links to \(link), which is not there")
+          guard isThere, parts.count == 2 else { continue }
+          let anchors = try DocumentedPage(target).anchors
+          #expect(anchors.contains(parts[1]), "\(page) links to \(link): there is no such heading")
+        }
+      }
+      for page in names where page.hasSuffix(".md") && !page.hasPrefix("docs/decisions/") {
+        #expect(linked.contains(root.appending(path: page).standardized.path), "README.md does not link to \(page)")
+      }
+    }
+
     /// The edge of the README: its files and its commands, in a folder of their own.
     @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/openssl"), "it makes a certificate"))
     func theEdgeIsThereInAMinute() throws {
@@ -113,6 +141,27 @@ struct DocumentedFolder {
         heading: String(section.prefix { $0 != "\n" }),
         files: Dictionary(blocks.map { (String($0.1), String($0.2)) }) { $1 })
     }
+  }
+}
+
+/// The links and headings of a page, without what is code.
+struct DocumentedPage {
+  /// Those within the project, as they are written.
+  var links: [String]
+  /// The names by which headings are linked to.
+  var anchors: Set<String>
+
+  init(_ file: URL) throws {
+    let text = try String(contentsOf: file, encoding: .utf8).replacing(#/(?ms)^```.*?^```$/#, with: "")
+    links = text.matches(of: #/\]\(([^)\s]+)\)/#).map { String($0.1) }
+      .filter { !$0.contains("://") && !$0.hasPrefix("mailto:") }
+    anchors = Set(
+      text.matches(of: #/(?m)^#+ (.+)$/#).map { heading in
+        String(
+          heading.1.lowercased().compactMap {
+            $0 == " " ? "-" : $0.isLetter || $0.isNumber || "-_".contains($0) ? $0 : nil
+          })
+      })
   }
 }
 

@@ -28,7 +28,7 @@ extension Behaviour {
       #expect(result.status == 0 && result.output.hasSuffix("tests, all good\n"), "\(result)")
     }
 
-    @Test(arguments: [("docs/testing-compositions.md", 3), ("docs/guide.md", 1)])
+    @Test(arguments: [("docs/testing-compositions.md", 3), ("docs/guide.md", 2)])
     func thoseOfThePageAreGood(_ page: String, _ count: Int) throws {
       let folders = try DocumentedFolder.all(in: page).filter { $0.files.keys.contains { $0.hasPrefix("tests/") } }
       #expect(folders.count == count)
