@@ -68,6 +68,21 @@ extension Behaviour {
       }
     }
 
+    /// Metrics and alerts that docs/operations.md tells to look at are those of docs/metrics.md and docs/alerts.yml.
+    @Test func thePlaybookNamesWhatIsThere() throws {
+      func read(_ path: String) throws -> String {
+        try String(contentsOfFile: "\(WeftBinary.repository)/\(path)", encoding: .utf8)
+      }
+      let metrics = Set(try read("docs/metrics.md").matches(of: #/(?m)^\| `(\w+)` \|/#).map { $0.1 })
+      let alerts = Set(try read("docs/alerts.yml").matches(of: #/- alert: (\w+)/#).map { $0.1 })
+      let page = try read("docs/operations.md")
+      let named = page.matches(of: #/`((?:weft|http_server|process)_\w+)/#).map { $0.1 }
+      let alarms = page.matches(of: #/`(Weft[A-Z]\w+)`/#).map { $0.1 }
+      try #require(named.count > 20 && !alarms.isEmpty)
+      for name in named { #expect(metrics.contains(name), "docs/operations.md names \(name), which is no metric") }
+      #expect(Set(alarms) == alerts)
+    }
+
     /// The edge of the README: its files and its commands, in a folder of their own.
     @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/openssl"), "it makes a certificate"))
     func theEdgeIsThereInAMinute() throws {
