@@ -6,7 +6,6 @@ SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .PHONY: help deps build run test test-tsan test-asan soak storm million stress-writes stress-edge model fuzz fuzz-smoke format lint bench outages examples contract clean install deb validate-deploy
-.PHONY: help deps build run test test-tsan test-asan soak storm million stress-writes stress-edge model fuzz fuzz-smoke format lint bench outages examples contract install deb validate-deploy clean
 .PHONY: build-tests build-tsan build-asan build-fuzz
 
 SWIFT ?= swift

@@ -127,10 +127,10 @@ let package = Package(
     .target("OpenAPI", uses: "Plans", "Messages", "JMESPath", "JSONText"),
     .target(
       "Gateway", uses: "CMalloc", "AdminPage", "Watching", "OpenAPI", "Listening", "TLS", "HTTP1", "Files", "Proxying",
-      "Policies", "Identity", "Front",
-      "Idempotency", "Limiting", "Caching", "Redis", "Composing", "Upstream", "Transfers", "Observing", "Reactor",
-      "Definitions", "Tokens", "Plans", "Messages", "Metrics", "JMESPath", "JSONText", "Resilience", "Locking",
-      "Timing", "Scripts", "Tracing", "Firewall", nioCore, nioPosix, logging),
+      "Policies", "Identity", "Front", "Idempotency", "Limiting", "Caching", "Redis", "Composing", "Upstream",
+      "Transfers", "Observing", "Reactor", "Definitions", "Scripts", "Firewall", "Tokens", "Tracing", "Plans",
+      "Messages", "Metrics",
+      "JMESPath", "JSONText", "Resilience", "Locking", "Timing", nioCore, nioPosix, logging),
     .target("Mocks", uses: "Scripts", "Messages", "Locking", nioCore, nioPosix, nioHTTP1),
     .target("DemoShop", uses: "COpenSSL", "JSONText", "Locking", nioCore, nioPosix, nioHTTP1),
     .executableTarget(

@@ -28,9 +28,6 @@ struct Weft: ParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      Init.self, Import.self, Check.self, Format.self, Test.self, Mock.self, Run.self, Routes.self, Explain.self,
-      Eval.self,
-      OpenAPICommand.self, Schema.self, Reload.self, Health.self, Purge.self, Key.self, Demo.self, ShowVersion.self,
       Init.self, Import.self, Check.self, Format.self, Test.self, Mock.self, Routes.self, Explain.self, Eval.self,
       OpenAPICommand.self, Schema.self, Run.self, Reload.self, Health.self, Purge.self, Key.self, Demo.self,
       ShowVersion.self,
