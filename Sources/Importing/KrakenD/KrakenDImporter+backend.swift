@@ -16,7 +16,10 @@ extension KrakenDImporter {
   /// The backend's name; its settings are those of all that are alike.
   func backendName(_ source: DocumentCursor, _ inputs: EndpointInputs, isProxy: Bool) -> String? {
     let hosts = (source["host"]?.strings ?? serviceHosts).map { host in
-      host.contains("://") ? host : "http://\(host)"
+      let url = host.contains("://") ? host : "http://\(host)"
+      let bare = url.replacing(#/:\/\/[^\/]*@/#, with: "://")
+      if bare != url { source.remark("a user in a host's URL is not taken over: write `headers` of the backend") }
+      return bare
     }
     for name in ["disable_host_sanitize", "sd_scheme"] { _ = source[name] }
     if let discovery = source["sd"], let kind = discovery.string, kind != "static" {

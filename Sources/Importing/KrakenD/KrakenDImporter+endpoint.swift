@@ -104,9 +104,12 @@ extension KrakenDImporter {
     _ endpoint: DocumentCursor, _ target: KrakenDTarget, _ validator: DocumentCursor?, _ sources: [DocumentCursor]
   ) -> YAMLMapping {
     var route = YAMLMapping()
-    var isOpen = true
+    var isOpen = !isServiceClosed
     if let validator {
       if let auth = auth.auth(validator) { route["auth"] = auth } else { isOpen = false }
+    } else if endpoint.components.contains(where: KrakenDNames.validator.contains) {
+      endpoint.remark("`auth/validator` says nothing, so the route refuses everybody until `auth` is written")
+      isOpen = false
     }
     if let timeout = endpoint["timeout"].flatMap(duration) {
       route["timeout"] = .bare(DurationText.text(milliseconds: timeout))
@@ -149,7 +152,7 @@ extension KrakenDImporter {
   private func hasUntranslatedGuard(_ parts: [DocumentCursor]) -> Bool {
     var hasAny = false
     for part in parts {
-      for guardName in KrakenDNames.guards where !KrakenDNames.bots.contains(guardName) {
+      for guardName in part.components where KrakenDNames.mayGuard(guardName) {
         guard let found = part.component([guardName]) else { continue }
         _ = found.whole
         let hint = KrakenDNames.hint(guardName).map { ": \($0)" } ?? ""

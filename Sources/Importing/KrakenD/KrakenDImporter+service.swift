@@ -19,6 +19,13 @@ extension KrakenDImporter {
     if let limit = root.component(KrakenDNames.serviceLimit), let rules = KrakenDLimits.limits(limit, path: [:]) {
       defaults["limit"] = rules
     }
+    for name in root.components where KrakenDNames.serviceGuards.contains(name) {
+      guard let found = root.component([name]) else { continue }
+      _ = found.whole
+      let hint = KrakenDNames.hint(name).map { ": \($0)" } ?? ""
+      found.remark("`\(name)` is not translated, so all routes refuse everybody until it is\(hint)")
+      isServiceClosed = true
+    }
   }
 
   /// In milliseconds.
@@ -52,11 +59,18 @@ extension KrakenDImporter {
             .init(name: "certificate", value: .text(certificate)), .init(name: "key", value: .text(key)),
           ])))
     }
+    let asksClients = tls["enable_mtls"]?.bool == true
+    let ca = tls["ca_certs"]?.strings.first
+    if asksClients, certificates.isEmpty || ca == nil || !areThere || !exists(ca ?? "") {
+      tls.remark(
+        "clients are not asked for certificates until `listen` says so, so all routes refuse everybody until then")
+      isServiceClosed = true
+    }
     guard !certificates.isEmpty else { return }
     var settings = YAMLMapping()
     settings["certificates"] = .block(certificates)
     if tls["min_version"]?.string == "TLS13" { settings["minVersion"] = .text("1.3") }
-    if tls["enable_mtls"]?.bool == true, let ca = tls["ca_certs"]?.strings.first {
+    if asksClients, let ca {
       areThere = areThere && exists(ca)
       settings["clientCertificates"] = .inline(YAMLMapping(entries: [.init(name: "ca", value: .text(ca))]))
     }

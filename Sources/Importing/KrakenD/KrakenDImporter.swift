@@ -16,6 +16,8 @@ package final class KrakenDImporter {
   var serviceHosts: [String] = []
   var serviceCache: Int?
   var serviceEncoding = "json"
+  /// Whether all routes refuse everybody, as what guards the service is not translated.
+  var isServiceClosed = false
 
   private init(exists: @escaping (String) -> Bool) { self.exists = exists }
 

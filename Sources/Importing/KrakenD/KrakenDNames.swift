@@ -28,6 +28,25 @@ enum KrakenDNames {
     "validation/json-schema", "github.com/devopsfaith/krakend-jsonschema", "security/bot-detector",
     "github_com/devopsfaith/krakend-botdetector", "github.com/devopsfaith/krakend-botdetector", "qos/ratelimit/tiered",
   ]
+  /// Those of the service that may refuse any request.
+  static let serviceGuards: Set = [
+    "plugin/http-server", "github_com/devopsfaith/krakend/transport/http/server/handler", "auth/revoker",
+    "github_com/devopsfaith/bloomfilter",
+  ]
+  /// Namespaces of what guards, or of code that may: of an unknown name it is better that nobody is let in.
+  private static let guardedSpaces = ["auth/", "security/", "validation/", "modifier/lua", "plugin/req-resp-modifier"]
+  /// Named as guards are, they let in nobody that would be kept out without them.
+  private static let harmless: Set = [
+    "auth/signer", "github.com/devopsfaith/krakend-jose/signer", "auth/gcp", "auth/aws-sigv4", "auth/ntlm",
+  ]
+
+  /// Whether a component that is not translated may have kept somebody out.
+  static func mayGuard(_ name: String) -> Bool {
+    if (validator + clientCredentials + cors + secure + bots).contains(name) || harmless.contains(name) { return false }
+    let name = name.lowercased()
+    return guards.contains(name) || guardedSpaces.contains { name.hasPrefix($0) }
+      || ["krakend-lua", "krakend-jose"].contains { name.contains($0) }
+  }
 
   /// What there is in Weft for a member that is not translated.
   static func hint(_ name: String) -> String? {
@@ -70,6 +89,14 @@ enum KrakenDNames {
 }
 
 extension DocumentCursor {
+  /// Namespaces of the components that are there, if with nothing in them.
+  var components: [String] {
+    guard case .object(let members) = value, let extra = members.last(where: { $0.name == "extra_config" }),
+      case .object(let components) = extra.value
+    else { return [] }
+    return components.map(\.name)
+  }
+
   /// A component's configuration, by any of its namespaces.
   func component(_ namespaces: [String]) -> DocumentCursor? {
     guard let extra = self["extra_config"] else { return nil }

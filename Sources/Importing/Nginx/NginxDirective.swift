@@ -34,4 +34,19 @@ final class NginxDirective {
     isRead = true
     for directive in block ?? [] { directive.readWhole() }
   }
+
+  /// Whether it, or something in it, lets in only some or nobody, or hands the request to what only nginx can run: the text
+  /// of that must not be shown.
+  var keepsOut: Bool {
+    switch name {
+    case "deny", "internal", "auth_basic", "auth_request", "auth_jwt", "secure_link", "secure_link_secret":
+      arguments.first != "off"
+    case "fastcgi_pass", "uwsgi_pass", "scgi_pass": true
+    case "return": arguments.first.flatMap { Int($0) }.map { $0 >= 400 } ?? false
+    default: block?.contains(where: \.keepsOut) ?? false
+    }
+  }
+
+  /// Whether it keeps somebody out by a condition, or by a path below that of the route.
+  var keepsOutByMore: Bool { ["if", "location"].contains(name) && keepsOut }
 }

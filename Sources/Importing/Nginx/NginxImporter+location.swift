@@ -16,7 +16,8 @@ extension NginxImporter {
       guard let pattern = pattern(location) else { continue }
       if location["internal"] != nil {
         location.readWhole()
-        remark("what is `internal` answers nobody, and is left out", at: location)
+        remark("what is `internal` answers nobody", at: location)
+        add("ANY \(pattern.path)", Self.nothing, location)
         continue
       }
       for rewrite in location.block ?? []
@@ -24,7 +25,11 @@ extension NginxImporter {
         rewrite.isRead = true
         if let (pattern, route) = redirect(rewrite) { add("ANY \(pattern.path)", route, rewrite) }
       }
-      guard let work = work(location, pattern, levels) else { continue }
+      guard let work = work(location, pattern, levels) else {
+        // Else another route might take its path.
+        if location.keepsOut || location["proxy_pass"] != nil { add("ANY \(pattern.path)", Self.nothing, location) }
+        continue
+      }
       add(work.key, work.route, location, isProposal: work.isProposal)
     }
     // What no location takes.
@@ -41,16 +46,29 @@ extension NginxImporter {
     return routes.isEmpty ? Placeholder.routes(beside: routes) : routes
   }
 
+  /// Nobody is answered.
+  private static var nothing: YAMLMapping {
+    var route = YAMLMapping()
+    route["status"] = .bare("404")
+    route["response"] = .bare("null")
+    return route
+  }
+
+  /// Where a location stands; `nil` where no path says it.
+  static func pattern(of location: NginxDirective) -> NginxPattern? {
+    let words = location.arguments
+    return switch (words.count, words.first) {
+    case (1, let text?): text.hasPrefix("@") ? nil : .prefix(text)
+    case (2, "="): .exact(words[1])
+    case (2, "^~"): .prefix(words[1])
+    case (2, "~"), (2, "~*"): .regular(words[1])
+    default: nil
+    }
+  }
+
   private func pattern(_ location: NginxDirective) -> NginxPattern? {
     let words = location.arguments
-    let found: NginxPattern? =
-      switch (words.count, words.first) {
-      case (1, let text?): text.hasPrefix("@") ? nil : .prefix(text)
-      case (2, "="): .exact(words[1])
-      case (2, "^~"): .prefix(words[1])
-      case (2, "~"), (2, "~*"): .regular(words[1])
-      default: nil
-      }
+    let found = Self.pattern(of: location)
     if found == nil {
       remark(
         "`location \(words.joined(separator: " "))` can't be said as a path: segments are written out, or captured",

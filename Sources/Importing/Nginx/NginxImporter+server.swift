@@ -16,7 +16,8 @@ extension NginxImporter {
     var file = YAMLMapping()
     if !hosts.isEmpty { file["hosts"] = .texts(hosts) }
     let levels = [server] + outer
-    let defaults = defaults(levels)
+    var defaults = defaults(levels)
+    if guardIsLost(server) { defaults["refuse"] = KrakenDImporter.closed }
     if !defaults.isEmpty { file.add("defaults", .mapping(defaults), from: [server.path]) }
     isServerClosed = defaults["refuse"] != nil
     file["routes"] = .mapping(routes(server, levels))
@@ -147,6 +148,47 @@ extension NginxImporter {
       remark("`\(name)` is not translated, so the route refuses everybody until it is: \(hint)", at: found)
       route["refuse"] = KrakenDImporter.closed
     }
+    for level in levels {
+      for directive in level.block ?? [] where directive.name != "location" || level.name == "location" {
+        guard Self.others.contains(directive.name) || directive.keepsOutByMore else { continue }
+        directive.readWhole()
+        remark(
+          "`\(directive.name)` may keep somebody out and is not translated, so the route refuses everybody until it is",
+          at: directive)
+        route["refuse"] = KrakenDImporter.closed
+      }
+    }
+  }
+
+  /// What looks at more than addresses, and has no counterpart that could be written.
+  private static let others: Set = ["secure_link", "secure_link_secret", "auth_digest", "auth_pam", "auth_ldap"]
+
+  /// Whether a guard counts for paths, or for clients of listeners, that can't be told from the others here.
+  private func guardIsLost(_ server: NginxDirective) -> Bool {
+    var isLost = false
+    for location in server.block ?? [] where location.name == "location" && location.keepsOut {
+      if location.arguments.count == 1, let prefix = location.arguments.first, !prefix.hasSuffix("/"),
+        prefix.hasPrefix("/")
+      {
+        remark(
+          "nginx keeps `\(prefix)x` out as well; here it is another path, which a wider route may take", at: location)
+      }
+      // Paths count as they are written, so a pattern of any case is none.
+      let isSaid = location.arguments.first != "~*" && Self.pattern(of: location) != nil
+      guard !isSaid, location.arguments.first?.hasPrefix("@") != true else { continue }
+      remark(
+        "some are kept out here, so the server refuses everybody until it is written which paths these are",
+        at: location)
+      isLost = true
+    }
+    // A listener's certificates are those of all its servers, and other listeners have their hosts, too.
+    if let verify = server["ssl_verify_client"], verify.arguments.first == "on" {
+      remark(
+        "hosts are served at all listeners, so the server refuses everybody until each of them asks for certificates",
+        at: verify)
+      isLost = true
+    }
+    return isLost
   }
 
   static func cacheControl(_ words: [String]) -> String? {
