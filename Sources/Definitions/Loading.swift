@@ -174,7 +174,7 @@ final class Loading {
     _ severity: Diagnostic.Severity = .error, at location: SourceLocation, length: Int = 1, _ message: String,
     hint: String? = nil
   ) {
-    let excerpt = isConcealed(location) ? nil : files[location.file]?.line(location.line)
+    let excerpt = isConcealed(location) ? nil : files[location.file]?.excerpt(location.line)
     diagnostics.append(Diagnostic(severity, at: location, message, hint: hint, excerpt: excerpt, length: length))
   }
 

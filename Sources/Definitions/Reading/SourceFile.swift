@@ -41,6 +41,12 @@ struct SourceFile: Sendable {
     return String(view)
   }
 
+  /// A line as messages show it; `nil` also where something in it may be a secret.
+  func excerpt(_ number: Int) -> String? {
+    guard let line = line(number), DefinitionText(name: name, text: line).shown == line else { return nil }
+    return line
+  }
+
   /// libyaml counts a line more where the last one has no break: what it finds missing there is missing at the end.
   func location(line: Int, column: Int) -> SourceLocation {
     let last = min(line, lines.count)

@@ -156,7 +156,7 @@ struct YAMLComposer {
   }
 
   private mutating func report(_ location: SourceLocation, _ message: String, _ hint: String? = nil) {
-    diagnostics.append(Diagnostic(at: location, message, hint: hint, excerpt: file.line(location.line)))
+    diagnostics.append(Diagnostic(at: location, message, hint: hint, excerpt: file.excerpt(location.line)))
   }
 
   private mutating func stop(_ mark: (line: Int, column: Int), _ message: String, _ hint: String? = nil) -> Stop {

@@ -8,7 +8,9 @@ extension ValueType<URLParts> {
         return try URLParts(setting.text)
       } catch {
         let hint = error.hint ?? (setting.isComputed ? nil : schemeHint(setting.text))
-        loading.report(setting.node, "\(setting.shown) is not a backend's URL; \(error.message)", hint: hint)
+        // A password may stand before the @.
+        let shown = setting.text.contains("@") ? "this" : setting.shown
+        loading.report(setting.node, "\(shown) is not a backend's URL; \(error.message)", hint: hint)
         return nil
       }
     }
