@@ -8,7 +8,7 @@ package enum SecretName {
   /// What a name has in it, whatever is around it.
   private static let parts = [
     "authorization", "password", "passwd", "secret", "token", "apikey", "api-key", "api_key", "cookie", "credential",
-    "private", "session", "signature", "iban", "cardnumber", "card_number", "cvc", "cvv",
+    "private", "session", "signature", "subscription-key", "iban", "cardnumber", "card_number", "cvc", "cvv",
   ]
 
   /// Query parameters that are too short to be looked for within other names.

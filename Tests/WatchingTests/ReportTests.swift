@@ -57,6 +57,21 @@ import Timing
     #expect(line.contains("-H 'Authorization: REDACTED'") && line.contains(#"-H 'X-Name: it'\''s'"#))
   }
 
+  @Test(arguments: ["card[]", "card%5B0%5D", "token[a]", "session_state", "x_signature", "Api-Key"])
+  func aSecretParameterIsHiddenHoweverItIsWritten(_ name: String) {
+    #expect(SecretParts(query: ["card"]).query("a=1&\(name)=s3cret&b=2") == "a=1&\(name)=REDACTED&b=2")
+  }
+
+  @Test(arguments: [
+    "X-Authorization", "Ocp-Apim-Subscription-Key", "X-Goog-Api-Key", "X-Session", "X-Hub-Signature-256",
+  ])
+  func headersThatAreNamedAsSecretsAreHidden(_ name: String) {
+    let request = WatchedRequest(
+      id: "r", received: .at(1), ended: .at(2), route: nil, target: "/a", headers: [name: "s3cret"])
+    let line = CurlLine.text(request, SecretParts())
+    #expect(!line.contains("s3cret") && line.contains("\(name): REDACTED"))
+  }
+
   @Test func troublesAreSaidInWords() {
     let (all, slow) = (tally(100, failing: 38, "timeout", took: 20), tally(20, failing: 0, "", took: 1200))
     let open = Troubles.Condition(.bad, "breaker open for 4 s")

@@ -30,8 +30,10 @@ package struct SecretParts: Sendable {
     text.split(separator: "&", omittingEmptySubsequences: false).map { pair in
       guard let equals = pair.firstIndex(of: "=") else { return String(pair) }
       let written = pair[..<equals]
-      let name = PercentDecoding.bytes(written).map { String(decoding: $0, as: UTF8.self) } ?? String(written)
-      return hides(parameter: name) ? "\(written)=\(Self.mark)" : String(pair)
+      let whole = PercentDecoding.bytes(written).map { String(decoding: $0, as: UTF8.self) } ?? String(written)
+      // `token[]` and `token[0]` are elements of a list in some backends' eyes.
+      let isHidden = hides(parameter: String(whole.prefix { $0 != "[" })) || hides(parameter: whole)
+      return isHidden ? "\(written)=\(Self.mark)" : String(pair)
     }.joined(separator: "&")
   }
 }
