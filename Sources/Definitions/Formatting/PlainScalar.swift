@@ -17,7 +17,8 @@ enum PlainScalar {
       if scalar == ":", next == " " || inFlow && !isWord(next) { return false }
       if scalar == " ", next == "#" { return false }
     }
-    return !inFlow || scalars.allSatisfy { !",[]{}".unicodeScalars.contains($0) }
+    // Some readers end a plain text at a `?` there.
+    return !inFlow || scalars.allSatisfy { !",[]{}?".unicodeScalars.contains($0) }
   }
 
   private static func isWord(_ scalar: Unicode.Scalar) -> Bool {

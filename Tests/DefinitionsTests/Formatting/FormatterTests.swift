@@ -21,6 +21,7 @@ import Testing
         "a: \"1\"\nb: 'true'\nc: \"no\"\nd: \"x: y\"\ne: 'x #y'\nf: ''\n",
         "a: \"1\"\nb: 'true'\nc: \"no\"\nd: \"x: y\"\ne: 'x #y'\nf: ''\n"
       ),
+      ("a: [\"/x?y=1\"]\nb: \"/x?y=1\"\n", "a: [\"/x?y=1\"]\nb: /x?y=1\n"),
       ("a: [\"x,y\", \"${p}\", \"z\"]\n", "a: [\"x,y\", \"${p}\", z]\n"), ("a: !!str \"x\"\n", "a: !!str \"x\"\n"),
       ("a: 1   \nb: 2\t\n", "a: 1\nb: 2\n"), ("# only\n\n\n  # comments\n", "# only\n\n# comments\n"), ("", ""),
       ("a: |\n      x\n        y\n\n      z\nb: 1\n", "a: |\n  x\n    y\n\n  z\nb: 1\n"),
