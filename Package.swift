@@ -114,7 +114,8 @@ let package = Package(
     .target(
       name: "AdminPage",
       resources: ["index.html", "page.css", "page.js"].map { .embedInCode("Page/\($0)") }),
-    .target("Watching", uses: "Front", "Plans", "Messages", "JSONText", "Locking", "Timing", nioCore, nioHTTP1),
+    .target(
+      "Watching", uses: "Metrics", "Front", "Plans", "Messages", "JSONText", "Locking", "Timing", nioCore, nioHTTP1),
     .target("HTTP1", uses: "Front", "Messages", "Timing", nioCore, nioHTTP1),
     .target("HTTP2", uses: "Front", "Messages", "Timing", nioCore, nioHTTP1, nioHPACK, nioHTTP2),
     .target(

@@ -112,22 +112,23 @@ struct CompositeDraft {
 
   /// What there is to tell of the calls.
   var traces: [CallTrace] {
-    plan.calls.indices.map { index in
-      let (call, record) = (plan.calls[index], records[index])
+    // Plans and records are large: what is read of them is, without copies.
+    composer.calls.indices.map { index in
+      let call = composer.calls[index]
       var trace = CallTrace(
-        call.name, backend: composer.backends[call.request.backend].name, outcome: record.outcome.rawValue,
-        began: record.began, ended: record.ended)
-      trace.status = record.status
-      trace.take(record.attempts)
-      trace.cache = record.cache
-      trace.cacheLevel = record.cacheLevel
-      trace.used = record.used?.rawValue
-      trace.compensated = compensated[index]?.rawValue
-      if let attempts = undoing[index], let undoing = call.compensation?.request {
+        call.plan.name, backend: composer.backends[call.plan.request.backend].name,
+        outcome: records[index].outcome.rawValue, began: records[index].began, ended: records[index].ended)
+      trace.status = records[index].status
+      trace.take(records[index].attempts)
+      trace.cache = records[index].cache
+      trace.cacheLevel = records[index].cacheLevel
+      trace.used = records[index].used?.rawValue
+      trace.method = call.plan.request.method
+      if !compensated.isEmpty { trace.compensated = compensated[index]?.rawValue }
+      if !undoing.isEmpty, let attempts = undoing[index], let undoing = call.plan.compensation?.request {
         trace.undoing = CallTrace.Undoing(
           backend: composer.backends[undoing.backend].name, method: undoing.method, attempts)
       }
-      trace.method = call.request.method
       return trace
     }
   }

@@ -225,14 +225,13 @@ final class Composition<C: Caller>: @unchecked Sendable {
 
   private func received(_ response: CallResponse, unit: Int) {
     if writes.underWay.remove(unit) != nil { writes.hasSent = writes.hasSent || units[unit].mayHaveArrived }
-    // Its attempts are those of the call that began it.
-    var shared = response
-    shared.attempts = AttemptTraces()
-    units[unit].response = shared
+    units[unit].response = response
+    // Its attempts are those of the call that began it, and of none that shares it.
+    units[unit].response?.attempts = AttemptTraces()
     units[unit].call = nil
     if case .response(_, _, let body) = response.result { receivedBytes += body.count }
     for (place, waiter) in units[unit].waiters.enumerated() where runs[waiter.call].record == nil {
-      arrived(place == 0 ? response : shared, call: waiter.call, slot: waiter.slot)
+      arrived(place == 0 ? response : units[unit].response ?? response, call: waiter.call, slot: waiter.slot)
     }
   }
 

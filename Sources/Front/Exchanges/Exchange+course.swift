@@ -74,6 +74,7 @@ extension Exchange {
     self.route = route
     rules = route.rules
     record.route = route.name
+    record.routePlace = index
     let takesBody = route.takesBody && !isBodyHere
     guard takesBody ? beginReceiving() : beginWork() else { return }
     proceed(route)

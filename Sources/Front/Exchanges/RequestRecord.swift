@@ -8,6 +8,8 @@ package struct RequestRecord: Sendable {
   package internal(set) var ended = Instant.distantFuture
   /// As in the definitions; `nil` where no route has its path.
   package internal(set) var route: String?
+  /// The route's place in its site, by which who counts finds it again; another site has others there.
+  package internal(set) var routePlace = 0
   /// Of the answer; `nil`: none was begun.
   package var status: Int?
   /// Of the answer's body.

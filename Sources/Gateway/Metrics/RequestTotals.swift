@@ -8,7 +8,7 @@ struct RequestTotals: Summed {
   /// counted until a restart.
   static let mostNames = 20_000
 
-  private(set) var routes: [String: RouteTotals] = [:]
+  private var entries = NamedEntries<RouteTotals>()
   private(set) var limits: [String: LimitTotals] = [:]
 
   init() {}
@@ -17,7 +17,9 @@ struct RequestTotals: Summed {
   ///   - record: complete; one without a route counts under the name that no route has.
   ///   - limits: what its limits have said.
   mutating func add(_ record: RequestRecord, _ method: MethodLabel, _ exemplar: Exemplar?, limits: LimitDecision?) {
-    route(record.route ?? "") { $0.add(record, method, exemplar) }
+    if let place = route(record.route ?? "", hint: record.route == nil ? .max : record.routePlace) {
+      entries[place].add(record, method, exemplar)
+    }
     guard let limits else { return }
     for standing in limits.standings {
       if let result = LimitTotals.result(of: standing, in: limits) { limit(standing.limit.name) { $0.add(result) } }
@@ -29,17 +31,24 @@ struct RequestTotals: Summed {
 
   /// An answer to what is no request.
   mutating func addRefusal(status: Int) {
-    route("") { $0.refused.update(RouteTotals.RefusalKey(stage: "request", status: status)) { $0 &+= 1 } }
+    guard let place = route("", hint: .max) else { return }
+    entries[place].refused.update(RouteTotals.RefusalKey(stage: "request", status: status)) { $0 &+= 1 }
   }
 
   mutating func add(_ other: RequestTotals) {
-    for (name, totals) in other.routes { route(name) { $0.add(totals) } }
+    for (hint, other) in other.entries.all.enumerated() {
+      if let place = route(other.name, hint: hint) { entries[place].add(other.entry) }
+    }
     for (name, totals) in other.limits { limit(name) { $0.add(totals) } }
   }
 
-  private mutating func route(_ name: String, _ body: (inout RouteTotals) -> Void) {
-    if routes.count >= Self.mostNames, routes[name] == nil { return }
-    body(&routes[name, default: RouteTotals()])
+  /// By their names.
+  var routes: [String: RouteTotals] { Dictionary(uniqueKeysWithValues: entries.all.map { ($0.name, $0.entry) }) }
+
+  /// `nil`: there are too many.
+  private mutating func route(_ name: String, hint: Int) -> Int? {
+    if let place = entries.index(of: name, hint: hint) { return place }
+    return entries.all.count < Self.mostNames ? entries.add(name, RouteTotals()) : nil
   }
 
   private mutating func limit(_ name: String, _ body: (inout LimitTotals) -> Void) {

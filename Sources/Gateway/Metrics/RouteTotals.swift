@@ -52,13 +52,18 @@ struct RouteTotals: Summed {
     if let refused = record.refused {
       self.refused.update(RefusalKey(stage: refused.stage, status: record.status ?? 0)) { $0 &+= 1 }
     }
-    for (index, call) in record.calls.enumerated() {
-      calls.update(CallKey(call: call.name, backend: call.backend), hint: index) { outcomes in
-        outcomes.update(call.outcome) { $0.add(call) }
-      }
-      if let result = call.cache {
-        cache.update(CacheKey(call: call.name, result: result, level: call.cacheLevel)) { $0 &+= 1 }
-      }
+    for index in record.calls.indices { add(record.calls[index], at: index) }
+  }
+}
+
+extension RouteTotals {
+  /// - Parameter place: among the calls of its request.
+  private mutating func add(_ call: CallTrace, at place: Int) {
+    calls.update(CallKey(call: call.name, backend: call.backend), hint: place) { outcomes in
+      outcomes.update(call.outcome) { $0.add(call) }
+    }
+    if let result = call.cache {
+      cache.update(CacheKey(call: call.name, result: result, level: call.cacheLevel)) { $0 &+= 1 }
     }
   }
 }

@@ -18,8 +18,10 @@ package final class WatchedRequest: Sendable {
 
   /// The longest target that is kept, in bytes; the rest of it is left out.
   static let longestTarget = 2048
-  /// The bytes of headers that are kept of a request; of one with more, none are.
-  static let mostHeaderBytes = 8 * 1024
+  /// The bytes of headers that are kept of a request, `fieldBytes` counted for each beside its own; of one with more, none
+  /// are.
+  static let mostHeaderBytes = 12 * 1024
+  private static let fieldBytes = 64
   /// The longest text of other kinds, such as a subject, in bytes.
   static let longestText = 256
 
@@ -28,6 +30,8 @@ package final class WatchedRequest: Sendable {
   package let ended: Instant
   /// As in the definitions; `nil` where no route has its path.
   package let route: String?
+  /// As in its record.
+  let routePlace: Int
   package let method: String
   /// Path and query as they came, possibly cut.
   let target: String
@@ -49,6 +53,8 @@ package final class WatchedRequest: Sendable {
   let protocolVersion: String
   let trace: TraceContext?
   package let calls: [CallTrace]
+  /// As the record says.
+  private let lacksPart: Bool
   /// What it takes here, roughly.
   let size: Int
 
@@ -62,6 +68,7 @@ package final class WatchedRequest: Sendable {
     self.received = received
     self.ended = ended
     self.route = route
+    routePlace = 0
     self.method = method
     self.target = target
     pathLength = target.utf8.prefix { $0 != UInt8(ascii: "?") }.count
@@ -81,46 +88,55 @@ package final class WatchedRequest: Sendable {
     protocolVersion = "1.1"
     trace = nil
     self.calls = calls
-    size = Self.size(target, headers, calls)
+    lacksPart = calls.contains { $0.isFailure }
+    size = Self.size(target, Self.size(headers), calls)
   }
 
   /// On the front loop, once it has ended.
   init(_ exchange: Exchange) {
-    let (record, request) = (exchange.record, exchange.request)
+    let request = exchange.request
     id = request.client.requestID
-    received = record.received
-    ended = record.ended
-    route = record.route
+    received = exchange.record.received
+    ended = exchange.record.ended
+    route = exchange.record.route
+    routePlace = exchange.record.routePlace
     method = request.method
     target = Self.cut(request.target, to: Self.longestTarget)
     pathLength = min(request.pathLength, Self.longestTarget)
-    let headerBytes = request.headers.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count }
-    headers = headerBytes > Self.mostHeaderBytes ? nil : request.headers
+    let fields = Self.size(request.headers)
+    headers = fields > Self.mostHeaderBytes ? nil : request.headers
     hasBody = request.bodyLength != .none
-    status = record.status
-    bytes = record.bytes
-    outcome = record.outcome.map { Self.cut($0, to: Self.longestText) }
-    cache = record.cache
-    isReplayed = record.isReplayed
-    refused = record.refused
-    end = record.end
-    subject = record.identity?.subject.map { Self.cut($0, to: Self.longestText) }
+    status = exchange.record.status
+    bytes = exchange.record.bytes
+    outcome = exchange.record.outcome.map { Self.cut($0, to: Self.longestText) }
+    cache = exchange.record.cache
+    isReplayed = exchange.record.isReplayed
+    refused = exchange.record.refused
+    end = exchange.record.end
+    subject = exchange.record.identity?.subject.map { Self.cut($0, to: Self.longestText) }
     client = request.client.address
     scheme = request.client.scheme
     host = Self.cut(request.authority, to: Self.longestText)
     protocolVersion = request.client.version.name
     trace = request.client.trace
-    calls = record.calls
-    size = Self.size(target, headers, calls)
+    calls = exchange.record.calls
+    lacksPart = exchange.record.isPartial
+    size = Self.size(target, headers == nil ? 0 : fields, calls)
   }
 
   private static func cut(_ text: String, to most: Int) -> String {
     text.utf8.count <= most ? text : String(decoding: text.utf8.prefix(most), as: UTF8.self)
   }
 
-  private static func size(_ target: String, _ headers: HTTPHeaders?, _ calls: [CallTrace]) -> Int {
-    let fields = headers?.reduce(0) { $0 + 64 + $1.name.utf8.count + $1.value.utf8.count } ?? 0
-    return 600 + target.utf8.count + fields + calls.reduce(0) { $0 + 240 + 160 * $1.attempts.count }
+  private static func size(_ target: String, _ fields: Int, _ calls: [CallTrace]) -> Int {
+    var size = 600 + target.utf8.count + fields
+    for place in calls.indices { size += 240 + 160 * calls[place].attempts.count }
+    return size
+  }
+
+  /// What fields take here, in bytes, roughly.
+  private static func size(_ headers: HTTPHeaders) -> Int {
+    headers.reduce(0) { $0 + fieldBytes + $1.name.utf8.count + $1.value.utf8.count }
   }
 
   /// Without the query, which may hold secrets.
@@ -136,7 +152,7 @@ package final class WatchedRequest: Sendable {
   /// 5xx, or no answer to its end. A client that leaves ends many a stream in good order, so that alone is no failure.
   var isFailed: Bool { status.map { $0 >= 500 } ?? (end == .cutOff) }
 
-  var isPartial: Bool { !isFailed && status.map { $0 < 400 } == true && calls.contains { $0.isFailure } }
+  var isPartial: Bool { !isFailed && status.map { $0 < 400 } == true && lacksPart }
 
   package func notable(slowFrom: Duration) -> Notable? {
     if isFailed { return .failed }
